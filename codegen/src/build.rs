@@ -1,0 +1,30 @@
+//! What a `build.rs` calls.
+
+use std::path::Path;
+
+use crate::error::{Error, Result, Stage};
+use crate::output::Files;
+use crate::pipeline;
+
+/// The name of the generated file in `OUT_DIR`.
+pub const CLIENT: &str = "client.rs";
+
+/// Generates `OUT_DIR/client.rs` from a spec folder, and tells cargo to do so again only when the
+/// folder has changed.
+///
+/// # Errors
+/// The pipeline's, or `OUT_DIR` is not set because cargo is not running this.
+pub fn run(spec: &Path) -> Result<()> {
+    println!("cargo::rerun-if-changed={}", spec.display());
+    let folder = std::env::var_os("OUT_DIR").ok_or_else(|| {
+        let unset = std::io::Error::other("OUT_DIR is not set; is this a build script?");
+        Error::io(Stage::Output, "cannot find", Path::new("OUT_DIR"), unset)
+    })?;
+    let outcome = pipeline::run(spec)?;
+    for warning in &outcome.warnings {
+        println!("cargo::warning={warning}");
+    }
+    let mut files = Files::default();
+    files.add(Path::new(&folder).join(CLIENT), outcome.client);
+    files.write().map(drop)
+}

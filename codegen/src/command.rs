@@ -1,0 +1,171 @@
+//! What the commands do and print. A command line parses arguments and calls these.
+
+use std::fmt;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::error::{Error, Result, Stage};
+use crate::output::{Files, Stale};
+use crate::pipeline::{self, Outcome};
+
+/// How a command ends, by the contract that scripts rely on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done, or nothing to do.
+    Success,
+    /// 1: something is stale, found or denied.
+    Findings,
+    /// 2: the input cannot be used; nothing was written.
+    BadInput,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Success => 0,
+            Exit::Findings => 1,
+            Exit::BadInput => 2,
+        })
+    }
+}
+
+/// `vendor`: adds or refreshes pages.
+///
+/// # Errors
+/// An input that cannot be used. Nothing has been written.
+pub fn vendor(spec: &Path, inputs: &[PathBuf], out: &mut dyn Write) -> Result<Exit> {
+    let written = crate::vendor::run(spec, inputs)?.write()?;
+    print(out, Written(&written))?;
+    if !written.is_empty() {
+        print(out, "next: cargo xtask codegen, then review the diff\n")?;
+    }
+    Ok(Exit::Success)
+}
+
+/// The options of [`codegen`].
+#[derive(Clone, Debug, Default)]
+pub struct Codegen {
+    /// The spec folder.
+    pub spec: PathBuf,
+    /// Where a whole new crate goes, if one is wanted.
+    pub out: Option<PathBuf>,
+    /// Write nothing, show what is stale.
+    pub check: bool,
+    /// Where the report goes.
+    pub report: Option<PathBuf>,
+    /// Where the document after each stage goes.
+    pub emit: Option<PathBuf>,
+    /// Fail when an operation is left out.
+    pub deny_left_out: bool,
+}
+
+/// `codegen`: runs the pipeline and brings the files up to date.
+///
+/// # Errors
+/// An input that cannot be used. Nothing has been written.
+pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
+    let outcome = pipeline::run(&options.spec)?;
+    print(out, Summary(&outcome))?;
+    let files = match &options.out {
+        None => outcome.files(),
+        Some(folder) => crate::scaffold::files(&outcome, folder),
+    };
+    if options.deny_left_out && !outcome.left_out.is_empty() {
+        print(out, "\ndenied: operations are left out; nothing was written\n")?;
+        return Ok(Exit::Findings);
+    }
+    if options.check {
+        return check(&files, out);
+    }
+    let mut all = files;
+    if let Some(file) = &options.report {
+        let report = serde_json::to_string_pretty(&outcome.report()).unwrap_or_default();
+        all.add(file, report + "\n");
+    }
+    if let Some(folder) = &options.emit {
+        all.extend(outcome.emitted(folder));
+    }
+    let written = all.write()?;
+    print(out, "\n")?;
+    print(out, Written(&written))?;
+    if !written.is_empty() {
+        print(out, "next: cargo test --workspace, and review the snapshot diffs\n")?;
+    }
+    Ok(Exit::Success)
+}
+
+fn check(files: &Files, out: &mut dyn Write) -> Result<Exit> {
+    let stale = files.stale()?;
+    if stale.is_empty() {
+        print(out, "\nup to date\n")?;
+        return Ok(Exit::Success);
+    }
+    for stale in &stale {
+        print(out, format_args!("\n{}", stale.diff))?;
+    }
+    print(out, format_args!("\nstale: {} file(s); run cargo xtask codegen\n", stale.len()))?;
+    Ok(Exit::Findings)
+}
+
+fn print(out: &mut dyn Write, text: impl fmt::Display) -> Result<()> {
+    match write!(out, "{text}") {
+        // Whoever reads has seen enough (`| head`): no reason to fail, or to stop the work.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Error::io(Stage::Output, "cannot print", Path::new("-"), error)),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// One line a change, by stage, and a summary.
+struct Summary<'o>(&'o Outcome);
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let outcome = self.0;
+        for warning in &outcome.warnings {
+            writeln!(f, "warning: {warning}")?;
+        }
+        let width = outcome.changes.iter().map(|change| change.rule.len()).max().unwrap_or(0);
+        let mut stage = None;
+        for change in &outcome.changes {
+            if stage.replace(change.stage) != Some(change.stage) {
+                writeln!(f, "{}", change.stage)?;
+            }
+            let mark = if change.loosened { "~" } else { " " };
+            writeln!(f, "{mark} {:width$}  {}  {}", change.rule, tail(&change.place), change.note)?;
+        }
+        for part in &outcome.left_out {
+            writeln!(f, "left out: {} #{}: {}", part.operation, part.place, part.reason)?;
+        }
+        let operations = outcome.report();
+        writeln!(
+            f,
+            "{} patches, {} loosened; {}",
+            outcome.changes.len(),
+            outcome.changes.iter().filter(|change| change.loosened).count(),
+            operations.summary(),
+        )
+    }
+}
+
+/// The end of a pointer is what tells places apart; the whole of it is in the report.
+fn tail(place: &str) -> String {
+    const WIDTH: usize = 60;
+    let place = place.replace("~1", "/");
+    match place.char_indices().rev().nth(WIDTH - 1) {
+        Some((at, _)) if at > 0 => format!("…{}", &place[at..]),
+        _ => format!("{place:61}").trim_end().to_owned(),
+    }
+}
+
+struct Written<'s>(&'s [Stale]);
+
+impl fmt::Display for Written<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return writeln!(f, "nothing changed");
+        }
+        self.0.iter().try_for_each(|stale| writeln!(f, "wrote {}", stale.file.display()))
+    }
+}

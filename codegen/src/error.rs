@@ -1,0 +1,299 @@
+//! The one error type of the pipeline: which stage, where, what, and what to do next.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A `Result` whose error is the pipeline's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A stage of the pipeline, in the order in which data flows through them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// A documentation page becomes files under `upstream/`.
+    Vendor,
+    /// What the exporter breaks on every page is mended; pages are merged.
+    Normalize,
+    /// `overlay.yaml` is applied.
+    Overlay,
+    /// OpenAPI 3.1 becomes 3.0.3.
+    Lower,
+    /// The document becomes Rust.
+    Generate,
+    /// The Rust is adjusted where the generator cannot be told.
+    Refine,
+    /// Results are written to disk.
+    Output,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Vendor => "vendor",
+            Self::Normalize => "normalize",
+            Self::Overlay => "overlay",
+            Self::Lower => "lower",
+            Self::Generate => "generate",
+            Self::Refine => "refine",
+            Self::Output => "output",
+        })
+    }
+}
+
+/// Where in the input something is: as much of it as is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The file that was read or written.
+    pub file: Option<PathBuf>,
+    /// The line in that file, counted from 1.
+    pub line: Option<usize>,
+    /// JSON Pointer (RFC 6901) into the document.
+    pub pointer: Option<String>,
+    /// The operation, as `operationId` or as method and path.
+    pub operation: Option<String>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut gap = "";
+        if let Some(file) = &self.file {
+            write!(f, "{}", file.display())?;
+            if let Some(line) = self.line {
+                write!(f, ":{line}")?;
+            }
+            gap = " ";
+        }
+        if let Some(pointer) = &self.pointer {
+            write!(f, "{gap}#{pointer}")?;
+            gap = " ";
+        }
+        if let Some(operation) = &self.operation {
+            write!(f, "{gap}(operation `{operation}`)")?;
+        }
+        Ok(())
+    }
+}
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The operating system refused to read or write.
+    #[error("{action}: {source}")]
+    Io {
+        /// What was tried, such as `cannot read`.
+        action: &'static str,
+        /// The operating system's answer.
+        source: std::io::Error,
+    },
+    /// The input is larger than the pipeline accepts.
+    #[error("larger than {limit} MiB")]
+    TooLarge {
+        /// The limit in MiB.
+        limit: u64,
+    },
+    /// The input is not UTF-8.
+    #[error("not UTF-8: byte {offset} starts no valid character")]
+    NotUtf8 {
+        /// Offset in bytes of the first bad byte.
+        offset: usize,
+    },
+    /// The input has no content.
+    #[error("the file is empty")]
+    Empty,
+    /// A page has no OpenAPI document inside.
+    #[error("the page has no fenced YAML or JSON block that starts an OpenAPI document")]
+    NoDocument,
+    /// A page has more than one OpenAPI document inside.
+    #[error("the page has {} OpenAPI documents, on lines {}", .lines.len(), list(.lines))]
+    SeveralDocuments {
+        /// The lines on which the blocks start.
+        lines: Vec<usize>,
+    },
+    /// The OpenAPI block of a page is never closed.
+    #[error("the OpenAPI block never ends")]
+    UnclosedBlock,
+    /// YAML or JSON that does not parse.
+    #[error("does not parse: {message}")]
+    Syntax {
+        /// The parser's words.
+        message: String,
+    },
+    /// The document is well-formed but is no OpenAPI document.
+    #[error("not an OpenAPI 3.x document: {reason}")]
+    NotOpenApi {
+        /// What is missing or wrong.
+        reason: String,
+    },
+    /// Two inputs would be written to the same place.
+    #[error("{first} and {second} would both become `{slug}`")]
+    SlugTaken {
+        /// The name both want.
+        slug: String,
+        /// The one that has it.
+        first: String,
+        /// The one that wants it as well.
+        second: String,
+    },
+    /// There is nothing to generate from.
+    #[error("no OpenAPI document here")]
+    NothingVendored,
+    /// The document has no `paths`.
+    #[error("the document has no `paths`")]
+    NoPaths,
+    /// A path template whose braces do not pair up.
+    #[error("the path template `{template}` has a brace that {fault}")]
+    Template {
+        /// The template as written.
+        template: String,
+        /// `never closes` or `was never opened`.
+        fault: &'static str,
+    },
+    /// A `$ref` whose target does not exist.
+    #[error("`$ref` to nothing: `{reference}`")]
+    DanglingRef {
+        /// The reference as written.
+        reference: String,
+    },
+    /// A chain of `$ref`s that never arrives at a value.
+    #[error("`$ref` cycle: {}", .chain.join(" -> "))]
+    RefCycle {
+        /// The references in the order they were followed.
+        chain: Vec<String>,
+    },
+    /// Two operations share an `operationId`.
+    #[error("`{id}` is also the operationId of {other}")]
+    DuplicateOperation {
+        /// The shared id.
+        id: String,
+        /// Method and path of the operation that had it first.
+        other: String,
+    },
+    /// Two pages or sections define the same thing differently.
+    #[error("`{name}` is defined twice, differently (also by {other})")]
+    Conflict {
+        /// What is defined twice.
+        name: String,
+        /// Who defined it first.
+        other: String,
+    },
+    /// An overlay that is not well-formed, or that cannot be applied.
+    #[error("{message}")]
+    Overlay {
+        /// What is wrong with it.
+        message: String,
+    },
+    /// An overlay action that no longer does anything.
+    #[error("the action {fault}: the vendor has fixed this, or it was mended before")]
+    StaleAction {
+        /// `matches nothing` or what part of it changes nothing.
+        fault: String,
+    },
+    /// A construct that the next stage cannot take.
+    #[error("{reason}")]
+    Unsupported {
+        /// What it is and why.
+        reason: String,
+    },
+    /// The generator refused or panicked.
+    #[error("progenitor cannot generate this: {message}")]
+    Generator {
+        /// The generator's words.
+        message: String,
+    },
+    /// Generated code that is not Rust.
+    #[error("the generated code is not valid Rust: {message}")]
+    NotRust {
+        /// The parser's words.
+        message: String,
+    },
+}
+
+fn list(lines: &[usize]) -> String {
+    let lines: Vec<_> = lines.iter().map(usize::to_string).collect();
+    lines.join(", ")
+}
+
+impl Problem {
+    /// What the reader can do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Io { .. } => "check the path and its permissions",
+            Self::TooLarge { .. } => "is this the right file? split the document if it is",
+            Self::NotUtf8 { .. } => "save the page as UTF-8 and vendor it again",
+            Self::Empty | Self::NoDocument | Self::UnclosedBlock => {
+                "export the page again as Markdown, with its OpenAPI specification, and vendor that"
+            }
+            Self::SeveralDocuments { .. } => "split the page so that each file has one document",
+            Self::Syntax { .. } => "mend the source, or ask the vendor for a page that parses",
+            Self::NotOpenApi { .. } => {
+                "pass an OpenAPI 3.0 or 3.1 document, or a page with one inside"
+            }
+            Self::SlugTaken { .. } => "rename one of the files, or remove the one that is obsolete",
+            Self::NothingVendored => "add a page first: cargo xtask vendor [--spec DIR] PAGE...",
+            Self::NoPaths => "without operations there is no client; is this the right document?",
+            Self::Template { .. } => "mend the path in overlay.yaml, or leave the page out",
+            Self::DanglingRef { .. } | Self::RefCycle { .. } => {
+                "correct the reference, or what it names, in overlay.yaml"
+            }
+            Self::DuplicateOperation { .. } => {
+                "give one of them another operationId in overlay.yaml"
+            }
+            Self::Conflict { .. } => "rename or align one of them",
+            Self::Overlay { .. } => "mend overlay.yaml",
+            Self::StaleAction { .. } => "remove the action, or that part of it, from overlay.yaml",
+            Self::Unsupported { .. } | Self::Generator { .. } | Self::NotRust { .. } => {
+                "simplify that part of the document in overlay.yaml"
+            }
+        }
+    }
+}
+
+/// A failure of the pipeline. Nothing was written when one is returned.
+#[derive(Debug, thiserror::Error)]
+#[error("{stage}: {place}{}{problem}\n  help: {}", if *place == Place::default() { "" } else { ": " }, problem.help())]
+pub struct Error {
+    /// The stage that failed.
+    pub stage: Stage,
+    /// Where in its input.
+    pub place: Place,
+    /// What went wrong.
+    #[source]
+    pub problem: Box<Problem>,
+}
+
+impl Error {
+    /// An error whose place is filled in by the `in_…`/`at_…` methods.
+    pub fn new(stage: Stage, problem: Problem) -> Self {
+        Self { stage, place: Place::default(), problem: Box::new(problem) }
+    }
+
+    /// An [`Problem::Io`] error at a file.
+    pub fn io(stage: Stage, action: &'static str, file: &Path, source: std::io::Error) -> Self {
+        Self::new(stage, Problem::Io { action, source }).in_file(file)
+    }
+
+    /// Sets the file, unless a stage nearer to the cause already has.
+    pub fn in_file(mut self, file: &Path) -> Self {
+        self.place.file.get_or_insert_with(|| file.to_owned());
+        self
+    }
+
+    /// Sets the line, counted from 1.
+    pub fn at_line(mut self, line: usize) -> Self {
+        self.place.line.get_or_insert(line);
+        self
+    }
+
+    /// Sets the JSON Pointer.
+    pub fn at(mut self, pointer: impl Into<String>) -> Self {
+        self.place.pointer.get_or_insert_with(|| pointer.into());
+        self
+    }
+
+    /// Sets the operation.
+    pub fn in_operation(mut self, operation: impl Into<String>) -> Self {
+        self.place.operation.get_or_insert_with(|| operation.into());
+        self
+    }
+}

@@ -1,0 +1,164 @@
+//! Progenitor's limits: what it cannot take, and what it is given instead. The document on disk
+//! keeps what it says; only the generator sees these changes.
+
+use serde_json::{Map, Value, json};
+
+use crate::change::Change;
+use crate::error::{Result, Stage};
+use crate::pointer;
+use crate::walk::{self, Kind};
+
+/// A document that progenitor takes.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The document.
+    pub document: Value,
+    /// Requirements that were taken out of it.
+    pub requirements: Vec<Requirement>,
+    /// Every change.
+    pub changes: Vec<Change>,
+}
+
+/// A property that a schema requires when another has a certain value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement {
+    /// The component's name.
+    pub schema: String,
+    /// The property that decides.
+    pub property: String,
+    /// The values for which it does.
+    pub values: Vec<String>,
+    /// What is required then.
+    pub required: Vec<String>,
+}
+
+/// Prepares a document for progenitor.
+pub fn prepare(document: &Value) -> Result<Prepared> {
+    let mut prepared =
+        Prepared { document: document.clone(), requirements: Vec::new(), changes: Vec::new() };
+    take_requirements(&mut prepared);
+    open_enums(&mut prepared);
+    Ok(prepared)
+}
+
+impl Prepared {
+    fn log(&mut self, rule: &str, at: &str, note: impl Into<String>) {
+        self.changes.push(Change::new(Stage::Generate, rule, at, note));
+    }
+}
+
+/// typify makes an enum of structs out of `anyOf`, which is no way to say "required if". The
+/// refine stage builds the check into the conversion that every request body goes through.
+fn take_requirements(prepared: &mut Prepared) {
+    const AT: &str = "/components/schemas";
+    let mut taken = Vec::new();
+    if let Some(Value::Object(schemas)) = prepared.document.pointer_mut(AT) {
+        for (name, schema) in schemas {
+            let at = pointer::join(AT, name);
+            let found = take_from(name, schema);
+            taken.extend(found.into_iter().map(|requirement| (at.clone(), requirement)));
+        }
+    }
+    for (at, requirement) in taken {
+        let (required, property) = (requirement.required.join(", "), &requirement.property);
+        let note = format!("{required} if {property} is {}", requirement.values.join(" or "));
+        prepared.log("required-if", &at, format!("{note}: checked when a request is built"));
+        prepared.requirements.push(requirement);
+    }
+}
+
+fn take_from(name: &str, schema: &mut Value) -> Vec<Requirement> {
+    let always: Vec<_> = strings(schema.get("required"));
+    let Some(Value::Array(parts)) = schema.get_mut("allOf") else { return Vec::new() };
+    let mut taken = Vec::new();
+    parts.retain(|part| {
+        let requirement = requirement(name, part, &always);
+        let keep = requirement.is_none();
+        taken.extend(requirement);
+        keep
+    });
+    if parts.is_empty()
+        && let Some(fields) = schema.as_object_mut()
+    {
+        fields.shift_remove("allOf");
+    }
+    taken
+}
+
+/// Reads `anyOf: [{not: {properties: {P: {enum: [V]}}}}, {required: [R]}]`.
+fn requirement(schema: &str, part: &Value, always: &[String]) -> Option<Requirement> {
+    let [test, then] = only_key(part, "anyOf")?.as_array()?.as_slice() else { return None };
+    let required = strings(Some(only_key(then, "required")?));
+    let test = only_key(test, "not")?.as_object()?;
+    let (property, values) = match test.get("properties")?.as_object()?.iter().collect::<Vec<_>>()[..]
+    {
+        [(property, values)] => (property, strings(Some(only_key(values, "enum")?))),
+        _ => return None,
+    };
+    // Without this, a missing property would match as well.
+    let decided = always.contains(property) || strings(test.get("required")) == [property.clone()];
+    let plain = test.keys().all(|key| key == "properties" || key == "required");
+    (decided && plain && !values.is_empty() && !required.is_empty()).then(|| Requirement {
+        schema: schema.to_owned(),
+        property: property.clone(),
+        values,
+        required,
+    })
+}
+
+fn only_key<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+    let fields: &Map<_, _> = value.as_object()?;
+    (fields.len() == 1).then(|| fields.get(key))?
+}
+
+fn strings(list: Option<&Value>) -> Vec<String> {
+    let items = list.and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// `anyOf: [an enum of strings, any string]` says: these values, and perhaps others. typify would
+/// make a struct of two options; as `oneOf` with titles it makes an enum `Known`, `Unknown`.
+fn open_enums(prepared: &mut Prepared) {
+    let document = prepared.document.clone();
+    let mut changed = Vec::new();
+    let _ = walk::each_mut(&mut prepared.document, |kind, at, node| {
+        if kind == Kind::Schema && is_open_enum(&document, node) {
+            open(node);
+            changed.push(at.to_owned());
+        }
+        Ok::<_, std::convert::Infallible>(())
+    });
+    for at in changed {
+        prepared.log("open-enum", &at, "Known or Unknown");
+    }
+}
+
+fn is_open_enum(document: &Value, schema: &Value) -> bool {
+    let Some([known, any]) = schema.get("anyOf").and_then(Value::as_array).map(Vec::as_slice)
+    else {
+        return false;
+    };
+    let referred =
+        walk::reference(known).and_then(pointer::of_reference).and_then(|at| document.pointer(&at));
+    let known = referred.unwrap_or(known);
+    let is_string = |schema: &Value| schema.get("type").and_then(Value::as_str) == Some("string");
+    let any_is_plain = ["enum", "pattern", "format"].iter().all(|key| any.get(key).is_none());
+    is_string(known) && known.get("enum").is_some() && is_string(any) && any_is_plain
+}
+
+fn open(schema: &mut Value) {
+    let Some(fields) = schema.as_object_mut() else { return };
+    let Some(Value::Array(mut parts)) = fields.shift_remove("anyOf") else { return };
+    let (unknown, known) = (parts.pop(), parts.pop());
+    let known = match known.unwrap_or_default() {
+        reference if walk::reference(&reference).is_some() => json!({ "allOf": [reference] }),
+        inline => inline,
+    };
+    let titled = |mut schema: Value, title: &str| {
+        schema["title"] = json!(title);
+        schema
+    };
+    let known = titled(known, "Known");
+    let unknown = titled(unknown.unwrap_or_default(), "Unknown");
+    fields.insert("oneOf".to_owned(), json!([known, unknown]));
+}

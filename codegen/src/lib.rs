@@ -1,0 +1,28 @@
+//! Turns a vendor's documentation pages, with the broken OpenAPI documents inside, into a Rust
+//! client, and shows what it did.
+//!
+//! Data flows one way, one stage a module, each a function from a document to a document and a
+//! list of what it did: [`vendor`] → [`normalize`] → [`overlay`] → [`lower`] → [`generate`] →
+//! [`refine`] → [`outline`]. [`pipeline::run`] is all of them in order.
+//!
+//! Nothing in here knows a vendor: what is true of one API alone is data in its `overlay.yaml`.
+
+pub mod build;
+pub mod change;
+pub mod command;
+pub mod error;
+pub mod generate;
+pub mod lower;
+pub mod normalize;
+pub mod outline;
+pub mod output;
+pub mod overlay;
+pub mod pipeline;
+pub mod pointer;
+pub mod refine;
+pub mod scaffold;
+pub mod vendor;
+pub mod walk;
+pub mod yaml;
+
+pub use error::{Error, Result};

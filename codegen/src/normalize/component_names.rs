@@ -1,0 +1,126 @@
+//! N4: component names with characters that OpenAPI forbids, and names that the exporter derived
+//! from a percent-encoded path (`…7BcustomerId7D…`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::ToUpperCamelCase;
+use serde_json::{Map, Value};
+
+use super::Mending;
+use crate::pointer;
+use crate::walk::{self, Kind};
+
+const RULE: &str = "N4 component-name";
+
+/// Renames components; every `$ref`, discriminator mapping and title that repeats a name follows.
+pub fn mend(page: &mut Mending, decoded_templates: &[String]) {
+    let sections = match page.document.get("components") {
+        Some(Value::Object(sections)) => sections.clone(),
+        _ => return,
+    };
+    let mut renamed = BTreeMap::new();
+    for (section, components) in &sections {
+        let Some(components) = components.as_object() else { continue };
+        for (old, new) in renames(components, decoded_templates) {
+            let at = pointer::join(&pointer::join("/components", section), &old);
+            page.log(RULE, at, format!("{old} -> {new}"));
+            renamed.insert((section.clone(), old), new);
+        }
+    }
+    if renamed.is_empty() {
+        return;
+    }
+    rename_keys(&mut page.document["components"], &renamed);
+    let _ = walk::each_mut(&mut page.document, |kind, _, node| {
+        follow(kind, node, &renamed);
+        Ok::<_, std::convert::Infallible>(())
+    });
+}
+
+type Renamed = BTreeMap<(String, String), String>;
+
+fn renames(components: &Map<String, Value>, decoded_templates: &[String]) -> Vec<(String, String)> {
+    // Names that are fine keep themselves, whatever order the others come in.
+    let mut taken: BTreeSet<String> = (components.keys())
+        .filter(|name| legal(name, decoded_templates) == **name)
+        .cloned()
+        .collect();
+    let mut renames = Vec::new();
+    for old in components.keys() {
+        let wanted = legal(old, decoded_templates);
+        if wanted == *old {
+            continue;
+        }
+        let mut new = wanted.clone();
+        let mut count = 2;
+        while !taken.insert(new.clone()) {
+            new = format!("{wanted}_{count}");
+            count += 1;
+        }
+        renames.push((old.clone(), new));
+    }
+    renames
+}
+
+/// The name as the exporter would have made it from a sound path, in characters that are allowed.
+fn legal(name: &str, decoded_templates: &[String]) -> String {
+    let mut legal = name.to_owned();
+    for template in decoded_templates {
+        legal = legal.replace(&format!("7B{template}7D"), &template.to_upper_camel_case());
+    }
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    legal = legal.chars().map(|c| if allowed(c) { c } else { '_' }).collect();
+    if legal.is_empty() { "_".to_owned() } else { legal }
+}
+
+fn rename_keys(components: &mut Value, renamed: &Renamed) {
+    for (section, entries) in components.as_object_mut().into_iter().flatten() {
+        let Value::Object(entries) = entries else { continue };
+        *entries = std::mem::take(entries)
+            .into_iter()
+            .map(|(name, mut value)| match renamed.get(&(section.clone(), name.clone())) {
+                Some(new) => {
+                    drop_title(&mut value, &name);
+                    (new.clone(), value)
+                }
+                None => (name, value),
+            })
+            .collect();
+    }
+}
+
+/// A title that only repeats the component's old name says nothing.
+fn drop_title(component: &mut Value, name: &str) {
+    if component.get("title").and_then(Value::as_str) == Some(name)
+        && let Some(fields) = component.as_object_mut()
+    {
+        fields.shift_remove("title");
+    }
+}
+
+fn follow(kind: Kind, node: &mut Value, renamed: &Renamed) {
+    if let Some(Value::String(reference)) = node.get_mut("$ref") {
+        follow_reference(reference, renamed);
+    }
+    if kind == Kind::Schema
+        && let Some(Value::Object(mapping)) = node.pointer_mut("/discriminator/mapping")
+    {
+        for (_, target) in mapping {
+            if let Value::String(reference) = target {
+                follow_reference(reference, renamed);
+            }
+        }
+    }
+}
+
+fn follow_reference(reference: &mut String, renamed: &Renamed) {
+    // The exporter writes names into references as they are; others percent-encode them.
+    let raw = reference.strip_prefix("#/components/").and_then(|rest| rest.split_once('/'));
+    let raw = raw.map(|(section, name)| (section.to_owned(), name.to_owned()));
+    for named in [raw, pointer::component_of(reference)].into_iter().flatten() {
+        if let Some(new) = renamed.get(&named) {
+            *reference = pointer::to_component(&named.0, new);
+            return;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! N2: a template in the path, and no parameter that declares it.
+
+use std::collections::BTreeMap;
+
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use serde_json::{Value, json};
+
+use super::{Mending, Operation, path_templates};
+use crate::pointer;
+
+const RULE: &str = "N2 path-parameter";
+
+/// Declares every template that no parameter declares, and makes declared ones required, which
+/// the specification demands of path parameters.
+pub fn mend(page: &mut Mending) {
+    for operation in page.operations() {
+        let names = path_templates::names(&operation.path).unwrap_or_default();
+        let declared = declared(&page.document, &operation);
+        for name in names {
+            match declared.get(&name) {
+                None => declare(page, &operation, &name),
+                Some(place) => require(page, place),
+            }
+        }
+    }
+}
+
+/// Path parameters that apply to an operation, by name, with the place of each.
+fn declared(document: &Value, operation: &Operation) -> BTreeMap<String, String> {
+    let mut declared = BTreeMap::new();
+    for holder in [operation.path_pointer(), operation.pointer()] {
+        let list = pointer::join(&holder, "parameters");
+        let parameters = document.pointer(&list).and_then(Value::as_array);
+        for (index, parameter) in parameters.into_iter().flatten().enumerate() {
+            let (place, parameter) = match parameter.get("$ref").and_then(Value::as_str) {
+                Some(reference) => {
+                    let place = pointer::of_reference(reference).unwrap_or_default();
+                    (place.clone(), document.pointer(&place).unwrap_or(&Value::Null))
+                }
+                None => (format!("{list}/{index}"), parameter),
+            };
+            if parameter.get("in").and_then(Value::as_str) == Some("path")
+                && let Some(name) = parameter.get("name").and_then(Value::as_str)
+            {
+                declared.insert(name.to_owned(), place);
+            }
+        }
+    }
+    declared
+}
+
+fn declare(page: &mut Mending, operation: &Operation, name: &str) {
+    let at = operation.pointer();
+    let Some(Value::Object(fields)) = page.document.pointer_mut(&at) else { return };
+    let mut parameter = json!({"name": name, "in": "path", "required": true});
+    let documented = fields
+        .get("description")
+        .and_then(Value::as_str)
+        .and_then(|text| documented_variables(text).remove(name));
+    if let Some(description) = documented {
+        parameter["description"] = Value::String(description);
+    }
+    parameter["schema"] = json!({"type": "string"});
+    let list = fields.entry("parameters").or_insert_with(|| json!([]));
+    if let Value::Array(list) = list {
+        list.push(parameter);
+    }
+    page.log(RULE, pointer::join(&at, "parameters"), format!("declared `{name}`"));
+}
+
+fn require(page: &mut Mending, place: &str) {
+    if let Some(Value::Object(parameter)) = page.document.pointer_mut(place)
+        && parameter.get("required") != Some(&Value::Bool(true))
+    {
+        parameter.insert("required".to_owned(), Value::Bool(true));
+        page.log(RULE, place, "a path parameter is always required");
+    }
+}
+
+/// The list under the words "Path variable(s)" in an operation's description:
+/// a code span each, with the rest of the item as its description.
+fn documented_variables(description: &str) -> BTreeMap<String, String> {
+    let mut variables = BTreeMap::new();
+    let mut heading = String::new();
+    let mut item: Option<(Option<String>, String)> = None;
+    for event in Parser::new(description) {
+        match event {
+            Event::Start(Tag::Paragraph | Tag::Heading { .. }) if item.is_none() => heading.clear(),
+            Event::Start(Tag::Item) => item = Some((None, String::new())),
+            Event::End(TagEnd::Item) => {
+                if let Some((Some(name), text)) = item.take()
+                    && heading.trim().to_lowercase().starts_with("path variable")
+                {
+                    variables.insert(name, text.trim_matches([' ', ':', '-']).to_owned());
+                }
+            }
+            Event::Code(code) => match &mut item {
+                Some((name @ None, _)) => {
+                    *name = Some(code.trim().trim_end_matches(':').to_owned());
+                }
+                Some((_, text)) => text.push_str(&code),
+                None => heading.push_str(&code),
+            },
+            Event::Text(words) => match &mut item {
+                Some((_, text)) => text.push_str(&words),
+                None => heading.push_str(&words),
+            },
+            Event::SoftBreak => item.iter_mut().for_each(|(_, text)| text.push(' ')),
+            _ => {}
+        }
+    }
+    variables
+}

@@ -1,0 +1,77 @@
+//! N1: the exporter percent-encodes the braces of path templates (`%7BcustomerId%7D`).
+
+use serde_json::{Map, Value};
+
+use super::Mending;
+use crate::error::{Error, Problem, Result, Stage};
+use crate::pointer;
+
+const RULE: &str = "N1 path-template";
+
+/// Decodes the braces of templates, nothing else, and returns the names of the templates decoded.
+pub fn mend(page: &mut Mending) -> Result<Vec<String>> {
+    let Some(Value::Object(paths)) = page.document.get_mut("paths").map(Value::take) else {
+        return Ok(Vec::new());
+    };
+    let mut mended = Map::new();
+    let mut decoded_names = Vec::new();
+    for (path, item) in paths {
+        let at = pointer::join("/paths", &path);
+        let decoded = decode(&path);
+        let names = names(&decoded).map_err(|error| error.at(&at))?;
+        if decoded != path {
+            page.log(RULE, &at, format!("{path} -> {decoded}"));
+            decoded_names.extend(names);
+        }
+        join(&mut mended, decoded, item).map_err(|error| error.at(&at))?;
+    }
+    page.document["paths"] = Value::Object(mended);
+    Ok(decoded_names)
+}
+
+fn decode(path: &str) -> String {
+    let mut decoded = path.to_owned();
+    for (code, brace) in [("%7B", "{"), ("%7b", "{"), ("%7D", "}"), ("%7d", "}")] {
+        decoded = decoded.replace(code, brace);
+    }
+    decoded
+}
+
+/// The template names in a path.
+pub fn names(path: &str) -> Result<Vec<String>> {
+    let fault = |fault| {
+        let template = path.to_owned();
+        Err(Error::new(Stage::Normalize, Problem::Template { template, fault }))
+    };
+    let mut names = Vec::new();
+    let mut rest = path;
+    while let Some(at) = rest.find(['{', '}']) {
+        let Some(inside) = rest[at..].strip_prefix('{') else {
+            return fault("was never opened");
+        };
+        let Some(end) = inside.find(['{', '}', '/']).filter(|end| inside[*end..].starts_with('}'))
+        else {
+            return fault("never closes");
+        };
+        names.push(inside[..end].to_owned());
+        rest = &inside[end + 1..];
+    }
+    Ok(names)
+}
+
+/// Adds a path item; one whose decoded path is there already must not lose an operation.
+fn join(paths: &mut Map<String, Value>, path: String, item: Value) -> Result<()> {
+    let Some(there) = paths.get_mut(&path) else {
+        paths.insert(path, item);
+        return Ok(());
+    };
+    let (Value::Object(there), Value::Object(item)) = (there, item) else { return Ok(()) };
+    for (key, value) in item {
+        if there.get(&key).is_some_and(|other| *other != value) {
+            let problem = Problem::Conflict { name: format!("{key} {path}"), other: path.clone() };
+            return Err(Error::new(Stage::Normalize, problem));
+        }
+        there.insert(key, value);
+    }
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! N8: `servers` is missing, or is no address; the page's own request line knows better.
+
+use serde_json::{Value, json};
+use url::Url;
+
+use super::Mending;
+use crate::vendor::RequestLine;
+
+const RULE: &str = "N8 server";
+
+/// Takes the server from the request line where the document has none that works. Where the
+/// request line is as broken as the document, nothing is changed: the overlay must know.
+pub fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
+    let servers = page.document.get("servers").and_then(Value::as_array);
+    let urls = servers.into_iter().flatten().filter_map(|server| server.get("url"));
+    if urls.filter_map(Value::as_str).any(is_address) {
+        return;
+    }
+    let Some(base) = request_line.and_then(|line| base(page, line)) else { return };
+    page.log(RULE, "/servers", format!("from the request line: {base}"));
+    page.document["servers"] = json!([{ "url": base }]);
+}
+
+/// An absolute address with a host, or a path on the host that serves the document.
+fn is_address(url: &str) -> bool {
+    // What stands in a template's braces is a variable's name, which may be anything.
+    let concrete: String = url.chars().filter(|c| !"{}".contains(*c)).collect();
+    let has_host = Url::parse(&concrete).is_ok_and(|url| url.has_host());
+    // The parser repairs `https:/x`; a client that pastes strings together does not.
+    has_host && concrete.contains("://") || url.starts_with('/')
+}
+
+/// The request line's URL without the path of the page's operation.
+fn base(page: &Mending, line: &RequestLine) -> Option<String> {
+    let url = line.url.replace("%7B", "{").replace("%7D", "}");
+    let path = page.operations().into_iter().find_map(|operation| {
+        let same = operation.method.eq_ignore_ascii_case(&line.method);
+        (same && url.ends_with(&operation.path)).then_some(operation.path)
+    })?;
+    let base = url.strip_suffix(path.as_str())?;
+    is_address(base).then(|| base.to_owned())
+}

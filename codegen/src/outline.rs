@@ -1,0 +1,134 @@
+//! Stage 7, outline: the public surface of generated Rust, signatures and fields only, so that
+//! a change of the vendor's page is a few lines in review.
+
+use std::fmt::Write;
+
+use quote::{ToTokens, quote};
+use syn::{Fields, File, ImplItem, Item, ItemEnum, ItemImpl, ItemStruct, Visibility};
+
+/// The public surface, one item or member a line.
+pub fn of(file: &File) -> String {
+    let mut text = String::new();
+    items(&file.items, "", &mut text);
+    text
+}
+
+fn items(items: &[Item], path: &str, text: &mut String) {
+    for item in items {
+        match item {
+            Item::Struct(item) if is_public(&item.vis) => structure(item, path, text),
+            Item::Enum(item) if is_public(&item.vis) => enumeration(item, path, text),
+            Item::Type(item) if is_public(&item.vis) => {
+                let _ = writeln!(text, "type {path}{} = {};", item.ident, short(&item.ty));
+            }
+            Item::Impl(item) if item.trait_.is_none() => methods(item, path, text),
+            Item::Mod(module) if is_public(&module.vis) => {
+                inside(module, &format!("{path}{}::", module.ident), text);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Of a type's builder there is nothing to review: it has a setter for every field of the type.
+fn inside(module: &syn::ItemMod, path: &str, text: &mut String) {
+    if path != "types::builder::"
+        && let Some((_, inner)) = &module.content
+    {
+        items(inner, path, text);
+    }
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+fn structure(item: &ItemStruct, path: &str, text: &mut String) {
+    match &item.fields {
+        Fields::Named(fields) => {
+            let _ = writeln!(text, "struct {path}{}", item.ident);
+            for field in fields.named.iter().filter(|field| is_public(&field.vis)) {
+                let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+                let _ = writeln!(text, "    {name}: {}{}", short(&field.ty), wire(&field.attrs));
+            }
+        }
+        fields => {
+            let _ = writeln!(text, "struct {path}{}{}", item.ident, short(fields));
+        }
+    }
+}
+
+fn enumeration(item: &ItemEnum, path: &str, text: &mut String) {
+    let _ = writeln!(text, "enum {path}{}", item.ident);
+    for variant in &item.variants {
+        let fields = short(&variant.fields);
+        let _ = writeln!(text, "    {}{fields}{}", variant.ident, wire(&variant.attrs));
+    }
+}
+
+fn methods(item: &ItemImpl, path: &str, text: &mut String) {
+    for member in &item.items {
+        if let ImplItem::Fn(function) = member
+            && is_public(&function.vis)
+        {
+            let signature = short(&function.sig);
+            let _ = writeln!(text, "{path}{}: {signature}", short(&item.self_ty));
+        }
+    }
+}
+
+/// The name on the wire, where it is another.
+fn wire(attributes: &[syn::Attribute]) -> String {
+    let mut name = String::new();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        // Attributes that are not name = value (`default`) end the parse; the name stands first.
+        let _ = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("rename") {
+                let value: syn::LitStr = meta.value()?.parse()?;
+                name = format!("  // {}", value.value());
+            } else if meta.input.peek(syn::Token![=]) {
+                meta.value()?.parse::<syn::Expr>()?;
+            }
+            Ok(())
+        });
+    }
+    name
+}
+
+/// Tokens as a person writes them, without the paths that generators spell out.
+fn short(tokens: &impl ToTokens) -> String {
+    let mut text = quote!(#tokens).to_string();
+    for path in [
+        ":: std :: option :: ",
+        ":: std :: string :: ",
+        ":: std :: vec :: ",
+        ":: std :: result :: ",
+        ":: std :: convert :: ",
+        ":: std :: fmt :: ",
+        ":: std :: boxed :: ",
+        ":: std :: collections :: ",
+        ":: std :: primitive :: ",
+    ] {
+        text = text.replace(path, "");
+    }
+    for (from, to) in [
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" < ", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+        (" : ", ": "),
+        ("& ", "&"),
+        (" ;", ";"),
+        (",)", ")"),
+        (", >", ">"),
+        (",>", ">"),
+    ] {
+        text = text.replace(from, to);
+    }
+    text
+}

@@ -1,0 +1,185 @@
+//! Stage 3, overlay: applies an OpenAPI Overlay 1.1 document, the vendor's own mistakes as data.
+//!
+//! Beyond the Overlay Specification: every action must have a `description` (its evidence), must
+//! match something and must change something. Consecutive actions with one `x-patch` are one patch,
+//! so that a list can be removed and written anew; it must differ from what the vendor had.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use roas_overlay::apply::Apply;
+use roas_overlay::v1_1::{Action, Overlay};
+use roas_overlay::validation::Validate;
+use serde_json::Value;
+use serde_json_path::JsonPath;
+
+use crate::change::{Change, Staged};
+use crate::error::{Error, Problem, Result, Stage};
+use crate::{output, pointer, yaml};
+
+/// The extension that gives actions their patch's name.
+const PATCH: &str = "x-patch";
+
+/// Reads an overlay; a file that is not there patches nothing.
+///
+/// # Errors
+/// A file that is no well-formed Overlay 1.1 document, or an action without a description.
+pub fn read(file: &Path) -> Result<Option<Overlay>> {
+    if !file.exists() {
+        return Ok(None);
+    }
+    let text = output::read(Stage::Overlay, file)?;
+    let overlay = parse(&text).map_err(|error| error.in_file(file))?;
+    Ok(Some(overlay))
+}
+
+/// Parses and validates an overlay.
+pub fn parse(text: &str) -> Result<Overlay> {
+    let value = yaml::parse(text).map_err(|error| {
+        let problem = Problem::Syntax { message: error.message };
+        Error::new(Stage::Overlay, problem).at_line(error.line.unwrap_or(1))
+    })?;
+    let refused = |message| Error::new(Stage::Overlay, Problem::Overlay { message });
+    let overlay: Overlay = serde_path_to_error::deserialize(value)
+        .map_err(|error| refused(format!("{}: {}", error.path(), error.inner())))?;
+    overlay.validate(Default::default()).map_err(|error| refused(error.to_string()))?;
+    for (index, action) in overlay.actions.iter().enumerate() {
+        if action.description.as_deref().is_none_or(|text| text.trim().is_empty()) {
+            let message = "the action has no `description` with its evidence".to_owned();
+            return Err(refused(message).at(format!("/actions/{index}")));
+        }
+    }
+    Ok(overlay)
+}
+
+/// Applies every action, in order.
+///
+/// # Errors
+/// An action that cannot be applied, or that no longer does anything.
+pub fn run(document: &Value, overlay: &Overlay) -> Result<Staged> {
+    let mut staged = Staged { document: document.clone(), changes: Vec::new() };
+    let mut start = 0;
+    for patch in overlay
+        .actions
+        .chunk_by(|one, next| patch_name(one).is_some() && patch_name(one) == patch_name(next))
+    {
+        let before = staged.document.clone();
+        let mut touched = Vec::new();
+        for (index, action) in (start..).zip(patch) {
+            let places = apply(overlay, action, &mut staged.document)
+                .map_err(|problem| at_action(problem, index))?;
+            staged.changes.extend(places.iter().map(|place| change(index, action, place)));
+            touched.extend(places.into_iter().map(|place| (index, action, place)));
+        }
+        for (index, action, place) in touched {
+            if let Some(leaf) = stale_leaf(action, &place, &before, &staged.document) {
+                let fault = format!("sets `#{leaf}` to what it is already");
+                return Err(at_action(Problem::StaleAction { fault }, index));
+            }
+        }
+        restore_order(&before, &mut staged.document);
+        start += patch.len();
+    }
+    Ok(staged)
+}
+
+/// Puts keys that were there before back into their order: an overlay says nothing about order,
+/// and a reader of the diff should see what changed, not what moved.
+fn restore_order(before: &Value, after: &mut Value) {
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            let mut rest = std::mem::take(after);
+            for (key, old) in before {
+                if let Some(mut new) = rest.shift_remove(key) {
+                    restore_order(old, &mut new);
+                    after.insert(key.clone(), new);
+                }
+            }
+            after.extend(rest);
+        }
+        (Value::Array(before), Value::Array(after)) => {
+            before.iter().zip(after).for_each(|(old, new)| restore_order(old, new));
+        }
+        _ => {}
+    }
+}
+
+fn at_action(problem: Problem, index: usize) -> Error {
+    Error::new(Stage::Overlay, problem).at(format!("/actions/{index}"))
+}
+
+/// The patch that an action belongs to.
+pub fn patch_name(action: &Action) -> Option<&str> {
+    action.extensions.as_ref()?.get(PATCH)?.as_str()
+}
+
+fn change(index: usize, action: &Action, place: &str) -> Change {
+    let rule = patch_name(action).map_or_else(|| format!("actions[{index}]"), str::to_owned);
+    let note = match (&action.update, &action.copy) {
+        _ if action.is_remove() => "removed".to_owned(),
+        (Some(update), _) => format!("set {}", keys(update)),
+        (None, Some(source)) => format!("copied from {source}"),
+        (None, None) => String::new(),
+    };
+    Change::new(Stage::Overlay, &rule, place, note)
+}
+
+fn keys(update: &Value) -> String {
+    match update {
+        Value::Object(fields) => fields.keys().cloned().collect::<Vec<_>>().join(", "),
+        Value::Array(items) => format!("{} more entries", items.len()),
+        other => other.to_string(),
+    }
+}
+
+/// Applies one action and returns the places that it matched.
+fn apply(overlay: &Overlay, action: &Action, document: &mut Value) -> Result<Vec<String>, Problem> {
+    let refused = |message: String| Problem::Overlay { message };
+    let path = JsonPath::parse(&action.target).map_err(|error| refused(error.to_string()))?;
+    let located = path.query_located(document);
+    let places: Vec<_> = located.locations().map(|place| place.to_json_pointer()).collect();
+    let stale =
+        |fault: &str| Problem::StaleAction { fault: format!("`{}` {fault}", action.target) };
+    if places.is_empty() {
+        return Err(stale("matches nothing"));
+    }
+    let before = document.clone();
+    Overlay { actions: vec![action.clone()], ..overlay.clone() }
+        .apply(document, Default::default())
+        .map_err(|error| refused(format!("`{}`: {}", error.target, error.kind)))?;
+    if *document == before {
+        return Err(stale("changes nothing"));
+    }
+    Ok(places)
+}
+
+/// A value that the action sets to what it was before the whole patch.
+fn stale_leaf(action: &Action, place: &str, before: &Value, after: &Value) -> Option<String> {
+    let mut leaves = Vec::new();
+    leaves_of(action.update.as_ref()?, place, &mut leaves);
+    leaves.into_iter().find(|leaf| match (before.pointer(leaf), after.pointer(leaf)) {
+        (Some(before), Some(after)) => same(leaf, before, after),
+        _ => false,
+    })
+}
+
+fn leaves_of(update: &Value, at: &str, leaves: &mut Vec<String>) {
+    match update {
+        Value::Object(fields) if !fields.is_empty() => {
+            for (key, value) in fields {
+                leaves_of(value, &pointer::join(at, key), leaves);
+            }
+        }
+        _ => leaves.push(at.to_owned()),
+    }
+}
+
+/// Equality; `required` lists names in no particular order.
+fn same(pointer: &str, one: &Value, other: &Value) -> bool {
+    let names = |value: &Value| {
+        let names = value.as_array()?.iter().map(Value::as_str);
+        names.map(|name| name.map(str::to_owned)).collect::<Option<BTreeSet<_>>>()
+    };
+    one == other
+        || pointer.ends_with("/required") && names(one).is_some() && names(one) == names(other)
+}

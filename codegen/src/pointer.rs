@@ -1,0 +1,36 @@
+//! JSON Pointers (RFC 6901), and the local references that are made of them.
+
+use percent_encoding::percent_decode_str;
+
+/// Escapes one reference token.
+pub fn escape(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
+}
+
+/// Undoes [`escape`].
+pub fn unescape(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}
+
+/// The pointer of a child.
+pub fn join(parent: &str, token: &str) -> String {
+    format!("{parent}/{}", escape(token))
+}
+
+/// The pointer inside a local reference (`#/components/schemas/Pet`), percent-decoded.
+pub fn of_reference(reference: &str) -> Option<String> {
+    let fragment = reference.strip_prefix('#')?;
+    Some(percent_decode_str(fragment).decode_utf8_lossy().into_owned())
+}
+
+/// The reference to a component.
+pub fn to_component(section: &str, name: &str) -> String {
+    format!("#/components/{section}/{}", escape(name))
+}
+
+/// Section and name when a reference names a component.
+pub fn component_of(reference: &str) -> Option<(String, String)> {
+    let pointer = of_reference(reference)?;
+    let (section, name) = pointer.strip_prefix("/components/")?.split_once('/')?;
+    (!name.contains('/')).then(|| (section.to_owned(), unescape(name)))
+}

@@ -1,0 +1,192 @@
+//! Stage 6, refine: what progenitor cannot be told is done on the syn tree of what it generated.
+
+use quote::quote;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, Fields, File, Item, ItemStruct, Pat, Stmt, parse_quote};
+
+use crate::change::Change;
+use crate::error::{Error, Problem, Result, Stage};
+use crate::generate::{Generated, Requirement};
+
+/// Adjusts generated code.
+///
+/// # Errors
+/// A requirement whose place is not found in the code: it would silently not be checked.
+pub fn run(generated: &mut Generated) -> Result<Vec<Change>> {
+    let mut changes = Vec::new();
+    let mut headers = UndocumentedHeader::default();
+    headers.visit_file_mut(&mut generated.file);
+    for operation in headers.removed {
+        let note = "progenitor's `api-version` header is not sent";
+        changes.push(Change::new(Stage::Refine, "undocumented-header", operation, note));
+    }
+    for requirement in &generated.requirements {
+        let conversion = build_in(&mut generated.file, requirement)?;
+        let note = format!("checks {}", requirement.required.join(", "));
+        changes.push(Change::new(Stage::Refine, "required-if", conversion, note));
+    }
+    Ok(changes)
+}
+
+/// Removes the header that progenitor sends with every request and that no document asks for.
+#[derive(Default)]
+struct UndocumentedHeader {
+    function: Vec<String>,
+    removed: Vec<String>,
+}
+
+const HEADER_MAP: &str = "header_map";
+
+impl VisitMut for UndocumentedHeader {
+    fn visit_item_impl_mut(&mut self, item: &mut syn::ItemImpl) {
+        let owner = &item.self_ty;
+        self.function.push(quote!(#owner).to_string().replace(' ', ""));
+        visit_mut::visit_item_impl_mut(self, item);
+        self.function.pop();
+    }
+
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        let before = block.stmts.len();
+        block.stmts.retain(|statement| !is_append(statement, Some("api-version")));
+        if block.stmts.len() < before {
+            self.removed.extend(self.function.last().cloned());
+            if !block.stmts.iter().any(mentions_append) {
+                block.stmts.retain(|statement| !declares(statement, HEADER_MAP));
+                NoHeaders.visit_block_mut(block);
+            }
+        }
+        visit_mut::visit_block_mut(self, block);
+    }
+}
+
+/// Whether a statement is `header_map.append(…)`, of a certain header or of any.
+fn is_append(statement: &Stmt, header: Option<&str>) -> bool {
+    let Stmt::Expr(Expr::MethodCall(call), _) = statement else { return false };
+    let named = header.is_none_or(|name| {
+        call.args.first().is_some_and(|arg| quote!(#arg).to_string().contains(&format!("{name:?}")))
+    });
+    call.method == "append" && is_name(&call.receiver, HEADER_MAP) && named
+}
+
+/// Optional headers are appended inside an `if let`.
+fn mentions_append(statement: &Stmt) -> bool {
+    quote!(#statement).to_string().contains(&format!("{HEADER_MAP} . append"))
+}
+
+fn declares(statement: &Stmt, name: &str) -> bool {
+    let Stmt::Local(local) = statement else { return false };
+    matches!(&local.pat, Pat::Ident(pattern) if pattern.ident == name)
+}
+
+fn is_name(expression: &Expr, name: &str) -> bool {
+    matches!(expression, Expr::Path(path) if path.path.is_ident(name))
+}
+
+/// Takes `.headers(header_map)` out of a chain of calls.
+struct NoHeaders;
+
+impl VisitMut for NoHeaders {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expression);
+        if let Expr::MethodCall(call) = expression
+            && call.method == "headers"
+            && call.args.first().is_some_and(|arg| is_name(arg, HEADER_MAP))
+        {
+            *expression = (*call.receiver).clone();
+        }
+    }
+}
+
+/// Builds a requirement into the conversion from the type's builder, which every request body
+/// goes through, however the value was made.
+fn build_in(file: &mut File, requirement: &Requirement) -> Result<String> {
+    let lost = || {
+        let reason = format!("`{}` has no builder to check it in", requirement.schema);
+        let error = Error::new(Stage::Refine, Problem::Unsupported { reason });
+        error.at(crate::pointer::join("/components/schemas", &requirement.schema))
+    };
+    let types = module(&mut file.items, "types").ok_or_else(lost)?;
+    let name = heck::ToUpperCamelCase::to_upper_camel_case(requirement.schema.as_str());
+    let declaration = types.iter().find_map(|item| match item {
+        Item::Struct(item) if item.ident == name => Some(item.clone()),
+        _ => None,
+    });
+    let check = check(&declaration.ok_or_else(lost)?, requirement).ok_or_else(lost)?;
+    let builders = module(types, "builder").ok_or_else(lost)?;
+    let conversion = builders.iter_mut().find_map(|item| conversion_to(item, &name));
+    let body = conversion.ok_or_else(lost)?;
+    let Some(Stmt::Expr(Expr::Call(call), None)) = body.stmts.pop() else { return Err(lost()) };
+    let built = call.args.first().ok_or_else(lost)?;
+    body.stmts.push(parse_quote! { let built = #built; });
+    body.stmts.push(check);
+    body.stmts.push(Stmt::Expr(parse_quote! { Ok(built) }, None));
+    Ok(format!("types::builder::{name}"))
+}
+
+fn module<'f>(items: &'f mut [Item], name: &str) -> Option<&'f mut Vec<Item>> {
+    items.iter_mut().find_map(|item| match item {
+        Item::Mod(module) if module.ident == name => {
+            module.content.as_mut().map(|(_, items)| items)
+        }
+        _ => None,
+    })
+}
+
+/// The body of `impl TryFrom<Name> for super::Name`.
+fn conversion_to<'f>(item: &'f mut Item, name: &str) -> Option<&'f mut Block> {
+    let Item::Impl(item) = item else { return None };
+    let owner = &item.self_ty;
+    let (of, _) = item.trait_.as_ref()?;
+    let is_it = quote!(#owner).to_string() == format!("super :: {name}")
+        && of.segments.last()?.ident == "TryFrom";
+    item.items.iter_mut().filter(|_| is_it).find_map(|item| match item {
+        syn::ImplItem::Fn(function) => Some(&mut function.block),
+        _ => None,
+    })
+}
+
+/// `if the property has one of the values and a required one is missing { return Err(…) }`.
+fn check(declaration: &ItemStruct, requirement: &Requirement) -> Option<Stmt> {
+    let (decider, decider_is_option) = field(declaration, &requirement.property)?;
+    let values = &requirement.values;
+    let matches = if decider_is_option {
+        quote! { built.#decider.as_ref().map(|value| value.to_string()) }
+    } else {
+        quote! { Some(built.#decider.to_string()) }
+    };
+    let mut checks = Vec::new();
+    for required in &requirement.required {
+        let (ident, is_option) = field(declaration, required)?;
+        if is_option {
+            let message = format!(
+                "{required}: required if {} is {}",
+                requirement.property,
+                values.join(" or ")
+            );
+            checks.push(quote! {
+                if built.#ident.is_none() {
+                    return Err(#message.to_string().into());
+                }
+            });
+        }
+    }
+    Some(parse_quote! {
+        if matches!(#matches.as_deref(), Some(#(#values)|*)) {
+            #(#checks)*
+        }
+    })
+}
+
+/// A field by its name in JSON, and whether it is an `Option`.
+fn field(declaration: &ItemStruct, name: &str) -> Option<(syn::Ident, bool)> {
+    let Fields::Named(fields) = &declaration.fields else { return None };
+    let renamed = format!("rename = {name:?}");
+    let field = fields.named.iter().find(|field| {
+        let attributes = field.attrs.iter().map(|attribute| quote!(#attribute).to_string());
+        field.ident.as_ref().is_some_and(|ident| ident == name)
+            || attributes.into_iter().any(|text| text.contains(&renamed))
+    })?;
+    let ty = &field.ty;
+    let is_option = quote!(#ty).to_string().contains("option :: Option <");
+    Some((field.ident.clone()?, is_option))
+}

@@ -1,0 +1,278 @@
+//! Stage 1, vendor: documentation pages and OpenAPI files become files under `upstream/`.
+//!
+//! For each input `NAME.md` there are three files: `NAME.yaml`, the page's OpenAPI document byte
+//! for byte; `NAME.examples.json`, the documented examples; `NAME.provenance.json`, where all of
+//! it came from. A plain OpenAPI file keeps its ending and has no examples.
+
+mod page;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+pub use page::{Body, Example, Page, RequestLine};
+
+use crate::error::{Error, Problem, Result, Stage};
+use crate::output::{self, Files};
+use crate::yaml;
+
+/// Where a vendored document came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// The page's own address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The page's title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// How the page says the endpoint is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<RequestLine>,
+    /// SHA-256 of the inputs, in hexadecimal.
+    pub sha256: Hashes,
+}
+
+/// SHA-256 of a page and of the document inside; of a plain document both are the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hashes {
+    /// The whole input file.
+    pub page: String,
+    /// The OpenAPI document.
+    pub document: String,
+}
+
+/// A vendored document as later stages read it.
+#[derive(Debug, Clone)]
+pub struct Upstream {
+    /// The file's name without its ending.
+    pub slug: String,
+    /// The file.
+    pub file: PathBuf,
+    /// The document's text.
+    pub text: String,
+    /// The document.
+    pub document: Value,
+    /// Where it came from.
+    pub provenance: Provenance,
+    /// The documented examples.
+    pub examples: Vec<Example>,
+}
+
+const DOCUMENT_ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
+
+/// Reads pages and OpenAPI files, and says which files they make under `spec/upstream`.
+///
+/// # Errors
+/// The first input that cannot be used, with its file and line. Nothing has been written.
+pub fn run(spec: &Path, inputs: &[PathBuf]) -> Result<Files> {
+    let upstream = spec.join("upstream");
+    let mut files = Files::default();
+    let mut taken = BTreeMap::new();
+    for input in inputs {
+        let text = output::read(Stage::Vendor, input)?;
+        let vendored = Vendored::read(input, &text).map_err(|error| error.in_file(input))?;
+        if let Some(first) = taken.insert(vendored.slug.clone(), input) {
+            return Err(slug_taken(&vendored.slug, first, input));
+        }
+        vendored.refuse_second_ending(&upstream, input)?;
+        vendored.add_to(&mut files, &upstream);
+    }
+    Ok(files)
+}
+
+fn slug_taken(slug: &str, first: &Path, second: &Path) -> Error {
+    let name = |path: &Path| path.display().to_string();
+    let problem =
+        Problem::SlugTaken { slug: slug.to_owned(), first: name(first), second: name(second) };
+    Error::new(Stage::Vendor, problem).in_file(second)
+}
+
+/// One input, taken apart.
+struct Vendored<'t> {
+    slug: String,
+    ending: &'static str,
+    document: &'t str,
+    provenance: Provenance,
+    examples: Vec<Example>,
+}
+
+impl<'t> Vendored<'t> {
+    fn read(input: &Path, text: &'t str) -> Result<Self> {
+        if text.trim().is_empty() {
+            return Err(Error::new(Stage::Vendor, Problem::Empty).at_line(1));
+        }
+        let ending = input.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        let slug = slug(input);
+        let plain = DOCUMENT_ENDINGS.into_iter().find(|known| ending.eq_ignore_ascii_case(known));
+        if let Some(ending) = plain {
+            check(text, ending, 1)?;
+            let sha256 = Hashes { page: sha256(text), document: sha256(text) };
+            let provenance = Provenance { sha256, ..Provenance::default() };
+            return Ok(Self { slug, ending, document: text, provenance, examples: Vec::new() });
+        }
+        let page = Page::parse(text)?;
+        let document = &text[page.document];
+        let ending = if document.trim_start().starts_with('{') { "json" } else { "yaml" };
+        check(document, ending, page.document_line)?;
+        let provenance = Provenance {
+            reference: page.reference,
+            title: page.title,
+            request: page.request_line,
+            sha256: Hashes { page: sha256(text), document: sha256(document) },
+        };
+        Ok(Self { slug, ending, document, provenance, examples: page.examples })
+    }
+
+    /// The same document under two endings would be two documents to the stages that follow.
+    fn refuse_second_ending(&self, upstream: &Path, input: &Path) -> Result<()> {
+        let others = DOCUMENT_ENDINGS.into_iter().filter(|ending| *ending != self.ending);
+        for other in others.map(|ending| upstream.join(format!("{}.{ending}", self.slug))) {
+            if other.exists() {
+                return Err(slug_taken(&self.slug, &other, input));
+            }
+        }
+        Ok(())
+    }
+
+    fn add_to(self, files: &mut Files, upstream: &Path) {
+        let place = |ending: &str| upstream.join(format!("{}.{ending}", self.slug));
+        files.add(place(self.ending), self.document);
+        files.add(place("provenance.json"), pretty(&self.provenance));
+        let examples = place("examples.json");
+        // A page that lost its last example must not keep the old ones.
+        if !self.examples.is_empty() || examples.exists() {
+            files.add(examples, pretty(&self.examples));
+        }
+    }
+}
+
+/// Whether the text is an OpenAPI 3 document; `first_line` is where it stands in its file.
+fn check(text: &str, ending: &str, first_line: usize) -> Result<()> {
+    let document = parse(text, ending).map_err(|(line, message)| {
+        let error = Error::new(Stage::Vendor, Problem::Syntax { message });
+        error.at_line(line.map_or(first_line, |line| first_line + line - 1))
+    })?;
+    let not_openapi = |reason: &str| {
+        let problem = Problem::NotOpenApi { reason: reason.to_owned() };
+        Err(Error::new(Stage::Vendor, problem).at_line(first_line))
+    };
+    match document.get("openapi").and_then(Value::as_str) {
+        Some(version) if version.starts_with("3.") => Ok(()),
+        Some(version) => not_openapi(&format!("its version is `{version}`")),
+        None => not_openapi("it has no `openapi` version"),
+    }
+}
+
+/// Parses a document; an error has the line in the document and the parser's words.
+fn parse(text: &str, ending: &str) -> Result<Value, (Option<usize>, String)> {
+    if ending == "json" {
+        serde_json::from_str(text).map_err(|error| (Some(error.line()), error.to_string()))
+    } else {
+        yaml::parse(text).map_err(|error| (error.line, error.message))
+    }
+}
+
+/// Reads one OpenAPI file.
+pub fn read_document(stage: Stage, file: &Path) -> Result<Value> {
+    let text = output::read(stage, file)?;
+    parse_document(stage, file, &text)
+}
+
+fn parse_document(stage: Stage, file: &Path, text: &str) -> Result<Value> {
+    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    parse(text, ending).map_err(|(line, message)| {
+        let error = Error::new(stage, Problem::Syntax { message }).in_file(file);
+        error.at_line(line.unwrap_or(1))
+    })
+}
+
+/// Reads every document under `spec/upstream`, in the order of their names.
+///
+/// # Errors
+/// A folder that is not there or has no document; a file that does not parse.
+pub fn load(spec: &Path) -> Result<Vec<Upstream>> {
+    let folder = spec.join("upstream");
+    let unreadable = |error| Error::io(Stage::Vendor, "cannot read", &folder, error);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(unreadable)? {
+        names.push(entry.map_err(unreadable)?.path());
+    }
+    names.sort();
+    let mut loaded: Vec<Upstream> = Vec::new();
+    for file in names.into_iter().filter(|file| is_document(file)) {
+        let document = load_one(file)?;
+        if let Some(twin) = loaded.iter().find(|other| other.slug == document.slug) {
+            return Err(slug_taken(&document.slug, &twin.file, &document.file));
+        }
+        loaded.push(document);
+    }
+    if loaded.is_empty() {
+        return Err(Error::new(Stage::Vendor, Problem::NothingVendored).in_file(&folder));
+    }
+    Ok(loaded)
+}
+
+fn is_document(file: &Path) -> bool {
+    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let beside = name.ends_with(".examples.json") || name.ends_with(".provenance.json");
+    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    DOCUMENT_ENDINGS.contains(&ending) && !beside
+}
+
+fn load_one(file: PathBuf) -> Result<Upstream> {
+    let text = output::read(Stage::Vendor, &file)?;
+    let document = parse_document(Stage::Vendor, &file, &text)?;
+    let slug = slug(&file);
+    Ok(Upstream {
+        provenance: load_beside(&file.with_file_name(format!("{slug}.provenance.json")))?,
+        examples: load_beside(&file.with_file_name(format!("{slug}.examples.json")))?,
+        slug,
+        file,
+        text,
+        document,
+    })
+}
+
+/// A file beside a document; one that is not there holds nothing.
+fn load_beside<T: Default + for<'de> Deserialize<'de>>(file: &Path) -> Result<T> {
+    if !file.exists() {
+        return Ok(T::default());
+    }
+    let text = output::read(Stage::Vendor, file)?;
+    serde_json::from_str(&text).map_err(|error| {
+        let problem = Problem::Syntax { message: error.to_string() };
+        Error::new(Stage::Vendor, problem).in_file(file).at_line(error.line())
+    })
+}
+
+impl Upstream {
+    /// Whether the document is still what was vendored; one without provenance counts as such.
+    pub fn is_untouched(&self) -> bool {
+        let recorded = &self.provenance.sha256.document;
+        recorded.is_empty() || *recorded == sha256(&self.text)
+    }
+}
+
+/// The name under which an input is kept: its file name, in letters that every system takes.
+fn slug(input: &Path) -> String {
+    let stem = input.file_stem().unwrap_or_default().to_string_lossy();
+    let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let slug: String = stem.chars().map(safe).collect();
+    // A leading dot would hide the file; `x.examples` would read as the examples of `x`.
+    let slug = slug.trim_start_matches('.').replace(".examples", "-examples");
+    slug.replace(".provenance", "-provenance")
+}
+
+/// SHA-256 in hexadecimal.
+pub fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn pretty(value: &impl Serialize) -> String {
+    // Neither type has a map key that is not a string, the only thing JSON cannot express.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}

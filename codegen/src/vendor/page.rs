@@ -1,0 +1,337 @@
+//! The page format: a Markdown export of one endpoint's documentation.
+//!
+//! A page has a title, a request line (`PUT https://host/path`), prose, a line `Reference: URL`,
+//! one fenced block with an OpenAPI document, and examples under a heading `Examples`: a heading
+//! each (`200: name`), with a `**Request**` and a `**Response**` block.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::error::{Error, Problem, Result, Stage};
+
+/// What a page says, apart from its prose.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// The first heading.
+    pub title: Option<String>,
+    /// The line `METHOD URL` under the title.
+    pub request_line: Option<RequestLine>,
+    /// The page's own address, from its `Reference:` line.
+    pub reference: Option<String>,
+    /// Where in the page the OpenAPI document stands.
+    pub document: Range<usize>,
+    /// The line of the document's first line, counted from 1.
+    pub document_line: usize,
+    /// The documented examples, in order.
+    pub examples: Vec<Example>,
+}
+
+/// How the page says the endpoint is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestLine {
+    /// The HTTP method, in capitals.
+    pub method: String,
+    /// The URL as written, braces perhaps percent-encoded.
+    pub url: String,
+}
+
+/// One documented example.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Example {
+    /// Its heading.
+    pub name: String,
+    /// The status that the heading starts with (`200: name`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The request body; `undefined` on the page is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Body>,
+    /// The response body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<Body>,
+}
+
+/// The body of an example.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Body {
+    /// A JSON value.
+    Json(Value),
+    /// A block that is not JSON, kept as it is.
+    Text(String),
+}
+
+impl Body {
+    /// The JSON value, if it is one.
+    pub fn json(&self) -> Option<&Value> {
+        match self {
+            Self::Json(value) => Some(value),
+            Self::Text(_) => None,
+        }
+    }
+}
+
+const METHODS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"];
+
+impl Page {
+    /// Reads a page. The error knows the line, not the file.
+    pub fn parse(text: &str) -> Result<Self> {
+        let mut reader = Reader::new(text);
+        for (event, range) in Parser::new(text).into_offset_iter() {
+            reader.take(event, range)?;
+        }
+        reader.finish()
+    }
+}
+
+/// Where in the page the reader is.
+struct Reader<'t> {
+    text: &'t str,
+    heading: Option<(HeadingLevel, String)>,
+    title: Option<String>,
+    request_line: Option<RequestLine>,
+    reference: Option<String>,
+    documents: Vec<Range<usize>>,
+    /// Inside the section `Examples`: the example that blocks belong to.
+    in_examples: bool,
+    label: Option<Side>,
+    examples: Vec<Example>,
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Request,
+    Response,
+}
+
+impl<'t> Reader<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            heading: None,
+            title: None,
+            request_line: None,
+            reference: None,
+            documents: Vec::new(),
+            in_examples: false,
+            label: None,
+            examples: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, event: Event<'_>, range: Range<usize>) -> Result<()> {
+        match event {
+            Event::Start(Tag::Heading { level, .. }) => self.heading = Some((level, String::new())),
+            Event::End(TagEnd::Heading(_)) => self.end_heading(),
+            Event::Text(words) | Event::Code(words) => {
+                if let Some((_, title)) = &mut self.heading {
+                    title.push_str(&words);
+                }
+            }
+            Event::Start(Tag::Paragraph) => self.paragraph(&self.text[range]),
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+                self.block(&info, range)?
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end_heading(&mut self) {
+        let Some((level, title)) = self.heading.take() else { return };
+        self.label = None;
+        match level {
+            HeadingLevel::H1 if self.title.is_none() => self.title = Some(title),
+            HeadingLevel::H1 | HeadingLevel::H2 => self.in_examples = title.trim() == "Examples",
+            HeadingLevel::H3 if self.in_examples => self.examples.push(Example {
+                status: title.split_once(':').and_then(|(code, _)| code.trim().parse().ok()),
+                name: title,
+                request: None,
+                response: None,
+            }),
+            _ => {}
+        }
+    }
+
+    fn paragraph(&mut self, raw: &str) {
+        match raw.trim() {
+            "**Request**" => self.label = Some(Side::Request),
+            "**Response**" => self.label = Some(Side::Response),
+            // Whatever other label stands over a block, the block is neither.
+            _ => self.label = None,
+        }
+        let first = raw.lines().next().unwrap_or_default().trim();
+        if let Some(url) = first.strip_prefix("Reference: ") {
+            self.reference.get_or_insert_with(|| url.trim().to_owned());
+        }
+        if let Some((method, url)) = first.split_once(' ')
+            && METHODS.contains(&method)
+            && self.documents.is_empty()
+        {
+            let line = RequestLine { method: method.to_owned(), url: url.trim().to_owned() };
+            self.request_line.get_or_insert(line);
+        }
+    }
+
+    fn block(&mut self, info: &str, range: Range<usize>) -> Result<()> {
+        let language = info.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
+        let content = content_of_fence(&self.text[range.clone()]);
+        let inner = range.start + content.start..range.start + content.end;
+        let words = &self.text[inner.clone()];
+        if matches!(language.as_str(), "yaml" | "yml" | "json") && starts_openapi(words) {
+            if content.end == range.len() {
+                let line = line_at(self.text, range.start);
+                return Err(Error::new(Stage::Vendor, Problem::UnclosedBlock).at_line(line));
+            }
+            self.documents.push(inner);
+        } else if let (Some(side), Some(example)) = (self.label.take(), self.examples.last_mut()) {
+            let body = match serde_json::from_str(words) {
+                Ok(value) => Some(Body::Json(value)),
+                Err(_) if matches!(words.trim(), "" | "undefined") => None,
+                Err(_) => Some(Body::Text(words.to_owned())),
+            };
+            match side {
+                Side::Request => example.request = body,
+                Side::Response => example.response = body,
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Page> {
+        let lines = || self.documents.iter().map(|at| line_at(self.text, at.start)).collect();
+        match self.documents.as_slice() {
+            [document] => Ok(Page {
+                title: self.title,
+                request_line: self.request_line,
+                reference: self.reference,
+                document_line: line_at(self.text, document.start),
+                document: document.clone(),
+                examples: (self.examples.into_iter())
+                    .filter(|example| example.request.is_some() || example.response.is_some())
+                    .collect(),
+            }),
+            [] => Err(Error::new(Stage::Vendor, Problem::NoDocument)
+                .at_line(self.text.lines().count().max(1))),
+            [_, second, ..] => {
+                let problem = Problem::SeveralDocuments { lines: lines() };
+                Err(Error::new(Stage::Vendor, problem).at_line(line_at(self.text, second.start)))
+            }
+        }
+    }
+}
+
+/// The lines between the fences; up to the end where the closing fence is missing.
+fn content_of_fence(block: &str) -> Range<usize> {
+    let start = block.find('\n').map_or(block.len(), |newline| newline + 1);
+    let fence = block.trim_start().chars().next().unwrap_or('`');
+    let closing =
+        block[start..].trim_end().rfind('\n').map_or(start, |newline| start + newline + 1);
+    let last = block[closing..].trim();
+    let closed = last.len() >= 3 && last.chars().all(|c| c == fence);
+    start..if closed { closing } else { block.len() }
+}
+
+fn starts_openapi(block: &str) -> bool {
+    let first = block
+        .lines()
+        .map(str::trim_end)
+        .find(|line| !line.is_empty() && !line.starts_with('#') && *line != "---");
+    let is_key = |line: &str| line.starts_with("openapi:") || line.starts_with("\"openapi\"");
+    match first {
+        Some(line) if line.trim_start().starts_with('{') => {
+            // Only the first member counts: an example may well mention the word further down.
+            is_key(block.trim_start().trim_start_matches('{').trim_start())
+        }
+        Some(line) => is_key(line),
+        None => false,
+    }
+}
+
+/// The line that a byte offset is on, counted from 1.
+fn line_at(text: &str, offset: usize) -> usize {
+    text[..offset].matches('\n').count() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const DOCUMENT: &str = "```yaml\nopenapi: 3.1.0\ninfo: {}\n```\n";
+
+    fn problem(text: &str) -> (Option<usize>, String) {
+        let error = Page::parse(text).unwrap_err();
+        (error.place.line, error.problem.to_string())
+    }
+
+    #[test]
+    fn a_page_without_a_document() {
+        let (line, problem) = problem("# Title\n\n```yaml\nfoo: bar\n```\n");
+        assert_eq!(line, Some(5));
+        assert!(problem.contains("no fenced"), "{problem}");
+    }
+
+    #[test]
+    fn a_page_with_two_documents_names_both_lines() {
+        let (line, problem) = problem(&format!("# T\n\n{DOCUMENT}\n{DOCUMENT}"));
+        assert_eq!(line, Some(9));
+        assert!(problem.contains("lines 4, 9"), "{problem}");
+    }
+
+    #[test]
+    fn a_page_cut_off_inside_the_document() {
+        let (line, problem) = problem("# T\n\n```yaml\nopenapi: 3.1.0\npaths:\n");
+        assert_eq!(line, Some(3));
+        assert!(problem.contains("never ends"), "{problem}");
+    }
+
+    #[test]
+    fn the_document_is_taken_byte_for_byte() {
+        let text = format!("# T\r\n\r\n{}", DOCUMENT.replace('\n', "\r\n"));
+        let page = Page::parse(&text).unwrap();
+        assert_eq!(&text[page.document], "openapi: 3.1.0\r\ninfo: {}\r\n");
+    }
+
+    #[test]
+    fn a_fence_inside_the_document_does_not_end_it() {
+        let text =
+            "```yaml\nopenapi: 3.1.0\ninfo:\n  description: |\n    ```\n    code\n    ```\n```\n";
+        let page = Page::parse(text).unwrap();
+        assert!(text[page.document].ends_with("    ```\n"));
+    }
+
+    #[test]
+    fn the_head_of_a_page_is_read() {
+        let text = format!(
+            "# Update it\n\nPUT https://h/v1/a_b/%7Bid%7D\nContent-Type: x\n\nReference: https://docs/x\n\n{DOCUMENT}"
+        );
+        let page = Page::parse(&text).unwrap();
+        assert_eq!(page.title.as_deref(), Some("Update it"));
+        assert_eq!(page.reference.as_deref(), Some("https://docs/x"));
+        let line = page.request_line.unwrap();
+        assert_eq!((line.method.as_str(), line.url.as_str()), ("PUT", "https://h/v1/a_b/%7Bid%7D"));
+    }
+
+    #[test]
+    fn undefined_is_not_an_example() {
+        let text = format!(
+            "{DOCUMENT}\n## Examples\n\n### 200: one\n\n**Request**\n\n```json\nundefined\n```\n\n\
+             **Response**\n\n```json\n{{\"a\": 1}}\n```\n\n**SDK Code**\n\n```json\n{{}}\n```\n"
+        );
+        let [example] = &Page::parse(&text).unwrap().examples[..] else { panic!("one example") };
+        assert_eq!((example.status, &example.request), (Some(200), &None));
+        assert_eq!(example.response, Some(Body::Json(json!({"a": 1}))));
+    }
+
+    #[test]
+    fn an_example_that_is_not_json_is_kept_as_text() {
+        let text =
+            format!("{DOCUMENT}\n## Examples\n\n### x\n\n**Response**\n\n```text\nhello\n```\n");
+        let page = Page::parse(&text).unwrap();
+        assert_eq!(page.examples[0].response, Some(Body::Text("hello\n".to_owned())));
+    }
+}
