@@ -3,6 +3,14 @@
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 compile_error!("manis needs TLS: enable the feature `rustls` or `native-tls`");
 
+mod client;
+mod config;
+mod credentials;
+mod error;
+mod response;
+mod retry;
+mod runtime;
+
 /// The client as the pipeline made it from `spec/`.
 #[cfg(feature = "codegen")]
 #[allow(missing_docs, rustdoc::all, clippy::all)]
@@ -15,4 +23,26 @@ mod generated {
 #[rustfmt::skip]
 mod generated;
 
-pub use generated::*;
+/// Typed mocks for the tests of those who depend on this crate: `httpmock` that knows the API.
+#[cfg(all(feature = "mock", feature = "codegen"))]
+#[allow(missing_docs, rustdoc::all, clippy::all)]
+pub mod mock {
+    include!(concat!(env!("OUT_DIR"), "/mock.rs"));
+}
+
+/// Typed mocks for the tests of those who depend on this crate: `httpmock` that knows the API.
+#[cfg(all(feature = "mock", not(feature = "codegen")))]
+#[allow(missing_docs, rustdoc::all, clippy::all)]
+#[rustfmt::skip]
+#[path = "generated_mock.rs"]
+pub mod mock;
+
+pub use client::Client;
+pub use config::{
+    BASE_URL_VARIABLE, ClientBuilder, ConfigError, DEFAULT_RESPONSE_LIMIT, TOKEN_VARIABLE,
+};
+pub use credentials::{Credential, InvalidCredential};
+pub use error::{BODY_EXCERPT, DecodeError, Error, TransportError};
+pub use generated::{builder, types};
+pub use response::{Response, ResponseValue};
+pub use retry::RetryPolicy;

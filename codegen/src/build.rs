@@ -6,10 +6,13 @@ use crate::error::{Error, Result, Stage};
 use crate::output::Files;
 use crate::pipeline;
 
-/// The name of the generated file in `OUT_DIR`.
+/// The name of the generated client in `OUT_DIR`.
 pub const CLIENT: &str = "client.rs";
 
-/// Generates `OUT_DIR/client.rs` from a spec folder, and tells cargo to do so again only when the
+/// The name of the generated mock helpers in `OUT_DIR`.
+pub const MOCK: &str = "mock.rs";
+
+/// Generates [`CLIENT`] (and [`MOCK`]) in `OUT_DIR` from a spec folder, and tells cargo to do so again only when the
 /// folder has changed.
 ///
 /// # Errors
@@ -26,5 +29,8 @@ pub fn run(spec: &Path) -> Result<()> {
     }
     let mut files = Files::default();
     files.add(Path::new(&folder).join(CLIENT), outcome.client);
+    if let Some(mock) = outcome.mock {
+        files.add(Path::new(&folder).join(MOCK), mock);
+    }
     files.write().map(drop)
 }

@@ -133,7 +133,13 @@ impl fmt::Display for Summary<'_> {
                 writeln!(f, "{}", change.stage)?;
             }
             let mark = if change.loosened { "~" } else { " " };
-            writeln!(f, "{mark} {:width$}  {}  {}", change.rule, tail(&change.place), change.note)?;
+            writeln!(
+                f,
+                "{mark} {:width$}  {}  {}",
+                change.rule,
+                tail(&change.place),
+                head(&change.note)
+            )?;
         }
         for part in &outcome.left_out {
             writeln!(f, "left out: {} #{}: {}", part.operation, part.place, part.reason)?;
@@ -156,6 +162,15 @@ fn tail(place: &str) -> String {
     match place.char_indices().rev().nth(WIDTH - 1) {
         Some((at, _)) if at > 0 => format!("…{}", &place[at..]),
         _ => format!("{place:61}").trim_end().to_owned(),
+    }
+}
+
+/// The start of a note; the whole of it is in the report.
+fn head(note: &str) -> String {
+    const WIDTH: usize = 80;
+    match note.char_indices().nth(WIDTH) {
+        Some((at, _)) => format!("{}…", &note[..at]),
+        None => note.to_owned(),
     }
 }
 

@@ -79,13 +79,17 @@ fn methods(item: &ItemImpl, path: &str, text: &mut String) {
 
 /// The name on the wire, where it is another.
 fn wire(attributes: &[syn::Attribute]) -> String {
-    let mut name = String::new();
+    renamed(attributes).map(|name| format!("  // {name}")).unwrap_or_default()
+}
+
+/// The value of `#[serde(rename = "…")]`.
+pub(crate) fn renamed(attributes: &[syn::Attribute]) -> Option<String> {
+    let mut name = None;
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-        // Attributes that are not name = value (`default`) end the parse; the name stands first.
+        // A malformed attribute would not compile, which says more than this could.
         let _ = attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("rename") {
-                let value: syn::LitStr = meta.value()?.parse()?;
-                name = format!("  // {}", value.value());
+                name = Some(meta.value()?.parse::<syn::LitStr>()?.value());
             } else if meta.input.peek(syn::Token![=]) {
                 meta.value()?.parse::<syn::Expr>()?;
             }
@@ -95,25 +99,30 @@ fn wire(attributes: &[syn::Attribute]) -> String {
     name
 }
 
-/// Tokens as a person writes them, without the paths that generators spell out.
+/// Tokens as a person writes them, without the paths that generators spell out. `types` and
+/// `builder` stay, since both have a type of each name.
 fn short(tokens: &impl ToTokens) -> String {
-    let mut text = quote!(#tokens).to_string();
-    for path in [
-        ":: std :: option :: ",
-        ":: std :: string :: ",
-        ":: std :: vec :: ",
-        ":: std :: result :: ",
-        ":: std :: convert :: ",
-        ":: std :: fmt :: ",
-        ":: std :: boxed :: ",
-        ":: std :: collections :: ",
-        ":: std :: primitive :: ",
-    ] {
-        text = text.replace(path, "");
+    let mut text = quote!(#tokens).to_string().replace("->", RETURNS);
+    // The tokens' own spacing depends on how they were made.
+    for symbol in ["::", "<", ">", "(", ")"] {
+        text = text.replace(symbol, &format!(" {symbol} "));
     }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut kept: Vec<&str> = Vec::new();
+    for (index, word) in words.iter().copied().enumerate() {
+        let qualifies = words.get(index + 1) == Some(&"::");
+        let is_own = |word: &&str| ["types", "builder", ">"].contains(word);
+        let skipped = match word {
+            "::" => !index.checked_sub(1).and_then(|before| words.get(before)).is_some_and(is_own),
+            word => qualifies && !is_own(&word),
+        };
+        if !skipped {
+            kept.push(word);
+        }
+    }
+    let mut text = kept.join(" ");
     for (from, to) in [
         (" :: ", "::"),
-        (":: ", "::"),
         (" < ", "<"),
         ("< ", "<"),
         (" >", ">"),
@@ -125,10 +134,13 @@ fn short(tokens: &impl ToTokens) -> String {
         ("& ", "&"),
         (" ;", ";"),
         (",)", ")"),
-        (", >", ">"),
         (",>", ">"),
+        (",<", ", <"),
     ] {
         text = text.replace(from, to);
     }
-    text
+    text.replace(RETURNS, "->")
 }
+
+/// Stands for `->` meanwhile, so that its second half is not taken for the end of a list.
+const RETURNS: &str = "\u{2192}";

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::change::{Change, LeftOut, Staged};
-use crate::error::Result;
-use crate::output::Files;
+use crate::error::{Result, Stage};
+use crate::output::{self, Files};
 use crate::{generate, lower, normalize, outline, overlay, refine, vendor, yaml};
 
 /// What the pipeline makes of a spec folder.
@@ -30,6 +30,8 @@ pub struct Outcome {
     pub openapi: String,
     /// The client, as `generated.rs` has it.
     pub client: String,
+    /// Typed `httpmock` helpers, as `generated_mock.rs` has them, if they are asked for.
+    pub mock: Option<String>,
     /// The public surface of the client.
     pub outline: String,
 }
@@ -42,7 +44,9 @@ pub fn run(spec: &Path) -> Result<Outcome> {
     let pages = vendor::load(spec)?;
     let overlay_file = spec.join("overlay.yaml");
     let overlay = overlay::read(&overlay_file)?;
-    let inputs = fingerprint(&pages, &overlay_file)?;
+    let settings_file = spec.join("generate.yaml");
+    let settings = generate::settings::read(&settings_file)?;
+    let inputs = fingerprint(&pages, &[&overlay_file, &settings_file])?;
 
     let normalized = normalize::run(&pages)?;
     let patched = match &overlay {
@@ -51,8 +55,8 @@ pub fn run(spec: &Path) -> Result<Outcome> {
         None => Staged { document: normalized.document.clone(), changes: Vec::new() },
     };
     let lowered = lower::run(&patched.document)?;
-    let mut generated = generate::run(&lowered.document)?;
-    let refined = refine::run(&mut generated)?;
+    let mut generated = generate::run(&lowered.document, &settings)?;
+    let refined = refine::run(&mut generated, &lowered.document, &settings)?;
 
     let staged =
         [&normalized.changes, &patched.changes, &lowered.changes, &generated.changes, &refined];
@@ -64,6 +68,10 @@ pub fn run(spec: &Path) -> Result<Outcome> {
         warnings: warnings(&pages),
         openapi: yaml_header(&inputs) + &yaml::print(&lowered.document),
         client: rust_header(&inputs) + &generate::print(&generated.file)?,
+        mock: match &generated.mock {
+            Some(file) => Some(rust_header(&inputs) + &generate::print(file)?),
+            None => None,
+        },
         outline: outline::of(&generated.file),
         documents: vec![
             ("1-vendored.yaml", vendored(&pages)),
@@ -75,7 +83,7 @@ pub fn run(spec: &Path) -> Result<Outcome> {
 }
 
 /// One hash over everything that decides the result.
-fn fingerprint(pages: &[vendor::Upstream], overlay: &Path) -> Result<String> {
+fn fingerprint(pages: &[vendor::Upstream], beside: &[&Path]) -> Result<String> {
     let mut inputs = String::new();
     for page in pages {
         let request = page.provenance.request.as_ref();
@@ -83,9 +91,9 @@ fn fingerprint(pages: &[vendor::Upstream], overlay: &Path) -> Result<String> {
         let request = request.unwrap_or_default();
         inputs += &format!("{} {} {request}\n", page.slug, vendor::sha256(&page.text));
     }
-    if overlay.exists() {
-        let text = crate::output::read(crate::error::Stage::Overlay, overlay)?;
-        inputs += &vendor::sha256(&text);
+    for file in beside.iter().filter(|file| file.exists()) {
+        let text = output::read(Stage::Output, file)?;
+        inputs += &format!("{}\n", vendor::sha256(&text));
     }
     Ok(vendor::sha256(&inputs))
 }
@@ -159,7 +167,11 @@ impl Outcome {
     pub fn files(&self) -> Files {
         let mut files = Files::default();
         files.add(self.spec.join("openapi.yaml"), self.openapi.as_str());
-        files.add(crate_of(&self.spec).join("src/generated.rs"), self.client.as_str());
+        let source = crate_of(&self.spec).join("src");
+        files.add(source.join("generated.rs"), self.client.as_str());
+        if let Some(mock) = &self.mock {
+            files.add(source.join("generated_mock.rs"), mock.as_str());
+        }
         files
     }
 

@@ -1,18 +1,26 @@
 //! Stage 6, refine: what progenitor cannot be told is done on the syn tree of what it generated.
 
+mod debug;
+mod runtime;
+
 use quote::quote;
+use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Fields, File, Item, ItemStruct, Pat, Stmt, parse_quote};
 
 use crate::change::Change;
 use crate::error::{Error, Problem, Result, Stage};
-use crate::generate::{Generated, Requirement};
+use crate::generate::{Generated, Requirement, Settings};
 
 /// Adjusts generated code.
 ///
 /// # Errors
 /// A requirement whose place is not found in the code: it would silently not be checked.
-pub fn run(generated: &mut Generated) -> Result<Vec<Change>> {
+pub fn run(
+    generated: &mut Generated,
+    document: &Value,
+    settings: &Settings,
+) -> Result<Vec<Change>> {
     let mut changes = Vec::new();
     let mut headers = UndocumentedHeader::default();
     headers.visit_file_mut(&mut generated.file);
@@ -24,6 +32,12 @@ pub fn run(generated: &mut Generated) -> Result<Vec<Change>> {
         let conversion = build_in(&mut generated.file, requirement)?;
         let note = format!("checks {}", requirement.required.join(", "));
         changes.push(Change::new(Stage::Refine, "required-if", conversion, note));
+    }
+    if let Some(path) = settings.runtime.as_deref().and_then(|path| syn::parse_str(path).ok()) {
+        changes.extend(runtime::run(&mut generated.file, &path, document));
+    }
+    if settings.redact {
+        changes.extend(debug::run(&mut generated.file, document));
     }
     Ok(changes)
 }
@@ -180,13 +194,14 @@ fn check(declaration: &ItemStruct, requirement: &Requirement) -> Option<Stmt> {
 /// A field by its name in JSON, and whether it is an `Option`.
 fn field(declaration: &ItemStruct, name: &str) -> Option<(syn::Ident, bool)> {
     let Fields::Named(fields) = &declaration.fields else { return None };
-    let renamed = format!("rename = {name:?}");
-    let field = fields.named.iter().find(|field| {
-        let attributes = field.attrs.iter().map(|attribute| quote!(#attribute).to_string());
-        field.ident.as_ref().is_some_and(|ident| ident == name)
-            || attributes.into_iter().any(|text| text.contains(&renamed))
-    })?;
+    let field = fields.named.iter().find(|field| wire_name(field) == name)?;
     let ty = &field.ty;
     let is_option = quote!(#ty).to_string().contains("option :: Option <");
     Some((field.ident.clone()?, is_option))
+}
+
+/// The name of a field in JSON.
+fn wire_name(field: &syn::Field) -> String {
+    let ident = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+    crate::outline::renamed(&field.attrs).unwrap_or(ident)
 }

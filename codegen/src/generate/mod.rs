@@ -2,14 +2,17 @@
 
 mod limits;
 mod panics;
+pub mod settings;
 
 use std::collections::BTreeMap;
 
 use openapiv3::OpenAPI;
+use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;
 
 pub use limits::Requirement;
+pub use settings::Settings;
 
 use crate::change::{Change, LeftOut};
 use crate::error::{Error, Problem, Result, Stage};
@@ -20,6 +23,8 @@ use crate::normalize::{Operation, operations};
 pub struct Generated {
     /// The client.
     pub file: syn::File,
+    /// Typed `httpmock` helpers, if the settings ask for them.
+    pub mock: Option<syn::File>,
     /// Conditional requirements that the refine stage has to build in.
     pub requirements: Vec<Requirement>,
     /// What was done to the document for the generator's sake.
@@ -35,7 +40,7 @@ pub struct Generated {
 /// # Errors
 /// A document that openapiv3 does not take, with the JSON Pointer of the fault; an operation or a
 /// schema that progenitor refuses or panics on, by name.
-pub fn run(document: &Value) -> Result<Generated> {
+pub fn run(document: &Value, settings: &Settings) -> Result<Generated> {
     let all = operations(document);
     if all.is_empty() {
         return Err(Error::new(Stage::Generate, Problem::NoPaths).at("/paths"));
@@ -43,9 +48,12 @@ pub fn run(document: &Value) -> Result<Generated> {
     refuse_duplicates(document, &all)?;
     let prepared = limits::prepare(document)?;
     let api = typed(&prepared.document)?;
-    let file = generate(&api).map_err(|problem| blame(&prepared.document, &all, problem))?;
+    let blame = |problem| blame(&prepared.document, &all, problem);
+    let file = generate(&api).map_err(blame)?;
+    let mock = settings.mock.as_deref().map(|path| generate_mock(&api, path).map_err(blame));
     Ok(Generated {
         file,
+        mock: mock.transpose()?,
         requirements: prepared.requirements,
         changes: prepared.changes,
         operations: all.len(),
@@ -86,12 +94,19 @@ fn typed(document: &Value) -> Result<OpenAPI> {
 }
 
 fn generate(api: &OpenAPI) -> Result<syn::File, Problem> {
-    let tokens = panics::caught(|| {
-        let mut settings = GenerationSettings::new();
-        settings.with_interface(InterfaceStyle::Builder);
-        Generator::new(&settings).generate_tokens(api)
-    });
-    let tokens = match tokens {
+    run_progenitor(|generator| generator.generate_tokens(api))
+}
+
+fn generate_mock(api: &OpenAPI, crate_path: &str) -> Result<syn::File, Problem> {
+    run_progenitor(|generator| generator.httpmock(api, crate_path))
+}
+
+fn run_progenitor(
+    work: impl FnOnce(&mut Generator) -> Result<TokenStream, progenitor::Error>,
+) -> Result<syn::File, Problem> {
+    let mut settings = GenerationSettings::new();
+    settings.with_interface(InterfaceStyle::Builder).with_derive("PartialEq");
+    let tokens = match panics::caught(|| work(&mut Generator::new(&settings))) {
         Ok(Ok(tokens)) => tokens,
         Ok(Err(error)) => return Err(Problem::Generator { message: error.to_string() }),
         Err(panic) => return Err(Problem::Generator { message: panic }),

@@ -1,0 +1,72 @@
+//! Rules of this repository that a machine can keep. Each says why it is there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::from(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.to_string_lossy().ends_with(ending) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// A snapshot whose test is gone is never compared, and still read in review as if it were true.
+#[test]
+fn every_snapshot_has_a_test() {
+    let snapshots = files("tests/snapshots", ".snap").into_iter();
+    let snapshots: Vec<_> = snapshots.chain(files("codegen/tests", ".snap")).collect();
+    assert!(snapshots.len() >= 4, "the snapshots have moved: {snapshots:?}");
+    for snapshot in snapshots {
+        let name = snapshot.file_stem().unwrap().to_string_lossy().into_owned();
+        let (test, name) = name.split_once("__").unwrap_or_else(|| panic!("{name}"));
+        let source = snapshot.parent().unwrap().with_file_name(format!("{test}.rs"));
+        let source = fs::read_to_string(&source).unwrap_or_default();
+        assert!(source.contains(&format!("{name:?}")), "{} has no test", snapshot.display());
+    }
+}
+
+/// A file that fits in a reader's head; what is generated is not read.
+#[test]
+fn no_source_file_is_longer_than_500_lines() {
+    for folder in ["src", "codegen/src", "xtask/src", "tests"] {
+        for file in files(folder, ".rs") {
+            let text = fs::read_to_string(&file).unwrap();
+            if !text.starts_with("// @generated") {
+                let lines = text.lines().count();
+                assert!(lines <= 500, "{} has {lines} lines", file.display());
+            }
+        }
+    }
+}
+
+/// Corrections belong into the overlay, where they have evidence and are reported once obsolete.
+#[test]
+fn what_is_vendored_is_untouched() {
+    let pages = manis_codegen::vendor::load(Path::new("spec")).unwrap();
+    for page in pages {
+        assert!(!page.provenance.sha256.document.is_empty(), "{} has no provenance", page.slug);
+        assert!(page.is_untouched(), "{} was edited", page.file.display());
+    }
+}
+
+/// The pipeline is for any vendor: what is true of one API alone is data under `spec/`.
+#[test]
+fn the_pipeline_does_not_know_manis() {
+    for file in files("codegen/src", ".rs").into_iter().chain(files("xtask/src", ".rs")) {
+        let text = fs::read_to_string(&file).unwrap().replace("manis-codegen", "");
+        let text = text.replace("manis_codegen", "").to_lowercase();
+        for word in ["manis", "finmo", "nium"] {
+            assert!(!text.contains(word), "{} mentions {word}", file.display());
+        }
+    }
+}
