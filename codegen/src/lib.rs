@@ -20,6 +20,7 @@ pub mod overlay;
 pub mod pipeline;
 pub mod pointer;
 pub mod refine;
+mod rename;
 pub mod scaffold;
 pub mod vendor;
 pub mod walk;

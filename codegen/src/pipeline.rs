@@ -54,8 +54,13 @@ pub fn run(spec: &Path) -> Result<Outcome> {
             .map_err(|error| error.in_file(&overlay_file))?,
         None => Staged { document: normalized.document.clone(), changes: Vec::new() },
     };
-    let lowered = lower::run(&patched.document)?;
-    let mut generated = generate::run(&lowered.document, &settings)?;
+    let source = match pages.as_slice() {
+        [page] => page.file.clone(),
+        _ => spec.join("upstream"),
+    };
+    let lowered = lower::run(&patched.document).map_err(|error| error.in_file(&source))?;
+    let mut generated =
+        generate::run(&lowered.document, &settings).map_err(|error| error.in_file(&source))?;
     let refined = refine::run(&mut generated, &lowered.document, &settings)?;
 
     let staged =

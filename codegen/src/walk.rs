@@ -20,6 +20,8 @@ pub enum Kind {
     Response,
     Header,
     Callback,
+    Example,
+    Link,
     Schema,
 }
 
@@ -44,6 +46,8 @@ fn shape(kind: Kind, key: &str) -> Option<Shape> {
         (Components, "headers") => Map(Header),
         (Components, "callbacks") => Map(Callback),
         (Components, "pathItems") => Map(PathItem),
+        (Components | Parameter | Header | MediaType, "examples") => Map(Example),
+        (Components | Response, "links") => Map(Link),
         (PathItem, "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace") => {
             One(Operation)
         }
@@ -85,6 +89,11 @@ fn schema_shape(key: &str) -> Option<Shape> {
     })
 }
 
+/// Fields that are a schema or a flag.
+fn is_flag(key: &str) -> bool {
+    matches!(key, "additionalProperties" | "unevaluatedProperties")
+}
+
 /// Calls `see` with every node and its pointer, parents before children.
 pub fn each(document: &Value, mut see: impl FnMut(Kind, &str, &Value)) {
     each_below(Kind::Document, "", document, &mut see);
@@ -98,6 +107,8 @@ pub fn each_below(kind: Kind, at: &str, node: &Value, see: &mut impl FnMut(Kind,
         let Some(shape) = shape(kind, key) else { continue };
         let at = pointer::join(at, key);
         match (shape, child) {
+            // A flag in every version, no schema of its own.
+            (Shape::One(Kind::Schema), Value::Bool(_)) if is_flag(key) => {}
             (Shape::One(kind), child) => each_below(kind, &at, child, see),
             (Shape::List(kind), Value::Array(items)) => {
                 for (index, item) in items.iter().enumerate() {
@@ -133,6 +144,8 @@ pub fn each_mut_below<E>(
         let Some(shape) = shape(kind, key) else { continue };
         let at = pointer::join(at, key);
         match (shape, child) {
+            // A flag in every version, no schema of its own.
+            (Shape::One(Kind::Schema), Value::Bool(_)) if is_flag(key) => {}
             (Shape::One(kind), child) => each_mut_below(kind, &at, child, change)?,
             (Shape::List(kind), Value::Array(items)) => {
                 for (index, item) in items.iter_mut().enumerate() {

@@ -2,22 +2,24 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Log;
+use super::{Log, nulls, unsupported};
 
 /// Lowers one schema in place.
 pub fn lower(schema: &mut Value, at: &str, log: &mut Log) {
     match schema {
-        Value::Bool(true) => *schema = json!({}),
-        Value::Bool(false) => *schema = json!({ "not": {} }),
+        Value::Bool(allowed) => {
+            *schema = if *allowed { json!({}) } else { json!({ "not": {} }) };
+            log.add("boolean-schema", at, "as a schema of anything or nothing");
+        }
         Value::Object(fields) => {
+            unsupported::lower(fields, at, log);
             reference_siblings(fields, at, log);
             condition(fields, at, log);
             constant(fields, at, log);
-            types(fields, at, log);
+            nulls::lower(fields, at, log);
             exclusive_bounds(fields, at, log);
             examples(fields, at, log);
             encoded_content(fields, at, log);
-            drop_unknown(fields, at, log);
         }
         _ => {}
     }
@@ -35,7 +37,7 @@ fn reference_siblings(fields: &mut Map<String, Value>, at: &str, log: &mut Log) 
 }
 
 /// Adds a schema that must hold as well.
-fn conjoin(fields: &mut Map<String, Value>, schema: Value) {
+pub fn conjoin(fields: &mut Map<String, Value>, schema: Value) {
     match fields.entry("allOf").or_insert_with(|| json!([])) {
         Value::Array(parts) => parts.push(schema),
         other => *other = json!([schema]),
@@ -72,68 +74,6 @@ fn constant(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
     }
 }
 
-/// A list of types, and `null` wherever it is one of the alternatives.
-fn types(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
-    if let Some(Value::Array(list)) = fields.get("type").cloned() {
-        let (nulls, others): (Vec<_>, Vec<_>) =
-            list.into_iter().partition(|name| name.as_str() == Some("null"));
-        match others.as_slice() {
-            [] => fields.insert("type".to_owned(), json!("null")),
-            [one] => fields.insert("type".to_owned(), one.clone()),
-            _ => fields.shift_remove("type"),
-        };
-        if others.len() > 1 {
-            let parts: Vec<_> = others.iter().map(|name| json!({ "type": name })).collect();
-            conjoin(fields, json!({ "anyOf": parts }));
-        }
-        if !nulls.is_empty() && !others.is_empty() {
-            fields.insert("nullable".to_owned(), json!(true));
-        }
-        log.add("type-list", at, "one type, nullable, or anyOf");
-    }
-    if fields.get("type").and_then(Value::as_str) == Some("null") {
-        fields.shift_remove("type");
-        fields.insert("enum".to_owned(), json!([null]));
-        fields.insert("nullable".to_owned(), json!(true));
-        log.add("null-type", at, "as nullable enum of null");
-    }
-    for key in ["anyOf", "oneOf"] {
-        null_alternative(fields, key, at, log);
-    }
-}
-
-fn is_null(schema: &Value) -> bool {
-    schema.get("enum") == Some(&json!([null]))
-}
-
-fn null_alternative(fields: &mut Map<String, Value>, key: &str, at: &str, log: &mut Log) {
-    let Some(Value::Array(parts)) = fields.get_mut(key) else { return };
-    let before = parts.len();
-    parts.retain(|part| !is_null(part));
-    if parts.len() == before || parts.is_empty() {
-        if parts.is_empty() {
-            parts.push(json!({ "enum": [null], "nullable": true }));
-        }
-        return;
-    }
-    if let [only] = parts.as_mut_slice() {
-        let only = only.take();
-        fields.shift_remove(key);
-        match only {
-            // Nothing to collide with: the alternative becomes the schema itself.
-            Value::Object(inner)
-                if !inner.contains_key("$ref")
-                    && inner.keys().all(|key| !fields.contains_key(key)) =>
-            {
-                fields.extend(inner)
-            }
-            other => conjoin(fields, other),
-        }
-    }
-    fields.insert("nullable".to_owned(), json!(true));
-    log.add("null-alternative", at, "as nullable");
-}
-
 /// Numeric bounds became boolean modifiers of `minimum` and `maximum`.
 fn exclusive_bounds(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
     for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
@@ -159,49 +99,29 @@ fn examples(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
     log.add("examples", at, "the first, as example");
 }
 
-/// Binary content in a string: 3.0 says it with `format`.
+/// Binary content in a string: 3.0 says it with `format`. What a text means it cannot say.
 fn encoded_content(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
     let encoding = fields.shift_remove("contentEncoding");
     let media_type = fields.shift_remove("contentMediaType");
+    let of_content = fields.shift_remove("contentSchema");
+    let is_text = media_type.as_ref().and_then(Value::as_str).is_some_and(is_text);
     let format = match (encoding.as_ref().and_then(Value::as_str), &media_type) {
-        (Some("base64"), _) => "byte",
-        (None, Some(_)) => "binary",
-        (None, None) => return,
-        (Some(_), _) => {
-            log.loosen("content-encoding", at, "3.0 has no word for this encoding");
-            return;
-        }
+        (Some("base64"), _) => Some("byte"),
+        (None, Some(_)) if !is_text => Some("binary"),
+        (None, None) if of_content.is_none() => return,
+        _ => None,
     };
-    fields.entry("format").or_insert_with(|| json!(format));
-    log.add("content-encoding", at, format!("format: {format}"));
+    match format {
+        Some(format) => {
+            fields.entry("format").or_insert_with(|| json!(format));
+            log.add("content-encoding", at, format!("format: {format}"));
+        }
+        None => log.loosen("content-encoding", at, "3.0 has no word for this content"),
+    }
 }
 
-/// Keywords that 3.0 does not have: what they check is no longer checked.
-const UNKNOWN: [&str; 18] = [
-    "$id",
-    "$schema",
-    "$anchor",
-    "$dynamicAnchor",
-    "$dynamicRef",
-    "$vocabulary",
-    "$comment",
-    "$defs",
-    "prefixItems",
-    "contains",
-    "minContains",
-    "maxContains",
-    "patternProperties",
-    "propertyNames",
-    "dependentRequired",
-    "dependentSchemas",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-];
-
-fn drop_unknown(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
-    for keyword in UNKNOWN {
-        if fields.shift_remove(keyword).is_some() {
-            log.loosen(keyword, at, format!("`{keyword}` is no longer checked"));
-        }
-    }
+fn is_text(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let subtype = essence.rsplit(['/', '+']).next().unwrap_or_default();
+    essence.starts_with("text/") || ["json", "xml", "yaml"].contains(&subtype)
 }

@@ -1,13 +1,12 @@
 //! `x-schema-name`: an extension, set by overlays, that names a schema. A component is renamed;
 //! an inline schema moves to `components/schemas` and leaves a `$ref`.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
 
 use super::{Log, conflict};
 use crate::error::{Error, Result};
 use crate::pointer;
+use crate::rename::Renamed;
 use crate::walk::{self, Kind};
 
 const EXTENSION: &str = "x-schema-name";
@@ -44,36 +43,23 @@ fn take_name(schema: &mut Value) -> Option<String> {
 /// Renames components that carry the extension, and what refers to them.
 fn rename_components(document: &mut Value, log: &mut Log) -> Result<()> {
     let Some(Value::Object(schemas)) = document.pointer_mut(COMPONENTS) else { return Ok(()) };
-    let mut references = BTreeMap::new();
+    let mut names = Renamed::default();
     let mut renamed = Map::new();
     for (old, mut schema) in std::mem::take(schemas) {
         let at = pointer::join(COMPONENTS, &old);
         let name = take_name(&mut schema).unwrap_or_else(|| old.clone());
         if name != old {
             log.add(RULE, &at, format!("{old} -> {name}"));
-            let to = |name: &str| pointer::to_component("schemas", name);
-            references.insert(to(&old), to(&name));
+            names.insert("schemas", &old, &name);
         }
-        if renamed.insert(name.clone(), schema).is_some() {
+        // Two components may ask for one name when they are equal.
+        if renamed.insert(name.clone(), schema.clone()).is_some_and(|other| other != schema) {
             return Err(conflict(&name, &at));
         }
     }
     *schemas = renamed;
-    walk::each_mut(document, |_, _, node| {
-        if let Some(Value::String(reference)) = node.get_mut("$ref")
-            && let Some(new) = references.get(reference)
-        {
-            reference.clone_from(new);
-        }
-        if let Some(Value::Object(mapping)) = node.pointer_mut("/discriminator/mapping") {
-            for (_, target) in mapping {
-                if let Some(new) = target.as_str().and_then(|old| references.get(old)) {
-                    *target = json!(new);
-                }
-            }
-        }
-        Ok::<_, Error>(())
-    })
+    names.follow(document);
+    Ok(())
 }
 
 /// Adds a component; several places may name equal schemas.

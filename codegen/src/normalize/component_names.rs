@@ -1,43 +1,38 @@
 //! N4: component names with characters that OpenAPI forbids, and names that the exporter derived
 //! from a percent-encoded path (`…7BcustomerId7D…`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
 use super::Mending;
 use crate::pointer;
-use crate::walk::{self, Kind};
+use crate::rename::Renamed;
 
 const RULE: &str = "N4 component-name";
 
-/// Renames components; every `$ref`, discriminator mapping and title that repeats a name follows.
+/// Renames components, and whatever names them; a title that repeats the name goes.
 pub fn mend(page: &mut Mending, decoded_templates: &[String]) {
     let sections = match page.document.get("components") {
         Some(Value::Object(sections)) => sections.clone(),
         _ => return,
     };
-    let mut renamed = BTreeMap::new();
+    let mut renamed = Renamed::default();
     for (section, components) in &sections {
         let Some(components) = components.as_object() else { continue };
         for (old, new) in renames(components, decoded_templates) {
             let at = pointer::join(&pointer::join("/components", section), &old);
             page.log(RULE, at, format!("{old} -> {new}"));
-            renamed.insert((section.clone(), old), new);
+            renamed.insert(section, &old, &new);
         }
     }
     if renamed.is_empty() {
         return;
     }
     rename_keys(&mut page.document["components"], &renamed);
-    let _ = walk::each_mut(&mut page.document, |kind, _, node| {
-        follow(kind, node, &renamed);
-        Ok::<_, std::convert::Infallible>(())
-    });
+    renamed.follow(&mut page.document);
 }
-
-type Renamed = BTreeMap<(String, String), String>;
 
 fn renames(components: &Map<String, Value>, decoded_templates: &[String]) -> Vec<(String, String)> {
     // Names that are fine keep themselves, whatever order the others come in.
@@ -78,10 +73,10 @@ fn rename_keys(components: &mut Value, renamed: &Renamed) {
         let Value::Object(entries) = entries else { continue };
         *entries = std::mem::take(entries)
             .into_iter()
-            .map(|(name, mut value)| match renamed.get(&(section.clone(), name.clone())) {
+            .map(|(name, mut value)| match renamed.get(section, &name) {
                 Some(new) => {
                     drop_title(&mut value, &name);
-                    (new.clone(), value)
+                    (new.to_owned(), value)
                 }
                 None => (name, value),
             })
@@ -95,32 +90,5 @@ fn drop_title(component: &mut Value, name: &str) {
         && let Some(fields) = component.as_object_mut()
     {
         fields.shift_remove("title");
-    }
-}
-
-fn follow(kind: Kind, node: &mut Value, renamed: &Renamed) {
-    if let Some(Value::String(reference)) = node.get_mut("$ref") {
-        follow_reference(reference, renamed);
-    }
-    if kind == Kind::Schema
-        && let Some(Value::Object(mapping)) = node.pointer_mut("/discriminator/mapping")
-    {
-        for (_, target) in mapping {
-            if let Value::String(reference) = target {
-                follow_reference(reference, renamed);
-            }
-        }
-    }
-}
-
-fn follow_reference(reference: &mut String, renamed: &Renamed) {
-    // The exporter writes names into references as they are; others percent-encode them.
-    let raw = reference.strip_prefix("#/components/").and_then(|rest| rest.split_once('/'));
-    let raw = raw.map(|(section, name)| (section.to_owned(), name.to_owned()));
-    for named in [raw, pointer::component_of(reference)].into_iter().flatten() {
-        if let Some(new) = renamed.get(&named) {
-            *reference = pointer::to_component(&named.0, new);
-            return;
-        }
     }
 }

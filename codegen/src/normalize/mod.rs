@@ -4,8 +4,7 @@
 mod component_names;
 mod merge;
 mod path_parameters;
-mod path_templates;
-mod references;
+pub(crate) mod path_templates;
 mod request_bodies;
 mod servers;
 
@@ -46,7 +45,6 @@ pub fn mend(document: &Value, request_line: Option<&RequestLine>) -> Result<Stag
     }
     let templates = path_templates::mend(&mut page)?;
     component_names::mend(&mut page, &templates);
-    references::check(&page.document)?;
     path_parameters::mend(&mut page);
     request_bodies::mend(&mut page);
     servers::mend(&mut page, request_line);

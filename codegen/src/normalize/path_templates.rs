@@ -9,7 +9,7 @@ use crate::pointer;
 const RULE: &str = "N1 path-template";
 
 /// Decodes the braces of templates, nothing else, and returns the names of the templates decoded.
-pub fn mend(page: &mut Mending) -> Result<Vec<String>> {
+pub(super) fn mend(page: &mut Mending) -> Result<Vec<String>> {
     let Some(Value::Object(paths)) = page.document.get_mut("paths").map(Value::take) else {
         return Ok(Vec::new());
     };
@@ -18,10 +18,9 @@ pub fn mend(page: &mut Mending) -> Result<Vec<String>> {
     for (path, item) in paths {
         let at = pointer::join("/paths", &path);
         let decoded = decode(&path);
-        let names = names(&decoded).map_err(|error| error.at(&at))?;
         if decoded != path {
             page.log(RULE, &at, format!("{path} -> {decoded}"));
-            decoded_names.extend(names);
+            decoded_names.extend(names(&decoded).unwrap_or_default());
         }
         join(&mut mended, decoded, item).map_err(|error| error.at(&at))?;
     }
@@ -29,7 +28,8 @@ pub fn mend(page: &mut Mending) -> Result<Vec<String>> {
     Ok(decoded_names)
 }
 
-fn decode(path: &str) -> String {
+/// Decodes percent-encoded braces, nothing else.
+pub fn decode(path: &str) -> String {
     let mut decoded = path.to_owned();
     for (code, brace) in [("%7B", "{"), ("%7b", "{"), ("%7D", "}"), ("%7d", "}")] {
         decoded = decoded.replace(code, brace);
@@ -38,11 +38,8 @@ fn decode(path: &str) -> String {
 }
 
 /// The template names in a path.
-pub fn names(path: &str) -> Result<Vec<String>> {
-    let fault = |fault| {
-        let template = path.to_owned();
-        Err(Error::new(Stage::Normalize, Problem::Template { template, fault }))
-    };
+pub fn names(path: &str) -> Result<Vec<String>, Problem> {
+    let fault = |fault| Err(Problem::Template { template: path.to_owned(), fault });
     let mut names = Vec::new();
     let mut rest = path;
     while let Some(at) = rest.find(['{', '}']) {

@@ -12,8 +12,10 @@ const RULE: &str = "N3 request-body";
 pub fn mend(page: &mut Mending) {
     for operation in page.operations() {
         let at = pointer::join(&operation.pointer(), "requestBody");
+        let referred = page.document.pointer(&at).and_then(walk::reference);
+        let at = referred.and_then(pointer::of_reference).unwrap_or(at);
         let Some(body) = page.document.pointer(&at) else { continue };
-        if body.get("required").is_some() || walk::reference(body).is_some() {
+        if body.get("required").is_some() {
             continue;
         }
         let mut schemas = body.get("content").and_then(Value::as_object).into_iter().flatten();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use super::Mending;
+use super::{Mending, path_templates};
 use crate::vendor::RequestLine;
 
 const RULE: &str = "N8 server";
@@ -32,7 +32,7 @@ fn is_address(url: &str) -> bool {
 
 /// The request line's URL without the path of the page's operation.
 fn base(page: &Mending, line: &RequestLine) -> Option<String> {
-    let url = line.url.replace("%7B", "{").replace("%7D", "}");
+    let url = path_templates::decode(&line.url);
     let path = page.operations().into_iter().find_map(|operation| {
         let same = operation.method.eq_ignore_ascii_case(&line.method);
         (same && url.ends_with(&operation.path)).then_some(operation.path)

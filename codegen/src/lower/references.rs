@@ -1,8 +1,10 @@
-//! Every `$ref` must arrive somewhere: later stages, and the generator, rely on it.
+//! Every `$ref` must arrive somewhere, and every path template must be one. Checked when the
+//! overlay has been applied, which may mend what leads nowhere.
 
 use serde_json::Value;
 
 use crate::error::{Error, Problem, Result, Stage};
+use crate::normalize::path_templates;
 use crate::pointer;
 use crate::walk;
 
@@ -17,9 +19,18 @@ pub fn check(document: &Value) -> Result<()> {
         }
     });
     match fault {
-        Some((at, problem)) => Err(Error::new(Stage::Normalize, problem).at(at)),
+        Some((at, problem)) => Err(Error::new(Stage::Lower, problem).at(at)),
         None => Ok(()),
     }
+}
+
+/// Finds a path template whose braces do not pair up.
+pub fn check_templates(document: &Value) -> Result<()> {
+    let paths = document.get("paths").and_then(Value::as_object);
+    paths.into_iter().flatten().try_for_each(|(path, _)| match path_templates::names(path) {
+        Ok(_) => Ok(()),
+        Err(problem) => Err(Error::new(Stage::Lower, problem).at(pointer::join("/paths", path))),
+    })
 }
 
 fn follow(document: &Value, reference: &str) -> Result<(), Problem> {
