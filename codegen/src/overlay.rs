@@ -41,8 +41,14 @@ pub fn parse(text: &str) -> Result<Overlay> {
     })?;
     let refused = |message| Error::new(Stage::Overlay, Problem::Overlay { message });
     let overlay: Overlay = serde_path_to_error::deserialize(value)
-        .map_err(|error| refused(format!("{}: {}", error.path(), error.inner())))?;
-    overlay.validate(Default::default()).map_err(|error| refused(error.to_string()))?;
+        .map_err(|error| refused(error.inner().to_string()).at(pointer::of_path(error.path())))?;
+    if let Err(found) = overlay.validate(Default::default())
+        && let Some(first) = found.errors.into_iter().next()
+    {
+        // `#.actions[0].target`, as the library has it.
+        let at = first.path.trim_start_matches('#').replace(['.', '['], "/").replace(']', "");
+        return Err(refused(first.message).at(at));
+    }
     for (index, action) in overlay.actions.iter().enumerate() {
         if action.description.as_deref().is_none_or(|text| text.trim().is_empty()) {
             let message = "the action has no `description` with its evidence".to_owned();

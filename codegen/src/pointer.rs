@@ -17,6 +17,16 @@ pub fn join(parent: &str, token: &str) -> String {
     format!("{parent}/{}", escape(token))
 }
 
+/// The pointer of the place where deserializing failed.
+pub fn of_path(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter().fold(String::new(), |at, step| match step {
+        Segment::Map { key } => join(&at, key),
+        Segment::Seq { index } => format!("{at}/{index}"),
+        _ => at,
+    })
+}
+
 /// The pointer inside a local reference (`#/components/schemas/Pet`), percent-decoded.
 pub fn of_reference(reference: &str) -> Option<String> {
     let fragment = reference.strip_prefix('#')?;

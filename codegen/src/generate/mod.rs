@@ -2,7 +2,9 @@
 
 mod limits;
 mod panics;
+mod recursion;
 pub mod settings;
+mod typed;
 
 use std::collections::BTreeMap;
 
@@ -47,7 +49,8 @@ pub fn run(document: &Value, settings: &Settings) -> Result<Generated> {
     }
     refuse_duplicates(document, &all)?;
     let prepared = limits::prepare(document)?;
-    let api = typed(&prepared.document)?;
+    recursion::check(&prepared.document)?;
+    let api = typed::read(&prepared.document)?;
     let blame = |problem| blame(&prepared.document, &all, problem);
     let file = generate(&api).map_err(blame)?;
     let mock = settings.mock.as_deref().map(|path| generate_mock(&api, path).map_err(blame));
@@ -79,20 +82,6 @@ fn refuse_duplicates(document: &Value, all: &[Operation]) -> Result<()> {
     Ok(())
 }
 
-/// The document as openapiv3 sees it.
-fn typed(document: &Value) -> Result<OpenAPI> {
-    serde_path_to_error::deserialize(document).map_err(|error| {
-        let steps = error.path().iter().filter_map(|step| match step {
-            serde_path_to_error::Segment::Map { key } => Some(key.clone()),
-            serde_path_to_error::Segment::Seq { index } => Some(index.to_string()),
-            _ => None,
-        });
-        let at = steps.fold(String::new(), |at, step| crate::pointer::join(&at, &step));
-        let problem = Problem::NotOpenApi { reason: error.inner().to_string() };
-        Error::new(Stage::Generate, problem).at(at)
-    })
-}
-
 fn generate(api: &OpenAPI) -> Result<syn::File, Problem> {
     run_progenitor(|generator| generator.generate_tokens(api))
 }
@@ -117,7 +106,7 @@ fn run_progenitor(
 /// Finds out which operation the generator fails on, by giving it one at a time.
 fn blame(document: &Value, all: &[Operation], problem: Problem) -> Error {
     let guilty = all.iter().find_map(|operation| {
-        let problem = generate(&typed(&only(document, operation)).ok()?).err()?;
+        let problem = generate(&typed::read(&only(document, operation)).ok()?).err()?;
         Some((operation, problem))
     });
     match guilty {

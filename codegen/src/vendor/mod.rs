@@ -153,18 +153,36 @@ impl<'t> Vendored<'t> {
 /// Whether the text is an OpenAPI 3 document; `first_line` is where it stands in its file.
 fn check(text: &str, ending: &str, first_line: usize) -> Result<()> {
     let document = parse(text, ending).map_err(|(line, message)| {
+        let message = shift_lines(&message, first_line - 1);
         let error = Error::new(Stage::Vendor, Problem::Syntax { message });
         error.at_line(line.map_or(first_line, |line| first_line + line - 1))
     })?;
-    let not_openapi = |reason: &str| {
-        let problem = Problem::NotOpenApi { reason: reason.to_owned() };
-        Err(Error::new(Stage::Vendor, problem).at_line(first_line))
+    check_version(&document).map_err(|error| error.at_line(first_line))
+}
+
+fn check_version(document: &Value) -> Result<()> {
+    let reason = match document.get("openapi").map(Value::as_str) {
+        Some(Some(version)) if version.starts_with("3.") => return Ok(()),
+        Some(Some(version)) => format!("its version is `{version}`"),
+        Some(None) => "its version is no text".to_owned(),
+        None => "it has no `openapi` version".to_owned(),
     };
-    match document.get("openapi").and_then(Value::as_str) {
-        Some(version) if version.starts_with("3.") => Ok(()),
-        Some(version) => not_openapi(&format!("its version is `{version}`")),
-        None => not_openapi("it has no `openapi` version"),
+    Err(Error::new(Stage::Vendor, Problem::NotOpenApi { reason }))
+}
+
+/// The parser's words, with the lines of the file instead of the document's.
+fn shift_lines(message: &str, by: usize) -> String {
+    const LINE: &str = " at line ";
+    let mut parts = message.split(LINE);
+    let mut shifted = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+        let (number, rest) = part.split_at(end);
+        let number =
+            number.parse().map_or(number.to_owned(), |line: usize| (line + by).to_string());
+        shifted += &format!("{LINE}{number}{rest}");
     }
+    shifted
 }
 
 /// Parses a document; an error has the line in the document and the parser's words.
@@ -226,6 +244,7 @@ fn is_document(file: &Path) -> bool {
 fn load_one(file: PathBuf) -> Result<Upstream> {
     let text = output::read(Stage::Vendor, &file)?;
     let document = parse_document(Stage::Vendor, &file, &text)?;
+    check_version(&document).map_err(|error| error.in_file(&file).at_line(1))?;
     let slug = slug(&file);
     Ok(Upstream {
         provenance: load_beside(&file.with_file_name(format!("{slug}.provenance.json")))?,
