@@ -1,0 +1,419 @@
+//! Input that cannot be used: what is said about it and where; nothing is ever written.
+
+mod common;
+
+use common::spec::{DOCUMENT, Spec, page};
+use manis_codegen::error::{Problem, Stage};
+use manis_codegen::{Error, Result};
+
+/// What the command says about one file, whose name is its place.
+#[track_caller]
+fn vendor(name: &str, content: impl AsRef<[u8]>) -> Error {
+    let spec = Spec::empty();
+    let file = spec.write(name, content);
+    let error = spec.refused(|spec| spec.vendor(&[&file]));
+    assert_eq!(error.stage, Stage::Vendor);
+    assert_eq!(error.place.file, Some(file));
+    error
+}
+
+/// What the pipeline says about a vendored document.
+#[track_caller]
+fn codegen(document: &str) -> Error {
+    let spec = Spec::of(document);
+    let error = spec.refused(generate);
+    assert_eq!(error.place.file, Some(spec.path("spec/upstream/pets.yaml")));
+    error
+}
+
+fn generate(spec: &Spec) -> Result<()> {
+    spec.codegen(|options| {
+        options.report = Some(spec.path("report.json"));
+        options.emit = Some(spec.path("emitted"));
+    })
+    .map(drop)
+}
+
+/// The document of an operation with two templates, responses and components to taste.
+fn document(path: &str, responses: &str, components: &str) -> String {
+    format!(
+        "openapi: 3.1.0\ninfo: {{title: Pets, version: '1'}}\n\
+         paths:\n  {path}:\n    get:\n      operationId: show_pet\n      responses: {responses}\n\
+         components: {components}\n"
+    )
+}
+
+fn schemas(schemas: &str) -> String {
+    let response = "{'200': {description: A pet., content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}}";
+    document("/pet", response, &format!("{{schemas: {schemas}}}"))
+}
+
+const NO_CONTENT: &str = "{'204': {description: Done.}}";
+
+#[track_caller]
+fn at(error: &Error, line: usize) {
+    assert_eq!(error.place.line, Some(line), "{error}");
+}
+
+#[track_caller]
+fn at_pointer(error: &Error, pointer: &str) {
+    assert_eq!(error.place.pointer.as_deref(), Some(pointer), "{error}");
+}
+
+macro_rules! assert_problem {
+    ($error:expr, $problem:pat $(if $guard:expr)?) => {
+        assert!(matches!(&*$error.problem, $problem $(if $guard)?), "{:?}", $error)
+    };
+}
+
+#[test]
+fn page_without_a_document() {
+    let error = vendor("pets.md", "# Pets\n\n```yaml\npets: 1\n```\n");
+    assert_problem!(error, Problem::NoDocument);
+    at(&error, 5);
+}
+
+#[test]
+fn page_with_two_documents() {
+    let error = vendor("pets.md", format!("{0}\n{0}", page("openapi: 3.1.0\n")));
+    assert_problem!(error, Problem::SeveralDocuments { lines } if lines == &[8, 34]);
+    at(&error, 34);
+}
+
+#[test]
+fn page_that_ends_inside_its_document() {
+    let error = vendor("pets.md", "# Pets\n\n```yaml\nopenapi: 3.1.0\n");
+    assert_problem!(error, Problem::UnclosedBlock);
+    at(&error, 3);
+}
+
+#[test]
+fn page_whose_yaml_does_not_parse() {
+    // The lines are the page's, in the parser's words as well.
+    let error = vendor("pets.md", page("openapi: 3.1.0\npaths: [\n  /pets\ninfo: {}\n"));
+    at(&error, 11);
+    let Problem::Syntax { message } = &*error.problem else { panic!("{error}") };
+    assert_eq!(
+        message,
+        "did not find expected ',' or ']' at line 11 column 5, \
+         while parsing a flow sequence at line 9 column 8"
+    );
+}
+
+#[test]
+fn page_whose_json_does_not_parse() {
+    let error = vendor("pets.md", page("{\"openapi\": \"3.1.0\",\n \"info\": }\n"));
+    assert_problem!(error, Problem::Syntax { .. });
+    at(&error, 9);
+}
+
+#[test]
+fn page_with_a_key_given_twice() {
+    let error = vendor("pets.md", page("openapi: 3.1.0\npaths: {}\npaths: {}\n"));
+    assert_problem!(error, Problem::Syntax { message } if message.contains("duplicate"));
+}
+
+#[test]
+fn page_that_is_not_utf_8() {
+    let error = vendor("pets.md", b"# Pets\n\n\xff\n");
+    assert_problem!(error, Problem::NotUtf8 { offset: 8 });
+    at(&error, 3);
+}
+
+#[test]
+fn empty_file() {
+    for content in ["", " \n\n"] {
+        let error = vendor("pets.md", content);
+        assert_problem!(error, Problem::Empty);
+        at(&error, 1);
+    }
+}
+
+#[test]
+fn path_that_is_not_there() {
+    let spec = Spec::empty();
+    let error = spec.refused(|spec| spec.vendor(&[&spec.path("pets.md")]));
+    assert_problem!(error, Problem::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound);
+    assert_eq!(error.place.file, Some(spec.path("pets.md")));
+}
+
+#[test]
+fn path_that_is_a_folder() {
+    let spec = Spec::empty();
+    spec.write("pets.md/file", "");
+    let error = spec.refused(|spec| spec.vendor(&[&spec.path("pets.md")]));
+    assert_problem!(error, Problem::Io { .. });
+}
+
+#[test]
+fn file_of_200_mb() {
+    let spec = Spec::empty();
+    let file = spec.path("pets.yaml");
+    // Sparse: no disk has to hold it.
+    std::fs::File::create(&file).unwrap().set_len(200 << 20).unwrap();
+    let error = spec.refused(|spec| spec.vendor(&[&file]));
+    assert_problem!(error, Problem::TooLarge { limit: 64 });
+    assert_eq!(error.place.file, Some(file));
+}
+
+#[test]
+fn version_that_is_not_supported() {
+    for content in ["swagger: '2.0'\npaths: {}\n", "openapi: 4.0.0\n", "openapi: 3.1\n", "[]\n"] {
+        let error = vendor("pets.yaml", content);
+        assert_problem!(error, Problem::NotOpenApi { .. });
+        at(&error, 1);
+    }
+}
+
+#[test]
+fn version_that_is_not_supported_in_the_spec_folder() {
+    let error = codegen("swagger: '2.0'\npaths: {/pets: {get: {}}}\n");
+    assert_problem!(error, Problem::NotOpenApi { .. });
+}
+
+#[test]
+fn json_file_that_does_not_parse() {
+    let error = vendor("pets.json", "{\n  \"openapi\": \"3.1.0\",\n}\n");
+    assert_problem!(error, Problem::Syntax { .. });
+    at(&error, 3);
+}
+
+#[test]
+fn two_inputs_with_one_name() {
+    let spec = Spec::empty();
+    let first = spec.write("a/pets.md", page(DOCUMENT));
+    let second = spec.write("b/pets.yaml", DOCUMENT);
+    let error = spec.refused(|spec| spec.vendor(&[&first, &second]));
+    assert_problem!(error, Problem::SlugTaken { slug, .. } if slug == "pets");
+    assert_eq!(error.place.file, Some(second));
+}
+
+#[test]
+fn input_whose_name_another_ending_has() {
+    let spec = Spec::vendored();
+    let json = spec.write("pets.json", "{\"openapi\": \"3.1.0\"}");
+    let error = spec.refused(|spec| spec.vendor(&[&json]));
+    assert_problem!(error, Problem::SlugTaken { .. });
+}
+
+#[test]
+fn one_bad_input_among_good_ones() {
+    let spec = Spec::empty();
+    let good = spec.write("pets.md", page(DOCUMENT));
+    let bad = spec.write("dogs.md", "");
+    let error = spec.refused(|spec| spec.vendor(&[&good, &bad]));
+    assert_eq!(error.place.file, Some(bad));
+}
+
+#[test]
+fn spec_folder_that_is_not_there() {
+    let spec = Spec::empty();
+    let error = spec.refused(generate);
+    assert_problem!(error, Problem::Io { .. });
+    assert_eq!(error.place.file, Some(spec.path("spec/upstream")));
+}
+
+#[test]
+fn spec_folder_without_a_document() {
+    let spec = Spec::empty();
+    spec.write("spec/upstream/notes.txt", "");
+    assert_problem!(spec.refused(generate), Problem::NothingVendored);
+}
+
+#[test]
+fn provenance_that_does_not_parse() {
+    let spec = Spec::vendored();
+    let file = spec.write("spec/upstream/pets.provenance.json", "{\n  \"sha256\": 1\n}\n");
+    let error = spec.refused(generate);
+    assert_problem!(error, Problem::Syntax { .. });
+    assert_eq!((&error.place.file, error.place.line), (&Some(file), Some(2)));
+}
+
+#[test]
+fn overlay_that_does_not_parse() {
+    let spec = Spec::vendored();
+    let file = spec.write("spec/overlay.yaml", "overlay: 1.1.0\nactions: [\n");
+    let error = spec.refused(generate);
+    assert_problem!(error, Problem::Syntax { .. });
+    assert_eq!(error.stage, Stage::Overlay);
+    assert_eq!((&error.place.file, error.place.line), (&Some(file), Some(3)));
+}
+
+#[test]
+fn overlay_action_that_matches_nothing() {
+    let spec = Spec::vendored();
+    let file = spec.write("spec/overlay.yaml", overlay("$.nothing", "remove: true"));
+    let error = spec.refused(generate);
+    assert_problem!(error, Problem::StaleAction { .. });
+    assert_eq!(error.place.file, Some(file));
+    at_pointer(&error, "/actions/0");
+}
+
+fn overlay(target: &str, what: &str) -> String {
+    format!(
+        "overlay: 1.1.0\ninfo: {{title: Corrections, version: '1'}}\n\
+         actions:\n- target: {target}\n  description: The page's own table.\n  {what}\n"
+    )
+}
+
+#[test]
+fn settings_that_are_not_known() {
+    let spec = Spec::vendored();
+    for text in ["redcat: true\n", "runtime: not a path\n", "redact: [\n"] {
+        let file = spec.write("spec/generate.yaml", text);
+        let error = spec.refused(generate);
+        assert_problem!(error, Problem::Syntax { .. });
+        assert_eq!((error.stage, &error.place.file), (Stage::Generate, &Some(file)));
+    }
+}
+
+#[test]
+fn no_paths() {
+    for paths in ["", "paths: 1\n", "paths: {}\n", "paths: {/pets: {}}\n"] {
+        let error = codegen(&format!("openapi: 3.1.0\ninfo: {{title: P, version: '1'}}\n{paths}"));
+        assert_problem!(error, Problem::NoPaths);
+        at_pointer(&error, "/paths");
+    }
+}
+
+#[test]
+fn template_brace_that_never_closes() {
+    for path in ["/pets/{petId", "/pets/{petId/toys", "/pets/%7BpetId", "/pets/{a{b}}"] {
+        let error = codegen(&document(path, NO_CONTENT, "{}"));
+        assert_problem!(error, Problem::Template { fault: "never closes", .. });
+    }
+    let error = codegen(&document("/pets/{petId", NO_CONTENT, "{}"));
+    at_pointer(&error, "/paths/~1pets~1{petId");
+}
+
+#[test]
+fn template_brace_that_was_never_opened() {
+    let error = codegen(&document("/pets/petId%7D", NO_CONTENT, "{}"));
+    assert_problem!(error, Problem::Template { fault: "was never opened", .. });
+    at_pointer(&error, "/paths/~1pets~1petId}");
+}
+
+#[test]
+fn reference_to_nothing() {
+    let error =
+        codegen(&schemas("{Pet: {properties: {owner: {$ref: '#/components/schemas/Owner'}}}}"));
+    assert_problem!(error, Problem::DanglingRef { reference } if reference == "#/components/schemas/Owner");
+    at_pointer(&error, "/components/schemas/Pet/properties/owner");
+}
+
+#[test]
+fn reference_to_another_file() {
+    let error = codegen(&schemas("{Pet: {$ref: 'pets.yaml#/Pet'}}"));
+    assert_problem!(error, Problem::DanglingRef { .. });
+}
+
+#[test]
+fn reference_to_nothing_is_mended_by_the_overlay() {
+    let spec =
+        Spec::of(&schemas("{Pet: {properties: {owner: {$ref: '#/components/schemas/Owner'}}}}"));
+    spec.write(
+        "spec/overlay.yaml",
+        overlay("$.components.schemas", "update: {Owner: {type: string}}"),
+    );
+    generate(&spec).unwrap();
+}
+
+#[test]
+fn reference_cycle() {
+    let error = codegen(&schemas(
+        "{Pet: {$ref: '#/components/schemas/Dog'}, Dog: {$ref: '#/components/schemas/Pet'}}",
+    ));
+    let Problem::RefCycle { chain } = &*error.problem else { panic!("{error}") };
+    let names: Vec<_> = chain.iter().map(|link| link.rsplit('/').next().unwrap()).collect();
+    assert_eq!(names, ["Pet", "Dog", "Pet"]);
+    assert!(error.place.pointer.is_some());
+}
+
+#[test]
+fn schema_that_is_part_of_itself() {
+    let error =
+        codegen(&schemas("{Pet: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object}]}}"));
+    assert_problem!(error, Problem::RefCycle { .. });
+    at_pointer(&error, "/components/schemas/Pet");
+}
+
+#[test]
+fn schema_that_is_part_of_its_own_alternatives() {
+    // Found on real pages: the base lists its kinds, and each kind extends the base.
+    let error = codegen(&schemas(
+        "{Pet: {type: object, properties: {kind: {type: string}}, oneOf: [{$ref: '#/components/schemas/Dog'}]},
+          Dog: {allOf: [{$ref: '#/components/schemas/Pet'}, {properties: {bark: {type: string}}}]}}",
+    ));
+    assert_problem!(error, Problem::RefCycle { .. });
+    at_pointer(&error, "/components/schemas/Pet");
+}
+
+#[test]
+fn schema_that_is_merged_with_itself_without_end() {
+    let error = codegen(&schemas(
+        "{Base: {type: object, properties: {parent: {$ref: '#/components/schemas/Base'}}},
+          Pet: {allOf: [{$ref: '#/components/schemas/Base'},
+                        {properties: {parent: {$ref: '#/components/schemas/Pet'}}}]}}",
+    ));
+    assert_problem!(error, Problem::Unsupported { .. });
+    at_pointer(&error, "/components/schemas/Pet");
+}
+
+#[test]
+fn schema_that_holds_itself_is_fine() {
+    let spec = Spec::of(&schemas(
+        "{Pet: {type: object, properties: {
+            mother: {description: Hers., $ref: '#/components/schemas/Pet'},
+            father: {anyOf: [{$ref: '#/components/schemas/Pet'}, {type: 'null'}]},
+            young: {type: array, items: {$ref: '#/components/schemas/Pet'}}}}}",
+    ));
+    generate(&spec).unwrap();
+    let client = spec.read("src/generated.rs");
+    for field in
+        ["mother: ::std::option::Option<::std::boxed::Box<Pet>>", "young: ::std::vec::Vec<Pet>"]
+    {
+        assert!(client.contains(field), "{field}");
+    }
+}
+
+#[test]
+fn two_operations_with_one_id() {
+    let spec = document("/pets", NO_CONTENT, "{}");
+    let error =
+        codegen(&spec.replace(
+            "paths:\n",
+            "paths:\n  /dogs: {get: {operationId: show_pet, responses: {}}}\n",
+        ));
+    assert_problem!(error, Problem::DuplicateOperation { id, other } if id == "show_pet" && other == "GET /dogs");
+    at_pointer(&error, "/paths/~1pets/get");
+    assert_eq!(error.place.operation.as_deref(), Some("GET /pets"));
+}
+
+#[test]
+fn response_that_the_model_does_not_take() {
+    let error = codegen(&document("/pets", "{'200': {content: {}}}", "{}"));
+    assert_problem!(error, Problem::NotOpenApi { reason } if reason == "missing field `description`");
+    at_pointer(&error, "/paths/~1pets/get/responses/200");
+}
+
+#[test]
+fn operation_that_progenitor_panics_on() {
+    // Two types for success: progenitor asserts that there is one.
+    let typed = |name| {
+        format!("{{description: '', content: {{application/json: {{schema: {{type: {name}}}}}}}}}")
+    };
+    let responses = format!("{{'200': {}, '201': {}}}", typed("string"), typed("integer"));
+    let good = "  /dogs: {get: {operationId: list_dogs, responses: {'204': {description: ''}}}}\n";
+    let document = document("/pets", &responses, "{}");
+    let error = codegen(&document.replace("paths:\n", &format!("paths:\n{good}")));
+    assert_problem!(error, Problem::Generator { message } if message.contains("response_types.len() <= 1"));
+    at_pointer(&error, "/paths/~1pets/get");
+    assert_eq!(error.place.operation.as_deref(), Some("show_pet"));
+}
+
+#[test]
+fn schema_that_progenitor_panics_on() {
+    let error = codegen(&schemas("{Pet: {not: {type: object, properties: {a: {type: string}}}}}"));
+    assert_problem!(error, Problem::Generator { .. });
+    assert!(error.place.pointer.is_some(), "{error}");
+}

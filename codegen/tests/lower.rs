@@ -1,0 +1,156 @@
+//! What 3.1 says and 3.0 cannot, one fixture a rule.
+//!
+//! A fixture of one schema may list values that are `accepted` and `refused` before and after, and
+//! `loosened` ones that were refused; a JSON Schema validator is asked. Nothing is ever tightened.
+
+mod common;
+
+use common::fixture::Fixture;
+use manis_codegen::lower;
+use serde_json::{Value, json};
+
+#[track_caller]
+fn check(fixture: &Fixture) {
+    if fixture.before().get("openapi").is_some() {
+        return fixture.assert(lower::run(fixture.before()));
+    }
+    let mut staged = lower::run(&document(fixture.before())).unwrap();
+    staged.document = staged.document.pointer(IT).unwrap().clone();
+    staged.changes.retain(|change| change.rule != "version");
+    for change in &mut staged.changes {
+        change.place = change.place.strip_prefix(IT).unwrap().to_owned();
+    }
+    let after = staged.document.clone();
+    fixture.assert(Ok(staged));
+    is_openapi_3_0(&after);
+    same_values(fixture, &after);
+}
+
+const IT: &str = "/components/schemas/It";
+
+fn document(schema: &Value) -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "paths": {},
+        "components": { "schemas": { "It": schema, "Pet": { "type": "object" } } },
+    })
+}
+
+#[track_caller]
+fn is_openapi_3_0(schema: &Value) {
+    let read = serde_json::from_value::<openapiv3::ReferenceOr<openapiv3::Schema>>(schema.clone());
+    assert!(read.is_ok(), "{read:?}");
+}
+
+#[track_caller]
+fn same_values(fixture: &Fixture, after: &Value) {
+    let root = |schema: Value, dialect: &str| {
+        let mut root = document(&schema);
+        // Beside `$ref` the older dialects see nothing.
+        root["allOf"] = json!([{ "$ref": format!("#{IT}") }]);
+        root["$schema"] = json!(dialect);
+        jsonschema::validator_for(&root).unwrap()
+    };
+    let before = root(fixture.before().clone(), "https://json-schema.org/draft/2020-12/schema");
+    let after = root(nullable(after), "http://json-schema.org/draft-04/schema#");
+    for (list, then, now) in
+        [("accepted", true, true), ("refused", false, false), ("loosened", false, true)]
+    {
+        for value in fixture.list(list) {
+            assert_eq!(before.is_valid(&value), then, "{list} before: {value}");
+            assert_eq!(after.is_valid(&value), now, "{list} after: {value}");
+        }
+    }
+}
+
+/// `nullable` as 3.0.3 defines it: it adds null to the `type` beside it, and is nothing elsewhere.
+fn nullable(schema: &Value) -> Value {
+    match schema {
+        Value::Object(fields) => {
+            let mut fields: serde_json::Map<_, _> =
+                fields.iter().map(|(key, value)| (key.clone(), nullable(value))).collect();
+            if fields.remove("nullable").is_some()
+                && let Some(name) = fields.get_mut("type")
+            {
+                *name = json!([name, "null"]);
+            }
+            Value::Object(fields)
+        }
+        Value::Array(items) => items.iter().map(nullable).collect(),
+        other => other.clone(),
+    }
+}
+
+fixtures! { "lower", check:
+    additional_properties_as_a_flag
+    array_without_items
+    boolean_schemas
+    const_in_an_enum
+    const_of_null
+    const_outside_its_enum
+    const_value
+    contains
+    content_encoding_base64
+    content_encoding_unknown_to_3_0
+    content_media_type_of_bytes
+    content_media_type_of_text
+    dependent_required
+    document_of_3_0_stays_as_it_is
+    examples
+    examples_beside_example
+    exclusive_maximum_beside_a_looser_maximum
+    exclusive_maximum_beside_a_tighter_maximum
+    exclusive_minimum
+    exclusive_minimum_beside_an_equal_minimum
+    if_of_what_was_loosened
+    if_then_beside_all_of
+    if_then_else
+    info_summary
+    json_schema_dialect
+    license_identifier
+    not_of_a_reference_to_what_was_loosened
+    not_of_not_of_what_was_loosened
+    not_of_what_was_loosened
+    notes_without_meaning
+    null_alternative
+    null_alternative_beside_a_type
+    null_alternative_of_a_composition
+    null_alternative_of_a_reference
+    null_alternative_of_an_enum
+    null_alternative_of_several
+    null_type
+    one_of_what_was_loosened
+    one_of_what_was_loosened_beside_any_of
+    path_item_as_component
+    pattern_properties
+    pattern_properties_beside_additional_ones
+    pattern_properties_of_a_closed_object
+    prefix_items
+    prefix_items_and_no_more
+    property_called_like_a_keyword
+    property_names
+    ref_siblings
+    ref_siblings_with_all_of
+    reference_into_defs
+    schema_name_given_to_equal_components
+    schema_name_given_to_equal_schemas
+    schema_name_given_to_schemas_that_differ
+    schema_name_in_a_discriminator
+    schema_name_of_a_component
+    schema_name_of_an_inline_schema
+    schema_name_of_what_is_referred_into
+    schema_name_that_a_component_has
+    schemas_everywhere
+    then_without_if
+    type_list_of_one
+    type_list_of_several
+    type_list_of_several_with_null
+    type_list_with_null
+    type_list_with_null_and_an_enum_without
+    unevaluated_items_of_a_plain_array
+    unevaluated_properties_of_a_composition
+    unevaluated_properties_of_a_plain_object
+    unevaluated_properties_with_nothing_left
+    version
+    webhooks
+}

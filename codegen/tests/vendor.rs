@@ -1,0 +1,168 @@
+//! What a page becomes under `upstream/`.
+
+mod common;
+
+use common::spec::{DOCUMENT, Spec, page};
+use manis_codegen::vendor::sha256;
+use serde_json::{Value, json};
+
+fn json(spec: &Spec, name: &str) -> Value {
+    serde_json::from_str(&spec.read(name)).unwrap()
+}
+
+#[test]
+fn document_is_byte_for_byte_the_block() {
+    let odd = DOCUMENT.replace("title: Pets\n", "title: \"Pets\"  # é\r\n\n");
+    let spec = Spec::empty();
+    let input = spec.write("pets.md", page(&odd));
+    spec.vendor(&[&input]).unwrap();
+    assert_eq!(spec.read("spec/upstream/pets.yaml"), odd);
+}
+
+#[test]
+fn same_page_again_changes_nothing() {
+    let spec = Spec::vendored();
+    let before = spec.files();
+    let printed = spec.vendor(&[&spec.path("pets.md")]).unwrap();
+    assert_eq!(printed, "nothing changed\n");
+    assert!(before == spec.files());
+}
+
+#[test]
+fn files_of_a_page() {
+    let spec = Spec::empty();
+    let input = spec.write("Update pet (v1).md", page(DOCUMENT));
+    let printed = spec.vendor(&[&input]).unwrap();
+    insta::assert_snapshot!(printed, @"
+    wrote spec/upstream/Update-pet--v1-.examples.json
+    wrote spec/upstream/Update-pet--v1-.provenance.json
+    wrote spec/upstream/Update-pet--v1-.yaml
+    next: cargo xtask codegen, then review the diff
+    ");
+}
+
+#[test]
+fn provenance_has_address_title_request_and_hashes() {
+    let spec = Spec::vendored();
+    let page = page(DOCUMENT);
+    assert_eq!(
+        json(&spec, "spec/upstream/pets.provenance.json"),
+        json!({
+            "reference": "https://docs.example.com/pets/update",
+            "title": "Update a pet",
+            "request": { "method": "PUT", "url": "https://api.example.com/pets/%7BpetId%7D" },
+            "sha256": { "page": sha256(&page), "document": sha256(DOCUMENT) },
+        })
+    );
+}
+
+#[test]
+fn hash_is_sha256() {
+    // The example of FIPS 180-2.
+    assert_eq!(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+#[test]
+fn examples_are_kept_as_json() {
+    let spec = Spec::vendored();
+    assert_eq!(
+        json(&spec, "spec/upstream/pets.examples.json"),
+        json!([{
+            "name": "200: a dog",
+            "status": 200,
+            "request": { "json": { "name": "Rex" } },
+            "response": { "json": { "name": "Rex", "nick": null } },
+        }])
+    );
+}
+
+#[test]
+fn page_without_examples_has_no_examples_file() {
+    let spec = Spec::empty();
+    let (head, _) = page(DOCUMENT).split_once("## Examples").map(own).unwrap();
+    let input = spec.write("pets.md", head);
+    spec.vendor(&[&input]).unwrap();
+    assert_eq!(spec.names("spec/upstream/"), ["pets.provenance.json", "pets.yaml"]);
+}
+
+fn own((head, tail): (&str, &str)) -> (String, String) {
+    (head.to_owned(), tail.to_owned())
+}
+
+#[test]
+fn page_that_lost_its_examples_does_not_keep_the_old_ones() {
+    let spec = Spec::vendored();
+    let (head, _) = page(DOCUMENT).split_once("## Examples").map(own).unwrap();
+    let input = spec.write("pets.md", head);
+    spec.vendor(&[&input]).unwrap();
+    assert_eq!(json(&spec, "spec/upstream/pets.examples.json"), json!([]));
+}
+
+#[test]
+fn edit_of_the_page_replaces_document_and_provenance() {
+    let spec = Spec::vendored();
+    let edited = page(DOCUMENT).replace("version: 1.0.0", "version: 1.1.0");
+    let printed = spec.vendor(&[&spec.write("pets.md", edited)]).unwrap();
+    assert!(!printed.contains("examples"), "{printed}");
+    assert!(spec.read("spec/upstream/pets.yaml").contains("version: 1.1.0"));
+    assert!(
+        spec.read("spec/upstream/pets.provenance.json")
+            .contains(&sha256(&spec.read("spec/upstream/pets.yaml")))
+    );
+}
+
+#[test]
+fn plain_openapi_files_keep_their_bytes_and_ending() {
+    let json_text = "{\"openapi\": \"3.0.3\",   \"paths\": {}}";
+    for (name, text) in [("pets.yaml", DOCUMENT), ("pets.yml", DOCUMENT), ("pets.json", json_text)]
+    {
+        let spec = Spec::empty();
+        let input = spec.write(name, text);
+        spec.vendor(&[&input]).unwrap();
+        let provenance = "pets.provenance.json".to_owned();
+        let mut expected = [name.to_owned(), provenance];
+        expected.sort();
+        assert_eq!(spec.names("spec/upstream/"), expected);
+        assert_eq!(spec.read(&format!("spec/upstream/{name}")), text);
+        let hashes = &json(&spec, "spec/upstream/pets.provenance.json")["sha256"];
+        assert_eq!(hashes, &json!({ "page": sha256(text), "document": sha256(text) }));
+    }
+}
+
+#[test]
+fn page_with_a_json_document_becomes_a_json_file() {
+    let spec = Spec::empty();
+    let document = "{\"openapi\": \"3.1.0\", \"paths\": {}}\n";
+    let text = page(document).replace("```yaml", "```json");
+    spec.vendor(&[&spec.write("pets.md", text)]).unwrap();
+    assert_eq!(spec.read("spec/upstream/pets.json"), document);
+}
+
+#[test]
+fn several_inputs_at_once() {
+    let spec = Spec::empty();
+    let page = spec.write("pets.md", page(DOCUMENT));
+    let plain = spec.write("dogs.json", "{\"openapi\": \"3.1.0\", \"paths\": {}}");
+    spec.vendor(&[&page, &plain]).unwrap();
+    assert_eq!(
+        spec.names("spec/upstream/"),
+        [
+            "dogs.json",
+            "dogs.provenance.json",
+            "pets.examples.json",
+            "pets.provenance.json",
+            "pets.yaml"
+        ]
+    );
+}
+
+#[test]
+fn name_that_reads_as_the_examples_of_another() {
+    let spec = Spec::empty();
+    let input = spec.write(".pets.examples.json", "{\"openapi\": \"3.1.0\", \"paths\": {}}");
+    spec.vendor(&[&input]).unwrap();
+    assert_eq!(
+        spec.names("spec/upstream/"),
+        ["pets-examples.json", "pets-examples.provenance.json"]
+    );
+}
