@@ -1,4 +1,4 @@
-//! Stage 5, generate: openapiv3 → progenitor → syn. What progenitor cannot take is in [`limits`].
+//! Stage 5, generate: openapiv3 → progenitor → syn. What progenitor cannot take is in `limits`.
 
 mod limits;
 mod panics;
