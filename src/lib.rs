@@ -37,6 +37,10 @@ pub mod mock {
 #[path = "generated_mock.rs"]
 pub mod mock;
 
+// The types of dates and ids that this crate's types are made of.
+pub use chrono;
+pub use uuid;
+
 pub use client::Client;
 pub use config::{
     BASE_URL_VARIABLE, ClientBuilder, ConfigError, DEFAULT_RESPONSE_LIMIT, TOKEN_VARIABLE,

@@ -114,7 +114,7 @@ fn short(tokens: &impl ToTokens) -> String {
         let is_own = |word: &&str| ["types", "builder", ">"].contains(word);
         let skipped = match word {
             "::" => !index.checked_sub(1).and_then(|before| words.get(before)).is_some_and(is_own),
-            word => qualifies && !is_own(&word),
+            word => qualifies && word.starts_with(char::is_alphabetic) && !is_own(&word),
         };
         if !skipped {
             kept.push(word);
