@@ -37,6 +37,21 @@ pub mod mock {
 #[path = "generated_mock.rs"]
 pub mod mock;
 
+/// How to use the client, a page for each subject.
+pub mod guide {
+    #[doc = include_str!("../docs/configuration.md")]
+    pub mod configuration {}
+
+    #[doc = include_str!("../docs/errors.md")]
+    pub mod errors {}
+
+    #[doc = include_str!("../docs/retries.md")]
+    pub mod retries {}
+
+    #[doc = include_str!("../docs/mocks.md")]
+    pub mod mocks {}
+}
+
 // The types of dates and ids that this crate's types are made of.
 pub use chrono;
 pub use uuid;

@@ -1,5 +1,4 @@
 //! A consumer's test: their code calls the client, the mock server answers as the API would.
-#![cfg(feature = "mock")]
 
 mod common;
 
