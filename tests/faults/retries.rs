@@ -124,7 +124,7 @@ async fn a_refused_connection_is_tried_again() {
         let (mut connection, _) = listener.accept().await.unwrap();
         let mut request = [0; 4096];
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
-        connection.read(&mut request).await.unwrap();
+        assert!(connection.read(&mut request).await.unwrap() > 0);
         connection.write_all(&json("200 OK", &customer())).await.unwrap();
     });
     assert!(call(&url, |builder| builder.retry(patient)).await.is_ok());

@@ -69,7 +69,7 @@ async fn body_shorter_than_announced() {
     let head = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"id\":".to_vec();
     let server = Server::start([Act::Send(head)]).await;
     let error = fault(&server.url).await;
-    assert_eq!(transport(&error).is_timeout(), false);
+    assert!(!transport(&error).is_timeout());
     assert_eq!(error.status().unwrap(), 200);
 }
 
