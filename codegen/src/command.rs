@@ -65,7 +65,10 @@ pub struct Codegen {
 /// # Errors
 /// An input that cannot be used. Nothing has been written.
 pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
-    let outcome = pipeline::run(&options.spec)?;
+    let outcome = match options.out {
+        None => pipeline::run(&options.spec)?,
+        Some(_) => pipeline::run_alone(&options.spec)?,
+    };
     print(out, Summary(&outcome))?;
     let files = match &options.out {
         None => outcome.files(),

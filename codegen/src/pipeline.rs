@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::change::{Change, LeftOut, Staged};
 use crate::error::{Result, Stage};
+use crate::generate::Settings;
 use crate::output::{self, Files};
 use crate::{generate, lower, normalize, outline, overlay, refine, vendor, yaml};
 
@@ -41,11 +42,23 @@ pub struct Outcome {
 /// # Errors
 /// The first stage that fails, with the place and what to do next.
 pub fn run(spec: &Path) -> Result<Outcome> {
+    run_with(spec, |settings| settings)
+}
+
+/// The same for a crate of its own, which has no hand-written code for generated code to meet.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_alone(spec: &Path) -> Result<Outcome> {
+    run_with(spec, |settings| Settings { runtime: None, mock: None, ..settings })
+}
+
+fn run_with(spec: &Path, adjust: impl FnOnce(Settings) -> Settings) -> Result<Outcome> {
     let pages = vendor::load(spec)?;
     let overlay_file = spec.join("overlay.yaml");
     let overlay = overlay::read(&overlay_file)?;
     let settings_file = spec.join("generate.yaml");
-    let settings = generate::settings::read(&settings_file)?;
+    let settings = adjust(generate::settings::read(&settings_file)?);
     let inputs = fingerprint(&pages, &[&overlay_file, &settings_file])?;
 
     let normalized = normalize::run(&pages)?;

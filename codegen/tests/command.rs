@@ -182,6 +182,17 @@ fn stages_are_emitted() {
     assert_eq!(stage("4-lowered.yaml"), yaml::parse(&spec.read("spec/openapi.yaml")).unwrap());
 }
 
+/// A runtime is hand-written code of one crate; a new crate does not have it.
+#[test]
+fn new_crate_does_not_refer_to_a_runtime_that_it_lacks() {
+    let spec = Spec::vendored();
+    spec.write("spec/generate.yaml", "runtime: crate::runtime\nmock: crate\n");
+    let out = spec.path("new");
+    assert_eq!(spec.codegen(|options| options.out = Some(out)).unwrap().0, Exit::Success);
+    let client = spec.read("new/src/generated.rs");
+    assert!(client.contains("progenitor_client") && !client.contains("crate::runtime"));
+}
+
 #[test]
 fn new_crate_is_written_whole() {
     let spec = Spec::vendored();
