@@ -81,8 +81,8 @@ fn run_with(spec: &Path, adjust: impl FnOnce(Settings) -> Settings) -> Result<Ou
     Ok(Outcome {
         spec: spec.to_owned(),
         changes: staged.into_iter().flatten().cloned().collect(),
-        left_out: generated.left_out,
-        operations: generated.operations,
+        operations: generated.operations + normalized.left_out.len(),
+        left_out: normalized.left_out.into_iter().chain(generated.left_out).collect(),
         warnings: warnings(&pages),
         openapi: yaml_header(&inputs) + &yaml::print(&lowered.document),
         client: rust_header(&inputs) + &generate::print(&generated.file)?,

@@ -377,13 +377,12 @@ fn schema_that_holds_itself_is_fine() {
 }
 
 #[test]
-fn two_operations_with_one_id() {
-    let spec = document("/pets", NO_CONTENT, "{}");
-    let error =
-        codegen(&spec.replace(
-            "paths:\n",
-            "paths:\n  /dogs: {get: {operationId: show_pet, responses: {}}}\n",
-        ));
+fn overlay_that_gives_two_operations_one_id() {
+    let document = document("/pets", NO_CONTENT, "{}");
+    let spec = Spec::of(&document.replace("paths:\n", "paths:\n  /dogs: {get: {responses: {}}}\n"));
+    let file = "spec/overlay.yaml";
+    spec.write(file, overlay("$.paths['/dogs'].get", "update: {operationId: show_pet}"));
+    let error = spec.refused(generate);
     assert_problem!(error, Problem::DuplicateOperation { id, other } if id == "show_pet" && other == "GET /dogs");
     at_pointer(&error, "/paths/~1pets/get");
     assert_eq!(error.place.operation.as_deref(), Some("GET /pets"));

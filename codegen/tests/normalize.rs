@@ -3,16 +3,43 @@
 mod common;
 
 use common::fixture::Fixture;
+use manis_codegen::change::{Change, Staged};
+use manis_codegen::error::Stage;
 use manis_codegen::normalize;
-use manis_codegen::vendor::RequestLine;
+use manis_codegen::vendor::{Provenance, RequestLine, Upstream};
 use serde_json::Value;
 
+/// Before is one document, or `pages`, by their names.
 #[track_caller]
 fn check(fixture: &Fixture) {
+    if let Some(Value::Object(pages)) = fixture.before().get("pages") {
+        let pages: Vec<_> = pages.iter().map(|(slug, page)| upstream(slug, page)).collect();
+        return fixture.assert(normalize::run(&pages).map(with_left_out));
+    }
     let line = fixture.get("request_line").and_then(Value::as_str);
     let line = line.and_then(|line| line.split_once(' '));
     let line = line.map(|(method, url)| RequestLine { method: method.into(), url: url.into() });
     fixture.assert(normalize::mend(fixture.before(), line.as_ref()));
+}
+
+fn upstream(slug: &str, document: &Value) -> Upstream {
+    Upstream {
+        slug: slug.to_owned(),
+        file: format!("/vendors/pets/spec/upstream/{slug}.yaml").into(),
+        text: String::new(),
+        document: document.clone(),
+        provenance: Provenance::default(),
+        examples: Vec::new(),
+    }
+}
+
+/// What is left out, among the changes.
+fn with_left_out(merged: normalize::Merged) -> Staged {
+    let left_out = merged.left_out.into_iter().map(|part| {
+        Change::new(Stage::Normalize, &format!("left out {}", part.operation), part.place, "")
+    });
+    let changes = merged.changes.into_iter().chain(left_out).collect();
+    Staged { document: merged.document, changes }
 }
 
 fixtures! { "normalize", check:
@@ -44,6 +71,24 @@ fixtures! { "normalize", check:
     n4_reference_into_a_renamed_component
     n4_reference_that_is_percent_encoded
     n4_security_scheme_with_spaces
+    n5_tags_in_lists
+    n5_tags_of_two_groups
+    n5_tags_that_are_plain
+    n6_api_key_header
+    n6_authorization_header
+    n6_authorization_header_of_no_known_scheme
+    n6_credential_header_beside_its_scheme
+    n6_credential_header_of_a_whole_path
+    n6_credential_header_that_is_optional
+    n6_credential_headers_of_which_all_are_required
+    n6_keys_and_tokens_that_are_no_credentials
+    n7_link_to_an_operation_that_gets_another_id
+    n7_operation_id_missing
+    n7_operation_id_on_many_pages
+    n7_operation_id_that_is_generic
+    n7_operation_id_that_names_its_tag
+    n7_operation_ids_of_a_whole_api
+    n7_operation_ids_that_are_one_in_rust
     n8_request_line_of_another_operation
     n8_request_line_percent_encoded
     n8_server_and_request_line_without_a_host
@@ -51,5 +96,24 @@ fixtures! { "normalize", check:
     n8_server_relative_to_the_document
     n8_server_that_works
     n8_server_without_a_host
+    n9_component_names_that_are_one_in_rust
+    n9_component_on_two_pages
+    n9_component_that_differs
+    n9_component_that_refers_to_one_that_differs
+    n9_components_that_refer_to_each_other
+    n9_pages_of_two_versions_of_openapi
+    n9_pages_on_other_servers
+    n9_pages_that_require_other_credentials
+    n9_parameter_that_differs
+    n9_path_with_other_parameters
+    n9_route_on_two_pages
+    n9_route_that_differs
+    n10_enum_of_described_mappings
+    n10_enum_of_mappings
+    n10_enum_of_mappings_without_a_type
+    n10_enum_of_objects
+    n11_info_of_an_endpoint
+    n11_info_that_differs
+    n11_info_titled_after_its_operation
     no_paths
 }

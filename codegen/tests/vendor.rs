@@ -166,3 +166,29 @@ fn name_that_reads_as_the_examples_of_another() {
         ["pets-examples.json", "pets-examples.provenance.json"]
     );
 }
+
+#[test]
+fn page_that_is_added_later_renames_nothing() {
+    let toys = DOCUMENT.replace("name:\n          type: string", "name:\n          type: integer");
+    let toys = toys.replace("/pets/%7BpetId%7D", "/toys").replace("update_pet", "update_toy");
+    let spec = Spec::vendored();
+    // Before `pets` by its name, after it by its round.
+    let input = spec.write("a-toy.yaml", &toys);
+    spec.vendor(&[&input]).unwrap();
+    let pages = manis_codegen::vendor::load(&spec.folder()).unwrap();
+    assert_eq!(pages.iter().map(|page| &page.slug).collect::<Vec<_>>(), ["pets", "a-toy"]);
+    let merged = manis_codegen::normalize::run(&pages).unwrap().document;
+    let name = |schema: &str| merged["components"]["schemas"][schema]["properties"]["name"].clone();
+    assert_eq!(name("Pet"), json!({"type": "string"}));
+    assert_eq!(name("Pet_2"), json!({"type": "integer"}));
+}
+
+#[test]
+fn page_that_is_refreshed_keeps_its_round() {
+    let spec = Spec::vendored();
+    spec.vendor(&[&spec.write("toys.yaml", DOCUMENT)]).unwrap();
+    spec.vendor(&[&spec.write("toys.yaml", DOCUMENT), &spec.write("cats.yaml", DOCUMENT)]).unwrap();
+    let round =
+        |name: &str| json(&spec, &format!("spec/upstream/{name}.provenance.json"))["round"].clone();
+    assert_eq!((round("pets"), round("toys"), round("cats")), (json!(null), json!(1), json!(2)));
+}

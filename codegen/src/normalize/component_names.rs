@@ -46,12 +46,8 @@ fn renames(components: &Map<String, Value>, decoded_templates: &[String]) -> Vec
         if wanted == *old {
             continue;
         }
-        let mut new = wanted.clone();
-        let mut count = 2;
-        while !taken.insert(new.clone()) {
-            new = format!("{wanted}_{count}");
-            count += 1;
-        }
+        let free = numbered(&wanted).find(|name| taken.insert(name.clone()));
+        let new = free.unwrap_or(wanted);
         renames.push((old.clone(), new));
     }
     renames
@@ -63,12 +59,24 @@ fn legal(name: &str, decoded_templates: &[String]) -> String {
     for template in decoded_templates {
         legal = legal.replace(&format!("7B{template}7D"), &template.to_upper_camel_case());
     }
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    legal = legal.chars().map(|c| if allowed(c) { c } else { '_' }).collect();
-    if legal.is_empty() { "_".to_owned() } else { legal }
+    allowed(&legal)
 }
 
-fn rename_keys(components: &mut Value, renamed: &Renamed) {
+/// A name in the characters that components may have.
+pub fn allowed(name: &str) -> String {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let name: String = name.chars().map(|c| if is_allowed(c) { c } else { '_' }).collect();
+    if name.is_empty() { "_".to_owned() } else { name }
+}
+
+/// A name, and what it is called when others have it: `Pet`, `Pet_2`, `Pet_3`, …
+pub fn numbered(name: &str) -> impl Iterator<Item = String> {
+    let further = (2..).map(move |count: usize| format!("{name}_{count}"));
+    std::iter::once(name.to_owned()).chain(further)
+}
+
+/// Renames components; a title that repeats the name goes.
+pub fn rename_keys(components: &mut Value, renamed: &Renamed) {
     for (section, entries) in components.as_object_mut().into_iter().flatten() {
         let Value::Object(entries) = entries else { continue };
         *entries = std::mem::take(entries)

@@ -2,11 +2,20 @@
 //! the pages into one document. Knows the exporter, no vendor.
 
 mod component_names;
+mod components;
+mod credential_headers;
+mod enum_entries;
+mod info;
 mod merge;
+mod operation_ids;
 mod path_parameters;
 pub(crate) mod path_templates;
 mod request_bodies;
 mod servers;
+mod settings;
+mod tags;
+
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -15,40 +24,63 @@ use crate::error::{Error, Problem, Result, Stage};
 use crate::pointer;
 use crate::vendor::{RequestLine, Upstream};
 
+pub use merge::Merged;
+use merge::Page;
+use operation_ids::Taken;
+
 /// Mends every page and merges them.
 ///
 /// # Errors
 /// A page that is no OpenAPI document after all, with its file and JSON Pointer.
-pub fn run(pages: &[Upstream]) -> Result<Staged> {
-    let mut changes = Vec::new();
-    let mut documents = Vec::new();
-    for page in pages {
-        let staged = mend(&page.document, page.provenance.request.as_ref())
-            .map_err(|error| error.in_file(&page.file))?;
-        changes.extend(staged.changes.into_iter().map(|mut change| {
-            if pages.len() > 1 {
-                change.place = format!("{}#{}", page.slug, change.place);
-            }
+pub fn run(pages: &[Upstream]) -> Result<Merged> {
+    let alone = pages.len() == 1;
+    let (mut changes, mut mended) = (Vec::new(), Vec::new());
+    let mut taken = Taken::default();
+    for upstream in pages {
+        let request = upstream.provenance.request.as_ref();
+        let staged = mend(&upstream.document, request);
+        let Staged { document, changes: made } =
+            staged.map_err(|error| error.in_file(&upstream.file))?;
+        let mut page = Mending { document, changes: made };
+        operation_ids::mend(&mut page, &mut taken);
+        let Mending { document, changes: of_page } = page;
+        let page = Page { slug: &upstream.slug, document, alone };
+        changes.extend(of_page.into_iter().map(|mut change| {
+            change.place = page.place(&change.place);
             change
         }));
-        documents.push((page.slug.as_str(), staged.document));
+        mended.push(page);
     }
-    let document = merge::run(documents)?;
-    Ok(Staged { document, changes })
+    let folder = pages.first().map(|page| folder(&page.file)).unwrap_or_default();
+    let merged = merge::run(mended, &folder);
+    changes.extend(merged.changes);
+    Ok(Merged { changes, ..merged })
 }
 
-/// Mends one page's document.
+/// Mends what needs no other page to be seen.
 pub fn mend(document: &Value, request_line: Option<&RequestLine>) -> Result<Staged> {
     let mut page = Mending { document: document.clone(), changes: Vec::new() };
     if !page.document.get("paths").is_some_and(Value::is_object) {
         return Err(Error::new(Stage::Normalize, Problem::NoPaths).at("/paths"));
     }
     let templates = path_templates::mend(&mut page)?;
+    tags::mend(&mut page);
+    enum_entries::mend(&mut page);
     component_names::mend(&mut page, &templates);
     path_parameters::mend(&mut page);
+    credential_headers::mend(&mut page);
     request_bodies::mend(&mut page);
     servers::mend(&mut page, request_line);
     Ok(Staged { document: page.document, changes: page.changes })
+}
+
+/// What the folder of the pages is called: the spec folder, or the one around it.
+fn folder(page: &Path) -> String {
+    let page = std::path::absolute(page).unwrap_or_else(|_| page.to_owned());
+    let names =
+        page.ancestors().skip(1).filter_map(Path::file_name).map(|name| name.to_string_lossy());
+    let mut names = names.filter(|name| !["upstream", "spec"].contains(&&**name));
+    names.next().unwrap_or("API".into()).into_owned()
 }
 
 /// A page under repair.
@@ -94,16 +126,19 @@ impl Operation {
     }
 }
 
+/// Whether a field of a path item is an operation.
+fn is_method(key: &str) -> bool {
+    ["get", "put", "post", "delete", "options", "head", "patch", "trace"].contains(&key)
+}
+
 /// All operations of a document, in its order.
 pub fn operations(document: &Value) -> Vec<Operation> {
-    const METHODS: [&str; 8] =
-        ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
     let paths = document.get("paths").and_then(Value::as_object);
     let items =
         paths.into_iter().flatten().filter_map(|(path, item)| Some((path, item.as_object()?)));
     items
         .flat_map(|(path, item)| {
-            let methods = item.keys().filter(|key| METHODS.contains(&key.as_str()));
+            let methods = item.keys().filter(|key| is_method(key));
             methods.map(|method| Operation { path: path.clone(), method: method.clone() })
         })
         .collect()

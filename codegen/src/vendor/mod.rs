@@ -32,8 +32,15 @@ pub struct Provenance {
     /// How the page says the endpoint is called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestLine>,
+    /// In which round the page was added. Pages that come later rename nothing of earlier ones.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub round: u32,
     /// SHA-256 of the inputs, in hexadecimal.
     pub sha256: Hashes,
+}
+
+fn is_first(round: &u32) -> bool {
+    *round == 0
 }
 
 /// SHA-256 of a page and of the document inside; of a plain document both are the same.
@@ -72,9 +79,12 @@ pub fn run(spec: &Path, inputs: &[PathBuf]) -> Result<Files> {
     let upstream = spec.join("upstream");
     let mut files = Files::default();
     let mut taken = BTreeMap::new();
+    let rounds = rounds(&upstream)?;
+    let next = rounds.values().max().map_or(0, |last| last.saturating_add(1));
     for input in inputs {
         let text = output::read(Stage::Vendor, input)?;
-        let vendored = Vendored::read(input, &text).map_err(|error| error.in_file(input))?;
+        let mut vendored = Vendored::read(input, &text).map_err(|error| error.in_file(input))?;
+        vendored.provenance.round = rounds.get(&vendored.slug).copied().unwrap_or(next);
         if let Some(first) = taken.insert(vendored.slug.clone(), input) {
             return Err(slug_taken(&vendored.slug, first, input));
         }
@@ -82,6 +92,18 @@ pub fn run(spec: &Path, inputs: &[PathBuf]) -> Result<Files> {
         vendored.add_to(&mut files, &upstream);
     }
     Ok(files)
+}
+
+/// The round in which each page was added that is there already.
+fn rounds(upstream: &Path) -> Result<BTreeMap<String, u32>> {
+    let mut rounds = BTreeMap::new();
+    if upstream.exists() {
+        for file in documents(upstream)? {
+            let slug = slug(&file);
+            rounds.insert(slug.clone(), provenance(&file, &slug)?.round);
+        }
+    }
+    Ok(rounds)
 }
 
 fn slug_taken(slug: &str, first: &Path, second: &Path) -> Error {
@@ -122,6 +144,7 @@ impl<'t> Vendored<'t> {
             reference: page.reference,
             title: page.title,
             request: page.request_line,
+            round: 0,
             sha256: Hashes { page: sha256(text), document: sha256(document) },
         };
         Ok(Self { slug, ending, document, provenance, examples: page.examples })
@@ -208,30 +231,39 @@ fn parse_document(stage: Stage, file: &Path, text: &str) -> Result<Value> {
     })
 }
 
-/// Reads every document under `spec/upstream`, in the order of their names.
+/// Reads every document under `spec/upstream`, in the order in which they were added: by round,
+/// and by name.
 ///
 /// # Errors
 /// A folder that is not there or has no document; a file that does not parse.
 pub fn load(spec: &Path) -> Result<Vec<Upstream>> {
     let folder = spec.join("upstream");
-    let unreadable = |error| Error::io(Stage::Vendor, "cannot read", &folder, error);
-    let mut names = Vec::new();
-    for entry in fs::read_dir(&folder).map_err(unreadable)? {
-        names.push(entry.map_err(unreadable)?.path());
-    }
-    names.sort();
-    let mut loaded: Vec<Upstream> = Vec::new();
-    for file in names.into_iter().filter(|file| is_document(file)) {
+    let mut loaded = BTreeMap::<String, Upstream>::new();
+    for file in documents(&folder)? {
         let document = load_one(file)?;
-        if let Some(twin) = loaded.iter().find(|other| other.slug == document.slug) {
+        if let Some(twin) = loaded.get(&document.slug) {
             return Err(slug_taken(&document.slug, &twin.file, &document.file));
         }
-        loaded.push(document);
+        loaded.insert(document.slug.clone(), document);
     }
     if loaded.is_empty() {
         return Err(Error::new(Stage::Vendor, Problem::NothingVendored).in_file(&folder));
     }
+    let mut loaded: Vec<_> = loaded.into_values().collect();
+    loaded.sort_by_key(|page| page.provenance.round);
     Ok(loaded)
+}
+
+/// The documents in a folder, by name.
+fn documents(folder: &Path) -> Result<Vec<PathBuf>> {
+    let unreadable = |error| Error::io(Stage::Vendor, "cannot read", folder, error);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        names.push(entry.map_err(unreadable)?.path());
+    }
+    names.retain(|file| is_document(file));
+    names.sort();
+    Ok(names)
 }
 
 fn is_document(file: &Path) -> bool {
@@ -247,13 +279,17 @@ fn load_one(file: PathBuf) -> Result<Upstream> {
     check_version(&document).map_err(|error| error.in_file(&file).at_line(1))?;
     let slug = slug(&file);
     Ok(Upstream {
-        provenance: load_beside(&file.with_file_name(format!("{slug}.provenance.json")))?,
+        provenance: provenance(&file, &slug)?,
         examples: load_beside(&file.with_file_name(format!("{slug}.examples.json")))?,
         slug,
         file,
         text,
         document,
     })
+}
+
+fn provenance(document: &Path, slug: &str) -> Result<Provenance> {
+    load_beside(&document.with_file_name(format!("{slug}.provenance.json")))
 }
 
 /// A file beside a document; one that is not there holds nothing.
