@@ -2,7 +2,7 @@
 //!
 //! Beyond the Overlay Specification: every action must have a `description` (its evidence), must
 //! match something and must change something. Consecutive actions with one `x-patch` are one patch,
-//! so that a list can be removed and written anew; it must differ from what the vendor had.
+//! so that a value can be removed and written anew; it must differ from what the vendor had.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -72,10 +72,10 @@ pub fn run(document: &Value, overlay: &Overlay) -> Result<Staged> {
         let before = staged.document.clone();
         let mut touched = Vec::new();
         for (index, action) in (start..).zip(patch) {
-            let places = apply(overlay, action, &mut staged.document)
+            let changes = apply(overlay, index, &mut staged.document)
                 .map_err(|problem| at_action(problem, index))?;
-            staged.changes.extend(places.iter().map(|place| change(index, action, place)));
-            touched.extend(places.into_iter().map(|place| (index, action, place)));
+            touched.extend(changes.iter().map(|change| (index, action, change.place.clone())));
+            staged.changes.extend(changes);
         }
         for (index, action, place) in touched {
             if let Some(leaf) = stale_leaf(action, &place, &before, &staged.document) {
@@ -119,10 +119,13 @@ pub fn patch_name(action: &Action) -> Option<&str> {
     action.extensions.as_ref()?.get(PATCH)?.as_str()
 }
 
-fn change(index: usize, action: &Action, place: &str) -> Change {
+fn change(index: usize, action: &Action, place: &str, old: Option<&Value>) -> Change {
     let rule = patch_name(action).map_or_else(|| format!("actions[{index}]"), str::to_owned);
     let note = match (&action.update, &action.copy) {
-        _ if action.is_remove() => "removed".to_owned(),
+        _ if action.is_remove() => match old.filter(|old| is_primitive(old)) {
+            Some(old) => format!("removed {old}"),
+            None => "removed".to_owned(),
+        },
         (Some(update), _) => format!("set {}", keys(update)),
         (None, Some(source)) => format!("copied from {source}"),
         (None, None) => String::new(),
@@ -138,8 +141,9 @@ fn keys(update: &Value) -> String {
     }
 }
 
-/// Applies one action and returns the places that it matched.
-fn apply(overlay: &Overlay, action: &Action, document: &mut Value) -> Result<Vec<String>, Problem> {
+/// Applies one action; one change a place that it matched.
+fn apply(overlay: &Overlay, index: usize, document: &mut Value) -> Result<Vec<Change>, Problem> {
+    let action = &overlay.actions[index];
     let refused = |message: String| Problem::Overlay { message };
     let path = JsonPath::parse(&action.target).map_err(|error| refused(error.to_string()))?;
     let located = path.query_located(document);
@@ -150,13 +154,65 @@ fn apply(overlay: &Overlay, action: &Action, document: &mut Value) -> Result<Vec
         return Err(stale("matches nothing"));
     }
     let before = document.clone();
-    Overlay { actions: vec![action.clone()], ..overlay.clone() }
-        .apply(document, Default::default())
-        .map_err(|error| refused(format!("`{}`: {}", error.target, error.kind)))?;
+    let is_primitive = |place: &String| before.pointer(place).is_some_and(is_primitive);
+    if places.iter().any(is_primitive) {
+        apply_to_primitives(action, &places, document).map_err(refused)?;
+    } else {
+        Overlay { actions: vec![action.clone()], ..overlay.clone() }
+            .apply(document, Default::default())
+            .map_err(|error| refused(format!("`{}`: {}", error.target, error.kind)))?;
+    }
     if *document == before {
         return Err(stale("changes nothing"));
     }
-    Ok(places)
+    let old = |place: &String| change(index, action, place, before.pointer(place));
+    Ok(places.iter().map(old).collect())
+}
+
+fn is_primitive(value: &Value) -> bool {
+    !value.is_object() && !value.is_array()
+}
+
+/// Overlay 1.1 removes and replaces primitive values as well; the library, which is right by 1.0,
+/// refuses them.
+fn apply_to_primitives(
+    action: &Action,
+    places: &[String],
+    document: &mut Value,
+) -> Result<(), String> {
+    if action.is_remove() {
+        // From the last one, so that the places of the others in the same list stay true.
+        places.iter().rev().for_each(|place| remove(document, place));
+        return Ok(());
+    }
+    match &action.update {
+        Some(update) if is_primitive(update) => {
+            for place in places {
+                if let Some(value) = document.pointer_mut(place) {
+                    *value = update.clone();
+                }
+            }
+            Ok(())
+        }
+        _ => Err(format!("`{}` selects primitive values, `update` is none", action.target)),
+    }
+}
+
+fn remove(document: &mut Value, place: &str) {
+    let Some((parent, key)) = place.rsplit_once('/') else { return };
+    match document.pointer_mut(parent) {
+        Some(Value::Object(fields)) => {
+            fields.shift_remove(&pointer::unescape(key));
+        }
+        Some(Value::Array(items)) => {
+            if let Ok(index) = key.parse::<usize>()
+                && index < items.len()
+            {
+                items.remove(index);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// A value that the action sets to what it was before the whole patch.

@@ -36,9 +36,14 @@ fixtures! { "overlay", check:
     overlay_without_actions
     patch_replaces_required
     patch_restates_required_in_another_order
+    plain_value_cannot_become_an_object
+    plain_value_is_replaced
+    plain_value_is_what_it_is_set_to
+    plain_value_of_an_object_is_removed
+    plain_values_and_objects_together
+    plain_values_of_a_list_are_removed
     sets_one_of_its_fields_to_what_it_is
     sets_one_of_its_places_to_what_it_is
-    target_is_a_plain_value
     target_is_no_jsonpath
     update_adds_to_a_list
 }
