@@ -1,12 +1,19 @@
 //! What 3.1 says and 3.0 cannot, one fixture a rule.
 //!
 //! A fixture of one schema may list values that are `accepted` and `refused` before and after, and
-//! `loosened` ones that were refused; a JSON Schema validator is asked. Nothing is ever tightened.
+//! `loosened` ones that were refused; a JSON Schema validator is asked. It is asked about random
+//! values as well: nothing is ever tightened, and what is not reported as loosened is not.
 
 mod common;
+#[path = "common/values.rs"]
+mod values;
+
+use std::cell::Cell;
 
 use common::fixture::Fixture;
 use manis_codegen::lower;
+use proptest::prop_assert;
+use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
 #[track_caller]
@@ -21,9 +28,12 @@ fn check(fixture: &Fixture) {
         change.place = change.place.strip_prefix(IT).unwrap().to_owned();
     }
     let after = staged.document.clone();
+    let is_loosened = staged.changes.iter().any(|change| change.loosened);
     fixture.assert(Ok(staged));
     is_openapi_3_0(&after);
-    same_values(fixture, &after);
+    let dialects = Dialects::of(fixture.before(), &after);
+    same_values(fixture, &dialects);
+    equivalent(fixture, &dialects, is_loosened);
 }
 
 const IT: &str = "/components/schemas/It";
@@ -42,17 +52,32 @@ fn is_openapi_3_0(schema: &Value) {
     assert!(read.is_ok(), "{read:?}");
 }
 
+/// A schema as 3.1 and, lowered, as 3.0 has it.
+struct Dialects {
+    before: jsonschema::Validator,
+    after: jsonschema::Validator,
+}
+
+impl Dialects {
+    fn of(before: &Value, after: &Value) -> Self {
+        let root = |schema: Value, dialect: &str| {
+            let mut root = document(&schema);
+            // Beside `$ref` the older dialects see nothing.
+            root["allOf"] = json!([{ "$ref": format!("#{IT}") }]);
+            root["$schema"] = json!(dialect);
+            // A format is a note in 3.1, and stays one.
+            let options = jsonschema::options().should_validate_formats(false);
+            options.build(&root).unwrap()
+        };
+        Self {
+            before: root(before.clone(), "https://json-schema.org/draft/2020-12/schema"),
+            after: root(nullable(after), "http://json-schema.org/draft-04/schema#"),
+        }
+    }
+}
+
 #[track_caller]
-fn same_values(fixture: &Fixture, after: &Value) {
-    let root = |schema: Value, dialect: &str| {
-        let mut root = document(&schema);
-        // Beside `$ref` the older dialects see nothing.
-        root["allOf"] = json!([{ "$ref": format!("#{IT}") }]);
-        root["$schema"] = json!(dialect);
-        jsonschema::validator_for(&root).unwrap()
-    };
-    let before = root(fixture.before().clone(), "https://json-schema.org/draft/2020-12/schema");
-    let after = root(nullable(after), "http://json-schema.org/draft-04/schema#");
+fn same_values(fixture: &Fixture, Dialects { before, after }: &Dialects) {
     for (list, then, now) in
         [("accepted", true, true), ("refused", false, false), ("loosened", false, true)]
     {
@@ -61,6 +86,26 @@ fn same_values(fixture: &Fixture, after: &Value) {
             assert_eq!(after.is_valid(&value), now, "{list} after: {value}");
         }
     }
+}
+
+/// Random values are judged alike, or more kindly where that is reported.
+#[track_caller]
+fn equivalent(fixture: &Fixture, Dialects { before, after }: &Dialects, is_loosened: bool) {
+    let schema = fixture.before();
+    let config = Config { cases: 400, failure_persistence: None, ..Config::default() };
+    let (accepted, refused) = (Cell::new(0), Cell::new(0));
+    let values = values::values(&document(schema), schema);
+    let result = TestRunner::new(config).run(&values, |value| {
+        let (then, now) = (before.is_valid(&value), after.is_valid(&value));
+        prop_assert!(now || !then, "tightened: {value} is no longer valid");
+        prop_assert!(is_loosened || then == now, "{value} is valid now, and nothing is reported");
+        if then { &accepted } else { &refused }.update(|count| count + 1);
+        Ok(())
+    });
+    assert!(result.is_ok(), "{}", result.unwrap_err());
+    // Values that never are on one side would prove nothing about it.
+    assert!(fixture.list("accepted").is_empty() || accepted.get() > 0, "none was valid");
+    assert!(fixture.list("refused").is_empty() || refused.get() > 0, "each was valid");
 }
 
 /// `nullable` as 3.0.3 defines it: it adds null to the `type` beside it, and is nothing elsewhere.
