@@ -12,6 +12,7 @@ pub fn lower(schema: &mut Value, at: &str, log: &mut Log) {
             log.add("boolean-schema", at, "as a schema of anything or nothing");
         }
         Value::Object(fields) => {
+            nulls::old_word(fields, at, log);
             unsupported::lower(fields, at, log);
             reference_siblings(fields, at, log);
             condition(fields, at, log);
@@ -92,8 +93,11 @@ fn exclusive_bounds(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
 }
 
 fn examples(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
-    let Some(Value::Array(mut examples)) = fields.shift_remove("examples") else { return };
-    if !fields.contains_key("example") && !examples.is_empty() {
+    let Some(examples) = fields.shift_remove("examples") else { return };
+    if let Value::Array(mut examples) = examples
+        && !fields.contains_key("example")
+        && !examples.is_empty()
+    {
         fields.insert("example".to_owned(), examples.swap_remove(0));
     }
     log.add("examples", at, "the first, as example");

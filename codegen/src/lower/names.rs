@@ -13,9 +13,8 @@ const EXTENSION: &str = "x-schema-name";
 const RULE: &str = "schema-name";
 const COMPONENTS: &str = "/components/schemas";
 
-/// Honours every `x-schema-name`.
+/// Honours every `x-schema-name` of a schema that is no component.
 pub fn hoist(document: &mut Value, log: &mut Log) -> Result<()> {
-    rename_components(document, log)?;
     let mut inline = Vec::new();
     walk::each_mut(document, |kind, at, node| {
         if kind == Kind::Schema
@@ -41,7 +40,7 @@ fn take_name(schema: &mut Value) -> Option<String> {
 }
 
 /// Renames components that carry the extension, and what refers to them.
-fn rename_components(document: &mut Value, log: &mut Log) -> Result<()> {
+pub fn rename(document: &mut Value, log: &mut Log) -> Result<()> {
     let Some(Value::Object(schemas)) = document.pointer_mut(COMPONENTS) else { return Ok(()) };
     let mut names = Renamed::default();
     let mut renamed = Map::new();

@@ -3,11 +3,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Log;
 use super::keywords::conjoin;
+use super::{Log, polarity};
 
 /// Lowers lists of types, and `null` wherever it is one of the alternatives.
 pub fn lower(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+    unknown_type(fields, at, log);
     type_list(fields, at, log);
     if fields.get("type").and_then(Value::as_str) == Some("null") {
         fields.shift_remove("type");
@@ -33,10 +34,37 @@ fn is_null(schema: &Value) -> bool {
     schema.get("enum") == Some(&json!([null]))
 }
 
+/// The types of JSON Schema; no document means more by a type that is none of them.
+const TYPES: [&str; 7] = ["null", "boolean", "object", "array", "number", "string", "integer"];
+
+fn unknown_type(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+    let is_known = |name: &Value| name.as_str().is_some_and(|name| TYPES.contains(&name));
+    let types = fields.get("type");
+    let all_known = types.is_none_or(|types| match types {
+        Value::Array(list) => !list.is_empty() && list.iter().all(is_known),
+        name => is_known(name),
+    });
+    if !all_known && let Some(types) = fields.shift_remove("type") {
+        polarity::mark(fields);
+        log.loosen("unknown-type", at, format!("{types} is no type of JSON Schema"));
+    }
+}
+
+/// A word of 3.0 that 3.1 does not know, and that exporters go on writing. Whoever wrote it means
+/// it, so null is accepted.
+pub fn old_word(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+    if fields.get("nullable") == Some(&Value::Bool(true)) && fields.contains_key("type") {
+        polarity::mark(fields);
+        log.loosen("nullable", at, "not in 3.1, but meant: null is accepted");
+    }
+}
+
 fn type_list(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
     let Some(Value::Array(list)) = fields.get("type").cloned() else { return };
     let (nulls, others): (Vec<_>, Vec<_>) =
         list.into_iter().partition(|name| name.as_str() == Some("null"));
+    let mut others = others;
+    others.dedup();
     match others.as_slice() {
         [] => drop(fields.insert("type".to_owned(), json!("null"))),
         [one] => {

@@ -7,6 +7,7 @@ use super::{Log, polarity};
 
 /// Takes the keywords out.
 pub fn lower(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+    tuple(fields, at, log);
     unevaluated(fields, at, log);
     pattern_properties(fields);
     prefix_items(fields);
@@ -39,8 +40,16 @@ const CHECKS: [&str; 11] = [
 ];
 
 /// Keywords that refuse nothing.
-const NOTES: [&str; 7] =
-    ["$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary", "$comment", "$defs"];
+const NOTES: [&str; 8] = [
+    "$id",
+    "$schema",
+    "$anchor",
+    "$dynamicAnchor",
+    "$vocabulary",
+    "$comment",
+    "$defs",
+    "definitions",
+];
 
 /// Keywords whose subschemas evaluate properties and items of the same value.
 const IN_PLACE: [&str; 10] = [
@@ -56,8 +65,28 @@ const IN_PLACE: [&str; 10] = [
     "contains",
 ];
 
+/// A list of `items` is what `prefixItems` was called before 2020-12.
+fn tuple(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+    let rest = fields.shift_remove("additionalItems");
+    if !fields.get("items").is_some_and(Value::is_array) {
+        return;
+    }
+    if let Some(prefix) = fields.shift_remove("items") {
+        fields.insert("prefixItems".to_owned(), prefix);
+        fields.insert("items".to_owned(), rest.unwrap_or_else(|| json!({})));
+        log.loosen("items-list", at, "read as `prefixItems`");
+    }
+}
+
 /// Where nothing else evaluates, "unevaluated" is "additional".
 fn unevaluated(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+    for keyword in ["unevaluatedProperties", "unevaluatedItems"] {
+        if fields.get(keyword).is_some_and(|schema| *schema == json!(true) || *schema == json!({}))
+        {
+            fields.shift_remove(keyword);
+            log.add(keyword, at, "lets everything pass");
+        }
+    }
     if IN_PLACE.iter().any(|key| fields.contains_key(*key)) {
         return;
     }

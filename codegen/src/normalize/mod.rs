@@ -1,7 +1,7 @@
 //! Stage 2, normalize: mends what the exporter breaks on every page, one rule a module, and merges
 //! the pages into one document. Knows the exporter, no vendor.
 
-mod component_names;
+pub(crate) mod component_names;
 mod components;
 mod credential_headers;
 mod enum_entries;
@@ -21,6 +21,7 @@ use serde_json::Value;
 
 use crate::change::{Change, Staged};
 use crate::error::{Error, Problem, Result, Stage};
+use crate::lower::path_items;
 use crate::pointer;
 use crate::vendor::{RequestLine, Upstream};
 
@@ -63,6 +64,9 @@ pub fn mend(document: &Value, request_line: Option<&RequestLine>) -> Result<Stag
     if !page.document.get("paths").is_some_and(Value::is_object) {
         return Err(Error::new(Stage::Normalize, Problem::NoPaths).at("/paths"));
     }
+    for at in path_items::inline(&mut page.document) {
+        page.log("path-item", at, "what it refers to was put here");
+    }
     let templates = path_templates::mend(&mut page)?;
     tags::mend(&mut page);
     enum_entries::mend(&mut page);
@@ -84,7 +88,7 @@ fn folder(page: &Path) -> String {
 }
 
 /// A page under repair.
-struct Mending {
+pub(crate) struct Mending {
     document: Value,
     changes: Vec<Change>,
 }

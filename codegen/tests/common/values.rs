@@ -114,8 +114,10 @@ fn following(document: &Value, schema: &Value, pool: &Pool, depth: usize) -> Box
             ("const", value) => parts.push(Just(value.clone()).boxed()),
             ("enum", Value::Array(values)) => parts.push(select(values.clone()).boxed()),
             ("$ref", Value::String(reference)) => {
-                let target = pointer::of_reference(reference).unwrap();
-                parts.push(below(document.pointer(&target).unwrap()));
+                // Anchors and identifiers are left to chance.
+                let target = pointer::of_reference(reference);
+                let target = target.and_then(|target| document.pointer(&target));
+                parts.push(target.map_or_else(|| anything(pool), below));
             }
             ("allOf" | "anyOf" | "oneOf", Value::Array(schemas)) => {
                 parts.extend(schemas.iter().map(below));
