@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::drift::{self, Format, Side};
 use crate::error::{Error, Result, Stage};
 use crate::output::{Files, Stale};
 use crate::pipeline::{self, Outcome};
@@ -96,6 +97,45 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
         print(out, "next: cargo test --workspace, and review the snapshot diffs\n")?;
     }
     Ok(Exit::Success)
+}
+
+/// The options of [`drift`].
+#[derive(Clone, Debug)]
+pub struct DriftOptions {
+    /// The old side.
+    pub old: Old,
+    /// The new side: a spec folder or an OpenAPI file.
+    pub new: PathBuf,
+    /// How the report is written.
+    pub format: Format,
+}
+
+/// Where the old side of a comparison is.
+#[derive(Clone, Debug)]
+pub enum Old {
+    /// In a spec folder or an OpenAPI file.
+    Path(PathBuf),
+    /// In a spec folder, as a revision of its repository has it.
+    Revision {
+        /// The spec folder.
+        spec: PathBuf,
+        /// What git takes for one: a hash, a branch, a tag.
+        revision: String,
+    },
+}
+
+/// `drift`: what changed between two specs.
+///
+/// # Errors
+/// An input that cannot be used.
+pub fn drift(options: &DriftOptions, out: &mut dyn Write) -> Result<Exit> {
+    let old = match &options.old {
+        Old::Path(path) => Side::read(path)?,
+        Old::Revision { spec, revision } => Side::at_revision(spec, revision)?,
+    };
+    let drift = drift::compare(&old, &Side::read(&options.new)?);
+    print(out, drift.render(options.format))?;
+    Ok(if drift.is_empty() { Exit::Success } else { Exit::Findings })
 }
 
 fn check(files: &Files, out: &mut dyn Write) -> Result<Exit> {

@@ -22,6 +22,8 @@ pub enum Stage {
     Generate,
     /// The Rust is adjusted where the generator cannot be told.
     Refine,
+    /// Two specs are compared.
+    Drift,
     /// Results are written to disk.
     Output,
 }
@@ -35,6 +37,7 @@ impl fmt::Display for Stage {
             Self::Lower => "lower",
             Self::Generate => "generate",
             Self::Refine => "refine",
+            Self::Drift => "drift",
             Self::Output => "output",
         })
     }
@@ -189,6 +192,12 @@ pub enum Problem {
         /// `matches nothing` or what part of it changes nothing.
         fault: String,
     },
+    /// A revision whose spec cannot be read.
+    #[error("{reason}")]
+    Revision {
+        /// What git says.
+        reason: String,
+    },
     /// A construct that the next stage cannot take.
     #[error("{reason}")]
     Unsupported {
@@ -242,6 +251,7 @@ impl Problem {
             Self::Conflict { .. } => "rename or align one of them",
             Self::Overlay { .. } => "mend overlay.yaml",
             Self::StaleAction { .. } => "remove the action, or that part of it, from overlay.yaml",
+            Self::Revision { .. } => "name a revision that has this folder, or pass --old PATH",
             Self::Unsupported { .. } | Self::Generator { .. } | Self::NotRust { .. } => {
                 "simplify that part of the document in overlay.yaml"
             }

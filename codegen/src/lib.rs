@@ -10,6 +10,7 @@
 pub mod build;
 pub mod change;
 pub mod command;
+pub mod drift;
 pub mod error;
 pub mod generate;
 pub mod lower;

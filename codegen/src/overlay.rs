@@ -89,6 +89,44 @@ pub fn run(document: &Value, overlay: &Overlay) -> Result<Staged> {
     Ok(staged)
 }
 
+/// An action that does nothing to a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaleAction {
+    /// Its index in the overlay.
+    pub index: usize,
+    /// The patch that it belongs to.
+    pub patch: String,
+    /// What it does not do.
+    pub fault: String,
+}
+
+/// The same as [`run`], leaving out the actions that no longer do anything.
+///
+/// # Errors
+/// An action that cannot be applied.
+pub fn run_without_stale(
+    document: &Value,
+    overlay: &Overlay,
+) -> Result<(Staged, Vec<StaleAction>)> {
+    let mut kept: Vec<_> = overlay.actions.iter().cloned().enumerate().collect();
+    let mut stale = Vec::new();
+    loop {
+        let actions = kept.iter().map(|(_, action)| action.clone()).collect();
+        let error = match run(document, &Overlay { actions, ..overlay.clone() }) {
+            Ok(staged) => return Ok((staged, stale)),
+            Err(error) => error,
+        };
+        let Problem::StaleAction { fault } = error.problem.as_ref() else { return Err(error) };
+        let at = error.place.pointer.as_deref().and_then(|at| at.strip_prefix("/actions/"));
+        let Some(at) = at.and_then(|at| at.parse::<usize>().ok()).filter(|at| *at < kept.len())
+        else {
+            return Err(error);
+        };
+        let (index, action) = kept.remove(at);
+        stale.push(StaleAction { index, patch: rule_name(index, &action), fault: fault.clone() });
+    }
+}
+
 /// Puts keys that were there before back into their order: an overlay says nothing about order,
 /// and a reader of the diff should see what changed, not what moved.
 fn restore_order(before: &Value, after: &mut Value) {
@@ -119,8 +157,12 @@ pub fn patch_name(action: &Action) -> Option<&str> {
     action.extensions.as_ref()?.get(PATCH)?.as_str()
 }
 
+fn rule_name(index: usize, action: &Action) -> String {
+    patch_name(action).map_or_else(|| format!("actions[{index}]"), str::to_owned)
+}
+
 fn change(index: usize, action: &Action, place: &str, old: Option<&Value>) -> Change {
-    let rule = patch_name(action).map_or_else(|| format!("actions[{index}]"), str::to_owned);
+    let rule = rule_name(index, action);
     let note = match (&action.update, &action.copy) {
         _ if action.is_remove() => match old.filter(|old| is_primitive(old)) {
             Some(old) => format!("removed {old}"),

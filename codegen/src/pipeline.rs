@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use roas_overlay::v1_1::Overlay;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -10,6 +11,7 @@ use crate::change::{Change, LeftOut, Staged};
 use crate::error::{Result, Stage};
 use crate::generate::Settings;
 use crate::output::{self, Files};
+use crate::overlay::StaleAction;
 use crate::{generate, lower, normalize, outline, overlay, refine, vendor, yaml};
 
 /// What the pipeline makes of a spec folder.
@@ -42,7 +44,7 @@ pub struct Outcome {
 /// # Errors
 /// The first stage that fails, with the place and what to do next.
 pub fn run(spec: &Path) -> Result<Outcome> {
-    run_with(spec, |settings| settings)
+    run_with(spec, |settings| settings, overlay::run)
 }
 
 /// The same for a crate of its own, which has no hand-written code for generated code to meet.
@@ -50,10 +52,32 @@ pub fn run(spec: &Path) -> Result<Outcome> {
 /// # Errors
 /// As [`run`].
 pub fn run_alone(spec: &Path) -> Result<Outcome> {
-    run_with(spec, |settings| Settings { runtime: None, mock: None, ..settings })
+    run_with(spec, alone, overlay::run)
 }
 
-fn run_with(spec: &Path, adjust: impl FnOnce(Settings) -> Settings) -> Result<Outcome> {
+/// The same as [`run_alone`], leaving out overlay actions that no longer do anything.
+///
+/// # Errors
+/// As [`run`], save for those actions.
+pub fn run_without_stale(spec: &Path) -> Result<(Outcome, Vec<StaleAction>)> {
+    let mut left_out = Vec::new();
+    let outcome = run_with(spec, alone, |document, overlay| {
+        let (staged, stale) = overlay::run_without_stale(document, overlay)?;
+        left_out = stale;
+        Ok(staged)
+    })?;
+    Ok((outcome, left_out))
+}
+
+fn alone(settings: Settings) -> Settings {
+    Settings { runtime: None, mock: None, ..settings }
+}
+
+fn run_with(
+    spec: &Path,
+    adjust: impl FnOnce(Settings) -> Settings,
+    patch: impl FnOnce(&Value, &Overlay) -> Result<Staged>,
+) -> Result<Outcome> {
     let pages = vendor::load(spec)?;
     let overlay_file = spec.join("overlay.yaml");
     let overlay = overlay::read(&overlay_file)?;
@@ -63,8 +87,9 @@ fn run_with(spec: &Path, adjust: impl FnOnce(Settings) -> Settings) -> Result<Ou
 
     let normalized = normalize::run(&pages)?;
     let patched = match &overlay {
-        Some(overlay) => overlay::run(&normalized.document, overlay)
-            .map_err(|error| error.in_file(&overlay_file))?,
+        Some(overlay) => {
+            patch(&normalized.document, overlay).map_err(|error| error.in_file(&overlay_file))?
+        }
         None => Staged { document: normalized.document.clone(), changes: Vec::new() },
     };
     let source = match pages.as_slice() {

@@ -1,11 +1,11 @@
 //! `cargo xtask`: the maintainer's commands. A command line over `manis-codegen`, no more.
 
-use std::io::stdout;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use manis_codegen::command::{self, Codegen};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use manis_codegen::command::{self, Codegen, DriftOptions, Old};
+use manis_codegen::drift::Format;
 
 /// From the vendor's pages to the client, and what changed on the way.
 #[derive(Parser)]
@@ -47,15 +47,69 @@ enum Command {
         #[arg(long)]
         deny_left_out: bool,
     },
+    /// What changed between two specs, on the wire and in Rust, and the version bump it asks for
+    Drift {
+        #[command(flatten)]
+        old: OldSide,
+        /// The new side: a spec folder or an OpenAPI file [default: the spec folder]
+        #[arg(long, value_name = "PATH")]
+        new: Option<PathBuf>,
+        /// The spec folder
+        #[arg(long, default_value = "spec")]
+        spec: PathBuf,
+        /// How the report is written
+        #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+        format: ReportFormat,
+    },
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct OldSide {
+    /// The old side: the spec folder as this git revision has it
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
+    /// The old side: a spec folder or an OpenAPI file
+    #[arg(long, value_name = "PATH")]
+    old: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ReportFormat {
+    /// For a terminal
+    Text,
+    /// To paste in a review
+    Markdown,
+    /// For scripts
+    Json,
+}
+
+impl From<ReportFormat> for Format {
+    fn from(format: ReportFormat) -> Self {
+        match format {
+            ReportFormat::Text => Self::Text,
+            ReportFormat::Markdown => Self::Markdown,
+            ReportFormat::Json => Self::Json,
+        }
+    }
 }
 
 fn main() -> ExitCode {
-    let mut out = stdout().lock();
+    // Colour on a terminal alone.
+    let mut out = anstream::stdout().lock();
     let result = match Arguments::parse().command {
         Command::Vendor { spec, files } => command::vendor(&spec, &files, &mut out),
         Command::Codegen { spec, out: crate_folder, check, report, emit, deny_left_out } => {
             let options = Codegen { spec, out: crate_folder, check, report, emit, deny_left_out };
             command::codegen(&options, &mut out)
+        }
+        Command::Drift { old, new, spec, format } => {
+            let new = new.unwrap_or_else(|| spec.clone());
+            let old = match (old.since, old.old) {
+                (Some(revision), _) => Old::Revision { spec, revision },
+                (None, path) => Old::Path(path.unwrap_or_default()),
+            };
+            command::drift(&DriftOptions { old, new, format: format.into() }, &mut out)
         }
     };
     match result {

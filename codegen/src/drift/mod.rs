@@ -1,0 +1,76 @@
+//! What changed between two specs: on the wire, in Rust, in the documentation; and the version
+//! bump that it asks for.
+//!
+//! The crate `drift` (0.2) compares openapiv3 documents as well. It finds where two documents
+//! differ, but leaves `required`, `enum`, formats, bounds, properties and unions as "unhandled"
+//! and does not look at security and servers. Which of those break a client that is already
+//! deployed is what this report is for, so the comparison is our own, on the lowered documents.
+
+mod documentation;
+mod inputs;
+mod node;
+mod operations;
+mod render;
+mod rust;
+mod schema;
+mod security;
+mod unions;
+mod verdict;
+mod wire;
+
+use serde::Serialize;
+
+pub use documentation::DocumentationChange;
+pub use inputs::{Side, StalePatch};
+pub use render::Format;
+pub use rust::RustChange;
+pub use verdict::{Bump, Verdict};
+pub use wire::{Class, Direction, WireChange};
+
+/// Everything that changed between two specs.
+#[derive(Debug, Serialize)]
+pub struct Drift {
+    /// What the old side is called.
+    pub old: String,
+    /// What the new side is called.
+    pub new: String,
+    /// The version bump, and why.
+    pub verdict: Verdict,
+    /// Changes on the wire.
+    pub wire: Vec<WireChange>,
+    /// Changes of the crate's public items.
+    pub rust: Vec<RustChange>,
+    /// Changes of descriptions and their tables.
+    pub documentation: Vec<DocumentationChange>,
+    /// Changes of documented examples.
+    pub examples: Vec<DocumentationChange>,
+    /// Patches that the new version no longer needs.
+    pub stale: Vec<StalePatch>,
+}
+
+impl Drift {
+    /// Nothing changed.
+    pub fn is_empty(&self) -> bool {
+        self.verdict.bump == Bump::None && self.stale.is_empty()
+    }
+}
+
+/// Compares two specs.
+pub fn compare(old: &Side, new: &Side) -> Drift {
+    let wire = operations::compare(&old.document, &new.document);
+    let rust = rust::compare(&old.outline, &new.outline);
+    let documentation = documentation::compare(&old.document, &new.document);
+    let examples = documentation::compare_examples(old, new);
+    let stale = new.stale_patches(old);
+    let verdict = verdict::judge(&wire, &rust, documentation.len() + examples.len());
+    Drift {
+        old: old.name.clone(),
+        new: new.name.clone(),
+        verdict,
+        wire,
+        rust,
+        documentation,
+        examples,
+        stale,
+    }
+}

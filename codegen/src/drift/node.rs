@@ -1,0 +1,77 @@
+//! A place in a document that knows its JSON Pointer and follows references by content, so that a
+//! component which is renamed or moved is no change on the wire.
+
+use serde_json::Value;
+
+use crate::{pointer, walk};
+
+/// How many references may follow each other before they count as a cycle.
+const CHAIN: usize = 64;
+
+/// A value, and where in which document it is.
+#[derive(Clone, Debug)]
+pub(super) struct Node<'d> {
+    document: &'d Value,
+    pub(super) pointer: String,
+    pub(super) value: &'d Value,
+}
+
+impl<'d> Node<'d> {
+    pub(super) fn root(document: &'d Value) -> Self {
+        Self { document, pointer: String::new(), value: document }
+    }
+
+    /// The child of that name, with its reference followed.
+    pub(super) fn get(&self, key: &str) -> Option<Self> {
+        Some(self.child(key, self.value.get(key)?).resolved())
+    }
+
+    /// The child of that name as it is written.
+    pub(super) fn written(&self, key: &str) -> Option<Self> {
+        Some(self.child(key, self.value.get(key)?))
+    }
+
+    fn child(&self, key: &str, value: &'d Value) -> Self {
+        Self { document: self.document, pointer: pointer::join(&self.pointer, key), value }
+    }
+
+    /// The place where a child is, or would be.
+    pub(super) fn place(&self, key: &str) -> String {
+        pointer::join(&self.pointer, key)
+    }
+
+    /// The fields of an object, references not followed.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&'d str, Self)> + use<'d> {
+        let this = self.clone();
+        let fields = self.value.as_object().into_iter().flatten();
+        fields.map(move |(key, value)| (key.as_str(), this.child(key, value)))
+    }
+
+    /// The items of a list, references not followed.
+    pub(super) fn items(&self) -> impl Iterator<Item = Self> + use<'d> {
+        let this = self.clone();
+        let items = self.value.as_array().into_iter().flatten().enumerate();
+        items.map(move |(index, value)| this.child(&index.to_string(), value))
+    }
+
+    /// What the reference leads to, or the place itself.
+    pub(super) fn resolved(self) -> Self {
+        let mut node = self;
+        for _ in 0..CHAIN {
+            let Some(pointer) = walk::reference(node.value).and_then(pointer::of_reference) else {
+                break;
+            };
+            let Some(value) = node.document.pointer(&pointer) else { break };
+            node = Self { document: node.document, pointer, value };
+        }
+        node
+    }
+
+    pub(super) fn text(&self, key: &str) -> Option<&'d str> {
+        self.value.get(key)?.as_str()
+    }
+
+    pub(super) fn flag(&self, key: &str) -> bool {
+        self.value.get(key).and_then(Value::as_bool).unwrap_or(false)
+    }
+}

@@ -1,0 +1,445 @@
+//! Schemas, in the direction in which their values travel.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use serde_json::Value;
+
+use super::node::Node;
+use super::unions;
+use super::wire::{Class, Direction, Effect, Found, places};
+
+/// A comparison of schemas; remembers the pairs that it has seen, since schemas may be recursive.
+pub(super) struct Schemas<'f> {
+    found: &'f mut Found,
+    pub(super) direction: Direction,
+    seen: HashSet<(String, String)>,
+}
+
+/// A schema with its `allOf` taken in: what must hold, whoever says it.
+pub(super) struct Flat<'d> {
+    pub(super) node: Node<'d>,
+    /// Every keyword that is no applicator, with each value that it has.
+    keywords: BTreeMap<&'d str, Vec<&'d Value>>,
+    /// `items` and `additionalProperties`, where they are schemas that say something.
+    applicators: BTreeMap<&'d str, Node<'d>>,
+    properties: BTreeMap<&'d str, Node<'d>>,
+    required: BTreeSet<&'d str>,
+    /// `anyOf` and `oneOf`, each with its alternatives.
+    pub(super) unions: Vec<Node<'d>>,
+    nots: Vec<&'d Value>,
+}
+
+impl<'f> Schemas<'f> {
+    pub(super) fn new(found: &'f mut Found, direction: Direction) -> Self {
+        Self { found, direction, seen: HashSet::new() }
+    }
+
+    pub(super) fn compare(&mut self, old: Node<'_>, new: Node<'_>) {
+        let (old, new) = (old.resolved(), new.resolved());
+        if !self.seen.insert(places(&old, &new)) {
+            return;
+        }
+        let (old, new) = (Flat::of(old), Flat::of(new));
+        self.types(&old, &new);
+        self.nullable(&old, &new);
+        self.enums(&old, &new);
+        self.constraints(&old, &new);
+        self.properties(&old, &new);
+        self.further_properties(&old, &new);
+        self.items(&old, &new);
+        self.nots(&old, &new);
+        self.default(&old, &new);
+        unions::compare(self, &old, &new);
+    }
+
+    /// Reports a change of the set of values.
+    pub(super) fn report(
+        &mut self,
+        effect: Effect,
+        rule: &'static str,
+        place: (impl Into<String>, impl Into<String>),
+        note: impl Into<String>,
+    ) {
+        self.add(effect.class(self.direction), rule, place, note);
+    }
+
+    pub(super) fn add(
+        &mut self,
+        class: Class,
+        rule: &'static str,
+        place: (impl Into<String>, impl Into<String>),
+        note: impl Into<String>,
+    ) {
+        self.found.add(class, self.direction, rule, place, note);
+    }
+
+    fn types(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+        let (was, is) = (old.text("type"), new.text("type"));
+        if was == is {
+            return;
+        }
+        let effect = match (was, is) {
+            (None, _) | (Some("number"), Some("integer")) => Effect::Narrowed,
+            (_, None) | (Some("integer"), Some("number")) => Effect::Widened,
+            _ => Effect::Replaced,
+        };
+        let name = |kind: Option<&str>| kind.unwrap_or("any type").to_owned();
+        let note = format!("was {}, is {}", name(was), name(is));
+        self.report(effect, "type", places(&old.node, &new.node), note);
+    }
+
+    fn nullable(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+        let (effect, note) = match (old.flag("nullable"), new.flag("nullable")) {
+            (false, true) => (Effect::Widened, "can be null"),
+            (true, false) => (Effect::Narrowed, "can no longer be null"),
+            _ => return,
+        };
+        self.report(effect, "nullable", places(&old.node, &new.node), note);
+    }
+
+    fn enums(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+        let (before, after) = match (old.list("enum"), new.list("enum")) {
+            (Some(before), Some(after)) => (before, after),
+            (None, None) => return,
+            (None, Some(after)) => {
+                let note = format!("only {} from now on", join(&after));
+                let place = places(&old.node, &new.node);
+                return self.report(Effect::Narrowed, "enum-added", place, note);
+            }
+            (Some(before), None) => {
+                let note = format!("no longer only {}", join(&before));
+                let place = places(&old.node, &new.node);
+                return self.report(Effect::Widened, "enum-removed", place, note);
+            }
+        };
+        let place = || (old.node.place("enum"), new.node.place("enum"));
+        for value in before.iter().filter(|value| !after.contains(value)) {
+            let note = format!("{value} removed");
+            self.report(Effect::Narrowed, "enum-value-removed", place(), note);
+        }
+        for value in after.iter().filter(|value| !before.contains(value)) {
+            self.report(Effect::Widened, "enum-value-added", place(), format!("{value} added"));
+        }
+    }
+
+    fn constraints(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+        for &(key, kind) in CONSTRAINTS {
+            let (was, is) = (old.bound(key), new.bound(key));
+            if was == is {
+                continue;
+            }
+            let effect = kind.effect(was.as_ref(), is.as_ref());
+            let text = |value: Option<Value>| match value {
+                None => "not set".to_owned(),
+                Some(value) => value.to_string(),
+            };
+            let note = format!("`{key}` was {}, is {}", text(was), text(is));
+            self.report(effect, rule_of(key), places(&old.node, &new.node), note);
+        }
+    }
+
+    fn properties(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+        let (before, after) = (old.visible(self.direction), new.visible(self.direction));
+        let place = |key: &str| {
+            let at = |flat: &Flat<'_>, properties: &BTreeMap<&str, Node<'_>>| {
+                let there = properties.get(key).map(|node| node.pointer.clone());
+                there.unwrap_or_else(|| flat.node.place("properties"))
+            };
+            (at(old, &before), at(new, &after))
+        };
+        for (key, property) in &before {
+            let Some(new_property) = after.get(key) else {
+                self.property_removed(key, place(key));
+                continue;
+            };
+            let (was, is) = (old.required.contains(key), new.required.contains(key));
+            if was != is {
+                let effect = if is { Effect::Narrowed } else { Effect::Widened };
+                let word = |required| if required { "required" } else { "optional" };
+                let note = format!("`{key}` was {}, is {}", word(was), word(is));
+                self.report(effect, "property-required", place(key), note);
+            }
+            self.compare(property.clone(), new_property.clone());
+        }
+        for key in after.keys().filter(|key| !before.contains_key(*key)) {
+            self.property_added(key, new.required.contains(key), old.is_closed(), place(key));
+        }
+    }
+
+    fn property_removed(&mut self, key: &str, place: (String, String)) {
+        let note = match self.direction {
+            Direction::Response => format!("`{key}` removed"),
+            _ => format!("`{key}` removed: what clients send there is no longer read"),
+        };
+        self.add(Class::Breaking, "property-removed", place, note);
+    }
+
+    fn property_added(
+        &mut self,
+        key: &str,
+        required: bool,
+        was_closed: bool,
+        place: (String, String),
+    ) {
+        let word = if required { "required" } else { "optional" };
+        let note = format!("`{key}` added, {word}");
+        let breaks = match self.direction {
+            // Clients ignore what they don't know, unless they were told that there is no more.
+            Direction::Response => was_closed,
+            _ => required,
+        };
+        let class = if breaks { Class::Breaking } else { Class::Compatible };
+        self.add(class, "property-added", place, note);
+    }
+
+    fn further_properties(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+        let (was, is) = (old.is_closed(), new.is_closed());
+        if was != is {
+            let effect = if is { Effect::Narrowed } else { Effect::Widened };
+            let note = if is { "no further properties" } else { "further properties" };
+            self.report(effect, "additional-properties", places(&old.node, &new.node), note);
+            return;
+        }
+        let schema = |flat: &Flat<'_>| flat.applicator("additionalProperties").is_some();
+        match (schema(old), schema(new)) {
+            (true, true) => self.below(old, new, "additionalProperties"),
+            (false, true) => {
+                let note = "further properties have a schema";
+                let place = places(&old.node, &new.node);
+                self.report(Effect::Narrowed, "additional-properties", place, note);
+            }
+            (true, false) => {
+                let note = "further properties no longer have a schema";
+                let place = places(&old.node, &new.node);
+                self.report(Effect::Widened, "additional-properties", place, note);
+            }
+            (false, false) => {}
+        }
+    }
+
+    fn items(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+        match (old.applicator("items").is_some(), new.applicator("items").is_some()) {
+            (true, true) => self.below(old, new, "items"),
+            (false, false) => {}
+            (was, _) => {
+                let effect = if was { Effect::Widened } else { Effect::Narrowed };
+                let note = if was { "items can be anything" } else { "items have a schema" };
+                self.report(effect, "items", places(&old.node, &new.node), note);
+            }
+        }
+    }
+
+    fn below(&mut self, old: &Flat<'_>, new: &Flat<'_>, key: &str) {
+        if let (Some(old), Some(new)) = (old.applicator(key), new.applicator(key)) {
+            self.compare(old, new);
+        }
+    }
+
+    fn nots(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+        if old.nots != new.nots {
+            let note = "what is excluded by `not` changed";
+            self.report(Effect::Replaced, "not", places(&old.node, &new.node), note);
+        }
+    }
+
+    fn default(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+        let (was, is) = (old.keywords.get("default"), new.keywords.get("default"));
+        if was != is {
+            let text = |value: Option<&Vec<&Value>>| match value.and_then(|all| all.first()) {
+                Some(value) => value.to_string(),
+                None => "not set".to_owned(),
+            };
+            let note = format!("`default` was {}, is {}", text(was), text(is));
+            self.add(Class::Compatible, "default", places(&old.node, &new.node), note);
+        }
+    }
+}
+
+fn says_something(schema: &Value) -> bool {
+    schema.as_object().is_some_and(|fields| !fields.is_empty())
+}
+
+fn join(values: &[Value]) -> String {
+    values.iter().map(Value::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// How a keyword limits values.
+#[derive(Clone, Copy)]
+enum Constraint {
+    /// More is stricter.
+    Lower,
+    /// Less is stricter.
+    Upper,
+    /// Only values of that kind.
+    Exact,
+}
+
+const CONSTRAINTS: &[(&str, Constraint)] = &[
+    ("format", Constraint::Exact),
+    ("pattern", Constraint::Exact),
+    ("multipleOf", Constraint::Exact),
+    ("uniqueItems", Constraint::Exact),
+    ("minimum", Constraint::Lower),
+    ("exclusiveMinimum", Constraint::Exact),
+    ("maximum", Constraint::Upper),
+    ("exclusiveMaximum", Constraint::Exact),
+    ("minLength", Constraint::Lower),
+    ("maxLength", Constraint::Upper),
+    ("minItems", Constraint::Lower),
+    ("maxItems", Constraint::Upper),
+    ("minProperties", Constraint::Lower),
+    ("maxProperties", Constraint::Upper),
+];
+
+fn rule_of(key: &str) -> &'static str {
+    match key {
+        "format" => "format",
+        "pattern" => "pattern",
+        "minimum" | "exclusiveMinimum" => "minimum",
+        "maximum" | "exclusiveMaximum" => "maximum",
+        "minLength" | "maxLength" => "length",
+        "minItems" | "maxItems" | "uniqueItems" => "items-count",
+        "minProperties" | "maxProperties" => "properties-count",
+        _ => "multiple-of",
+    }
+}
+
+impl Constraint {
+    fn effect(self, was: Option<&Value>, is: Option<&Value>) -> Effect {
+        let (Some(was), Some(is)) = (was, is) else {
+            return if is.is_some() { Effect::Narrowed } else { Effect::Widened };
+        };
+        match (self, was.as_f64().zip(is.as_f64())) {
+            (Self::Lower, Some((was, is))) if is > was => Effect::Narrowed,
+            (Self::Lower, Some((was, is))) if is < was => Effect::Widened,
+            (Self::Upper, Some((was, is))) if is < was => Effect::Narrowed,
+            (Self::Upper, Some((was, is))) if is > was => Effect::Widened,
+            _ => match (was.as_str(), is.as_str()) {
+                (Some("int32"), Some("int64")) | (Some("float"), Some("double")) => Effect::Widened,
+                (Some("int64"), Some("int32")) | (Some("double"), Some("float")) => {
+                    Effect::Narrowed
+                }
+                _ => Effect::Replaced,
+            },
+        }
+    }
+}
+
+impl<'d> Flat<'d> {
+    pub(super) fn of(node: Node<'d>) -> Self {
+        let mut flat = Self {
+            node: node.clone(),
+            keywords: BTreeMap::new(),
+            applicators: BTreeMap::new(),
+            properties: BTreeMap::new(),
+            required: BTreeSet::new(),
+            unions: Vec::new(),
+            nots: Vec::new(),
+        };
+        flat.take(node, &mut HashSet::new());
+        flat
+    }
+
+    fn take(&mut self, node: Node<'d>, seen: &mut HashSet<String>) {
+        let node = node.resolved();
+        if !seen.insert(node.pointer.clone()) {
+            return;
+        }
+        for (key, field) in node.fields() {
+            match key {
+                "allOf" => field.items().for_each(|part| self.take(part, seen)),
+                "anyOf" | "oneOf" => self.unions.push(field),
+                "not" => self.nots.push(field.value),
+                "properties" => self.properties.extend(field.fields()),
+                "required" => {
+                    self.required.extend(field.items().filter_map(|name| name.value.as_str()));
+                }
+                "items" | "additionalProperties" if says_something(field.value) => {
+                    self.applicators.entry(key).or_insert(field);
+                }
+                key => {
+                    let values = self.keywords.entry(key).or_default();
+                    if !values.contains(&field.value) {
+                        values.push(field.value);
+                    }
+                }
+            }
+        }
+    }
+
+    fn text(&self, key: &str) -> Option<&'d str> {
+        self.keywords.get(key)?.first()?.as_str()
+    }
+
+    pub(super) fn flag(&self, key: &str) -> bool {
+        let values = self.keywords.get(key).into_iter().flatten();
+        values.into_iter().any(|value| value.as_bool() == Some(true))
+    }
+
+    /// A list as a set: its order means nothing.
+    pub(super) fn list(&self, key: &str) -> Option<Vec<Value>> {
+        self.keywords.get(key)?.first()?.as_array().cloned()
+    }
+
+    /// A constraint that is set. `false` constrains nothing.
+    fn bound(&self, key: &str) -> Option<Value> {
+        match self.keywords.get(key)?.as_slice() {
+            [one] => Some((*one).clone()).filter(|value| value != &Value::Bool(false)),
+            several => Some(several.iter().map(|value| (*value).clone()).collect()),
+        }
+    }
+
+    /// No properties but those that are listed.
+    fn is_closed(&self) -> bool {
+        let values = self.keywords.get("additionalProperties").into_iter().flatten();
+        values.into_iter().any(|value| value.as_bool() == Some(false))
+    }
+
+    /// A schema below this one.
+    fn applicator(&self, key: &str) -> Option<Node<'d>> {
+        self.applicators.get(key).cloned()
+    }
+
+    /// The properties that travel in a direction.
+    fn visible(&self, direction: Direction) -> BTreeMap<&'d str, Node<'d>> {
+        let hidden = match direction {
+            Direction::Response => "writeOnly",
+            _ => "readOnly",
+        };
+        let all = self.properties.iter();
+        let seen = all.filter(|(_, node)| !(*node).clone().resolved().flag(hidden));
+        seen.map(|(key, node)| (*key, node.clone())).collect()
+    }
+
+    /// Nothing but a type: any value of it.
+    pub(super) fn is_plain(&self, kind: &str) -> bool {
+        let limits = ["enum", "format"].iter().any(|key| self.keywords.contains_key(key));
+        let limits = limits || CONSTRAINTS.iter().any(|(key, _)| self.keywords.contains_key(key));
+        self.text("type") == Some(kind) && !limits && self.unions.is_empty()
+    }
+
+    pub(super) fn is_enum_of_strings(&self) -> bool {
+        self.text("type") == Some("string") && self.keywords.contains_key("enum")
+    }
+
+    /// What tells this schema apart from its siblings in a union: the one value of a property.
+    pub(super) fn tag(&self) -> Option<String> {
+        self.properties.iter().find_map(|(name, node)| {
+            let node = node.clone().resolved();
+            match node.value.get("enum")?.as_array()?.as_slice() {
+                [Value::String(value)] if self.required.contains(name) => {
+                    Some(format!("{name}={value}"))
+                }
+                _ => None,
+            }
+        })
+    }
+
+    pub(super) fn kind(&self) -> Option<&'d str> {
+        self.text("type")
+    }
+
+    pub(super) fn discriminator(&self) -> Option<&'d Value> {
+        self.keywords.get("discriminator")?.first().copied()
+    }
+}

@@ -1,0 +1,62 @@
+//! One verdict: what the next version of the crate must be called.
+
+use serde::Serialize;
+
+use super::rust::RustChange;
+use super::wire::{Class, WireChange};
+
+/// Which part of the version must go up. Before 1.0 cargo reads `0.MINOR` as the major version, so
+/// `major` raises that and anything less raises the last number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Bump {
+    /// Nothing changed.
+    None,
+    /// Only texts changed.
+    Patch,
+    /// More is possible; what was possible still is.
+    Minor,
+    /// Deployed clients or calling code may fail.
+    Major,
+}
+
+impl std::fmt::Display for Bump {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::None => "none",
+            Self::Patch => "patch",
+            Self::Minor => "minor",
+            Self::Major => "major",
+        })
+    }
+}
+
+/// The bump and its reasons, the weightiest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// The part of the version.
+    pub bump: Bump,
+    /// How many changes of which kind ask for it.
+    pub reasons: Vec<String>,
+}
+
+pub(super) fn judge(wire: &[WireChange], rust: &[RustChange], texts: usize) -> Verdict {
+    let wire = |class| wire.iter().filter(|change| change.class == class).count();
+    let rust = |class| rust.iter().filter(|change| change.class == class).count();
+    let counts = [
+        (Bump::Major, wire(Class::Breaking), "breaking on the wire"),
+        (Bump::Major, rust(Class::Breaking), "breaking in Rust"),
+        (Bump::Minor, wire(Class::Compatible), "compatible on the wire"),
+        (Bump::Minor, rust(Class::Compatible), "compatible in Rust"),
+        (Bump::Patch, texts, "of documentation and examples"),
+    ];
+    let found = counts.iter().filter(|(_, count, _)| *count > 0);
+    let reasons = found.clone().map(|(_, count, what)| {
+        let word = if *count == 1 { "change" } else { "changes" };
+        format!("{count} {word} {what}")
+    });
+    Verdict {
+        reasons: reasons.collect(),
+        bump: found.map(|(bump, ..)| *bump).max().unwrap_or(Bump::None),
+    }
+}
