@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::drift::{self, Format, Side};
+use crate::drift::{self, Drift, Format, Side};
 use crate::error::{Error, Result, Stage};
 use crate::output::{Files, Stale};
 use crate::pipeline::{self, Outcome};
@@ -93,6 +93,11 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
     let written = all.write()?;
     print(out, "\n")?;
     print(out, Written(&written))?;
+    if options.out.is_none()
+        && let Some(drift) = since_last_commit(&options.spec)
+    {
+        print(out, format_args!("since the last commit: {}\n", drift.headline()))?;
+    }
     if !written.is_empty() {
         print(out, "next: cargo test --workspace, and review the snapshot diffs\n")?;
     }
@@ -136,6 +141,14 @@ pub fn drift(options: &DriftOptions, out: &mut dyn Write) -> Result<Exit> {
     let drift = drift::compare(&old, &Side::read(&options.new)?);
     print(out, drift.render(options.format))?;
     Ok(if drift.is_empty() { Exit::Success } else { Exit::Findings })
+}
+
+/// What changed since the last commit, if there is one that has the folder and something did.
+fn since_last_commit(spec: &Path) -> Option<Drift> {
+    // It is a hint at the end of other work: whatever keeps it from being made is no failure.
+    let old = Side::at_revision(spec, "HEAD").ok()?;
+    let drift = drift::compare(&old, &Side::read(spec).ok()?);
+    (!drift.is_empty()).then_some(drift)
 }
 
 fn check(files: &Files, out: &mut dyn Write) -> Result<Exit> {

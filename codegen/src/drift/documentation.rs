@@ -46,7 +46,7 @@ pub(super) fn compare(old: &Value, new: &Value) -> Vec<DocumentationChange> {
 fn texts(document: &Value) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     let mut take = |at: &str, node: &Value| {
-        for key in ["title", "summary", "description", "version", "deprecated"] {
+        for key in ["summary", "description", "deprecated"] {
             match node.get(key) {
                 Some(Value::String(text)) => texts.insert(pointer::join(at, key), text.clone()),
                 Some(flag @ Value::Bool(_)) => {
@@ -60,8 +60,10 @@ fn texts(document: &Value) -> BTreeMap<String, String> {
         }
     };
     walk::each(document, |_, at, node| take(at, node));
-    if let Some(info) = document.get("info") {
-        take("/info", info);
+    for (key, value) in document.get("info").and_then(Value::as_object).into_iter().flatten() {
+        if let Value::String(text) = value {
+            texts.insert(pointer::join("/info", key), text.clone());
+        }
     }
     texts
 }

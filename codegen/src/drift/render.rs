@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Bump, Class, DocumentationChange, Drift, RustChange, WireChange};
+use super::{Bump, Class, DocumentationChange, Drift, WireChange};
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Drift {
         })?;
         section(out, "in Rust", &self.rust, |out, change| {
             let mark = class_mark(change.class);
-            writeln!(out, "{mark} {}", rust_line(change))
+            writeln!(out, "{mark} {change}")
         })?;
         section(out, "documentation", &self.documentation, text_lines)?;
         section(out, "examples", &self.examples, text_lines)?;
@@ -68,7 +68,7 @@ impl Drift {
         writeln!(out, "# Drift: {} to {}\n\n**{}**", self.old, self.new, self.headline())?;
         heading(out, "On the wire", !self.wire.is_empty())?;
         if !self.wire.is_empty() {
-            writeln!(out, "| class | sent by | change | | place |\n|---|---|---|---|---|")?;
+            writeln!(out, "| class | direction | change | | place |\n|---|---|---|---|---|")?;
         }
         for change in &self.wire {
             let WireChange { class, direction, rule, note, .. } = change;
@@ -79,14 +79,14 @@ impl Drift {
         }
         heading(out, "In Rust", !self.rust.is_empty())?;
         for change in &self.rust {
-            writeln!(out, "- {}: `{}`", words(&change.class), rust_line(change))?;
+            writeln!(out, "- {}: {change}", words(&change.class))?;
         }
         for (title, changes) in
             [("Documentation", &self.documentation), ("Examples", &self.examples)]
         {
             heading(out, title, !changes.is_empty())?;
             for change in changes {
-                writeln!(out, "`{}`\n\n```diff", change.place)?;
+                writeln!(out, "**{}**\n\n```diff", change.place.replace("~1", "/"))?;
                 change.removed.iter().try_for_each(|line| writeln!(out, "- {line}"))?;
                 change.added.iter().try_for_each(|line| writeln!(out, "+ {line}"))?;
                 writeln!(out, "```\n")?;
@@ -129,20 +129,6 @@ fn text_lines(out: &mut String, change: &DocumentationChange) -> fmt::Result {
 fn pointers(change: &WireChange) -> String {
     let (old, new) = (change.old.replace("~1", "/"), change.new.replace("~1", "/"));
     if old == new { format!("#{old}") } else { format!("#{old} -> #{new}") }
-}
-
-fn rust_line(change: &RustChange) -> String {
-    let item = &change.item;
-    match (&change.old, &change.new) {
-        // An item that comes or goes is its own line.
-        (Some(old), None) if old.starts_with(item.as_str()) => format!("{old} removed"),
-        (None, Some(new)) if new.starts_with(item.as_str()) => format!("{new} added"),
-        (Some(old), Some(new)) if old.starts_with(item.as_str()) => format!("{old} -> {new}"),
-        (Some(old), None) => format!("{item}: `{old}` removed"),
-        (None, Some(new)) => format!("{item}: `{new}` added"),
-        (Some(old), Some(new)) => format!("{item}: `{old}` -> `{new}`"),
-        (None, None) => item.clone(),
-    }
 }
 
 fn words(value: &impl fmt::Debug) -> String {

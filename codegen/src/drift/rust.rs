@@ -8,6 +8,7 @@
 //! | an item or a method added | compatible |
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 
@@ -26,6 +27,24 @@ pub struct RustChange {
     /// What it has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<String>,
+}
+
+impl fmt::Display for RustChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let item = &self.item;
+        match (&self.old, &self.new) {
+            // An item that comes or goes is its own line.
+            (Some(old), None) if old.starts_with(item.as_str()) => write!(f, "`{old}` removed"),
+            (None, Some(new)) if new.starts_with(item.as_str()) => write!(f, "`{new}` added"),
+            (Some(old), Some(new)) if old.starts_with(item.as_str()) => {
+                write!(f, "`{old}` -> `{new}`")
+            }
+            (Some(old), None) => write!(f, "{item}: `{old}` removed"),
+            (None, Some(new)) => write!(f, "{item}: `{new}` added"),
+            (Some(old), Some(new)) => write!(f, "{item}: `{old}` -> `{new}`"),
+            (None, None) => f.write_str(item),
+        }
+    }
 }
 
 /// An item with its members, each by its name.

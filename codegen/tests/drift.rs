@@ -1,0 +1,243 @@
+//! What `drift` prints, where its two sides come from, and what it must not report.
+
+mod common;
+
+use std::path::Path;
+use std::process::Command;
+
+use common::spec::{DOCUMENT, Spec};
+use manis_codegen::command::{self, DriftOptions, Exit, Old};
+use manis_codegen::drift::{self, Bump, Drift, Format, Side};
+use manis_codegen::{Error, Result, yaml};
+use serde_json::{Map, Value};
+
+/// Of an OpenAPI file with this text, against the pets.
+fn compare(file: &str, text: &str) -> Drift {
+    let spec = Spec::empty();
+    let old = Side::read(&spec.write("pets.yaml", DOCUMENT)).unwrap();
+    drift::compare(&old, &Side::read(&spec.write(file, text)).unwrap())
+}
+
+#[track_caller]
+fn assert_nothing(drift: &Drift) {
+    assert_eq!(drift.headline(), "none: no change on the wire, in Rust or in the documentation");
+    assert!(drift.is_empty());
+}
+
+#[test]
+fn a_document_and_itself() {
+    assert_nothing(&compare("new/pets.yaml", DOCUMENT));
+}
+
+#[test]
+fn another_indentation() {
+    let document = yaml::parse(DOCUMENT).unwrap();
+    assert_nothing(&compare("new/pets.yaml", &serde_json::to_string_pretty(&document).unwrap()));
+}
+
+#[test]
+fn json_in_place_of_yaml() {
+    let document = yaml::parse(DOCUMENT).unwrap();
+    assert_nothing(&compare("new/pets.json", &document.to_string()));
+}
+
+#[test]
+fn another_order_of_keys() {
+    fn reversed(value: &Value) -> Value {
+        match value {
+            Value::Object(fields) => {
+                let fields = fields.iter().rev();
+                Value::Object(
+                    fields
+                        .map(|(key, value)| (key.clone(), reversed(value)))
+                        .collect::<Map<_, _>>(),
+                )
+            }
+            Value::Array(items) => items.iter().map(reversed).collect(),
+            plain => plain.clone(),
+        }
+    }
+    let document = yaml::print(&reversed(&yaml::parse(DOCUMENT).unwrap()));
+    assert_nothing(&compare("new/pets.yaml", &document));
+}
+
+#[test]
+fn the_same_said_in_3_0() {
+    let text = DOCUMENT.replace("3.1.0", "3.0.3").replace(
+        "          type:\n            - string\n            - 'null'",
+        "          type: string\n          nullable: true",
+    );
+    assert_nothing(&compare("new/pets.yaml", &text));
+}
+
+/// A page with a new field, a changed value in an example and a new sentence, and an overlay with
+/// an action that the vendor has made unnecessary.
+fn changed(spec: &Spec) {
+    let document = DOCUMENT
+        .replace("        nick:", "        breed:\n          type: string\n        nick:")
+        .replace(
+            "operationId: update_pet\n",
+            "operationId: update_pet\n      description: Breeds are new.\n",
+        );
+    spec.write("spec/upstream/pets.yaml", document);
+    let examples = spec.read("spec/upstream/pets.examples.json").replace("Rex", "Max");
+    spec.write("spec/upstream/pets.examples.json", examples);
+    let overlay = "overlay: 1.1.0\ninfo: {title: Corrections, version: '1'}\nactions:\n\
+                   - target: $.info\n  x-patch: title\n  description: One.\n  update: {title: Pets}\n";
+    spec.write("spec/overlay.yaml", overlay);
+}
+
+fn run(old: Old, new: &Path, format: Format) -> Result<(Exit, String)> {
+    let mut out = Vec::new();
+    let exit = command::drift(&DriftOptions { old, new: new.to_owned(), format }, &mut out)?;
+    Ok((exit, String::from_utf8(out).unwrap()))
+}
+
+#[track_caller]
+fn printed(format: Format) -> String {
+    let (old, new) = (Spec::vendored(), Spec::vendored());
+    changed(&new);
+    let old_side = Old::Path(old.path("spec"));
+    let (exit, text) = run(old_side, &new.path("spec"), format).unwrap();
+    assert_eq!(exit, Exit::Findings);
+    let names = [(old.path("spec"), "OLD"), (new.path("spec"), "NEW")];
+    names.iter().fold(text, |text, (path, name)| text.replace(&path.display().to_string(), name))
+}
+
+#[test]
+fn text_for_a_terminal() {
+    let text = printed(Format::Text);
+    // The terminal's codes are in it; whoever prints takes them out where there is no terminal.
+    assert!(text.contains('\u{1b}'));
+    insta::assert_snapshot!(anstream::adapter::strip_str(&text).to_string());
+}
+
+#[test]
+fn markdown_for_a_review() {
+    insta::assert_snapshot!(printed(Format::Markdown));
+}
+
+#[test]
+fn json_for_scripts() {
+    insta::assert_snapshot!(printed(Format::Json));
+}
+
+#[test]
+fn nothing_changed_is_success() {
+    let spec = Spec::vendored();
+    let old = Old::Path(spec.path("spec"));
+    assert_eq!(run(old, &spec.path("spec"), Format::Text).unwrap().0, Exit::Success);
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let identity = ["-c", "user.name=A", "-c", "user.email=a@example.com"];
+    let run = Command::new("git").arg("-C").arg(folder).args(identity).args(arguments).output();
+    let output = run.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn committed() -> Spec {
+    let spec = Spec::vendored();
+    git(&spec.path(""), &["init", "-q"]);
+    git(&spec.path(""), &["add", "."]);
+    git(&spec.path(""), &["commit", "-q", "-m", "First"]);
+    spec
+}
+
+fn since(spec: &Spec, revision: &str) -> Result<(Exit, String)> {
+    let old = Old::Revision { spec: spec.path("spec"), revision: revision.to_owned() };
+    run(old, &spec.path("spec"), Format::Text)
+}
+
+#[test]
+fn a_revision_that_has_the_same() {
+    let (exit, _) = since(&committed(), "HEAD").unwrap();
+    assert_eq!(exit, Exit::Success);
+}
+
+#[test]
+fn a_revision_that_has_another() {
+    let spec = committed();
+    changed(&spec);
+    let (exit, text) = since(&spec, "HEAD").unwrap();
+    assert_eq!(exit, Exit::Findings);
+    assert!(text.contains("`breed` added, optional"), "{text}");
+}
+
+#[track_caller]
+fn refused(result: Result<(Exit, String)>, spec: &Spec) -> String {
+    let error: Error = result.unwrap_err();
+    error.to_string().replace(&spec.path("").display().to_string(), "")
+}
+
+#[test]
+fn a_revision_that_git_does_not_know() {
+    let spec = committed();
+    insta::assert_snapshot!(refused(since(&spec, "no-such-branch"), &spec));
+}
+
+#[test]
+fn a_revision_that_looks_like_an_option() {
+    let spec = committed();
+    insta::assert_snapshot!(refused(since(&spec, "--help"), &spec));
+}
+
+#[test]
+fn a_revision_without_the_folder() {
+    let spec = committed();
+    std::fs::rename(spec.path("spec"), spec.path("other")).unwrap();
+    let old = Old::Revision { spec: spec.path("other"), revision: "HEAD".to_owned() };
+    let result = run(old, &spec.path("other"), Format::Text);
+    insta::assert_snapshot!(refused(result, &spec));
+}
+
+#[test]
+fn a_folder_outside_a_repository() {
+    let spec = Spec::vendored();
+    let error = refused(since(&spec, "HEAD"), &spec);
+    assert!(error.contains("not a git repository"), "{error}");
+}
+
+#[test]
+fn a_side_that_is_not_there() {
+    let spec = Spec::vendored();
+    let old = Old::Path(spec.path("nowhere"));
+    let error = refused(run(old, &spec.path("spec"), Format::Text), &spec);
+    assert!(error.contains("nowhere") && error.contains("cannot read"), "{error}");
+}
+
+#[test]
+fn the_action_that_became_stale_is_named() {
+    let spec = Spec::vendored();
+    changed(&spec);
+    let side = Side::read(&spec.path("spec")).unwrap();
+    let drift = drift::compare(&side, &side);
+    let stale: Vec<_> = drift.stale.iter().map(|stale| stale.place.as_str()).collect();
+    assert_eq!((drift.verdict.bump, stale), (Bump::None, vec!["overlay.yaml #/actions/0"]));
+    assert!(!drift.is_empty());
+}
+
+#[test]
+fn the_rule_that_has_nothing_left_to_mend_is_named() {
+    let text = DOCUMENT.replace("%7BpetId%7D", "{petId}");
+    let drift = compare("new/pets.yaml", &text);
+    let stale: Vec<_> = drift.stale.iter().map(|stale| stale.patch.as_str()).collect();
+    assert_eq!(stale, ["N1 path-template"]);
+}
+
+#[test]
+fn codegen_ends_with_the_verdict_against_the_last_commit() {
+    let spec = committed();
+    changed(&spec);
+    std::fs::remove_file(spec.path("spec/overlay.yaml")).unwrap();
+    let (_, printed) = spec.codegen(|_| {}).unwrap();
+    let last =
+        "since the last commit: major: 1 change breaking in Rust, 2 changes compatible on the wire";
+    assert!(printed.contains(last), "{printed}");
+}
+
+#[test]
+fn codegen_says_nothing_of_what_is_as_it_was_committed() {
+    let (_, printed) = committed().codegen(|_| {}).unwrap();
+    assert!(!printed.contains("since the last commit"), "{printed}");
+}
