@@ -1,8 +1,10 @@
-//! Reading and writing YAML. The only module that names `serde_yaml`, so that its successor is a
-//! change of this file.
+//! Reading and writing YAML. Nothing outside names a YAML library, so that another one is a change
+//! of this module.
 
-use serde_json::{Map, Number, Value};
-use serde_yaml::Value as Yaml;
+mod load;
+mod scalar;
+
+use serde_json::Value;
 
 /// YAML that does not parse, or that has no JSON counterpart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,68 +15,17 @@ pub struct SyntaxError {
     pub line: Option<usize>,
 }
 
-impl SyntaxError {
-    fn without_line(message: impl Into<String>) -> Self {
-        Self { message: message.into(), line: None }
-    }
-}
-
 /// Parses one YAML document into the JSON data model that OpenAPI is defined on.
 ///
 /// Keys that are numbers or booleans (`200:`) become their text, as OpenAPI means them.
 pub fn parse(text: &str) -> Result<Value, SyntaxError> {
-    let mut yaml: Yaml = serde_yaml::from_str(text).map_err(|error| SyntaxError {
-        message: error.to_string(),
-        line: error.location().map(|at| at.line()),
-    })?;
-    yaml.apply_merge().map_err(|error| SyntaxError::without_line(error.to_string()))?;
-    to_json(yaml)
+    load::load(text)
 }
 
 /// Writes a document as YAML, in the order of its keys.
 pub fn print(value: &Value) -> String {
     // The JSON data model has no value that YAML cannot express.
     serde_yaml::to_string(value).unwrap_or_default()
-}
-
-fn to_json(yaml: Yaml) -> Result<Value, SyntaxError> {
-    Ok(match yaml {
-        Yaml::Null => Value::Null,
-        Yaml::Bool(flag) => Value::Bool(flag),
-        Yaml::Number(number) => Value::Number(to_number(&number)?),
-        Yaml::String(text) => Value::String(text),
-        Yaml::Sequence(items) => items.into_iter().map(to_json).collect::<Result<_, _>>()?,
-        Yaml::Mapping(entries) => {
-            let mut map = Map::new();
-            for (key, value) in entries {
-                let key = to_key(&key)?;
-                if map.contains_key(&key) {
-                    return Err(SyntaxError::without_line(format!("duplicate key `{key}`")));
-                }
-                map.insert(key, to_json(value)?);
-            }
-            Value::Object(map)
-        }
-        Yaml::Tagged(tagged) => to_json(tagged.value)?,
-    })
-}
-
-fn to_number(number: &serde_yaml::Number) -> Result<Number, SyntaxError> {
-    let float = || number.as_f64().and_then(Number::from_f64);
-    (number.as_u64().map(Number::from))
-        .or_else(|| number.as_i64().map(Number::from))
-        .or_else(float)
-        .ok_or_else(|| SyntaxError::without_line(format!("`{number}` is not a JSON number")))
-}
-
-fn to_key(key: &Yaml) -> Result<String, SyntaxError> {
-    match key {
-        Yaml::String(text) => Ok(text.clone()),
-        Yaml::Number(number) => Ok(number.to_string()),
-        Yaml::Bool(flag) => Ok(flag.to_string()),
-        Yaml::Null => Ok("null".to_owned()),
-        _ => Err(SyntaxError::without_line("a key that is a list or a mapping")),
-    }
 }
 
 #[cfg(test)]
@@ -115,11 +66,55 @@ mod tests {
             let previous = format!("*a{}, ", level - 1).repeat(9);
             bomb.push_str(&format!("a{level}: &a{level} [{previous}]\n"));
         }
-        assert!(parse(&bomb).unwrap_err().message.contains("repetition limit"));
+        assert!(parse(&bomb).unwrap_err().message.contains("repeat too much"));
     }
 
     #[test]
     fn deep_nesting_is_refused() {
-        assert!(parse(&"[".repeat(100_000)).is_err());
+        let block: String = (1..1000).map(|depth| " ".repeat(depth) + "a:\n").collect();
+        for deep in ["[".repeat(100_000), "{a: ".repeat(100_000), "- ".repeat(100_000), block] {
+            assert!(parse(&deep).is_err());
+        }
+    }
+
+    #[test]
+    fn a_long_text_with_many_aliases_is_refused() {
+        let text = format!("a: &a {}\nb: [{}]\n", "x".repeat(100_000), "*a, ".repeat(10_000));
+        assert!(parse(&text).unwrap_err().message.contains("repeat too much"));
+    }
+
+    #[test]
+    fn an_alias_inside_of_what_it_names_is_refused() {
+        assert!(parse("a: &a [*a]\n").is_err());
+    }
+
+    #[test]
+    fn aliases_stand_for_what_they_name() {
+        let text = "a: &a {b: &b 1}\nc: [*a, *b]\n&k d: {*k : 2}\n";
+        let value = json!({"a": {"b": 1}, "c": [{"b": 1}, 1], "d": {"d": 2}});
+        assert_eq!(parse(text), Ok(value));
+    }
+
+    #[test]
+    fn of_several_merged_mappings_the_first_counts() {
+        let text = "x: {<<: [{a: 1}, {a: 2, b: 2}], b: 3}\ny: {'<<': 1}\n";
+        assert_eq!(parse(text), Ok(json!({"x": {"b": 3, "a": 1}, "y": {"<<": 1}})));
+        assert!(parse("x: {<<: 1}\n").unwrap_err().message.contains("no mapping"));
+    }
+
+    #[test]
+    fn quotes_and_tags_make_text() {
+        let text = "[1, '1', \"1\", !!str 1, !!int 1, !mine 1]";
+        assert_eq!(parse(text), Ok(json!([1, "1", "1", "1", 1, 1])));
+    }
+
+    #[test]
+    fn a_second_document_is_refused() {
+        assert!(parse("a: 1\n---\nb: 1\n").unwrap_err().message.contains("more than one"));
+    }
+
+    #[test]
+    fn a_key_that_is_a_list_is_refused() {
+        assert!(parse("[a]: 1\n").unwrap_err().message.contains("list or a mapping"));
     }
 }
