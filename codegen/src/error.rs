@@ -108,7 +108,7 @@ pub enum Problem {
     #[error("the page has no fenced YAML or JSON block that starts an OpenAPI document")]
     NoDocument,
     /// A page has more than one OpenAPI document inside.
-    #[error("the page has {} OpenAPI documents, on lines {}", .lines.len(), list(.lines))]
+    #[error("the page has several OpenAPI documents, the first of them on lines {}", list(.lines))]
     SeveralDocuments {
         /// The lines on which the blocks start.
         lines: Vec<usize>,
@@ -159,7 +159,7 @@ pub enum Problem {
         reference: String,
     },
     /// A chain of `$ref`s that never arrives at a value.
-    #[error("`$ref` cycle: {}", .chain.join(" -> "))]
+    #[error("`$ref` cycle: {}", links(.chain))]
     RefCycle {
         /// The references in the order they were followed.
         chain: Vec<String>,
@@ -216,6 +216,17 @@ pub enum Problem {
         /// The parser's words.
         message: String,
     },
+}
+
+/// The links of a chain; of a long one its two ends.
+fn links(chain: &[String]) -> String {
+    const SHOWN: usize = 8;
+    if chain.len() <= SHOWN {
+        return chain.join(" -> ");
+    }
+    let (head, tail) = (&chain[..SHOWN / 2], &chain[chain.len() - SHOWN / 2..]);
+    let between = chain.len() - SHOWN;
+    format!("{} -> ({between} more) -> {}", head.join(" -> "), tail.join(" -> "))
 }
 
 fn list(lines: &[usize]) -> String {

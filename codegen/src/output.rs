@@ -4,8 +4,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use similar::TextDiff;
 
 use crate::error::{Error, Problem, Result, Stage};
+
+/// How long to look for a smaller diff: two large files that have little in common would take hours.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The largest file that is read, in MiB.
 pub const LIMIT_MIB: u64 = 64;
@@ -16,7 +22,6 @@ pub struct Files(BTreeMap<PathBuf, String>);
 
 /// How a file on disk differs from what it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-
 pub struct Stale {
     /// The file.
     pub file: PathBuf,
@@ -51,7 +56,8 @@ impl Files {
             };
             if found != wanted || !file.exists() {
                 let name = file.display().to_string();
-                let diff = similar::TextDiff::from_lines(found.as_str(), wanted);
+                let diff =
+                    TextDiff::configure().timeout(PATIENCE).diff_lines(found.as_str(), wanted);
                 let diff = diff.unified_diff().header(&name, &name).to_string();
                 stale.push(Stale { file: file.to_owned(), diff });
             }

@@ -1,6 +1,6 @@
 //! Components get other names, and everything that names them follows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use serde_json::{Map, Value, json};
@@ -8,24 +8,58 @@ use serde_json::{Map, Value, json};
 use crate::pointer;
 use crate::walk::{self, Kind};
 
+/// Names that are taken, and what the next of a kind is called: `Pet`, `Pet_2`, `Pet_3`, …
+#[derive(Default)]
+pub struct Taken {
+    names: BTreeSet<String>,
+    counts: BTreeMap<String, usize>,
+}
+
+impl Taken {
+    /// Names that are given already.
+    pub fn of(names: impl IntoIterator<Item = String>) -> Self {
+        Self { names: names.into_iter().collect(), counts: BTreeMap::new() }
+    }
+
+    /// The name that is wanted, or the first of its kind that is free. Two names are one where
+    /// they are `seen` as one.
+    pub fn take(&mut self, wanted: &str, seen: impl Fn(&str) -> String) -> String {
+        if self.names.insert(seen(wanted)) {
+            return wanted.to_owned();
+        }
+        let count = self.counts.entry(seen(wanted)).or_insert(1);
+        loop {
+            *count += 1;
+            let name = format!("{wanted}_{count}");
+            if self.names.insert(seen(&name)) {
+                return name;
+            }
+        }
+    }
+}
+
 /// New names of components, by section and old name.
 #[derive(Default)]
-pub struct Renamed(BTreeMap<(String, String), String>);
+pub struct Renamed {
+    new: BTreeMap<(String, String), String>,
+    old: BTreeMap<(String, String), String>,
+}
 
 impl Renamed {
     /// Notes a new name.
     pub fn insert(&mut self, section: &str, old: &str, new: &str) {
-        self.0.insert((section.to_owned(), old.to_owned()), new.to_owned());
+        self.new.insert((section.to_owned(), old.to_owned()), new.to_owned());
+        self.old.entry((section.to_owned(), new.to_owned())).or_insert_with(|| old.to_owned());
     }
 
     /// Whether no component gets another name.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.new.is_empty()
     }
 
     /// The new name of a component, if it has one.
     pub fn get(&self, section: &str, old: &str) -> Option<&str> {
-        self.0.get(&(section.to_owned(), old.to_owned())).map(String::as_str)
+        self.new.get(&(section.to_owned(), old.to_owned())).map(String::as_str)
     }
 
     /// Corrects every `$ref`, discriminator and security requirement.
@@ -102,9 +136,7 @@ impl Renamed {
 
     /// What the schema was called that a reference names now.
     fn old_name(&self, reference: &str) -> Option<&str> {
-        let (section, name) = pointer::component_of(reference)?;
-        let mut all = self.0.iter();
-        all.find(|((of, _), new)| *of == section && **new == name).map(|((_, old), _)| old.as_str())
+        self.old.get(&pointer::component_of(reference)?).map(String::as_str)
     }
 
     fn follow_security(&self, node: &mut Value) {

@@ -53,6 +53,7 @@ fixtures! { "normalize", check:
     n2_path_parameter_declared_for_the_whole_path
     n2_path_parameter_described_in_prose
     n2_path_parameter_not_declared
+    n2_path_parameter_that_stands_twice
     n2_query_parameter_of_the_same_name
     n3_request_body_of_which_every_kind_requires
     n3_request_body_of_which_one_kind_requires_nothing

@@ -2,7 +2,7 @@
 //! `oneOf`. So that a document is never tightened, both give way where something below them was
 //! loosened.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use serde_json::{Map, Value, json};
@@ -48,20 +48,38 @@ fn each_schema(document: &mut Value, mut see: impl FnMut(&str, &mut Map<String, 
 /// References to components that were loosened, or that refer to one that was.
 fn loosened_components(document: &Value) -> BTreeSet<String> {
     let mut loosened = BTreeSet::new();
-    let Some(Value::Object(schemas)) = document.pointer("/components/schemas") else {
-        return loosened;
-    };
-    loop {
-        let more: Vec<_> = (schemas.iter())
-            .map(|(name, schema)| (pointer::to_component("schemas", name), schema))
-            .filter(|(name, schema)| !loosened.contains(name) && is_loosened(schema, &loosened))
-            .map(|(name, _)| name)
-            .collect();
-        if more.is_empty() {
-            return loosened;
+    let mut used_by = BTreeMap::<&str, Vec<String>>::new();
+    let mut rest = Vec::new();
+    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+    for (name, schema) in schemas.into_iter().flatten() {
+        let name = pointer::to_component("schemas", name);
+        if is_loosened(schema, &BTreeSet::new()) {
+            rest.push(name.clone());
         }
-        loosened.extend(more);
+        for other in references(schema) {
+            used_by.entry(other).or_default().push(name.clone());
+        }
     }
+    while let Some(name) = rest.pop() {
+        if loosened.insert(name.clone()) {
+            rest.extend(used_by.get(name.as_str()).into_iter().flatten().cloned());
+        }
+    }
+    loosened
+}
+
+fn references(schema: &Value) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    let mut rest = vec![schema];
+    while let Some(node) = rest.pop() {
+        found.extend(walk::reference(node));
+        match node {
+            Value::Object(fields) => rest.extend(fields.values()),
+            Value::Array(items) => rest.extend(items),
+            _ => {}
+        }
+    }
+    found
 }
 
 fn is_loosened(schema: &Value, components: &BTreeSet<String>) -> bool {

@@ -1,6 +1,8 @@
 //! Every `$ref` must arrive somewhere, and every path template must be one. Checked when the
 //! overlay has been applied, which may mend what leads nowhere.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::error::{Error, Problem, Result, Stage};
@@ -11,11 +13,14 @@ use crate::walk;
 /// Finds references to nothing, and chains of references that never arrive at a value.
 pub fn check(document: &Value) -> Result<()> {
     let mut fault = None;
+    let mut arrive = HashSet::new();
     walk::each(document, |_, at, node| {
         if fault.is_none()
             && let Some(reference) = walk::reference(node)
         {
-            fault = follow(document, reference).err().map(|problem| (at.to_owned(), problem));
+            fault = follow(document, reference, &mut arrive)
+                .err()
+                .map(|problem| (at.to_owned(), problem));
         }
     });
     match fault {
@@ -33,19 +38,24 @@ pub fn check_templates(document: &Value) -> Result<()> {
     })
 }
 
-fn follow(document: &Value, reference: &str) -> Result<(), Problem> {
-    let mut chain = vec![reference.to_owned()];
-    loop {
-        let reference = chain[chain.len() - 1].clone();
+/// Follows a reference to its end, or to what is known to arrive.
+fn follow(document: &Value, reference: &str, arrive: &mut HashSet<String>) -> Result<(), Problem> {
+    let (mut chain, mut seen) = (Vec::new(), HashSet::new());
+    let mut reference = reference.to_owned();
+    while !arrive.contains(&reference) {
+        chain.push(reference.clone());
+        if !seen.insert(reference.clone()) {
+            return Err(Problem::RefCycle { chain });
+        }
         let target = pointer::of_reference(&reference).and_then(|at| document.pointer(&at));
         let Some(target) = target else {
             return Err(Problem::DanglingRef { reference });
         };
-        let Some(next) = walk::reference(target) else { return Ok(()) };
-        let seen = chain.iter().any(|link| link == next);
-        chain.push(next.to_owned());
-        if seen {
-            return Err(Problem::RefCycle { chain });
+        match walk::reference(target) {
+            Some(next) => reference = next.to_owned(),
+            None => break,
         }
     }
+    arrive.extend(chain);
+    Ok(())
 }

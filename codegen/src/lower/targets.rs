@@ -1,7 +1,7 @@
 //! Where references lead. 3.1 can refer to any schema, by pointer, `$anchor` or `$id`; generators
 //! know components. What is referred to becomes one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use heck::ToUpperCamelCase;
@@ -9,8 +9,9 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::Log;
-use crate::normalize::component_names::{allowed, numbered};
+use crate::normalize::component_names::allowed;
 use crate::pointer;
+use crate::rename::Taken;
 use crate::walk::{self, Kind};
 
 const RULE: &str = "reference";
@@ -70,8 +71,7 @@ fn move_to_components(document: &mut Value, targets: &BTreeMap<String, &str>, lo
     let mut names = BTreeMap::new();
     let mut taken = taken(document);
     for (target, section) in targets {
-        let is_free = |name: &String| taken.insert(name.to_upper_camel_case());
-        let Some(name) = numbered(&name_of(target)).find(is_free) else { continue };
+        let name = taken.take(&name_of(target), |name| name.to_upper_camel_case());
         names.insert(target.as_str(), (*section, name));
     }
     let _ = walk::each_mut(document, |_, _, node| {
@@ -96,10 +96,10 @@ fn move_to_components(document: &mut Value, targets: &BTreeMap<String, &str>, lo
 }
 
 /// The names of all components, as Rust sees them.
-fn taken(document: &Value) -> BTreeSet<String> {
+fn taken(document: &Value) -> Taken {
     let sections = document.get("components").and_then(Value::as_object).into_iter().flatten();
     let sections = sections.filter_map(|(_, section)| section.as_object());
-    sections.flat_map(|section| section.keys().map(|name| name.to_upper_camel_case())).collect()
+    Taken::of(sections.flat_map(|section| section.keys().map(|name| name.to_upper_camel_case())))
 }
 
 fn components<'d>(document: &'d mut Value, section: &str) -> Option<&'d mut Map<String, Value>> {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::Mending;
 use crate::pointer;
-use crate::rename::Renamed;
+use crate::rename::{Renamed, Taken};
 
 const RULE: &str = "N4 component-name";
 
@@ -35,44 +35,45 @@ pub fn mend(page: &mut Mending, decoded_templates: &[String]) {
 }
 
 fn renames(components: &Map<String, Value>, decoded_templates: &[String]) -> Vec<(String, String)> {
+    let templates: BTreeSet<_> = decoded_templates.iter().map(String::as_str).collect();
+    let wanted: Vec<_> = components.keys().map(|name| (name, legal(name, &templates))).collect();
     // Names that are fine keep themselves, whatever order the others come in.
-    let mut taken: BTreeSet<String> = (components.keys())
-        .filter(|name| legal(name, decoded_templates) == **name)
-        .cloned()
-        .collect();
-    let mut renames = Vec::new();
-    for old in components.keys() {
-        let wanted = legal(old, decoded_templates);
-        if wanted == *old {
-            continue;
-        }
-        let free = numbered(&wanted).find(|name| taken.insert(name.clone()));
-        let new = free.unwrap_or(wanted);
-        renames.push((old.clone(), new));
-    }
-    renames
+    let fine = wanted.iter().filter(|(name, wanted)| *name == wanted);
+    let mut taken = Taken::of(fine.map(|(name, _)| (*name).clone()));
+    let others = wanted.iter().filter(|(name, wanted)| *name != wanted);
+    others.map(|(old, wanted)| ((*old).clone(), taken.take(wanted, str::to_owned))).collect()
 }
 
 /// The name as the exporter would have made it from a sound path, in characters that are allowed.
-fn legal(name: &str, decoded_templates: &[String]) -> String {
-    let mut legal = name.to_owned();
-    for template in decoded_templates {
-        legal = legal.replace(&format!("7B{template}7D"), &template.to_upper_camel_case());
+fn legal(name: &str, templates: &BTreeSet<&str>) -> String {
+    let mut legal = String::new();
+    let mut rest = name;
+    while let Some((before, inside)) = rest.split_once("7B") {
+        legal += before;
+        let ends = inside.match_indices("7D").map(|(end, _)| end).take(LONGEST);
+        let end = ends.into_iter().find(|end| templates.contains(&inside[..*end]));
+        rest = match end {
+            Some(end) => {
+                legal += &inside[..end].to_upper_camel_case();
+                &inside[end + 2..]
+            }
+            None => {
+                legal += "7B";
+                inside
+            }
+        };
     }
-    allowed(&legal)
+    allowed(&(legal + rest))
 }
+
+/// How often the end of a template may stand in its own name.
+const LONGEST: usize = 4;
 
 /// A name in the characters that components may have.
 pub fn allowed(name: &str) -> String {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     let name: String = name.chars().map(|c| if is_allowed(c) { c } else { '_' }).collect();
     if name.is_empty() { "_".to_owned() } else { name }
-}
-
-/// A name, and what it is called when others have it: `Pet`, `Pet_2`, `Pet_3`, …
-pub fn numbered(name: &str) -> impl Iterator<Item = String> {
-    let further = (2..).map(move |count: usize| format!("{name}_{count}"));
-    std::iter::once(name.to_owned()).chain(further)
 }
 
 /// Renames components; a title that repeats the name goes.

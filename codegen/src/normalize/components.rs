@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use heck::ToUpperCamelCase;
 use serde_json::Value;
 
-use super::component_names::{numbered, rename_keys};
+use super::component_names::rename_keys;
 use super::merge::Page;
 use crate::change::Change;
 use crate::error::Stage;
 use crate::pointer;
-use crate::rename::Renamed;
+use crate::rename::{Renamed, Taken};
 
 const RULE: &str = "N9 component";
 
@@ -160,7 +160,8 @@ fn used(definition: &Value) -> BTreeSet<Key> {
 #[derive(Default)]
 struct Names {
     given: BTreeMap<(Key, usize), String>,
-    taken: BTreeSet<Key>,
+    schemas: Taken,
+    others: BTreeMap<String, Taken>,
 }
 
 impl Names {
@@ -174,12 +175,14 @@ impl Names {
             return false;
         }
         let (section, wanted) = key;
-        let is_free = |name: &String| {
-            // Schemas become Rust types, which are named in camel case.
-            let seen = if section == "schemas" { name.to_upper_camel_case() } else { name.clone() };
-            self.taken.insert((section.clone(), seen))
+        // Schemas become Rust types, which are named in camel case.
+        let name = match section.as_str() {
+            "schemas" => self.schemas.take(wanted, |name| name.to_upper_camel_case()),
+            section => {
+                let taken = self.others.entry(section.to_owned()).or_default();
+                taken.take(wanted, str::to_owned)
+            }
         };
-        let name = numbered(wanted).find(is_free).unwrap_or_else(|| wanted.clone());
         let is_new = name != *wanted;
         self.given.insert((key.clone(), variant), name);
         is_new

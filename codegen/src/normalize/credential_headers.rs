@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Mending, Operation, component_names};
 use crate::pointer;
+use crate::rename::Taken;
 use crate::walk;
 
 const RULE: &str = "N6 credential-header";
@@ -151,8 +152,7 @@ fn declare(page: &mut Mending, credential: &Credential) -> Option<String> {
         Some(scheme) => scheme.to_owned(),
         None => component_names::allowed(&credential.header),
     };
-    let mut names = component_names::numbered(&wanted);
-    let name = names.find(|name| !schemes.contains_key(name))?;
+    let name = Taken::of(schemes.keys().cloned()).take(&wanted, str::to_owned);
     schemes.insert(name.clone(), credential.scheme.clone());
     Some(name)
 }

@@ -27,7 +27,7 @@ use crate::vendor::{RequestLine, Upstream};
 
 pub use merge::Merged;
 use merge::Page;
-use operation_ids::Taken;
+use operation_ids::Ids;
 
 /// Mends every page and merges them.
 ///
@@ -36,14 +36,14 @@ use operation_ids::Taken;
 pub fn run(pages: &[Upstream]) -> Result<Merged> {
     let alone = pages.len() == 1;
     let (mut changes, mut mended) = (Vec::new(), Vec::new());
-    let mut taken = Taken::default();
+    let mut ids = Ids::default();
     for upstream in pages {
         let request = upstream.provenance.request.as_ref();
         let staged = mend(&upstream.document, request);
         let Staged { document, changes: made } =
             staged.map_err(|error| error.in_file(&upstream.file))?;
         let mut page = Mending { document, changes: made };
-        operation_ids::mend(&mut page, &mut taken);
+        operation_ids::mend(&mut page, &mut ids);
         let Mending { document, changes: of_page } = page;
         let page = Page { slug: &upstream.slug, document, alone };
         changes.extend(of_page.into_iter().map(|mut change| {

@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use heck::ToSnakeCase;
 use serde_json::{Value, json};
 
-use super::{Mending, Operation, component_names};
+use super::{Mending, Operation};
 use crate::pointer;
 use crate::walk::{self, Kind};
 
@@ -19,17 +19,33 @@ const GROUP: &str = "subpackage_";
 /// The ids of the pages so far, as functions are named after them, and who has each. Whoever
 /// came first keeps an id, so a page that is added renames nothing.
 #[derive(Default)]
-pub struct Taken(BTreeMap<String, Operation>);
+pub struct Ids {
+    taken: BTreeMap<String, Operation>,
+    numbered: BTreeMap<String, usize>,
+}
 
-impl Taken {
+impl Ids {
     /// Whether an operation may have the id. The same operation on another page may.
     fn take(&mut self, id: &str, operation: &Operation) -> bool {
-        self.0.entry(id.to_snake_case()).or_insert_with(|| operation.clone()) == operation
+        self.taken.entry(id.to_snake_case()).or_insert_with(|| operation.clone()) == operation
+    }
+
+    /// The next id of a kind that is free.
+    fn number(&mut self, id: &str, operation: &Operation) -> String {
+        let mut count = self.numbered.get(id).copied().unwrap_or(1);
+        loop {
+            count += 1;
+            let name = format!("{id}_{count}");
+            if self.take(&name, operation) {
+                self.numbered.insert(id.to_owned(), count);
+                return name;
+            }
+        }
     }
 }
 
 /// Gives every operation of a page an id of its own.
-pub fn mend(page: &mut Mending, taken: &mut Taken) {
+pub fn mend(page: &mut Mending, ids: &mut Ids) {
     let operations = page.operations();
     let mut renamed = BTreeMap::new();
     for operation in &operations {
@@ -47,7 +63,7 @@ pub fn mend(page: &mut Mending, taken: &mut Taken) {
             let is_generic = operations.len() == 1 && words(id).len() == 1;
             (is_group || is_generic) && !names(id, &tag)
         });
-        let new = choose(old.as_deref(), &tag, is_local, operation, taken);
+        let new = choose(old.as_deref(), &tag, is_local, operation, ids);
         if old.as_ref() == Some(&new) {
             continue;
         }
@@ -77,7 +93,7 @@ fn choose(
     tag: &[String],
     is_local: bool,
     operation: &Operation,
-    taken: &mut Taken,
+    ids: &mut Ids,
 ) -> String {
     let qualified = old.filter(|_| !tag.is_empty()).map(|id| {
         let mut all = tag.to_vec();
@@ -87,8 +103,11 @@ fn choose(
     let path = operation.path.replace(['{', '}'], "");
     let route = words(&format!("{} {path}", operation.method)).join("_");
     let own = old.filter(|_| !is_local).map(str::to_owned);
-    let mut names = own.into_iter().chain(qualified).chain(component_names::numbered(&route));
-    names.find(|name| taken.take(name, operation)).unwrap_or_else(|| route.clone())
+    let mut names = own.into_iter().chain(qualified).chain([route.clone()]);
+    match names.find(|name| ids.take(name, operation)) {
+        Some(name) => name,
+        None => ids.number(&route, operation),
+    }
 }
 
 /// Links name operations by their ids.

@@ -1,6 +1,6 @@
 //! N2: a template in the path, and no parameter that declares it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
@@ -14,13 +14,17 @@ const RULE: &str = "N2 path-parameter";
 /// the specification demands of path parameters.
 pub fn mend(page: &mut Mending) {
     for operation in page.operations() {
-        let names = path_templates::names(&operation.path).unwrap_or_default();
         let declared = declared(&page.document, &operation);
-        for name in names {
-            match declared.get(&name) {
-                None => declare(page, &operation, &name),
-                Some(place) => require(page, place),
-            }
+        let mut names = path_templates::names(&operation.path).unwrap_or_default();
+        let mut seen = BTreeSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        let (there, missing): (Vec<_>, Vec<_>) =
+            names.iter().partition(|name| declared.contains_key(*name));
+        for place in there.iter().filter_map(|name| declared.get(*name)) {
+            require(page, place);
+        }
+        if !missing.is_empty() {
+            declare(page, &operation, &missing);
         }
     }
 }
@@ -49,23 +53,24 @@ fn declared(document: &Value, operation: &Operation) -> BTreeMap<String, String>
     declared
 }
 
-fn declare(page: &mut Mending, operation: &Operation, name: &str) {
+fn declare(page: &mut Mending, operation: &Operation, names: &[&String]) {
     let at = operation.pointer();
     let Some(Value::Object(fields)) = page.document.pointer_mut(&at) else { return };
-    let mut parameter = json!({"name": name, "in": "path", "required": true});
-    let documented = fields
-        .get("description")
-        .and_then(Value::as_str)
-        .and_then(|text| documented_variables(text).remove(name));
-    if let Some(description) = documented {
-        parameter["description"] = Value::String(description);
-    }
-    parameter["schema"] = json!({"type": "string"});
-    let list = fields.entry("parameters").or_insert_with(|| json!([]));
-    if let Value::Array(list) = list {
+    let described = fields.get("description").and_then(Value::as_str).map(documented_variables);
+    let mut described = described.unwrap_or_default();
+    let Some(list) = fields.entry("parameters").or_insert_with(|| json!([])).as_array_mut() else {
+        return;
+    };
+    for name in names {
+        let mut parameter = json!({"name": name, "in": "path", "required": true});
+        if let Some(description) = described.remove(*name) {
+            parameter["description"] = Value::String(description);
+        }
+        parameter["schema"] = json!({"type": "string"});
         list.push(parameter);
     }
-    page.log(RULE, pointer::join(&at, "parameters"), format!("declared `{name}`"));
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    page.log(RULE, pointer::join(&at, "parameters"), format!("declared {}", names.join(", ")));
 }
 
 fn require(page: &mut Mending, place: &str) {
