@@ -9,6 +9,7 @@ use crate::drift::{self, Drift, Format, Side};
 use crate::error::{Error, Result, Stage};
 use crate::output::{Files, Stale};
 use crate::pipeline::{self, Outcome};
+use crate::progress::Progress;
 
 /// How a command ends, by the contract that scripts rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +36,15 @@ impl From<Exit> for ExitCode {
 ///
 /// # Errors
 /// An input that cannot be used. Nothing has been written.
-pub fn vendor(spec: &Path, inputs: &[PathBuf], out: &mut dyn Write) -> Result<Exit> {
-    let written = crate::vendor::run(spec, inputs)?.write()?;
+pub fn vendor(
+    spec: &Path,
+    inputs: &[PathBuf],
+    progress: &Progress,
+    out: &mut dyn Write,
+) -> Result<Exit> {
+    let files = crate::vendor::run_watched(spec, inputs, progress);
+    progress.end();
+    let written = files?.write()?;
     print(out, Written(&written))?;
     if !written.is_empty() {
         print(out, "next: cargo xtask codegen, then review the diff\n")?;
@@ -59,6 +67,8 @@ pub struct Codegen {
     pub emit: Option<PathBuf>,
     /// Fail when an operation is left out.
     pub deny_left_out: bool,
+    /// Told how far the run is.
+    pub progress: Progress,
 }
 
 /// `codegen`: runs the pipeline and brings the files up to date.
@@ -67,9 +77,11 @@ pub struct Codegen {
 /// An input that cannot be used. Nothing has been written.
 pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
     let outcome = match options.out {
-        None => pipeline::run(&options.spec)?,
-        Some(_) => pipeline::run_alone(&options.spec)?,
+        None => pipeline::run_watched(&options.spec, &options.progress),
+        Some(_) => pipeline::run_alone(&options.spec, &options.progress),
     };
+    options.progress.end();
+    let outcome = outcome?;
     print(out, Summary(&outcome))?;
     let files = match &options.out {
         None => outcome.files(),

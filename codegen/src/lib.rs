@@ -20,6 +20,7 @@ pub mod output;
 pub mod overlay;
 pub mod pipeline;
 pub mod pointer;
+pub mod progress;
 pub mod refine;
 mod rename;
 pub mod scaffold;

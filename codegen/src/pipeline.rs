@@ -1,6 +1,7 @@
 //! The whole way from `spec/` to a client. `build.rs` and `cargo xtask codegen` both call
 //! [`run`], so there is one path.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use roas_overlay::v1_1::Overlay;
@@ -10,8 +11,11 @@ use serde_json::Value;
 use crate::change::{Change, LeftOut, Staged};
 use crate::error::{Result, Stage};
 use crate::generate::Settings;
+use crate::normalize::Pages;
 use crate::output::{self, Files};
 use crate::overlay::StaleAction;
+use crate::progress::Progress;
+use crate::walk::{self, Kind};
 use crate::{generate, lower, normalize, outline, overlay, refine, vendor, yaml};
 
 /// What the pipeline makes of a spec folder.
@@ -27,6 +31,10 @@ pub struct Outcome {
     pub left_out: Vec<LeftOut>,
     /// How many operations the document has.
     pub operations: usize,
+    /// The pages that it is made of.
+    pub pages: Pages,
+    /// How many schemas it has, each inside another counted.
+    pub schemas: usize,
     /// What a reader should know and no stage decides on.
     pub warnings: Vec<String>,
     /// The patched document, as `openapi.yaml` has it.
@@ -44,15 +52,23 @@ pub struct Outcome {
 /// # Errors
 /// The first stage that fails, with the place and what to do next.
 pub fn run(spec: &Path) -> Result<Outcome> {
-    run_with(spec, |settings| settings, overlay::run)
+    run_watched(spec, &Progress::default())
+}
+
+/// The same, telling how far it is.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_watched(spec: &Path, progress: &Progress) -> Result<Outcome> {
+    run_with(spec, |settings| settings, overlay::run, progress)
 }
 
 /// The same for a crate of its own, which has no hand-written code for generated code to meet.
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_alone(spec: &Path) -> Result<Outcome> {
-    run_with(spec, alone, overlay::run)
+pub fn run_alone(spec: &Path, progress: &Progress) -> Result<Outcome> {
+    run_with(spec, alone, overlay::run, progress)
 }
 
 /// The same as [`run_alone`], leaving out overlay actions that no longer do anything.
@@ -61,11 +77,12 @@ pub fn run_alone(spec: &Path) -> Result<Outcome> {
 /// As [`run`], save for those actions.
 pub fn run_without_stale(spec: &Path) -> Result<(Outcome, Vec<StaleAction>)> {
     let mut left_out = Vec::new();
-    let outcome = run_with(spec, alone, |document, overlay| {
+    let patch = |document: &Value, overlay: &Overlay| {
         let (staged, stale) = overlay::run_without_stale(document, overlay)?;
         left_out = stale;
         Ok(staged)
-    })?;
+    };
+    let outcome = run_with(spec, alone, patch, &Progress::default())?;
     Ok((outcome, left_out))
 }
 
@@ -77,6 +94,7 @@ fn run_with(
     spec: &Path,
     adjust: impl FnOnce(Settings) -> Settings,
     patch: impl FnOnce(&Value, &Overlay) -> Result<Staged>,
+    progress: &Progress,
 ) -> Result<Outcome> {
     let pages = vendor::load(spec)?;
     let overlay_file = spec.join("overlay.yaml");
@@ -85,7 +103,10 @@ fn run_with(
     let settings = adjust(generate::settings::read(&settings_file)?);
     let inputs = fingerprint(&pages, &[&overlay_file, &settings_file])?;
 
-    let normalized = normalize::run(&pages)?;
+    progress.stage(Stage::Normalize, pages.len(), "pages");
+    let normalized = normalize::run_watched(&pages, progress)?;
+    let operations = normalize::operations(&normalized.document).len();
+    progress.stage(Stage::Lower, operations, "operations");
     let patched = match &overlay {
         Some(overlay) => {
             patch(&normalized.document, overlay).map_err(|error| error.in_file(&overlay_file))?
@@ -97,8 +118,10 @@ fn run_with(
         _ => spec.join("upstream"),
     };
     let lowered = lower::run(&patched.document).map_err(|error| error.in_file(&source))?;
+    progress.stage(Stage::Generate, operations, "operations");
     let mut generated =
         generate::run(&lowered.document, &settings).map_err(|error| error.in_file(&source))?;
+    progress.stage(Stage::Refine, operations, "operations");
     let refined = refine::run(&mut generated, &lowered.document, &settings)?;
 
     let staged =
@@ -107,6 +130,8 @@ fn run_with(
         spec: spec.to_owned(),
         changes: staged.into_iter().flatten().cloned().collect(),
         operations: generated.operations + normalized.left_out.len(),
+        pages: normalized.pages,
+        schemas: schemas(&patched.document),
         left_out: normalized.left_out.into_iter().chain(generated.left_out).collect(),
         warnings: warnings(&pages),
         openapi: yaml_header(&inputs) + &yaml::print(&lowered.document),
@@ -123,6 +148,12 @@ fn run_with(
             ("4-lowered.yaml", lowered.document),
         ],
     })
+}
+
+fn schemas(document: &Value) -> usize {
+    let mut count = 0;
+    walk::each(document, |kind, _, _| count += usize::from(kind == Kind::Schema));
+    count
 }
 
 /// One hash over everything that decides the result.
@@ -177,6 +208,8 @@ fn rust_header(inputs: &str) -> String {
 #[derive(Debug, Serialize)]
 pub struct Report<'o> {
     operations: Operations<'o>,
+    pages: Pages,
+    schemas: Schemas,
     patches: &'o [Change],
 }
 
@@ -185,6 +218,12 @@ struct Operations<'o> {
     total: usize,
     generated: usize,
     left_out: &'o [LeftOut],
+}
+
+#[derive(Debug, Serialize)]
+struct Schemas {
+    total: usize,
+    loosened: usize,
 }
 
 impl Report<'_> {
@@ -203,7 +242,10 @@ impl Outcome {
         missing.dedup();
         let generated = total - missing.len().min(total);
         let operations = Operations { total, generated, left_out: &self.left_out };
-        Report { operations, patches: &self.changes }
+        let loosened = self.changes.iter().filter(|change| change.loosened);
+        let loosened: BTreeSet<_> = loosened.map(|change| &change.place).collect();
+        let schemas = Schemas { total: self.schemas, loosened: loosened.len() };
+        Report { operations, pages: self.pages, schemas, patches: &self.changes }
     }
 
     /// The files that `codegen` keeps: the patched document, and the client beside the spec.

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use common::spec::{DOCUMENT, Spec};
 use manis_codegen::command::{Codegen, Exit};
+use manis_codegen::progress::Progress;
 use manis_codegen::{pipeline, yaml};
 
 /// A spec folder whose files are up to date.
@@ -166,6 +167,22 @@ fn report_shape() {
     spec.write("spec/overlay.yaml", OVERLAY);
     spec.codegen(|options| options.report = Some(spec.path("report.json"))).unwrap();
     insta::assert_snapshot!(spec.read("report.json"));
+}
+
+#[test]
+fn progress_tells_of_every_stage_and_ends() {
+    let (sender, steps) = std::sync::mpsc::channel();
+    let progress = Progress::shown(move |step| sender.send(format!("{step:?}")).unwrap());
+    let spec = Spec::vendored();
+    spec.codegen(|options| options.progress = progress).unwrap();
+    insta::assert_snapshot!(steps.iter().collect::<Vec<_>>().join("\n"), @r#"
+    Stage { stage: Normalize, count: 1, of: "pages" }
+    Done
+    Stage { stage: Lower, count: 1, of: "operations" }
+    Stage { stage: Generate, count: 1, of: "operations" }
+    Stage { stage: Refine, count: 1, of: "operations" }
+    End
+    "#);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `cargo xtask`: the maintainer's commands. A command line over `manis-codegen`, no more.
 
+mod progress;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -98,9 +100,13 @@ fn main() -> ExitCode {
     // Colour on a terminal alone.
     let mut out = anstream::stdout().lock();
     let result = match Arguments::parse().command {
-        Command::Vendor { spec, files } => command::vendor(&spec, &files, &mut out),
+        Command::Vendor { spec, files } => {
+            command::vendor(&spec, &files, &progress::bar(), &mut out)
+        }
         Command::Codegen { spec, out: crate_folder, check, report, emit, deny_left_out } => {
-            let options = Codegen { spec, out: crate_folder, check, report, emit, deny_left_out };
+            let progress = progress::bar();
+            let options =
+                Codegen { spec, out: crate_folder, check, report, emit, deny_left_out, progress };
             command::codegen(&options, &mut out)
         }
         Command::Drift { old, new, spec, format } => {

@@ -1,6 +1,7 @@
 //! Pages become one document: what several pages have in common is taken once, and nothing of a
 //! page means something else than it did there.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{components, info, operations, settings};
@@ -35,11 +36,25 @@ pub struct Merged {
     pub changes: Vec<Change>,
     /// Operations of which another page says something else.
     pub left_out: Vec<LeftOut>,
+    /// What the pages were.
+    pub pages: Pages,
+}
+
+/// The pages of a document, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Pages {
+    /// How many.
+    pub total: usize,
+    /// How often a page had a component that an earlier one had, too.
+    pub shared_components: usize,
+    /// How many components got another name, for they differ from one of their name.
+    pub renamed_components: usize,
 }
 
 /// Merges pages, in their order. `folder` names the API where its pages do not.
 pub fn run(mut pages: Vec<Page>, folder: &str) -> Merged {
     let mut changes = components::tell_apart(&mut pages);
+    let renamed_components = changes.len();
     changes.extend(settings::keep(&mut pages));
     let (info, of_info) = info::of(&pages, folder);
     changes.extend(of_info);
@@ -60,7 +75,8 @@ pub fn run(mut pages: Vec<Page>, folder: &str) -> Merged {
         );
         changes.push(Change::new(Stage::Normalize, RULE, "", note));
     }
-    Merged { document, changes, left_out }
+    let pages = Pages { total: count, shared_components: shared, renamed_components };
+    Merged { document, changes, left_out, pages }
 }
 
 struct Merging {

@@ -23,10 +23,11 @@ use crate::change::{Change, Staged};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::lower::path_items;
 use crate::pointer;
+use crate::progress::Progress;
 use crate::vendor::{RequestLine, Upstream};
 
-pub use merge::Merged;
 use merge::Page;
+pub use merge::{Merged, Pages};
 use operation_ids::Ids;
 
 /// Mends every page and merges them.
@@ -34,6 +35,14 @@ use operation_ids::Ids;
 /// # Errors
 /// A page that is no OpenAPI document after all, with its file and JSON Pointer.
 pub fn run(pages: &[Upstream]) -> Result<Merged> {
+    run_watched(pages, &Progress::default())
+}
+
+/// The same, telling how far it is.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_watched(pages: &[Upstream], progress: &Progress) -> Result<Merged> {
     let alone = pages.len() == 1;
     let (mut changes, mut mended) = (Vec::new(), Vec::new());
     let mut ids = Ids::default();
@@ -51,6 +60,7 @@ pub fn run(pages: &[Upstream]) -> Result<Merged> {
             change
         }));
         mended.push(page);
+        progress.done();
     }
     let folder = pages.first().map(|page| folder(&page.file)).unwrap_or_default();
     let merged = merge::run(mended, &folder);

@@ -18,6 +18,7 @@ pub use page::{Body, Example, Page, RequestLine};
 
 use crate::error::{Error, Problem, Result, Stage};
 use crate::output::{self, Files};
+use crate::progress::Progress;
 use crate::yaml;
 
 /// Where a vendored document came from.
@@ -76,6 +77,15 @@ const DOCUMENT_ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 /// # Errors
 /// The first input that cannot be used, with its file and line. Nothing has been written.
 pub fn run(spec: &Path, inputs: &[PathBuf]) -> Result<Files> {
+    run_watched(spec, inputs, &Progress::default())
+}
+
+/// The same, telling how far it is.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_watched(spec: &Path, inputs: &[PathBuf], progress: &Progress) -> Result<Files> {
+    progress.stage(Stage::Vendor, inputs.len(), "files");
     let upstream = spec.join("upstream");
     let mut files = Files::default();
     let mut taken = BTreeMap::new();
@@ -90,6 +100,7 @@ pub fn run(spec: &Path, inputs: &[PathBuf]) -> Result<Files> {
         }
         vendored.refuse_second_ending(&upstream, input)?;
         vendored.add_to(&mut files, &upstream);
+        progress.done();
     }
     Ok(files)
 }

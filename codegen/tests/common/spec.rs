@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use manis_codegen::command::{self, Codegen, Exit};
+use manis_codegen::progress::Progress;
 use manis_codegen::{Error, Result};
 
 /// The OpenAPI document inside the page, with a few of the exporter's defects.
@@ -118,7 +119,7 @@ impl Spec {
     pub fn vendor(&self, inputs: &[&Path]) -> Result<String> {
         let inputs: Vec<_> = inputs.iter().map(|input| input.to_path_buf()).collect();
         let mut out = Vec::new();
-        let exit = command::vendor(&self.folder(), &inputs, &mut out)?;
+        let exit = command::vendor(&self.folder(), &inputs, &Progress::default(), &mut out)?;
         assert_eq!(exit, Exit::Success);
         Ok(self.printed(out))
     }
