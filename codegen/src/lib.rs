@@ -13,6 +13,7 @@ pub mod command;
 pub mod drift;
 pub mod error;
 pub mod generate;
+mod json;
 pub mod lower;
 pub mod normalize;
 pub mod outline;

@@ -94,6 +94,7 @@ fixtures! { "normalize", check:
     n8_request_line_percent_encoded
     n8_server_and_request_line_without_a_host
     n8_server_missing
+    n8_server_of_an_operation
     n8_server_relative_to_the_document
     n8_server_that_works
     n8_server_without_a_host

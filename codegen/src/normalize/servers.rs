@@ -4,13 +4,39 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{Mending, path_templates};
+use crate::pointer;
 use crate::vendor::RequestLine;
 
-const RULE: &str = "N8 server";
+pub const RULE: &str = "N8 server";
+
+/// What to do about a server that is not the document's.
+pub const OTHER_BASE: &str = "a client with this address as its base URL has to call it";
 
 /// Takes the server from the request line where the document has none that works. Where the
 /// request line is as broken as the document, nothing is changed: the overlay must know.
 pub fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
+    of_document(page, request_line);
+    of_operations(page);
+}
+
+/// A client has one base URL. Whoever calls an operation that is somewhere else has to know.
+fn of_operations(page: &mut Mending) {
+    let general = page.document.get("servers").cloned();
+    for operation in page.operations() {
+        for holder in [operation.path_pointer(), operation.pointer()] {
+            let at = pointer::join(&holder, "servers");
+            let own = page.document.pointer(&at).filter(|own| Some(*own) != general.as_ref());
+            let urls = own.and_then(Value::as_array).into_iter().flatten();
+            let urls: Vec<_> = urls.filter_map(|server| server.get("url")?.as_str()).collect();
+            if !urls.is_empty() {
+                let note = format!("{} is on {}: {OTHER_BASE}", operation.label(), urls.join(", "));
+                page.log(RULE, at, note);
+            }
+        }
+    }
+}
+
+fn of_document(page: &mut Mending, request_line: Option<&RequestLine>) {
     let servers = page.document.get("servers").and_then(Value::as_array);
     let urls = servers.into_iter().flatten().filter_map(|server| server.get("url"));
     if urls.filter_map(Value::as_str).any(is_address) {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::merge::Page;
 use super::operations;
+use super::servers::{OTHER_BASE, RULE};
 use crate::change::Change;
 use crate::error::Stage;
 use crate::walk::{self, Kind};
@@ -48,12 +49,9 @@ pub fn keep(pages: &mut [Page]) -> Vec<Change> {
     for page in pages.iter_mut().filter(|page| servers(page).is_some_and(|own| own != first)) {
         let own = servers(page).unwrap_or_default();
         let urls = own.as_array().into_iter().flatten().filter_map(|own| own.get("url")?.as_str());
-        let note = format!(
-            "on {}: a client with this address as its base URL has to call it",
-            urls.collect::<Vec<_>>().join(", ")
-        );
+        let note = format!("on {}: {OTHER_BASE}", urls.collect::<Vec<_>>().join(", "));
         hand_down(page, "servers");
-        changes.push(Change::new(Stage::Normalize, "N8 server", page.place("/servers"), note));
+        changes.push(Change::new(Stage::Normalize, RULE, page.place("/servers"), note));
     }
     changes
 }

@@ -19,7 +19,7 @@ pub use page::{Body, Example, Page, RequestLine};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::output::{self, Files};
 use crate::progress::Progress;
-use crate::yaml;
+use crate::{json, yaml};
 
 /// Where a vendored document came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -222,7 +222,7 @@ fn shift_lines(message: &str, by: usize) -> String {
 /// Parses a document; an error has the line in the document and the parser's words.
 fn parse(text: &str, ending: &str) -> Result<Value, (Option<usize>, String)> {
     if ending == "json" {
-        serde_json::from_str(text).map_err(|error| (Some(error.line()), error.to_string()))
+        json::parse(text).map_err(|error| (Some(error.line()), error.to_string()))
     } else {
         yaml::parse(text).map_err(|error| (error.line, error.message))
     }
