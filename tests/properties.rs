@@ -3,7 +3,7 @@
 mod common;
 
 use manis::chrono::NaiveDate;
-use manis::types::{CompanyInfo, CustomerType, CustomerUpdate};
+use manis::types::{CompanyInfo, CountryCode, CustomerType, CustomerUpdate};
 use proptest::option;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -11,6 +11,11 @@ use serde_json::{Value, json};
 /// Any text that JSON can hold.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[a-z]{1,12}", Just(String::new())]
+}
+
+/// Two characters, of any script.
+fn country() -> impl Strategy<Value = CountryCode> {
+    (any::<char>(), any::<char>()).prop_map(|(one, two)| format!("{one}{two}").parse().unwrap())
 }
 
 /// RFC 3339 has years of four digits.
@@ -27,7 +32,7 @@ fn email() -> impl Strategy<Value = String> {
 prop_compose! {
     fn company()(
         (name, website, registration_number) in (text(), text(), text()),
-        (incorporation_country, incorporation_date, email) in (text(), date(), email()),
+        (incorporation_country, incorporation_date, email) in (country(), date(), email()),
         (phone_country_code, phone_number) in (text(), text()),
         (address_country, address_zip_code, address_city) in (text(), text(), text()),
         (address_state, address_street, address_location) in (text(), text(), text()),
@@ -48,9 +53,9 @@ prop_compose! {
         type_ in prop_oneof![Just(CustomerType::Individual), Just(CustomerType::Company)],
         company_info in option::of(company()),
         (first_name, last_name) in (text(), text()),
-        (address_country, address_zip_code, address_city) in (text(), text(), text()),
+        (address_country, address_zip_code, address_city) in (country(), text(), text()),
         (address_street, address_location, address_state) in (text(), text(), option::of(text())),
-        (account_usage_purpose, country_of_residence) in (option::of(text()), option::of(text())),
+        (account_usage_purpose, country_of_residence) in (option::of(text()), option::of(country())),
         (dob, email) in (option::of(date()), option::of(email())),
         (phone_country_code, phone_number) in (option::of(text()), option::of(text())),
         (identification_type, identification_value) in (option::of(text()), option::of(text())),

@@ -116,6 +116,17 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
     Ok(Exit::Success)
 }
 
+/// `audit`: the document against its own documentation and examples.
+///
+/// # Errors
+/// An input that cannot be used.
+#[cfg(feature = "review")]
+pub fn audit(spec: &Path, format: Format, out: &mut dyn Write) -> Result<Exit> {
+    let audit = crate::audit::run(spec)?;
+    print(out, audit.render(format))?;
+    Ok(if audit.is_explained() { Exit::Success } else { Exit::Findings })
+}
+
 /// The options of [`drift`].
 #[derive(Clone, Debug)]
 pub struct DriftOptions {

@@ -22,6 +22,8 @@ pub enum Stage {
     Generate,
     /// The Rust is adjusted where the generator cannot be told.
     Refine,
+    /// A document is compared with its documentation.
+    Audit,
     /// Two specs are compared.
     Drift,
     /// Results are written to disk.
@@ -37,6 +39,7 @@ impl fmt::Display for Stage {
             Self::Lower => "lower",
             Self::Generate => "generate",
             Self::Refine => "refine",
+            Self::Audit => "audit",
             Self::Drift => "drift",
             Self::Output => "output",
         })

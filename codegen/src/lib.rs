@@ -7,14 +7,18 @@
 //!
 //! Nothing in here knows a vendor: what is true of one API alone is data in its `overlay.yaml`.
 
+#[cfg(feature = "review")]
+pub mod audit;
 pub mod build;
 pub mod change;
 pub mod command;
 pub mod drift;
 pub mod error;
+mod flat;
 pub mod generate;
 mod json;
 pub mod lower;
+mod node;
 pub mod normalize;
 pub mod outline;
 pub mod output;

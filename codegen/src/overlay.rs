@@ -157,7 +157,8 @@ pub fn patch_name(action: &Action) -> Option<&str> {
     action.extensions.as_ref()?.get(PATCH)?.as_str()
 }
 
-fn rule_name(index: usize, action: &Action) -> String {
+/// What an action is called in reports: its patch, or its place.
+pub fn rule_name(index: usize, action: &Action) -> String {
     patch_name(action).map_or_else(|| format!("actions[{index}]"), str::to_owned)
 }
 

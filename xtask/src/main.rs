@@ -49,6 +49,15 @@ enum Command {
         #[arg(long)]
         deny_left_out: bool,
     },
+    /// The document against its own documentation and examples
+    Audit {
+        /// The spec folder
+        #[arg(long, default_value = "spec")]
+        spec: PathBuf,
+        /// How the findings are written; markdown is a report for the vendor
+        #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+        format: ReportFormat,
+    },
     /// What changed between two specs, on the wire and in Rust, and the version bump it asks for
     Drift {
         #[command(flatten)]
@@ -109,6 +118,7 @@ fn main() -> ExitCode {
                 Codegen { spec, out: crate_folder, check, report, emit, deny_left_out, progress };
             command::codegen(&options, &mut out)
         }
+        Command::Audit { spec, format } => command::audit(&spec, format.into(), &mut out),
         Command::Drift { old, new, spec, format } => {
             let new = new.unwrap_or_else(|| spec.clone());
             let old = match (old.since, old.old) {

@@ -8,7 +8,6 @@
 
 mod documentation;
 mod inputs;
-mod node;
 mod operations;
 mod render;
 mod rust;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::node::Node;
 use super::schema::Schemas;
 use super::wire::{Class, Direction, Effect, Found, WireChange, places};
 use super::{security, wire};
+use crate::node::Node;
 use crate::normalize;
 
 /// An operation with everything that it inherits from its path and document.

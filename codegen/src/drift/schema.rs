@@ -1,32 +1,19 @@
 //! Schemas, in the direction in which their values travel.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
-use super::node::Node;
 use super::unions;
 use super::wire::{Class, Direction, Effect, Found, places};
+use crate::flat::Flat;
+use crate::node::Node;
 
 /// A comparison of schemas; remembers the pairs that it has seen, since schemas may be recursive.
 pub(super) struct Schemas<'f> {
     found: &'f mut Found,
     pub(super) direction: Direction,
     seen: HashSet<(String, String)>,
-}
-
-/// A schema with its `allOf` taken in: what must hold, whoever says it.
-pub(super) struct Flat<'d> {
-    pub(super) node: Node<'d>,
-    /// Every keyword that is no applicator, with each value that it has.
-    keywords: BTreeMap<&'d str, Vec<&'d Value>>,
-    /// `items` and `additionalProperties`, where they are schemas that say something.
-    applicators: BTreeMap<&'d str, Node<'d>>,
-    properties: BTreeMap<&'d str, Node<'d>>,
-    required: BTreeSet<&'d str>,
-    /// `anyOf` and `oneOf`, each with its alternatives.
-    pub(super) unions: Vec<Node<'d>>,
-    nots: Vec<&'d Value>,
 }
 
 impl<'f> Schemas<'f> {
@@ -139,7 +126,11 @@ impl<'f> Schemas<'f> {
     }
 
     fn properties(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
-        let (before, after) = (old.visible(self.direction), new.visible(self.direction));
+        let hidden = match self.direction {
+            Direction::Response => "writeOnly",
+            _ => "readOnly",
+        };
+        let (before, after) = (old.without(hidden), new.without(hidden));
         let place = |key: &str| {
             let at = |flat: &Flat<'_>, properties: &BTreeMap<&str, Node<'_>>| {
                 let there = properties.get(key).map(|node| node.pointer.clone());
@@ -255,10 +246,6 @@ impl<'f> Schemas<'f> {
     }
 }
 
-fn says_something(schema: &Value) -> bool {
-    schema.as_object().is_some_and(|fields| !fields.is_empty())
-}
-
 fn join(values: &[Value]) -> String {
     values.iter().map(Value::to_string).collect::<Vec<_>>().join(", ")
 }
@@ -322,124 +309,5 @@ impl Constraint {
                 _ => Effect::Replaced,
             },
         }
-    }
-}
-
-impl<'d> Flat<'d> {
-    pub(super) fn of(node: Node<'d>) -> Self {
-        let mut flat = Self {
-            node: node.clone(),
-            keywords: BTreeMap::new(),
-            applicators: BTreeMap::new(),
-            properties: BTreeMap::new(),
-            required: BTreeSet::new(),
-            unions: Vec::new(),
-            nots: Vec::new(),
-        };
-        flat.take(node, &mut HashSet::new());
-        flat
-    }
-
-    fn take(&mut self, node: Node<'d>, seen: &mut HashSet<String>) {
-        let node = node.resolved();
-        if !seen.insert(node.pointer.clone()) {
-            return;
-        }
-        for (key, field) in node.fields() {
-            match key {
-                "allOf" => field.items().for_each(|part| self.take(part, seen)),
-                "anyOf" | "oneOf" => self.unions.push(field),
-                "not" => self.nots.push(field.value),
-                "properties" => self.properties.extend(field.fields()),
-                "required" => {
-                    self.required.extend(field.items().filter_map(|name| name.value.as_str()));
-                }
-                "items" | "additionalProperties" if says_something(field.value) => {
-                    self.applicators.entry(key).or_insert(field);
-                }
-                key => {
-                    let values = self.keywords.entry(key).or_default();
-                    if !values.contains(&field.value) {
-                        values.push(field.value);
-                    }
-                }
-            }
-        }
-    }
-
-    fn text(&self, key: &str) -> Option<&'d str> {
-        self.keywords.get(key)?.first()?.as_str()
-    }
-
-    pub(super) fn flag(&self, key: &str) -> bool {
-        let values = self.keywords.get(key).into_iter().flatten();
-        values.into_iter().any(|value| value.as_bool() == Some(true))
-    }
-
-    /// A list as a set: its order means nothing.
-    pub(super) fn list(&self, key: &str) -> Option<Vec<Value>> {
-        self.keywords.get(key)?.first()?.as_array().cloned()
-    }
-
-    /// A constraint that is set. `false` constrains nothing.
-    fn bound(&self, key: &str) -> Option<Value> {
-        match self.keywords.get(key)?.as_slice() {
-            [one] => Some((*one).clone()).filter(|value| value != &Value::Bool(false)),
-            several => Some(several.iter().map(|value| (*value).clone()).collect()),
-        }
-    }
-
-    /// No properties but those that are listed.
-    fn is_closed(&self) -> bool {
-        let values = self.keywords.get("additionalProperties").into_iter().flatten();
-        values.into_iter().any(|value| value.as_bool() == Some(false))
-    }
-
-    /// A schema below this one.
-    fn applicator(&self, key: &str) -> Option<Node<'d>> {
-        self.applicators.get(key).cloned()
-    }
-
-    /// The properties that travel in a direction.
-    fn visible(&self, direction: Direction) -> BTreeMap<&'d str, Node<'d>> {
-        let hidden = match direction {
-            Direction::Response => "writeOnly",
-            _ => "readOnly",
-        };
-        let all = self.properties.iter();
-        let seen = all.filter(|(_, node)| !(*node).clone().resolved().flag(hidden));
-        seen.map(|(key, node)| (*key, node.clone())).collect()
-    }
-
-    /// Nothing but a type: any value of it.
-    pub(super) fn is_plain(&self, kind: &str) -> bool {
-        let limits = ["enum", "format"].iter().any(|key| self.keywords.contains_key(key));
-        let limits = limits || CONSTRAINTS.iter().any(|(key, _)| self.keywords.contains_key(key));
-        self.text("type") == Some(kind) && !limits && self.unions.is_empty()
-    }
-
-    pub(super) fn is_enum_of_strings(&self) -> bool {
-        self.text("type") == Some("string") && self.keywords.contains_key("enum")
-    }
-
-    /// What tells this schema apart from its siblings in a union: the one value of a property.
-    pub(super) fn tag(&self) -> Option<String> {
-        self.properties.iter().find_map(|(name, node)| {
-            let node = node.clone().resolved();
-            match node.value.get("enum")?.as_array()?.as_slice() {
-                [Value::String(value)] if self.required.contains(name) => {
-                    Some(format!("{name}={value}"))
-                }
-                _ => None,
-            }
-        })
-    }
-
-    pub(super) fn kind(&self) -> Option<&'d str> {
-        self.text("type")
-    }
-
-    pub(super) fn discriminator(&self) -> Option<&'d Value> {
-        self.keywords.get("discriminator")?.first().copied()
     }
 }

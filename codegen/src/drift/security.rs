@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::node::Node;
 use super::wire::{Class, Direction, Found};
+use crate::node::Node;
 
 /// One way to be let in: scheme to scopes. An empty one lets everybody in.
 type Alternative = BTreeMap<String, BTreeSet<String>>;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::node::Node;
-use super::schema::{Flat, Schemas};
+use super::schema::Schemas;
 use super::wire::{Class, Direction, Effect, places};
+use crate::flat::Flat;
+use crate::node::Node;
 
 pub(super) fn compare(schemas: &mut Schemas<'_>, old: &Flat<'_>, new: &Flat<'_>) {
     let (was_open, is_open) = (known_values(old), known_values(new));

@@ -36,6 +36,9 @@ pub struct Provenance {
     /// In which round the page was added. Pages that come later rename nothing of earlier ones.
     #[serde(default, skip_serializing_if = "is_first")]
     pub round: u32,
+    /// Examples that the page announces and does not show: `undefined` stands there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undefined: Vec<String>,
     /// SHA-256 of the inputs, in hexadecimal.
     pub sha256: Hashes,
 }
@@ -156,6 +159,7 @@ impl<'t> Vendored<'t> {
             title: page.title,
             request: page.request_line,
             round: 0,
+            undefined: page.undefined,
             sha256: Hashes { page: sha256(text), document: sha256(document) },
         };
         Ok(Self { slug, ending, document, provenance, examples: page.examples })

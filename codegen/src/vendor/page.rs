@@ -27,6 +27,8 @@ pub struct Page {
     pub document_line: usize,
     /// The documented examples, in order.
     pub examples: Vec<Example>,
+    /// Examples that are only announced: `request of 200: a dog` is `undefined` on the page.
+    pub undefined: Vec<String>,
 }
 
 /// How the page says the endpoint is called.
@@ -99,6 +101,7 @@ struct Reader<'t> {
     in_examples: bool,
     label: Option<Side>,
     examples: Vec<Example>,
+    undefined: Vec<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -119,6 +122,7 @@ impl<'t> Reader<'t> {
             in_examples: false,
             label: None,
             examples: Vec::new(),
+            undefined: Vec::new(),
         }
     }
 
@@ -190,7 +194,14 @@ impl<'t> Reader<'t> {
         } else if let (Some(side), Some(example)) = (self.label.take(), self.examples.last_mut()) {
             let body = match serde_json::from_str(words) {
                 Ok(value) => Some(Body::Json(value)),
-                Err(_) if matches!(words.trim(), "" | "undefined") => None,
+                Err(_) if matches!(words.trim(), "" | "undefined") => {
+                    let side = match side {
+                        Side::Request => "request",
+                        Side::Response => "response",
+                    };
+                    self.undefined.push(format!("{side} of {}", example.name));
+                    None
+                }
                 Err(_) => Some(Body::Text(words.to_owned())),
             };
             match side {
@@ -216,6 +227,7 @@ impl<'t> Reader<'t> {
                 examples: (self.examples.into_iter())
                     .filter(|example| example.request.is_some() || example.response.is_some())
                     .collect(),
+                undefined: self.undefined,
             }),
             [] => Err(Error::new(Stage::Vendor, Problem::NoDocument)
                 .at_line(self.text.lines().count().max(1))),

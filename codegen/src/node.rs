@@ -10,24 +10,24 @@ const CHAIN: usize = 64;
 
 /// A value, and where in which document it is.
 #[derive(Clone, Debug)]
-pub(super) struct Node<'d> {
+pub(crate) struct Node<'d> {
     document: &'d Value,
-    pub(super) pointer: String,
-    pub(super) value: &'d Value,
+    pub(crate) pointer: String,
+    pub(crate) value: &'d Value,
 }
 
 impl<'d> Node<'d> {
-    pub(super) fn root(document: &'d Value) -> Self {
+    pub(crate) fn root(document: &'d Value) -> Self {
         Self { document, pointer: String::new(), value: document }
     }
 
     /// The child of that name, with its reference followed.
-    pub(super) fn get(&self, key: &str) -> Option<Self> {
+    pub(crate) fn get(&self, key: &str) -> Option<Self> {
         Some(self.child(key, self.value.get(key)?).resolved())
     }
 
     /// The child of that name as it is written.
-    pub(super) fn written(&self, key: &str) -> Option<Self> {
+    pub(crate) fn written(&self, key: &str) -> Option<Self> {
         Some(self.child(key, self.value.get(key)?))
     }
 
@@ -36,26 +36,26 @@ impl<'d> Node<'d> {
     }
 
     /// The place where a child is, or would be.
-    pub(super) fn place(&self, key: &str) -> String {
+    pub(crate) fn place(&self, key: &str) -> String {
         pointer::join(&self.pointer, key)
     }
 
     /// The fields of an object, references not followed.
-    pub(super) fn fields(&self) -> impl Iterator<Item = (&'d str, Self)> + use<'d> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'d str, Self)> + use<'d> {
         let this = self.clone();
         let fields = self.value.as_object().into_iter().flatten();
         fields.map(move |(key, value)| (key.as_str(), this.child(key, value)))
     }
 
     /// The items of a list, references not followed.
-    pub(super) fn items(&self) -> impl Iterator<Item = Self> + use<'d> {
+    pub(crate) fn items(&self) -> impl Iterator<Item = Self> + use<'d> {
         let this = self.clone();
         let items = self.value.as_array().into_iter().flatten().enumerate();
         items.map(move |(index, value)| this.child(&index.to_string(), value))
     }
 
     /// What the reference leads to, or the place itself.
-    pub(super) fn resolved(self) -> Self {
+    pub(crate) fn resolved(self) -> Self {
         let mut node = self;
         for _ in 0..CHAIN {
             let Some(pointer) = walk::reference(node.value).and_then(pointer::of_reference) else {
@@ -67,11 +67,11 @@ impl<'d> Node<'d> {
         node
     }
 
-    pub(super) fn text(&self, key: &str) -> Option<&'d str> {
+    pub(crate) fn text(&self, key: &str) -> Option<&'d str> {
         self.value.get(key)?.as_str()
     }
 
-    pub(super) fn flag(&self, key: &str) -> bool {
+    pub(crate) fn flag(&self, key: &str) -> bool {
         self.value.get(key).and_then(Value::as_bool).unwrap_or(false)
     }
 }

@@ -1,0 +1,108 @@
+//! One disagreement between a document and its own documentation or examples.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// What disagrees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A field that a table has and the schema has not.
+    MissingField,
+    /// A field that the schema has and no table.
+    UndocumentedField,
+    /// Required in one, optional in the other.
+    Required,
+    /// The documented type is another.
+    Type,
+    /// The documented values are others, or the schema has any.
+    Values,
+    /// The documented format is not in the schema.
+    Format,
+    /// A documented status without a response.
+    MissingResponse,
+    /// A path variable without a parameter.
+    UndeclaredParameter,
+    /// A path template that is percent-encoded.
+    EncodedPath,
+    /// A body that requires fields and is itself optional.
+    OptionalBody,
+    /// A server that is no address.
+    Server,
+    /// A request line that is not the path and server of the document.
+    RequestLine,
+    /// An example has a field that the schema lacks.
+    ExampleUnknownField,
+    /// An example lacks a field that the schema requires.
+    ExampleMissingField,
+    /// An example has a value that the schema refuses.
+    ExampleValue,
+    /// An example is `undefined`.
+    UndefinedExample,
+    /// A table that describes nothing in the document.
+    UnplacedTable,
+    /// A page's operation is not in the patched document.
+    MissingOperation,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = serde_json::to_value(self).unwrap_or_default();
+        f.pad(name.as_str().unwrap_or_default())
+    }
+}
+
+/// A disagreement, with both sides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Kind, operation and place in words; the same whatever the components are called.
+    pub id: String,
+    /// What disagrees.
+    pub kind: Kind,
+    /// Where in the document, as JSON Pointer.
+    pub pointer: String,
+    /// What the page says.
+    pub documentation: String,
+    /// What the document says.
+    pub document: String,
+    /// The smallest change of the document that would settle it.
+    pub correction: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kind::{self, *};
+
+    const KINDS: [Kind; 18] = [
+        MissingField,
+        UndocumentedField,
+        Required,
+        Type,
+        Values,
+        Format,
+        MissingResponse,
+        UndeclaredParameter,
+        EncodedPath,
+        OptionalBody,
+        Server,
+        RequestLine,
+        ExampleUnknownField,
+        ExampleMissingField,
+        ExampleValue,
+        UndefinedExample,
+        UnplacedTable,
+        MissingOperation,
+    ];
+
+    #[test]
+    fn every_kind_has_a_case() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/audit");
+        let cases = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+        let cases: Vec<_> = cases.map(|name| name.into_string().unwrap()).collect();
+        for kind in KINDS {
+            let kind = kind.to_string();
+            assert!(cases.iter().any(|case| case.starts_with(&kind)), "{kind} has no case");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! A document against its own documentation and examples: the page says everything up to three
+//! times, and where it disagrees with itself, one side is wrong.
+//!
+//! Runs on the vendored documents (the vendor's defects) and on the patched one (what is left).
+//! What is gone must have been mended by something, what is left must be left on purpose, and what
+//! mends nothing must say why it is there.
+
+mod check;
+mod compare;
+mod examples;
+mod explain;
+mod finding;
+mod operation;
+mod place;
+mod render;
+mod tables;
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+pub use explain::Explained;
+pub use finding::{Finding, Kind};
+pub use render::Format;
+
+use crate::error::{Error, Problem, Result, Stage};
+use crate::{normalize, output, overlay, pointer, vendor, yaml};
+
+/// The findings of a spec folder, with what became of each.
+#[derive(Debug, Serialize)]
+pub struct Audit {
+    /// What is wrong in the vendor's pages, and what mends it.
+    pub vendored: Vec<Explained>,
+    /// What the patched document still has.
+    pub left: Vec<Left>,
+    /// Overlay patches that mend nothing and do not say why they are there.
+    pub idle_patches: Vec<String>,
+    /// Entries of `audit.yaml` that match no finding.
+    pub idle_entries: Vec<String>,
+}
+
+/// A finding in the patched document.
+#[derive(Debug, Serialize)]
+pub struct Left {
+    /// The finding.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// Why it is left, if it is left on purpose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+}
+
+/// One entry of `audit.yaml`: findings that are left, and why.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    findings: Vec<String>,
+    because: String,
+}
+
+impl Audit {
+    /// Whether every finding is explained, and every explanation needed.
+    pub fn is_explained(&self) -> bool {
+        self.left.iter().all(|left| left.because.is_some())
+            && self.idle_patches.is_empty()
+            && self.idle_entries.is_empty()
+    }
+}
+
+/// Audits a spec folder.
+///
+/// # Errors
+/// Whatever keeps the folder from being vendored, normalized or patched; an `audit.yaml` that is
+/// not a list of findings with reasons.
+pub fn run(spec: &Path) -> Result<Audit> {
+    let pages = vendor::load(spec)?;
+    let overlay_file = spec.join("overlay.yaml");
+    let overlay = overlay::read(&overlay_file)?;
+    let entries = entries(&spec.join("audit.yaml"))?;
+    let normalized = normalize::run(&pages)?;
+    let stages = explain::Stages {
+        pages: &pages,
+        normalized: &normalized.document,
+        changes: &normalized.changes,
+        overlay: overlay.as_ref(),
+    };
+    let explained = stages.explain().map_err(|error| error.in_file(&overlay_file))?;
+    let reason = |id: &str| {
+        let entry = entries.iter().find(|entry| entry.findings.iter().any(|name| name == id));
+        entry.map(|entry| entry.because.clone())
+    };
+    let left = explained.left.into_iter();
+    let left: Vec<_> = left.map(|finding| Left { because: reason(&finding.id), finding }).collect();
+    let named = entries.iter().flat_map(|entry| &entry.findings);
+    let idle = named.filter(|name| !left.iter().any(|left| left.finding.id == **name));
+    Ok(Audit {
+        vendored: explained.vendored,
+        idle_patches: explained.idle_patches,
+        idle_entries: idle.cloned().collect(),
+        left,
+    })
+}
+
+/// A file that is not there leaves nothing.
+fn entries(file: &Path) -> Result<Vec<Entry>> {
+    if !file.exists() {
+        return Ok(Vec::new());
+    }
+    let text = output::read(Stage::Audit, file)?;
+    let refused =
+        |message: String| Error::new(Stage::Audit, Problem::Syntax { message }).in_file(file);
+    let value = yaml::parse(&text)
+        .map_err(|error| refused(error.message).at_line(error.line.unwrap_or(1)))?;
+    let entries: Vec<Entry> = serde_path_to_error::deserialize(value)
+        .map_err(|error| refused(error.inner().to_string()).at(pointer::of_path(error.path())))?;
+    match entries.iter().position(|entry| entry.because.trim().is_empty()) {
+        Some(index) => Err(refused("`because` is empty".to_owned()).at(format!("/{index}"))),
+        None => Ok(entries),
+    }
+}

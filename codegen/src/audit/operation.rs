@@ -1,0 +1,97 @@
+//! The operation that a page is about, in a document of any stage.
+
+use std::collections::BTreeMap;
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use super::finding::Kind;
+use super::tables::{Need, Row};
+use crate::node::Node;
+use crate::normalize;
+
+/// An operation, with its path item and document.
+pub(super) struct Operation<'d> {
+    pub(super) root: Node<'d>,
+    pub(super) item: Node<'d>,
+    pub(super) node: Node<'d>,
+    /// The path as the document has it.
+    pub(super) path: String,
+    /// Method and path, decoded.
+    pub(super) label: String,
+    /// What the tables say of request fields, by their names from the body down.
+    pub(super) request_rows: BTreeMap<String, Row>,
+}
+
+impl<'d> Operation<'d> {
+    /// All operations of a document.
+    pub(super) fn all(document: &'d Value) -> Vec<Self> {
+        let root = Node::root(document);
+        let found = normalize::operations(document).into_iter().filter_map(|found| {
+            let item = root.get("paths")?.get(&found.path)?;
+            Some(Self {
+                node: item.get(&found.method)?,
+                label: format!("{} {}", found.method.to_uppercase(), decoded(&found.path)),
+                path: found.path,
+                root: root.clone(),
+                item,
+                request_rows: BTreeMap::new(),
+            })
+        });
+        found.collect()
+    }
+
+    /// The id of a finding: the same before and after components are renamed.
+    pub(super) fn id(&self, kind: Kind, name: &str) -> String {
+        format!("{kind}: {} {name}", self.label).trim_end().to_owned()
+    }
+
+    pub(super) fn request_schema(&self) -> Option<Node<'d>> {
+        schema_of(&self.node.get("requestBody")?)
+    }
+
+    pub(super) fn response(&self, status: u16) -> Option<Node<'d>> {
+        let responses = self.node.get("responses")?;
+        responses.get(&status.to_string())
+    }
+
+    pub(super) fn response_schema(&self, status: u16) -> Option<Node<'d>> {
+        schema_of(&self.response(status)?)
+    }
+
+    /// The names of declared parameters of one place.
+    pub(super) fn parameters(&self, place: &str) -> Vec<&'d str> {
+        let lists = [&self.item, &self.node];
+        let lists = lists.into_iter().filter_map(|holder| holder.written("parameters"));
+        let all = lists.flat_map(|list| list.items().map(Node::resolved).collect::<Vec<_>>());
+        let there = all.filter(|parameter| parameter.text("in") == Some(place));
+        there.filter_map(|parameter| parameter.text("name")).collect()
+    }
+
+    /// Who must send the field of a request that a response repeats.
+    pub(super) fn need_in_request(&self, name: &str) -> Need {
+        self.in_request(name).map_or(Need::Unsaid, Row::need)
+    }
+
+    pub(super) fn quote_in_request(&self, name: &str) -> String {
+        self.in_request(name).map(|row| row.quote.clone()).unwrap_or_default()
+    }
+
+    fn in_request(&self, name: &str) -> Option<&Row> {
+        self.request_rows.get(name.split_once('.')?.1)
+    }
+}
+
+/// The JSON schema of a body, or the schema of its first media type.
+fn schema_of<'d>(body: &Node<'d>) -> Option<Node<'d>> {
+    let content = body.get("content")?;
+    let is_json = |name: &str| name.contains("json");
+    let media =
+        content.fields().find(|(name, _)| is_json(name)).or_else(|| content.fields().next());
+    media?.1.get("schema")
+}
+
+/// A path template without percent-encoding.
+pub(super) fn decoded(path: &str) -> String {
+    percent_decode_str(path).decode_utf8_lossy().into_owned()
+}
