@@ -117,7 +117,7 @@ fn parameters(operation: &Operation<'_>, placed: &[Placed<'_>], found: &mut Vec<
             "header" => other.eq_ignore_ascii_case(&name),
             _ => **other == name,
         };
-        if !declared.iter().any(|other| same(other)) {
+        if !declared.iter().any(same) {
             let word = format!("{place} parameter {name}");
             add(
                 operation,
@@ -204,7 +204,8 @@ fn addresses(operation: &Operation<'_>, line: &RequestLine, found: &mut Vec<Find
             let is_template = host_of(server).contains('{') && !host_of(&line.url).is_empty();
             let end = format!("{}{path}", path_of(server));
             let whole = decoded(&line.url) == format!("{server}{path}");
-            host_of(server) != "" && (whole || is_template && path_of(&decoded(&line.url)) == end)
+            !host_of(server).is_empty()
+                && (whole || is_template && path_of(&decoded(&line.url)) == end)
         });
     if !same {
         let document =
