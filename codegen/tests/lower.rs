@@ -5,16 +5,19 @@
 //! values as well: nothing is ever tightened, and what is not reported as loosened is not.
 
 mod common;
+#[path = "common/dialects.rs"]
+mod dialects;
 #[path = "common/values.rs"]
 mod values;
 
 use std::cell::Cell;
 
 use common::fixture::Fixture;
+use dialects::{Dialects, IT, document};
 use manis_codegen::lower;
 use proptest::prop_assert;
 use proptest::test_runner::{Config, TestRunner};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 #[track_caller]
 fn check(fixture: &Fixture) {
@@ -38,45 +41,10 @@ fn check(fixture: &Fixture) {
     equivalent(fixture, &dialects, is_loosened);
 }
 
-const IT: &str = "/components/schemas/It";
-
-fn document(schema: &Value) -> Value {
-    json!({
-        "openapi": "3.1.0",
-        "paths": {},
-        "components": { "schemas": { "It": schema, "Pet": { "type": "object" } } },
-    })
-}
-
 #[track_caller]
 fn is_openapi_3_0(schema: &Value) {
     let read = serde_json::from_value::<openapiv3::ReferenceOr<openapiv3::Schema>>(schema.clone());
     assert!(read.is_ok(), "{read:?}");
-}
-
-/// A schema as 3.1 and, lowered, as 3.0 has it.
-struct Dialects {
-    before: jsonschema::Validator,
-    after: jsonschema::Validator,
-}
-
-impl Dialects {
-    fn of(before: &Value, after: &Value) -> Self {
-        let root = |mut root: Value, dialect: &str| {
-            // Where a validator looks for anchors and identifiers.
-            root["$defs"] = root["components"]["schemas"].clone();
-            // Beside `$ref` the older dialects see nothing.
-            root["allOf"] = json!([{ "$ref": "#/$defs/It" }]);
-            root["$schema"] = json!(dialect);
-            // A format is a note in 3.1, and stays one.
-            let options = jsonschema::options().should_validate_formats(false);
-            options.build(&root).unwrap()
-        };
-        Self {
-            before: root(before.clone(), "https://json-schema.org/draft/2020-12/schema"),
-            after: root(nullable(after), "http://json-schema.org/draft-04/schema#"),
-        }
-    }
 }
 
 #[track_caller]
@@ -109,24 +77,6 @@ fn equivalent(fixture: &Fixture, Dialects { before, after }: &Dialects, is_loose
     // Values that never are on one side would prove nothing about it.
     assert!(fixture.list("accepted").is_empty() || accepted.get() > 0, "none was valid");
     assert!(fixture.list("refused").is_empty() || refused.get() > 0, "each was valid");
-}
-
-/// `nullable` as 3.0.3 defines it: it adds null to the `type` beside it, and is nothing elsewhere.
-fn nullable(schema: &Value) -> Value {
-    match schema {
-        Value::Object(fields) => {
-            let mut fields: serde_json::Map<_, _> =
-                fields.iter().map(|(key, value)| (key.clone(), nullable(value))).collect();
-            if fields.remove("nullable").is_some()
-                && let Some(name) = fields.get_mut("type")
-            {
-                *name = json!([name, "null"]);
-            }
-            Value::Object(fields)
-        }
-        Value::Array(items) => items.iter().map(nullable).collect(),
-        other => other.clone(),
-    }
 }
 
 fixtures! { "lower", check:
@@ -176,6 +126,7 @@ fixtures! { "lower", check:
     null_beside_const_and_enum
     null_in_all_of
     null_type
+    null_type_beside_an_enum
     nullable_in_3_1
     nullable_in_3_1_under_not
     one_of_what_was_loosened

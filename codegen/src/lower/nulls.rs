@@ -12,8 +12,13 @@ pub fn lower(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
     type_list(fields, at, log);
     if fields.get("type").and_then(Value::as_str) == Some("null") {
         fields.shift_remove("type");
-        fields.insert("enum".to_owned(), json!([null]));
-        fields.insert("nullable".to_owned(), json!(true));
+        match fields.get("enum") {
+            Some(Value::Array(values)) if !values.contains(&Value::Null) => conjoin(fields, null()),
+            _ => {
+                fields.insert("enum".to_owned(), json!([null]));
+                fields.insert("nullable".to_owned(), json!(true));
+            }
+        }
         log.add("null-type", at, "as nullable enum of null");
     }
     for key in ["anyOf", "oneOf"] {
