@@ -46,7 +46,6 @@ fn simple() -> impl Strategy<Value = Value> {
     let small = || (0_u64..3).prop_map(Value::from);
     let bound = || select(vec![json!(0), json!(2), json!(1.5)]);
     prop::strategy::Union::new(vec![
-        any::<bool>().prop_map(Value::from).boxed(),
         keyword("type", select(TYPES.to_vec()).prop_map(Value::from)),
         keyword("type", subsequence(TYPES.to_vec(), 1..4).prop_map(|names| json!(names))),
         keyword("const", scalar()),
@@ -80,7 +79,11 @@ fn unique(values: Vec<Value>) -> Value {
 }
 
 fn schema() -> impl Strategy<Value = Value> {
-    simple().prop_recursive(3, 16, 3, |inner| {
+    let plain = prop_oneof![
+        1 => any::<bool>().prop_map(Value::from),
+        9 => vec(simple(), 1..4).prop_map(together),
+    ];
+    plain.prop_recursive(3, 16, 3, |inner| {
         let one = inner.clone().boxed();
         let some = vec(inner.clone(), 1..4).prop_map(Value::Array).boxed();
         let fields = vec((select(NAMES.to_vec()), inner.clone()), 1..3);
@@ -108,20 +111,14 @@ fn schema() -> impl Strategy<Value = Value> {
             condition.boxed(),
         ]);
         // Most schemas have several keywords.
-        vec(prop_oneof![2 => nested, 1 => simple().boxed()], 1..4).prop_map(together)
+        vec(prop_oneof![nested, simple().boxed()], 1..5).prop_map(together)
     })
 }
 
-/// All keywords in one schema; a boolean says it all.
+/// All keywords in one schema.
 fn together(parts: Vec<Value>) -> Value {
-    let mut all = Map::new();
-    for part in parts {
-        match part {
-            Value::Object(fields) => all.extend(fields),
-            other => return other,
-        }
-    }
-    Value::Object(all)
+    let fields = parts.into_iter().filter_map(|part| part.as_object().cloned());
+    Value::Object(fields.flatten().collect::<Map<_, _>>())
 }
 
 proptest! {

@@ -86,6 +86,7 @@ fixtures! { "lower", check:
     boolean_schemas_in_compositions
     const_in_an_enum
     const_of_null
+    const_of_null_beside_a_type
     const_outside_its_enum
     const_value
     contains

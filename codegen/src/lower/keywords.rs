@@ -68,7 +68,8 @@ fn constant(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
             }
             _ => drop(fields.insert("enum".to_owned(), json!([value]))),
         }
-        if is_null {
+        // Beside a type, it is the type's to say whether null is one of its values.
+        if is_null && !fields.contains_key("type") {
             fields.insert("nullable".to_owned(), json!(true));
         }
         log.add("const", at, "as enum of one");
