@@ -63,6 +63,7 @@ fixtures! { "normalize", check:
     n3_request_body_that_refers_to_itself
     n3_request_body_that_requires_nothing
     n3_request_body_whose_fields_are_required
+    n4_component_name_from_a_path_that_was_encoded_once
     n4_component_name_from_an_encoded_path
     n4_component_name_with_spaces
     n4_component_names_that_collide_once_legal

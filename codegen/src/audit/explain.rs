@@ -103,8 +103,12 @@ impl Stages<'_> {
                 Ok((staged, _)) => self.findings(&staged.document),
                 Err(_) => BTreeMap::new(),
             };
-            let back = found.into_keys().filter(|id| !patched.contains_key(id)).collect();
-            (name, back)
+            // A finding that is there with the patch and reads otherwise is mended in part.
+            let is_other = |finding: &Finding| {
+                patched.get(&finding.id).is_none_or(|left| left.document != finding.document)
+            };
+            let back = found.into_values().filter(is_other).map(|finding| finding.id);
+            (name, back.collect())
         });
         mended.collect()
     }

@@ -13,7 +13,7 @@ use crate::rename::{Renamed, Taken};
 const RULE: &str = "N4 component-name";
 
 /// Renames components, and whatever names them; a title that repeats the name goes.
-pub fn mend(page: &mut Mending, decoded_templates: &[String]) {
+pub fn mend(page: &mut Mending, in_templates: &[String]) {
     let sections = match page.document.get("components") {
         Some(Value::Object(sections)) => sections.clone(),
         _ => return,
@@ -21,7 +21,7 @@ pub fn mend(page: &mut Mending, decoded_templates: &[String]) {
     let mut renamed = Renamed::default();
     for (section, components) in &sections {
         let Some(components) = components.as_object() else { continue };
-        for (old, new) in renames(components, decoded_templates) {
+        for (old, new) in renames(components, in_templates) {
             let at = pointer::join(&pointer::join("/components", section), &old);
             page.log(RULE, at, format!("{old} -> {new}"));
             renamed.insert(section, &old, &new);
@@ -34,8 +34,8 @@ pub fn mend(page: &mut Mending, decoded_templates: &[String]) {
     renamed.follow(&mut page.document);
 }
 
-fn renames(components: &Map<String, Value>, decoded_templates: &[String]) -> Vec<(String, String)> {
-    let templates: BTreeSet<_> = decoded_templates.iter().map(String::as_str).collect();
+fn renames(components: &Map<String, Value>, in_templates: &[String]) -> Vec<(String, String)> {
+    let templates: BTreeSet<_> = in_templates.iter().map(String::as_str).collect();
     let wanted: Vec<_> = components.keys().map(|name| (name, legal(name, &templates))).collect();
     // Names that are fine keep themselves, whatever order the others come in.
     let fine = wanted.iter().filter(|(name, wanted)| *name == wanted);

@@ -8,24 +8,25 @@ use crate::pointer;
 
 const RULE: &str = "N1 path-template";
 
-/// Decodes the braces of templates, nothing else, and returns the names of the templates decoded.
+/// Decodes the braces of templates, nothing else, and returns the names inside all of them: what was
+/// derived from an encoded path may outlive it.
 pub(super) fn mend(page: &mut Mending) -> Result<Vec<String>> {
     let Some(Value::Object(paths)) = page.document.get_mut("paths").map(Value::take) else {
         return Ok(Vec::new());
     };
     let mut mended = Map::new();
-    let mut decoded_names = Vec::new();
+    let mut in_templates = Vec::new();
     for (path, item) in paths {
         let at = pointer::join("/paths", &path);
         let decoded = decode(&path);
         if decoded != path {
             page.log(RULE, &at, format!("{path} -> {decoded}"));
-            decoded_names.extend(names(&decoded).unwrap_or_default());
         }
+        in_templates.extend(names(&decoded).unwrap_or_default());
         join(&mut mended, decoded, item).map_err(|error| error.at(&at))?;
     }
     page.document["paths"] = Value::Object(mended);
-    Ok(decoded_names)
+    Ok(in_templates)
 }
 
 /// Decodes percent-encoded braces, nothing else.
