@@ -1,5 +1,6 @@
 //! What the commands do and print. A command line parses arguments and calls these.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -207,9 +208,16 @@ impl fmt::Display for Summary<'_> {
         }
         let width = outcome.changes.iter().map(|change| change.rule.len()).max().unwrap_or(0);
         let mut stage = None;
+        let mut told = BTreeMap::<&str, usize>::new();
         for change in &outcome.changes {
             if stage.replace(change.stage) != Some(change.stage) {
+                more(f, &mut told)?;
                 writeln!(f, "{}", change.stage)?;
+            }
+            let count = told.entry(&change.rule).or_default();
+            *count += 1;
+            if *count > TOLD {
+                continue;
             }
             let mark = if change.loosened { "~" } else { " " };
             writeln!(
@@ -220,6 +228,7 @@ impl fmt::Display for Summary<'_> {
                 head(&change.note)
             )?;
         }
+        more(f, &mut told)?;
         for part in &outcome.left_out {
             writeln!(f, "left out: {} #{}: {}", part.operation, part.place, part.reason)?;
         }
@@ -232,6 +241,19 @@ impl fmt::Display for Summary<'_> {
             operations.summary(),
         )
     }
+}
+
+/// How often a rule is told of in one stage. A hundred pages have hundreds of the same.
+const TOLD: usize = 12;
+
+/// What was not told of, by rule.
+fn more(f: &mut fmt::Formatter<'_>, told: &mut BTreeMap<&str, usize>) -> fmt::Result {
+    for (rule, count) in std::mem::take(told) {
+        if count > TOLD {
+            writeln!(f, "  … {} more of {rule}; --report FILE has them all", count - TOLD)?;
+        }
+    }
+    Ok(())
 }
 
 /// The end of a pointer is what tells places apart; the whole of it is in the report.
@@ -260,6 +282,11 @@ impl fmt::Display for Written<'_> {
         if self.0.is_empty() {
             return writeln!(f, "nothing changed");
         }
-        self.0.iter().try_for_each(|stale| writeln!(f, "wrote {}", stale.file.display()))
+        let mut told = self.0.iter().take(TOLD);
+        told.try_for_each(|stale| writeln!(f, "wrote {}", stale.file.display()))?;
+        match self.0.len().saturating_sub(TOLD) {
+            0 => Ok(()),
+            more => writeln!(f, "wrote {more} files more"),
+        }
     }
 }

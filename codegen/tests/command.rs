@@ -186,6 +186,31 @@ fn progress_tells_of_every_stage_and_ends() {
 }
 
 #[test]
+fn what_is_printed_of_many_pages() {
+    let spec = Spec::empty();
+    let pages: Vec<_> = (0..20)
+        .map(|at| {
+            let document = DOCUMENT.replace("/pets/", &format!("/pets{at}/"));
+            spec.write(&format!("pets-{at:02}.yaml"), document)
+        })
+        .collect();
+    let printed =
+        spec.vendor(&pages.iter().map(|page| page.as_path()).collect::<Vec<_>>()).unwrap();
+    assert!(
+        printed.ends_with("wrote 28 files more\nnext: cargo xtask codegen, then review the diff\n")
+    );
+    let (_, printed) = spec.codegen(|_| {}).unwrap();
+    let more: Vec<_> = printed.lines().filter(|line| line.contains(" more of ")).collect();
+    insta::assert_snapshot!(more.join("\n"), @"
+      … 8 more of N1 path-template; --report FILE has them all
+      … 8 more of N2 path-parameter; --report FILE has them all
+      … 8 more of N3 request-body; --report FILE has them all
+      … 7 more of N7 operation-id; --report FILE has them all
+      … 8 more of undocumented-header; --report FILE has them all
+    ");
+}
+
+#[test]
 fn stages_are_emitted() {
     let spec = Spec::vendored();
     spec.write("spec/overlay.yaml", OVERLAY);
