@@ -128,7 +128,7 @@ pub fn audit(spec: &Path, format: Format, out: &mut dyn Write) -> Result<Exit> {
     Ok(if audit.is_explained() { Exit::Success } else { Exit::Findings })
 }
 
-/// The options of [`drift`].
+/// The options of [`drift()`].
 #[derive(Clone, Debug)]
 pub struct DriftOptions {
     /// The old side.
