@@ -82,7 +82,9 @@ impl Files {
     }
 }
 
-fn write_beside(file: &Path, content: &str) -> Result<tempfile::NamedTempFile> {
+/// A complete file that waits for its name. It is closed: there may be more of them than a process
+/// may have open.
+fn write_beside(file: &Path, content: &str) -> Result<tempfile::TempPath> {
     let failed = |error| Error::io(Stage::Output, "cannot write", file, error);
     let folder = match file.parent() {
         Some(folder) if folder != Path::new("") => folder,
@@ -92,7 +94,7 @@ fn write_beside(file: &Path, content: &str) -> Result<tempfile::NamedTempFile> {
     let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     temporary.write_all(content.as_bytes()).map_err(failed)?;
     share(&temporary).map_err(failed)?;
-    Ok(temporary)
+    Ok(temporary.into_temp_path())
 }
 
 /// Temporary files are private; what replaces a source file must not be.
@@ -153,6 +155,14 @@ mod tests {
         files.add(folder.path().join("blocker/below-a-file"), "2\n");
         assert!(files.write().is_err());
         assert!(!folder.path().join("a").exists());
+    }
+
+    #[test]
+    fn more_files_than_may_be_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut files = Files::default();
+        (0..5_000).for_each(|at| files.add(folder.path().join(at.to_string()), "1\n"));
+        assert_eq!(files.write().unwrap().len(), 5_000);
     }
 
     #[test]
