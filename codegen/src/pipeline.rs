@@ -242,7 +242,8 @@ impl Outcome {
         missing.dedup();
         let generated = total - missing.len().min(total);
         let operations = Operations { total, generated, left_out: &self.left_out };
-        let loosened = self.changes.iter().filter(|change| change.loosened);
+        let of_schemas = |change: &&Change| !lower::BESIDE_SCHEMAS.contains(&&*change.rule);
+        let loosened = self.changes.iter().filter(|change| change.loosened).filter(of_schemas);
         let loosened: BTreeSet<_> = loosened.map(|change| &change.place).collect();
         let schemas = Schemas { total: self.schemas, loosened: loosened.len() };
         Report { operations, pages: self.pages, schemas, patches: &self.changes }

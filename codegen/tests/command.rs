@@ -211,6 +211,16 @@ fn what_is_printed_of_many_pages() {
 }
 
 #[test]
+fn report_counts_schemas_that_are_loosened() {
+    let loosened = "type: object\n      propertyNames: {maxLength: 1}\n      minContains: 1";
+    let document = DOCUMENT.replace("type: object", loosened) + "webhooks: {}\n";
+    let spec = Spec::of(&document);
+    spec.codegen(|options| options.report = Some(spec.path("report.json"))).unwrap();
+    let report = yaml::parse(&spec.read("report.json")).unwrap();
+    assert_eq!(report["schemas"]["loosened"], 1);
+}
+
+#[test]
 fn stages_are_emitted() {
     let spec = Spec::vendored();
     spec.write("spec/overlay.yaml", OVERLAY);

@@ -8,6 +8,14 @@ use super::{Log, path_items};
 use crate::pointer;
 use crate::walk::{self, Kind};
 
+/// The rules that loosen something else than a schema.
+pub const BESIDE_SCHEMAS: [&str; 4] = [DIALECT, WEBHOOKS, INFO_SUMMARY, MUTUAL_TLS];
+
+const DIALECT: &str = "json-schema-dialect";
+const WEBHOOKS: &str = "webhooks";
+const INFO_SUMMARY: &str = "info-summary";
+const MUTUAL_TLS: &str = "mutual-tls";
+
 /// Lowers everything that is no schema.
 pub fn lower(document: &mut Value, log: &mut Log) {
     dialect(document, log);
@@ -16,12 +24,12 @@ pub fn lower(document: &mut Value, log: &mut Log) {
     }
     let Some(root) = document.as_object_mut() else { return };
     if root.shift_remove("webhooks").is_some() {
-        log.loosen("webhooks", "/webhooks", "3.0 has none; a client does not call them");
+        log.loosen(WEBHOOKS, "/webhooks", "3.0 has none; a client does not call them");
     }
     if let Some(Value::Object(info)) = root.get_mut("info")
         && info.shift_remove("summary").is_some()
     {
-        log.loosen("info-summary", "/info/summary", "3.0 has no summary here");
+        log.loosen(INFO_SUMMARY, "/info/summary", "3.0 has no summary here");
     }
     if let Some(Value::Object(components)) = root.get_mut("components") {
         components.shift_remove("pathItems");
@@ -52,8 +60,8 @@ fn dialect(document: &mut Value, log: &mut Log) {
     let dialect = dialect.as_str().unwrap_or_default().trim_end_matches('#');
     let is_known = dialect.ends_with("2020-12/schema") || dialect.contains("/oas/3.1/dialect/");
     match is_known {
-        true => log.add("json-schema-dialect", AT, "3.0 has one dialect"),
-        false => log.loosen("json-schema-dialect", AT, format!("`{dialect}` is read as 2020-12")),
+        true => log.add(DIALECT, AT, "3.0 has one dialect"),
+        false => log.loosen(DIALECT, AT, format!("`{dialect}` is read as 2020-12")),
     }
 }
 
@@ -70,7 +78,7 @@ fn mutual_tls(document: &mut Value, log: &mut Log) {
     for name in &names {
         schemes.shift_remove(name);
         let at = pointer::join("/components/securitySchemes", name);
-        log.loosen("mutual-tls", &at, "3.0 has none: give the client its certificate");
+        log.loosen(MUTUAL_TLS, &at, "3.0 has none: give the client its certificate");
     }
     let _ = walk::each_mut(document, |kind, _, node| {
         if matches!(kind, Kind::Document | Kind::Operation)

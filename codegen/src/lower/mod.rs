@@ -19,6 +19,8 @@ use crate::change::{Change, Staged};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::walk::{self, Kind};
 
+pub use document::BESIDE_SCHEMAS;
+
 /// The version that documents are lowered to.
 const VERSION: &str = "3.0.3";
 
