@@ -13,6 +13,12 @@ const RULE: &str = "N6 credential-header";
 /// Turns such parameters into security schemes that the operation requires.
 pub fn mend(page: &mut Mending) {
     let global = page.document.get("security").cloned();
+    let components = page.document.get("components");
+    let schemes = components.and_then(|components| components.get("securitySchemes"));
+    // Where no scheme can be declared, a parameter is better than nothing.
+    if [components, schemes].iter().flatten().any(|holder| !holder.is_object()) {
+        return;
+    }
     // A path item's parameters apply to each of its operations: take them out when all have them.
     let operations = page.operations();
     let mut shared = Vec::new();

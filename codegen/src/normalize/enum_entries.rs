@@ -46,6 +46,12 @@ fn unwrap(schema: &mut Map<String, Value>) -> Option<String> {
         }
         *entry = value;
     }
+    // Whoever wraps the entries wraps the one that is the default.
+    if let Some(default) =
+        schema.get_mut("default").filter(|value| is_wrapped(value, may_be_object))
+    {
+        *default = default.get("value").cloned().unwrap_or_default();
+    }
     describe(schema, &described);
     Some(format!("{wrapped} unwrapped, {} described", described.len()))
 }
