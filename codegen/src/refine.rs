@@ -1,6 +1,8 @@
 //! Stage 6, refine: what progenitor cannot be told is done on the syn tree of what it generated.
 
+mod bodies;
 mod debug;
+mod responses;
 mod runtime;
 
 use quote::quote;
@@ -33,6 +35,8 @@ pub fn run(
         let note = format!("checks {}", requirement.required.join(", "));
         changes.push(Change::new(Stage::Refine, "required-if", conversion, note));
     }
+    changes.extend(responses::run(&mut generated.file, &generated.unions));
+    changes.extend(bodies::run(&mut generated.file, &generated.sent));
     if let Some(path) = settings.runtime.as_deref().and_then(|path| syn::parse_str(path).ok()) {
         changes.extend(runtime::run(&mut generated.file, &path, document));
     }
@@ -135,6 +139,25 @@ fn build_in(file: &mut File, requirement: &Requirement) -> Result<String> {
     body.stmts.push(check);
     body.stmts.push(Stmt::Expr(parse_quote! { Ok(built) }, None));
     Ok(format!("types::builder::{name}"))
+}
+
+/// The id of the operation that a function calls, in snake case.
+fn operation_of(block: &Block) -> Option<String> {
+    #[derive(Default)]
+    struct Info(Option<String>);
+    impl<'a> syn::visit::Visit<'a> for Info {
+        fn visit_expr_struct(&mut self, value: &'a syn::ExprStruct) {
+            let is_info =
+                value.path.segments.last().is_some_and(|last| last.ident == "OperationInfo");
+            let field = value.fields.first().filter(|_| is_info).map(|field| &field.expr);
+            if let Some(Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(id), .. })) = field {
+                self.0 = Some(id.value());
+            }
+        }
+    }
+    let mut info = Info::default();
+    syn::visit::Visit::visit_block(&mut info, block);
+    info.0
 }
 
 fn module<'f>(items: &'f mut [Item], name: &str) -> Option<&'f mut Vec<Item>> {

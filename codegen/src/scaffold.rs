@@ -18,7 +18,7 @@ pub fn files(outcome: &Outcome, folder: &Path) -> Files {
 const LIBRARY: &str = "\
 //! An API client, generated from the vendor's documentation.
 
-#[allow(missing_docs, rustdoc::all)]
+#[allow(missing_docs, rustdoc::all, unused_imports)]
 mod generated;
 
 pub use generated::*;
@@ -56,7 +56,7 @@ native-tls = ["reqwest/native-tls"]
 chrono = {{ version = "0.4", default-features = false, features = ["serde", "std"] }}
 progenitor-client = "0.15"
 regress = "0.12"
-reqwest = {{ version = "0.13", default-features = false, features = ["json", "query", "stream"] }}
+reqwest = {{ version = "0.13", default-features = false, features = ["form", "json", "multipart", "query", "stream"] }}
 serde = {{ version = "1", features = ["derive"] }}
 serde_json = "1"
 uuid = {{ version = "1", features = ["serde"] }}

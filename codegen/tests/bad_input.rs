@@ -3,6 +3,7 @@
 mod common;
 
 use common::spec::{DOCUMENT, Spec, page};
+use manis_codegen::command::Exit;
 use manis_codegen::error::{Problem, Stage};
 use manis_codegen::{Error, Result};
 
@@ -390,19 +391,33 @@ fn response_that_the_model_does_not_take() {
     at_pointer(&error, "/paths/~1pets/get/responses/200");
 }
 
+/// An operation that takes a cookie, which progenitor refuses.
+fn with_cookie() -> String {
+    let cookie =
+        "parameters: [{name: session, in: cookie, schema: {type: string}}]\n      responses:";
+    document("/pets", NO_CONTENT, "{}").replacen("responses:", cookie, 1)
+}
+
 #[test]
-fn operation_that_progenitor_panics_on() {
-    // Two types for success: progenitor asserts that there is one.
-    let typed = |name| {
-        format!("{{description: '', content: {{application/json: {{schema: {{type: {name}}}}}}}}}")
-    };
-    let responses = format!("{{'200': {}, '201': {}}}", typed("string"), typed("integer"));
-    let good = "  /dogs: {get: {operationId: list_dogs, responses: {'204': {description: ''}}}}\n";
-    let document = document("/pets", &responses, "{}");
-    let error = codegen(&document.replace("paths:\n", &format!("paths:\n{good}")));
-    assert_problem!(error, Problem::Generator { message } if message.contains("response_types.len() <= 1"));
+fn operation_that_progenitor_refuses() {
+    let error = codegen(&with_cookie());
+    assert_problem!(error, Problem::Generator { message } if message.contains("cookie parameters are not supported"));
     at_pointer(&error, "/paths/~1pets/get");
     assert_eq!(error.place.operation.as_deref(), Some("show_pet"));
+}
+
+#[test]
+fn operation_that_progenitor_refuses_beside_a_good_one() {
+    let good = "  /dogs: {get: {operationId: list_dogs, responses: {'204': {description: ''}}}}\n";
+    let spec = Spec::of(&with_cookie().replace("paths:\n", &format!("paths:\n{good}")));
+    let (exit, printed) = spec.codegen(|_| {}).unwrap();
+    assert_eq!(exit, Exit::Success);
+    assert!(printed.contains("left out: GET /pets #/paths/~1pets/get: "), "{printed}");
+    assert!(printed.contains("1 of 2 operations generated"), "{printed}");
+    let client = spec.read("src/generated.rs");
+    assert!(client.contains("fn list_dogs") && !client.contains("fn show_pet"));
+    let (exit, printed) = spec.codegen(|options| options.deny_left_out = true).unwrap();
+    assert_eq!(exit, Exit::Findings, "{printed}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod limits;
 mod panics;
+mod probe;
 mod recursion;
 pub mod settings;
 mod typed;
@@ -13,7 +14,7 @@ use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;
 
-pub use limits::Requirement;
+pub use limits::{Answer, FILE, Requirement, ResponseUnion, Sent};
 pub use settings::Settings;
 
 use crate::change::{Change, LeftOut};
@@ -29,6 +30,10 @@ pub struct Generated {
     pub mock: Option<syn::File>,
     /// Conditional requirements that the refine stage has to build in.
     pub requirements: Vec<Requirement>,
+    /// Operations whose answers differ by status.
+    pub unions: Vec<ResponseUnion>,
+    /// Operations whose bodies the refine stage sends in another way.
+    pub sent: Vec<(String, Sent)>,
     /// What was done to the document for the generator's sake.
     pub changes: Vec<Change>,
     /// How many operations the document has.
@@ -49,19 +54,41 @@ pub fn run(document: &Value, settings: &Settings) -> Result<Generated> {
     }
     refuse_duplicates(document, &all)?;
     let prepared = limits::prepare(document)?;
-    recursion::check(&prepared.document)?;
-    let api = typed::read(&prepared.document)?;
-    let blame = |problem| blame(&prepared.document, &all, problem);
-    let file = generate(&api).map_err(blame)?;
-    let mock = settings.mock.as_deref().map(|path| generate_mock(&api, path).map_err(blame));
+    let probed = probe::run(&prepared.document, &|document| {
+        generate(&checked(document)?, &prepared.unions).map(drop).map_err(failed)
+    })?;
+    let api = checked(&probed.document)?;
+    let file = generate(&api, &prepared.unions).map_err(failed)?;
+    let mock = settings.mock.as_deref().map(|path| generate_mock(&api, path, &prepared.unions));
+    let left_out: Vec<_> = prepared.left_out.into_iter().chain(probed.left_out).collect();
+    let is_there = |id: &str| {
+        let all = operations(&probed.document);
+        let mut ids = all.iter().filter_map(|found| operation_id(&probed.document, found));
+        ids.any(|found| heck::ToSnakeCase::to_snake_case(found) == id)
+    };
+    let (mut unions, mut sent) = (prepared.unions, prepared.sent);
+    unions.retain(|union| is_there(&union.operation));
+    sent.retain(|(operation, _)| is_there(operation));
     Ok(Generated {
         file,
-        mock: mock.transpose()?,
+        mock: mock.transpose().map_err(failed)?,
         requirements: prepared.requirements,
+        unions,
+        sent,
         changes: prepared.changes,
         operations: all.len(),
-        left_out: Vec::new(),
+        left_out,
     })
+}
+
+/// The document as the generator gets it, once it is sure that the generator comes to an end.
+fn checked(document: &Value) -> Result<OpenAPI> {
+    recursion::check(document)?;
+    typed::read(document)
+}
+
+fn failed(problem: Problem) -> Error {
+    Error::new(Stage::Generate, problem)
 }
 
 /// The id of an operation, where it has one.
@@ -82,57 +109,39 @@ fn refuse_duplicates(document: &Value, all: &[Operation]) -> Result<()> {
     Ok(())
 }
 
-fn generate(api: &OpenAPI) -> Result<syn::File, Problem> {
-    run_progenitor(|generator| generator.generate_tokens(api))
+fn generate(api: &OpenAPI, unions: &[ResponseUnion]) -> Result<syn::File, Problem> {
+    run_progenitor(unions, |generator| generator.generate_tokens(api))
 }
 
-fn generate_mock(api: &OpenAPI, crate_path: &str) -> Result<syn::File, Problem> {
-    run_progenitor(|generator| generator.httpmock(api, crate_path))
+fn generate_mock(
+    api: &OpenAPI,
+    crate_path: &str,
+    unions: &[ResponseUnion],
+) -> Result<syn::File, Problem> {
+    run_progenitor(unions, |generator| generator.httpmock(api, crate_path))
 }
 
 fn run_progenitor(
+    unions: &[ResponseUnion],
     work: impl FnOnce(&mut Generator) -> Result<TokenStream, progenitor::Error>,
 ) -> Result<syn::File, Problem> {
     let mut settings = GenerationSettings::new();
     settings.with_interface(InterfaceStyle::Builder).with_derive("PartialEq");
+    for union in unions {
+        // The refine stage declares it.
+        let path = format!("types::{}", union.name);
+        settings.with_replacement(&union.name, path, std::iter::empty());
+    }
     let tokens = match panics::caught(|| work(&mut Generator::new(&settings))) {
         Ok(Ok(tokens)) => tokens,
-        Ok(Err(error)) => return Err(Problem::Generator { message: error.to_string() }),
+        // What follows the first line is a dump of the model.
+        Ok(Err(error)) => {
+            let message = error.to_string().lines().next().unwrap_or_default().to_owned();
+            return Err(Problem::Generator { message });
+        }
         Err(panic) => return Err(Problem::Generator { message: panic }),
     };
     syn::parse2(tokens).map_err(|error| Problem::NotRust { message: error.to_string() })
-}
-
-/// Finds out which operation the generator fails on, by giving it one at a time.
-fn blame(document: &Value, all: &[Operation], problem: Problem) -> Error {
-    let guilty = all.iter().find_map(|operation| {
-        let problem = generate(&typed::read(&only(document, operation)).ok()?).err()?;
-        Some((operation, problem))
-    });
-    match guilty {
-        Some((operation, problem)) => Error::new(Stage::Generate, problem)
-            .at(operation.pointer())
-            .in_operation(operation_id(document, operation).unwrap_or(&operation.label())),
-        None => Error::new(Stage::Generate, problem).at("/components"),
-    }
-}
-
-/// The document with no operation but one.
-fn only(document: &Value, operation: &Operation) -> Value {
-    let mut document = document.clone();
-    if let Some(Value::Object(paths)) = document.get_mut("paths") {
-        paths.retain(|path, _| *path == operation.path);
-    }
-    if let Some(Value::Object(item)) = document.pointer_mut(&operation.path_pointer()) {
-        let others = operations_of(item);
-        item.retain(|key, _| *key == operation.method || !others.contains(key));
-    }
-    document
-}
-
-fn operations_of(item: &serde_json::Map<String, Value>) -> Vec<String> {
-    let fields = item.iter().filter(|(_, value)| value.get("responses").is_some());
-    fields.map(|(key, _)| key.clone()).collect()
 }
 
 /// Formats a file of Rust; a formatter that panics is an error as well.

@@ -1,9 +1,15 @@
 //! Progenitor's limits: what it cannot take, and what it is given instead. The document on disk
 //! keeps what it says; only the generator sees these changes.
 
+mod bodies;
+mod responses;
+
 use serde_json::{Map, Value, json};
 
-use crate::change::Change;
+pub use bodies::{FILE, Sent};
+pub use responses::{Answer, ResponseUnion};
+
+use crate::change::{Change, LeftOut};
 use crate::error::{Result, Stage};
 use crate::pointer;
 use crate::walk::{self, Kind};
@@ -15,8 +21,14 @@ pub struct Prepared {
     pub document: Value,
     /// Requirements that were taken out of it.
     pub requirements: Vec<Requirement>,
+    /// Operations whose answers differ by status.
+    pub unions: Vec<ResponseUnion>,
+    /// Operations whose bodies are not sent as progenitor sends them, by id in snake case.
+    pub sent: Vec<(String, Sent)>,
     /// Every change.
     pub changes: Vec<Change>,
+    /// Parts of operations that the client does not have.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// A property that a schema requires when another has a certain value.
@@ -34,8 +46,16 @@ pub struct Requirement {
 
 /// Prepares a document for progenitor.
 pub fn prepare(document: &Value) -> Result<Prepared> {
-    let mut prepared =
-        Prepared { document: document.clone(), requirements: Vec::new(), changes: Vec::new() };
+    let mut prepared = Prepared {
+        document: document.clone(),
+        requirements: Vec::new(),
+        unions: Vec::new(),
+        sent: Vec::new(),
+        changes: Vec::new(),
+        left_out: Vec::new(),
+    };
+    bodies::prepare(&mut prepared);
+    responses::prepare(&mut prepared);
     take_requirements(&mut prepared);
     open_enums(&mut prepared);
     Ok(prepared)
@@ -45,6 +65,24 @@ impl Prepared {
     fn log(&mut self, rule: &str, at: &str, note: impl Into<String>) {
         self.changes.push(Change::new(Stage::Generate, rule, at, note));
     }
+
+    fn loosen(&mut self, rule: &str, at: &str, note: impl Into<String>) {
+        self.changes.push(Change::new(Stage::Generate, rule, at, note).loosened());
+    }
+}
+
+/// What a reference leads to, or the value itself.
+fn resolved<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
+    let mut value = value;
+    // A cycle of references has been refused before.
+    for _ in 0..64 {
+        let target = walk::reference(value).and_then(pointer::of_reference);
+        match target.and_then(|at| document.pointer(&at)) {
+            Some(target) => value = target,
+            None => break,
+        }
+    }
+    value
 }
 
 /// typify makes an enum of structs out of `anyOf`, which is no way to say "required if". The

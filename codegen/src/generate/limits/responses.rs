@@ -1,0 +1,204 @@
+//! Progenitor asserts that all successes of an operation have one type, and all its errors. Where
+//! they differ, it is given one name for all of them; the refine stage makes that name an enum with
+//! a variant a status.
+
+use std::collections::BTreeMap;
+
+use heck::ToUpperCamelCase;
+use serde_json::{Map, Value, json};
+
+use super::{Prepared, resolved};
+use crate::generate::operation_id;
+use crate::normalize::operations;
+use crate::pointer;
+
+/// The answers of an operation that differ by status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResponseUnion {
+    /// The operation's id, in snake case.
+    pub operation: String,
+    /// The name of the enum.
+    pub name: String,
+    /// Whether these are its errors.
+    pub is_error: bool,
+    /// The variants by their status: `200`, `4XX`, `default`.
+    pub variants: Vec<(String, Answer)>,
+}
+
+/// What an answer holds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    /// JSON of a component, by its name.
+    Json(String),
+    /// Bytes of any other media type.
+    Bytes,
+    /// Nothing.
+    Empty,
+}
+
+/// The media type that progenitor knows as JSON.
+const JSON: &str = "application/json";
+
+/// Prepares the responses of every operation.
+pub(super) fn prepare(prepared: &mut Prepared) {
+    for operation in operations(&prepared.document) {
+        let at = format!("{}/responses", operation.pointer());
+        let Some(id) = operation_id(&prepared.document, &operation).map(str::to_owned) else {
+            continue;
+        };
+        inline(prepared, &at);
+        name_json(prepared, &at);
+        split_default(prepared, &at);
+        for is_error in [false, true] {
+            unite(prepared, &at, &id, is_error);
+        }
+    }
+}
+
+/// Responses that are components are taken in, since an operation changes its own only.
+fn inline(prepared: &mut Prepared, at: &str) {
+    let Some(Value::Object(responses)) = prepared.document.pointer(at).cloned() else { return };
+    let taken = responses.into_iter().map(|(status, response)| {
+        let response = resolved(&prepared.document, &response).clone();
+        (status, response)
+    });
+    let taken: Map<_, _> = taken.collect();
+    prepared.document.pointer_mut(at).map(|responses| *responses = taken.into());
+}
+
+/// `application/problem+json` is JSON, and JSON without a schema is any JSON.
+fn name_json(prepared: &mut Prepared, at: &str) {
+    let mut notes = Vec::new();
+    let Some(Value::Object(responses)) = prepared.document.pointer_mut(at) else { return };
+    for (status, response) in responses {
+        let Some(Value::Object(content)) = response.get_mut("content") else { continue };
+        let is_json = |name: &str| {
+            let name = name.split(';').next().unwrap_or_default().trim();
+            name == JSON || name.ends_with("+json") || name == "text/json"
+        };
+        let named = content.keys().find(|name| *name == JSON);
+        let named = named.or_else(|| content.keys().find(|name| is_json(name))).cloned();
+        // An empty object says that there is no content.
+        let Some(named) = named else { continue };
+        let mut media = content.get(&named).cloned().unwrap_or_default();
+        if media.get("schema").is_none() {
+            media["schema"] = json!({});
+        }
+        let others: Vec<_> = content.keys().filter(|name| **name != named).cloned().collect();
+        if !others.is_empty() {
+            notes.push((status.clone(), format!("read as {named}, not as {}", others.join(", "))));
+        }
+        *content = Map::from_iter([(JSON.to_owned(), media)]);
+    }
+    for (status, note) in notes {
+        prepared.log("media-type", &pointer::join(at, &status), note);
+    }
+}
+
+/// Progenitor takes `default` for a success as well as an error. Beside a success it is an error.
+fn split_default(prepared: &mut Prepared, at: &str) {
+    let Some(Value::Object(responses)) = prepared.document.pointer_mut(at) else { return };
+    if !responses.keys().any(|status| status.starts_with('2')) {
+        return;
+    }
+    let Some(default) = responses.shift_remove("default") else { return };
+    for range in ["4XX", "5XX"] {
+        let is_there = responses.keys().any(|status| status.eq_ignore_ascii_case(range));
+        if !is_there {
+            responses.insert(range.to_owned(), default.clone());
+        }
+    }
+    let place = pointer::join(at, "default");
+    prepared.log("default-response", &place, "stands for 4XX and 5XX");
+}
+
+fn unite(prepared: &mut Prepared, at: &str, id: &str, is_error: bool) {
+    let Some(Value::Object(responses)) = prepared.document.pointer(at).cloned() else { return };
+    let belongs = |status: &String| match status.chars().next() {
+        Some('2') => !is_error,
+        Some('4' | '5') => is_error,
+        _ => status == "default",
+    };
+    let group: Vec<_> = responses.iter().filter(|(status, _)| belongs(status)).collect();
+    let mut shapes: Vec<_> = group.iter().map(|(_, response)| shape(response)).collect();
+    shapes.sort();
+    shapes.dedup();
+    if shapes.len() < 2 {
+        return;
+    }
+    let name =
+        format!("{}{}", id.to_upper_camel_case(), if is_error { "Error" } else { "Response" });
+    let name = free(prepared, &name);
+    let mut variants = BTreeMap::new();
+    for (status, response) in group {
+        let answer = answer(prepared, response, id, status);
+        variants.insert(status.clone(), answer);
+        let place = pointer::join(at, status);
+        let reference = pointer::to_component("schemas", &name);
+        if let Some(response) = prepared.document.pointer_mut(&place) {
+            response["content"] = json!({ JSON: { "schema": { "$ref": reference } } });
+        }
+    }
+    // Never generated: it is replaced by the enum.
+    add_component(prepared, &name, json!({ "type": "object", "title": name }));
+    let count = variants.len();
+    prepared.log("several-responses", at, format!("{name}: {count} answers, told apart by status"));
+    prepared.unions.push(ResponseUnion {
+        operation: heck::ToSnakeCase::to_snake_case(id),
+        name,
+        is_error,
+        variants: variants.into_iter().collect(),
+    });
+}
+
+/// What tells responses apart: the schema as text.
+fn shape(response: &Value) -> String {
+    match response.get("content").and_then(Value::as_object) {
+        Some(content) if content.contains_key(JSON) => {
+            content[JSON].get("schema").map(Value::to_string).unwrap_or_default()
+        }
+        Some(content) if !content.is_empty() => "bytes".to_owned(),
+        _ => "empty".to_owned(),
+    }
+}
+
+fn answer(prepared: &mut Prepared, response: &Value, id: &str, status: &str) -> Answer {
+    let Some(content) = response.get("content").and_then(Value::as_object) else {
+        return Answer::Empty;
+    };
+    let Some(media) = content.get(JSON) else {
+        return if content.is_empty() { Answer::Empty } else { Answer::Bytes };
+    };
+    let schema = media.get("schema").cloned().unwrap_or_default();
+    let named = crate::walk::reference(&schema).and_then(pointer::component_of);
+    if let Some((_, name)) = named {
+        return Answer::Json(name);
+    }
+    let status = status.to_uppercase();
+    let name = free(prepared, &format!("{}{status}", id.to_upper_camel_case()));
+    add_component(prepared, &name, schema);
+    Answer::Json(name)
+}
+
+/// A component's name that nobody has, also as a Rust type.
+pub(super) fn free(prepared: &Prepared, wanted: &str) -> String {
+    let schemas = prepared.document.pointer("/components/schemas").and_then(Value::as_object);
+    let taken = |name: &str| {
+        let names = schemas.into_iter().flatten();
+        names.into_iter().any(|(other, _)| other.to_upper_camel_case() == name)
+    };
+    let numbered = (2..).map(|number| format!("{wanted}{number}"));
+    let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
+    names.find(|name| !taken(name)).unwrap_or_default()
+}
+
+pub(super) fn add_component(prepared: &mut Prepared, name: &str, schema: Value) {
+    let document = &mut prepared.document;
+    if !document["components"].is_object() {
+        document["components"] = json!({});
+    }
+    if !document["components"]["schemas"].is_object() {
+        document["components"]["schemas"] = json!({});
+    }
+    document["components"]["schemas"][name] = schema;
+}

@@ -1,0 +1,145 @@
+//! Finds the operations that the generator refuses or panics on, by giving it halves, so that one
+//! bad operation costs its own method and not the whole client.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use crate::change::LeftOut;
+use crate::error::Error;
+use crate::normalize::{Operation, operations};
+use crate::pointer;
+use crate::walk;
+
+/// What can be generated, and what cannot.
+pub struct Probed {
+    /// The document without what cannot be generated.
+    pub document: Value,
+    /// The operations that it no longer has.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Tries the whole document, and if that fails, its operations.
+///
+/// # Errors
+/// The first failure, if no operation can be generated at all.
+pub fn run(
+    document: &Value,
+    attempt: &dyn Fn(&Value) -> Result<(), Error>,
+) -> Result<Probed, Error> {
+    let Err(whole) = attempt(document) else {
+        return Ok(Probed { document: document.clone(), left_out: Vec::new() });
+    };
+    let all = operations(document);
+    let mut probe = Probe { document, attempt, left_out: Vec::new(), first: None };
+    let good = probe.good(&all);
+    if good.is_empty() {
+        return Err(probe.first.unwrap_or(whole));
+    }
+    // Each works on its own; together they may still be refused.
+    let document = only(document, &good);
+    attempt(&document)?;
+    Ok(Probed { document, left_out: probe.left_out })
+}
+
+struct Probe<'p> {
+    document: &'p Value,
+    attempt: &'p dyn Fn(&Value) -> Result<(), Error>,
+    left_out: Vec<LeftOut>,
+    first: Option<Error>,
+}
+
+impl Probe<'_> {
+    /// Those that can be generated.
+    fn good(&mut self, some: &[Operation]) -> Vec<Operation> {
+        let error = match (self.attempt)(&only(self.document, some)) {
+            Ok(()) => return some.to_vec(),
+            Err(error) => error,
+        };
+        if let [operation] = some {
+            self.left_out.push(LeftOut {
+                operation: operation.label(),
+                place: error.place.pointer.clone().unwrap_or_else(|| operation.pointer()),
+                reason: error.problem.to_string(),
+            });
+            let id = super::operation_id(self.document, operation);
+            let named = error.at(operation.pointer());
+            let named = named.in_operation(id.unwrap_or(&operation.label()));
+            self.first.get_or_insert(named);
+            return Vec::new();
+        }
+        let (left, right) = some.split_at(some.len() / 2);
+        let mut good = self.good(left);
+        good.extend(self.good(right));
+        good
+    }
+}
+
+/// The document with some operations, and the components that they reach.
+fn only(document: &Value, some: &[Operation]) -> Value {
+    let mut kept = document.clone();
+    let wanted: BTreeSet<_> =
+        some.iter().map(|operation| (operation.path.as_str(), operation.method.as_str())).collect();
+    let others: Vec<_> = operations(document);
+    for other in &others {
+        if !wanted.contains(&(other.path.as_str(), other.method.as_str()))
+            && let Some(Value::Object(item)) = kept.pointer_mut(&other.path_pointer())
+        {
+            item.shift_remove(&other.method);
+        }
+    }
+    let has_operation: BTreeSet<_> = some.iter().map(|operation| operation.path.as_str()).collect();
+    if let Some(Value::Object(paths)) = kept.get_mut("paths") {
+        paths.retain(|path, _| has_operation.contains(path.as_str()));
+    }
+    drop_unreached(&mut kept);
+    kept
+}
+
+fn drop_unreached(document: &mut Value) {
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<&Value> = document.get("paths").into_iter().collect();
+    while let Some(node) = open.pop() {
+        if let Some(named) = walk::reference(node).and_then(pointer::of_reference)
+            && let Some(target) = document.pointer(&named)
+            && reached.insert(component(&named))
+        {
+            open.push(document.pointer(&component(&named)).unwrap_or(target));
+        }
+        match node {
+            Value::Object(fields) => {
+                // A discriminator names components as plain text.
+                let mapped = fields.get("mapping").and_then(Value::as_object);
+                for name in mapped.into_iter().flatten().filter_map(|(_, name)| name.as_str()) {
+                    if let Some(at) = pointer::of_reference(name)
+                        && let Some(target) = document.pointer(&at)
+                        && reached.insert(component(&at))
+                    {
+                        open.push(target);
+                    }
+                }
+                open.extend(fields.values());
+            }
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    if let Some(Value::Object(sections)) = document.get_mut("components") {
+        for (section, entries) in sections.iter_mut().filter(|(name, _)| *name != "securitySchemes")
+        {
+            if let Value::Object(entries) = entries {
+                let at = pointer::join("/components", section);
+                let kept: Map<_, _> = std::mem::take(entries)
+                    .into_iter()
+                    .filter(|(name, _)| reached.contains(&pointer::join(&at, name)))
+                    .collect();
+                *entries = kept;
+            }
+        }
+    }
+}
+
+/// The component that a pointer leads into.
+fn component(at: &str) -> String {
+    at.splitn(5, '/').take(4).collect::<Vec<_>>().join("/")
+}
