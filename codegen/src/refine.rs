@@ -4,6 +4,7 @@ mod bodies;
 mod debug;
 mod responses;
 mod runtime;
+mod unions;
 
 use quote::quote;
 use serde_json::Value;
@@ -35,6 +36,8 @@ pub fn run(
         let note = format!("checks {}", requirement.required.join(", "));
         changes.push(Change::new(Stage::Refine, "required-if", conversion, note));
     }
+    RealNames(&generated.aliases).visit_file_mut(&mut generated.file);
+    changes.extend(unions::run(&mut generated.file, document));
     changes.extend(responses::run(&mut generated.file, &generated.unions));
     changes.extend(bodies::run(&mut generated.file, &generated.sent));
     if let Some(path) = settings.runtime.as_deref().and_then(|path| syn::parse_str(path).ok()) {
@@ -139,6 +142,27 @@ fn build_in(file: &mut File, requirement: &Requirement) -> Result<String> {
     body.stmts.push(check);
     body.stmts.push(Stmt::Expr(parse_quote! { Ok(built) }, None));
     Ok(format!("types::builder::{name}"))
+}
+
+/// Gives properties their real names in JSON.
+struct RealNames<'n>(&'n [(String, String)]);
+
+impl VisitMut for RealNames<'_> {
+    fn visit_attribute_mut(&mut self, attribute: &mut syn::Attribute) {
+        let syn::Meta::List(list) = &mut attribute.meta else { return };
+        if !list.path.is_ident("serde") {
+            return;
+        }
+        let text = list.tokens.to_string();
+        let real = self.0.iter().fold(text.clone(), |text, (alias, real)| {
+            text.replace(&format!("rename = {alias:?}"), &format!("rename = {real:?}"))
+        });
+        if real != text
+            && let Ok(tokens) = real.parse()
+        {
+            list.tokens = tokens;
+        }
+    }
 }
 
 /// The id of the operation that a function calls, in snake case.

@@ -18,7 +18,7 @@ pub fn files(outcome: &Outcome, folder: &Path) -> Files {
 const LIBRARY: &str = "\
 //! An API client, generated from the vendor's documentation.
 
-#[allow(missing_docs, rustdoc::all, unused_imports)]
+#[allow(missing_docs, rustdoc::all, dead_code, unused_imports)]
 mod generated;
 
 pub use generated::*;

@@ -34,6 +34,8 @@ pub struct Generated {
     pub unions: Vec<ResponseUnion>,
     /// Operations whose bodies the refine stage sends in another way.
     pub sent: Vec<(String, Sent)>,
+    /// Names that properties have in JSON for now, and their real ones.
+    pub aliases: Vec<(String, String)>,
     /// What was done to the document for the generator's sake.
     pub changes: Vec<Change>,
     /// How many operations the document has.
@@ -75,6 +77,7 @@ pub fn run(document: &Value, settings: &Settings) -> Result<Generated> {
         requirements: prepared.requirements,
         unions,
         sent,
+        aliases: prepared.aliases,
         changes: prepared.changes,
         operations: all.len(),
         left_out,
@@ -85,6 +88,17 @@ pub fn run(document: &Value, settings: &Settings) -> Result<Generated> {
 fn checked(document: &Value) -> Result<OpenAPI> {
     recursion::check(document)?;
     typed::read(document)
+}
+
+/// Whether the generator takes a schema on its own.
+fn takes(schema: &Value) -> bool {
+    let document = serde_json::json!({
+        "openapi": "3.0.3",
+        "info": { "title": "One schema", "version": "1" },
+        "paths": {},
+        "components": { "schemas": { "One": schema } },
+    });
+    typed::read(&document).is_ok_and(|api| generate(&api, &[]).is_ok())
 }
 
 fn failed(problem: Problem) -> Error {
@@ -136,7 +150,13 @@ fn run_progenitor(
         Ok(Ok(tokens)) => tokens,
         // What follows the first line is a dump of the model.
         Ok(Err(error)) => {
-            let message = error.to_string().lines().next().unwrap_or_default().to_owned();
+            let message = error.to_string();
+            let first = message.lines().next().unwrap_or_default();
+            let message = match first.strip_suffix('{') {
+                Some(dumped) => dumped.trim().rsplit_once(' ').map_or(dumped, |(words, _)| words),
+                None => first,
+            };
+            let message = message.to_owned();
             return Err(Problem::Generator { message });
         }
         Err(panic) => return Err(Problem::Generator { message: panic }),

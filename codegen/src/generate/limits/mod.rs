@@ -2,7 +2,9 @@
 //! keeps what it says; only the generator sees these changes.
 
 mod bodies;
+mod parameters;
 mod responses;
+mod schemas;
 
 use serde_json::{Map, Value, json};
 
@@ -25,6 +27,8 @@ pub struct Prepared {
     pub unions: Vec<ResponseUnion>,
     /// Operations whose bodies are not sent as progenitor sends them, by id in snake case.
     pub sent: Vec<(String, Sent)>,
+    /// Names that properties have in JSON for now, and their real ones.
+    pub aliases: Vec<(String, String)>,
     /// Every change.
     pub changes: Vec<Change>,
     /// Parts of operations that the client does not have.
@@ -51,13 +55,17 @@ pub fn prepare(document: &Value) -> Result<Prepared> {
         requirements: Vec::new(),
         unions: Vec::new(),
         sent: Vec::new(),
+        aliases: Vec::new(),
         changes: Vec::new(),
         left_out: Vec::new(),
     };
+    schemas::prepare(&mut prepared);
+    parameters::prepare(&mut prepared);
     bodies::prepare(&mut prepared);
     responses::prepare(&mut prepared);
     take_requirements(&mut prepared);
     open_enums(&mut prepared);
+    schemas::choose_one(&mut prepared);
     Ok(prepared)
 }
 

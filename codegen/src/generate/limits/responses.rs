@@ -63,7 +63,9 @@ fn inline(prepared: &mut Prepared, at: &str) {
         (status, response)
     });
     let taken: Map<_, _> = taken.collect();
-    prepared.document.pointer_mut(at).map(|responses| *responses = taken.into());
+    if let Some(responses) = prepared.document.pointer_mut(at) {
+        *responses = taken.into();
+    }
 }
 
 /// `application/problem+json` is JSON, and JSON without a schema is any JSON.

@@ -1,0 +1,195 @@
+//! Unions of objects: serde takes the first alternative that decodes, which may drop what another
+//! would have kept. The tag decides where there is one, otherwise the alternative that explains
+//! most of the value; where none fits, the error says why for each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::ToUpperCamelCase;
+use quote::{ToTokens, quote};
+use serde_json::Value;
+use syn::{Attribute, Fields, File, Item, ItemEnum, Type, parse_quote};
+
+use crate::change::Change;
+use crate::error::Stage;
+use crate::pointer;
+
+/// Gives every such enum a `Deserialize` of its own.
+pub fn run(file: &mut File, document: &Value) -> Vec<Change> {
+    let tags = discriminators(document);
+    let Some(types) = super::module(&mut file.items, "types") else { return Vec::new() };
+    let objects: BTreeSet<String> = types.iter().filter_map(object).collect();
+    let mut made = Vec::new();
+    let mut changes = Vec::new();
+    for item in types.iter_mut() {
+        let Item::Enum(union) = item else { continue };
+        let Some(alternatives) = alternatives(union, &objects) else { continue };
+        if !drop_derive(&mut union.attrs) {
+            continue;
+        }
+        let tag = tags.get(&union.ident.to_string());
+        made.push(deserialize(union, &alternatives, tag));
+        let note = match tag {
+            Some((property, _)) => format!("told apart by `{property}`"),
+            None => "the alternative that explains most of a value".to_owned(),
+        };
+        changes.push(Change::new(Stage::Refine, "union", format!("types::{}", union.ident), note));
+    }
+    if !made.is_empty() {
+        types.extend(made);
+        types.push(kept());
+    }
+    changes
+}
+
+/// The name of a struct with fields.
+fn object(item: &Item) -> Option<String> {
+    match item {
+        Item::Struct(item) if matches!(item.fields, Fields::Named(_)) => {
+            Some(item.ident.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// Name and type of each alternative of an untagged union, if two of them or more are objects.
+fn alternatives(union: &ItemEnum, objects: &BTreeSet<String>) -> Option<Vec<(syn::Ident, Type)>> {
+    let untagged = |attribute: &Attribute| {
+        attribute.path().is_ident("serde")
+            && attribute.meta.to_token_stream().to_string().contains("untagged")
+    };
+    union.attrs.iter().find(|attribute| untagged(attribute))?;
+    let all: Option<Vec<_>> = (union.variants.iter())
+        .map(|variant| match &variant.fields {
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                Some((variant.ident.clone(), fields.unnamed.first()?.ty.clone()))
+            }
+            _ => None,
+        })
+        .collect();
+    let all = all?;
+    let is_object = |ty: &Type| last(ty).is_some_and(|name| objects.contains(&name));
+    (all.iter().filter(|(_, ty)| is_object(ty)).count() > 1).then_some(all)
+}
+
+/// The name of a type without its path, inside a `Box` as well.
+fn last(ty: &Type) -> Option<String> {
+    let text = quote!(#ty).to_string();
+    let name = text.trim_end_matches([' ', '>']).rsplit([':', ' ', '<']).next()?;
+    Some(name.to_owned())
+}
+
+/// Takes `Deserialize` out of the derives; whether it was there.
+fn drop_derive(attributes: &mut [Attribute]) -> bool {
+    for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
+        let syn::Meta::List(list) = &mut attribute.meta else { continue };
+        let text = list.tokens.to_string();
+        let kept: Vec<_> =
+            text.split(',').filter(|name| !name.trim().ends_with("Deserialize")).collect();
+        let kept = kept.join(",");
+        if kept != text
+            && let Ok(tokens) = kept.parse()
+        {
+            list.tokens = tokens;
+            return true;
+        }
+    }
+    false
+}
+
+/// Property, and component by its value.
+type Tag = (String, Vec<(String, String)>);
+
+/// By the Rust name of the component that has it.
+fn discriminators(document: &Value) -> BTreeMap<String, Tag> {
+    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+    let tagged = schemas.into_iter().flatten().filter_map(|(name, schema)| {
+        let discriminator = schema.get("discriminator")?;
+        let property = discriminator.get("propertyName")?.as_str()?.to_owned();
+        let mapping = discriminator.get("mapping").and_then(Value::as_object)?;
+        let mapped = mapping.iter().filter_map(|(value, target)| {
+            let target = target.as_str()?;
+            let component = pointer::component_of(target).map(|(_, name)| name);
+            let component = component.unwrap_or_else(|| target.to_owned());
+            Some((value.clone(), component.to_upper_camel_case()))
+        });
+        Some((name.to_upper_camel_case(), (property, mapped.collect())))
+    });
+    tagged.collect()
+}
+
+fn deserialize(union: &ItemEnum, alternatives: &[(syn::Ident, Type)], tag: Option<&Tag>) -> Item {
+    let name = &union.ident;
+    let by_tag = tag.map(|(property, mapped)| {
+        let arms = mapped.iter().filter_map(|(value, component)| {
+            let of = |(_, ty): &&(syn::Ident, Type)| last(ty).as_deref() == Some(component);
+            let (variant, ty) = alternatives.iter().find(of)?;
+            Some(quote! {
+                Some(#value) => return ::serde_json::from_value::<#ty>(value)
+                    .map(Self::#variant)
+                    .map_err(|error| D::Error::custom(format!("{}: {error}", #value))),
+            })
+        });
+        quote! {
+            match value.get(#property).and_then(::serde_json::Value::as_str) {
+                #(#arms)*
+                _ => {}
+            }
+        }
+    });
+    let attempts = alternatives.iter().map(|(variant, ty)| {
+        let text = variant.to_string();
+        quote! {
+            match ::serde_json::from_value::<#ty>(value.clone()) {
+                Ok(decoded) => {
+                    let explained = kept(&value, &::serde_json::to_value(&decoded).unwrap_or_default());
+                    if best.as_ref().is_none_or(|(most, _)| explained > *most) {
+                        best = Some((explained, Self::#variant(decoded)));
+                    }
+                }
+                Err(error) => reasons.push(format!("{}: {error}", #text)),
+            }
+        }
+    });
+    parse_quote! {
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+            where
+                D: ::serde::Deserializer<'de>,
+            {
+                use ::serde::de::Error;
+                let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
+                #by_tag
+                let mut best: ::std::option::Option<(usize, Self)> = None;
+                let mut reasons = ::std::vec::Vec::<::std::string::String>::new();
+                #(#attempts)*
+                match best {
+                    Some((_, best)) => Ok(best),
+                    None => Err(D::Error::custom(format!(
+                        "no alternative fits: {}", reasons.join("; ")
+                    ))),
+                }
+            }
+        }
+    }
+}
+
+/// How much of a value is still there after decoding and encoding it.
+fn kept() -> Item {
+    parse_quote! {
+        fn kept(value: &::serde_json::Value, again: &::serde_json::Value) -> usize {
+            use ::serde_json::Value;
+            match (value, again) {
+                (Value::Object(value), Value::Object(again)) => {
+                    let fields = value.iter().filter_map(|(name, value)| {
+                        Some(1 + kept(value, again.get(name)?))
+                    });
+                    fields.sum()
+                }
+                (Value::Array(value), Value::Array(again)) => {
+                    value.iter().zip(again).map(|(value, again)| 1 + kept(value, again)).sum()
+                }
+                (value, again) => usize::from(value == again),
+            }
+        }
+    }
+}
