@@ -88,6 +88,11 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
         None => outcome.files(),
         Some(folder) => crate::scaffold::files(&outcome, folder),
     };
+    let report = serde_json::to_value(outcome.report()).unwrap_or_default();
+    #[cfg(feature = "review")]
+    let mut report = report;
+    #[cfg(feature = "review")]
+    let files = prove(options, &outcome, files, &mut report, out)?;
     if options.deny_left_out && !outcome.left_out.is_empty() {
         print(out, "\ndenied: operations are left out; nothing was written\n")?;
         return Ok(Exit::Findings);
@@ -97,7 +102,7 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
     }
     let mut all = files;
     if let Some(file) = &options.report {
-        let report = serde_json::to_string_pretty(&outcome.report()).unwrap_or_default();
+        let report = serde_json::to_string_pretty(&report).unwrap_or_default();
         all.add(file, report + "\n");
     }
     if let Some(folder) = &options.emit {
@@ -112,9 +117,37 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
         print(out, format_args!("since the last commit: {}\n", drift.headline()))?;
     }
     if !written.is_empty() {
-        print(out, "next: cargo test --workspace, and review the snapshot diffs\n")?;
+        match &options.out {
+            Some(folder) => print(out, format_args!("next: cargo test in {}\n", folder.display()))?,
+            None => print(out, "next: cargo test --workspace, and review the snapshot diffs\n")?,
+        }
     }
     Ok(Exit::Success)
+}
+
+/// Adds the pages' examples to a new crate as tests, and to the report.
+#[cfg(feature = "review")]
+fn prove(
+    options: &Codegen,
+    outcome: &Outcome,
+    mut files: Files,
+    report: &mut serde_json::Value,
+    out: &mut dyn Write,
+) -> Result<Files> {
+    let Some(folder) = &options.out else { return Ok(files) };
+    let examples = crate::proof::examples(outcome, &crate::vendor::load(&options.spec)?);
+    examples.files(&crate::scaffold::library(folder), folder, &mut files);
+    for mismatch in &examples.mismatched {
+        let crate::proof::Mismatch { page, example, field, reason } = mismatch;
+        let line = format!("example: {page}, {example}, {field}: {reason}: the page's fault\n");
+        print(out, line)?;
+    }
+    if examples.total > 0 {
+        let (tested, total) = (examples.tested, examples.total);
+        print(out, format_args!("{tested} of {total} examples are tests of the crate\n"))?;
+    }
+    report["examples"] = serde_json::to_value(&examples).unwrap_or_default();
+    Ok(files)
 }
 
 /// `audit`: the document against its own documentation and examples.

@@ -26,6 +26,8 @@ pub mod overlay;
 pub mod pipeline;
 pub mod pointer;
 pub mod progress;
+#[cfg(feature = "review")]
+pub mod proof;
 pub mod refine;
 mod rename;
 pub mod scaffold;

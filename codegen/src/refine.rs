@@ -166,7 +166,7 @@ impl VisitMut for RealNames<'_> {
 }
 
 /// The id of the operation that a function calls, in snake case.
-fn operation_of(block: &Block) -> Option<String> {
+pub(crate) fn operation_of(block: &Block) -> Option<String> {
     #[derive(Default)]
     struct Info(Option<String>);
     impl<'a> syn::visit::Visit<'a> for Info {

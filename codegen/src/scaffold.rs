@@ -24,6 +24,11 @@ mod generated;
 pub use generated::*;
 ";
 
+/// The name of the crate as Rust code has it.
+pub fn library(folder: &Path) -> String {
+    name(folder).replace('-', "_")
+}
+
 /// The name of the crate is the folder's, in letters that cargo takes.
 fn name(folder: &Path) -> String {
     let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase());

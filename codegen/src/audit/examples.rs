@@ -53,6 +53,52 @@ pub(super) fn check(operation: &Operation<'_>, page: &Upstream, found: &mut Vec<
     }
 }
 
+/// A JSON body that a page shows.
+pub struct Body {
+    /// The id of its operation.
+    pub operation_id: String,
+    /// What the page calls it.
+    pub name: String,
+    /// Whether it is a request's.
+    pub is_request: bool,
+    /// The body.
+    pub value: Value,
+    /// What the schema refuses: the field, and why.
+    pub misfits: Vec<(String, String)>,
+}
+
+/// The JSON bodies of a page whose operations are in a document.
+pub(super) fn bodies(operation: &Operation<'_>, page: &Upstream) -> Vec<Body> {
+    let mut bodies = Vec::new();
+    for example in &page.examples {
+        let status = example.status.unwrap_or(200);
+        let sides = [
+            (true, &example.request, operation.request_schema()),
+            (false, &example.response, operation.response_schema(status)),
+        ];
+        for (is_request, body, schema) in sides {
+            let (Some(value), Some(schema)) = (body.as_ref().and_then(|body| body.json()), schema)
+            else {
+                continue;
+            };
+            let validator = validator(operation, &schema);
+            let errors = validator.iter().flat_map(|validator| validator.iter_errors(value));
+            let misfits = errors.map(|error| {
+                let words: String = error.to_string().chars().take(160).collect();
+                (error.instance_path().to_string(), words)
+            });
+            bodies.push(Body {
+                operation_id: operation.node.text("operationId").unwrap_or_default().to_owned(),
+                name: example.name.clone(),
+                is_request,
+                value: value.clone(),
+                misfits: misfits.collect(),
+            });
+        }
+    }
+    bodies
+}
+
 struct Judged<'j, 'd> {
     operation: &'j Operation<'d>,
     example: &'j Example,

@@ -40,6 +40,8 @@ pub struct Generated {
     pub changes: Vec<Change>,
     /// How many operations the document has.
     pub operations: usize,
+    /// How many of them the client has.
+    pub generated: usize,
     /// What the client does not have.
     pub left_out: Vec<LeftOut>,
 }
@@ -80,6 +82,7 @@ pub fn run(document: &Value, settings: &Settings) -> Result<Generated> {
         aliases: prepared.aliases,
         changes: prepared.changes,
         operations: all.len(),
+        generated: operations(&probed.document).len(),
         left_out,
     })
 }

@@ -102,6 +102,8 @@ struct Reader<'t> {
     label: Option<Side>,
     examples: Vec<Example>,
     undefined: Vec<String>,
+    /// Inside the section `SDK Code Examples`, which shows a request in several languages.
+    in_code: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -123,6 +125,7 @@ impl<'t> Reader<'t> {
             label: None,
             examples: Vec::new(),
             undefined: Vec::new(),
+            in_code: false,
         }
     }
 
@@ -149,7 +152,10 @@ impl<'t> Reader<'t> {
         self.label = None;
         match level {
             HeadingLevel::H1 if self.title.is_none() => self.title = Some(title),
-            HeadingLevel::H1 | HeadingLevel::H2 => self.in_examples = title.trim() == "Examples",
+            HeadingLevel::H1 | HeadingLevel::H2 => {
+                self.in_examples = title.trim() == "Examples";
+                self.in_code = title.trim() == "SDK Code Examples";
+            }
             HeadingLevel::H3 if self.in_examples => self.examples.push(Example {
                 status: title.split_once(':').and_then(|(code, _)| code.trim().parse().ok()),
                 name: title,
@@ -191,6 +197,8 @@ impl<'t> Reader<'t> {
                 return Err(Error::new(Stage::Vendor, Problem::UnclosedBlock).at_line(line));
             }
             self.documents.push(inner);
+        } else if self.in_code && language == "ruby" {
+            self.examples.extend(request_in_code(words));
         } else if let (Some(side), Some(example)) = (self.label.take(), self.examples.last_mut()) {
             let body = match serde_json::from_str(words) {
                 Ok(value) => Some(Body::Json(value)),
@@ -248,6 +256,15 @@ fn content_of_fence(block: &str) -> Range<usize> {
     let last = block[closing..].trim();
     let closed = last.len() >= 3 && last.chars().all(|c| c == fence);
     start..if closed { closing } else { block.len() }
+}
+
+/// `request.body = "{…}"`: of the languages that exporters show, the one whose literal is one of
+/// JSON as well.
+fn request_in_code(code: &str) -> Option<Example> {
+    let (_, literal) = code.split_once("request.body = ")?;
+    let text = serde_json::Deserializer::from_str(literal).into_iter::<String>().next()?.ok()?;
+    let body = Body::Json(serde_json::from_str(&text).ok()?);
+    Some(Example { name: "request".to_owned(), status: None, request: Some(body), response: None })
 }
 
 fn starts_openapi(block: &str) -> bool {
@@ -340,6 +357,15 @@ mod tests {
         let [example] = &Page::parse(&text).unwrap().examples[..] else { panic!("one example") };
         assert_eq!((example.status, &example.request), (Some(200), &None));
         assert_eq!(example.response, Some(Body::Json(json!({"a": 1}))));
+    }
+
+    #[test]
+    fn a_request_that_is_shown_in_code_is_an_example() {
+        let code = r#"request.body = "{\n  \"a\": \"b\"\n}""#;
+        let text =
+            format!("{DOCUMENT}\n## SDK Code Examples\n\n```ruby\nx = 1\n{code}\n\ny = 2\n```\n");
+        let [example] = &Page::parse(&text).unwrap().examples[..] else { panic!("one example") };
+        assert_eq!(example.request, Some(Body::Json(json!({"a": "b"}))));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What typify refuses in a schema although it checks little or nothing: patterns that are no
-//! regular expressions, and defaults that do not fit. And properties that are one Rust name, which
+//! regular expressions, and defaults. And properties that are one Rust name, which
 //! it declares twice.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +17,7 @@ use crate::walk::{self, Kind};
 /// Takes out what is refused.
 pub(super) fn prepare(prepared: &mut Prepared) {
     let mut taken = Vec::new();
+    let mut defaults = Vec::new();
     let _ = walk::each_mut(&mut prepared.document, |kind, at, node| {
         if let (Kind::Schema, Value::Object(fields)) = (kind, node) {
             if let Some(pattern) = bad_pattern(fields) {
@@ -27,25 +28,23 @@ pub(super) fn prepare(prepared: &mut Prepared) {
                 ));
                 fields.shift_remove("pattern");
             }
-            if let Some(default) = bad_default(fields) {
-                taken.push((
-                    "default",
-                    pointer::join(at, "default"),
-                    format!("{default} does not fit the schema: no default"),
-                ));
-                fields.shift_remove("default");
+            if fields.shift_remove("default").is_some() {
+                defaults.push(pointer::join(at, "default"));
             }
             if is_refused_enum(fields) {
                 let note = "two values are one Rust name: any text".to_owned();
                 taken.push(("enum", pointer::join(at, "enum"), note));
                 fields.shift_remove("enum");
-                fields.shift_remove("default");
             }
         }
         Ok::<_, Infallible>(())
     });
     for (rule, at, note) in taken {
         prepared.loosen(rule, &at, note);
+    }
+    // typify would send the default of a field that is unset, and refuses those that do not fit.
+    for at in defaults {
+        prepared.log("default", &at, "the server's to apply: what is unset is not sent");
     }
     tell_properties_apart(prepared);
 }
@@ -186,27 +185,4 @@ fn is_refused_enum(fields: &Map<String, Value>) -> bool {
 fn bad_pattern(fields: &Map<String, Value>) -> Option<String> {
     let pattern = fields.get("pattern")?.as_str()?;
     regress::Regex::new(pattern).is_err().then(|| pattern.to_owned())
-}
-
-/// Where alternatives or references decide, typify itself is asked; this is the plain part.
-fn bad_default(fields: &Map<String, Value>) -> Option<Value> {
-    let default = fields.get("default")?;
-    let nullable = fields.get("nullable").and_then(Value::as_bool) == Some(true);
-    let fits = match (fields.get("type").and_then(Value::as_str), default) {
-        (_, Value::Null) => nullable,
-        (Some("string"), Value::String(text)) => {
-            let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
-            let limit = |key: &str| fields.get(key).and_then(Value::as_u64);
-            limit("maxLength").is_none_or(|most| length <= most)
-                && limit("minLength").is_none_or(|least| length >= least)
-        }
-        (Some("integer"), Value::Number(number)) => number.is_i64() || number.is_u64(),
-        (Some("number"), Value::Number(_)) | (Some("boolean"), Value::Bool(_)) => true,
-        (Some("array"), Value::Array(_)) | (Some("object"), Value::Object(_)) => true,
-        (Some(_), _) => false,
-        (None, _) => true,
-    };
-    let listed = fields.get("enum").and_then(Value::as_array);
-    let fits = fits && listed.is_none_or(|values| values.contains(default));
-    (!fits).then(|| default.clone())
 }
