@@ -5,6 +5,10 @@
 //! list of what it did: [`vendor`] → [`normalize`] → [`overlay`] → [`lower`] → [`generate`] →
 //! [`refine`] → [`outline`]. [`pipeline::run`] is all of them in order.
 //!
+//! Beside the way: `audit` holds a page against its own tables and examples, [`drift`] one version
+//! of a spec against another, `proof` makes tests of the pages' examples. What only they need is
+//! behind the feature `review`, so that a build of the client does not wait for it.
+//!
 //! Nothing in here knows a vendor: what is true of one API alone is data in its `overlay.yaml`.
 
 #[cfg(feature = "review")]
