@@ -2,6 +2,7 @@
 
 mod bodies;
 mod debug;
+mod parameters;
 mod responses;
 mod runtime;
 mod unions;
@@ -39,6 +40,7 @@ pub fn run(
     RealNames(&generated.aliases).visit_file_mut(&mut generated.file);
     changes.extend(unions::run(&mut generated.file, document));
     changes.extend(responses::run(&mut generated.file, &generated.unions));
+    changes.extend(parameters::run(&mut generated.file, &generated.parameters));
     changes.extend(bodies::run(&mut generated.file, &generated.sent));
     if let Some(path) = settings.runtime.as_deref().and_then(|path| syn::parse_str(path).ok()) {
         changes.extend(runtime::run(&mut generated.file, &path, document));

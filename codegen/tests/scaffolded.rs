@@ -74,5 +74,7 @@ fn every_fixture_compiles_and_behaves() {
         .iter()
         .filter(|file| fs::read_to_string(file).unwrap().contains("\nwire:"))
         .count();
-    assert!(out.matches("test result: ok. 1 passed").count() >= wire, "{out}");
+    let ran = out.lines().filter(|line| line.starts_with("test result: ok."));
+    let ran = ran.filter(|line| !line.contains(" 0 passed")).count();
+    assert!(ran >= wire, "{out}");
 }

@@ -14,7 +14,7 @@ use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;
 
-pub use limits::{Answer, FILE, Requirement, ResponseUnion, Sent};
+pub use limits::{Answer, FILE, Parameter, Requirement, ResponseUnion, Sent};
 pub use settings::Settings;
 
 use crate::change::{Change, LeftOut};
@@ -34,6 +34,8 @@ pub struct Generated {
     pub unions: Vec<ResponseUnion>,
     /// Operations whose bodies the refine stage sends in another way.
     pub sent: Vec<(String, Sent)>,
+    /// Parameters that the refine stage sends in another way.
+    pub parameters: Vec<Parameter>,
     /// Names that properties have in JSON for now, and their real ones.
     pub aliases: Vec<(String, String)>,
     /// What was done to the document for the generator's sake.
@@ -63,7 +65,11 @@ pub fn run(document: &Value, settings: &Settings) -> Result<Generated> {
     })?;
     let api = checked(&probed.document)?;
     let file = generate(&api, &prepared.unions).map_err(failed)?;
-    let mock = settings.mock.as_deref().map(|path| generate_mock(&api, path, &prepared.unions));
+    let mock = settings.mock.as_deref().map(|path| {
+        // Mocks match what progenitor itself would send.
+        let api = checked(&limits::without(&probed.document, &prepared.parameters))?;
+        generate_mock(&api, path, &prepared.unions).map_err(failed)
+    });
     let left_out: Vec<_> = prepared.left_out.into_iter().chain(probed.left_out).collect();
     let is_there = |id: &str| {
         let all = operations(&probed.document);
@@ -75,10 +81,11 @@ pub fn run(document: &Value, settings: &Settings) -> Result<Generated> {
     sent.retain(|(operation, _)| is_there(operation));
     Ok(Generated {
         file,
-        mock: mock.transpose().map_err(failed)?,
+        mock: mock.transpose()?,
         requirements: prepared.requirements,
         unions,
         sent,
+        parameters: prepared.parameters,
         aliases: prepared.aliases,
         changes: prepared.changes,
         operations: all.len(),

@@ -5,10 +5,14 @@ mod bodies;
 mod parameters;
 mod responses;
 mod schemas;
+mod shapes;
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
 pub use bodies::{FILE, Sent};
+pub use parameters::{Parameter, without};
 pub use responses::{Answer, ResponseUnion};
 
 use crate::change::{Change, LeftOut};
@@ -27,6 +31,8 @@ pub struct Prepared {
     pub unions: Vec<ResponseUnion>,
     /// Operations whose bodies are not sent as progenitor sends them, by id in snake case.
     pub sent: Vec<(String, Sent)>,
+    /// Parameters that are not sent as progenitor sends them.
+    pub parameters: Vec<Parameter>,
     /// Names that properties have in JSON for now, and their real ones.
     pub aliases: Vec<(String, String)>,
     /// Every change.
@@ -55,10 +61,12 @@ pub fn prepare(document: &Value) -> Result<Prepared> {
         requirements: Vec::new(),
         unions: Vec::new(),
         sent: Vec::new(),
+        parameters: Vec::new(),
         aliases: Vec::new(),
         changes: Vec::new(),
         left_out: Vec::new(),
     };
+    shapes::prepare(&mut prepared);
     schemas::prepare(&mut prepared);
     parameters::prepare(&mut prepared);
     bodies::prepare(&mut prepared);
@@ -66,6 +74,12 @@ pub fn prepare(document: &Value) -> Result<Prepared> {
     take_requirements(&mut prepared);
     open_enums(&mut prepared);
     schemas::choose_one(&mut prepared);
+    parameters::rename_in_paths(&mut prepared);
+    let mut seen = BTreeSet::new();
+    prepared.changes.retain(|change| {
+        // What a path says is prepared for each of its operations.
+        seen.insert((change.rule.clone(), change.place.clone(), change.note.clone()))
+    });
     Ok(prepared)
 }
 

@@ -1,95 +1,298 @@
-//! Parameters that progenitor refuses, or would send in another way than is documented: lists that
-//! are not repeated, objects, and values with a media type.
+//! Parameters that progenitor refuses, mixes up, or sends in another way than is documented:
+//! cookies, lists that are not repeated, objects, values with a media type, and several of one
+//! name. It is given a parameter that it takes; the refine stage sends what was meant.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::{Map, Value, json};
 
+use super::responses::{add_component, free};
 use super::{Prepared, resolved};
-use crate::normalize::operations;
+use crate::generate::operation_id;
+use crate::normalize::{Operation, operations};
+use crate::pointer;
 
-/// Prepares the parameters of every operation and path.
+/// A parameter that is not sent as progenitor sends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// The operation's id, in snake case.
+    pub operation: String,
+    /// The name that progenitor knows it by.
+    pub name: String,
+    /// The name that it is sent under.
+    pub real: String,
+    /// `path`, `query`, `header` or `cookie`.
+    pub place: String,
+    /// How it is written: a style of the specification, or a media type. Nothing if progenitor
+    /// does it right.
+    pub style: Option<String>,
+    /// Whether its parts are parameters of their own.
+    pub explode: bool,
+    /// Whether progenitor was given a list of it, because it refuses the type itself.
+    pub wrapped: bool,
+}
+
+const JSON: &str = "application/json";
+
+/// What the builder of every operation has already.
+const RESERVED: [&str; 3] = ["new", "send", "stream"];
+
+/// Prepares the parameters of every operation.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let mut holders = Vec::new();
-    for operation in operations(&prepared.document) {
-        holders.push(format!("{}/parameters", operation.path_pointer()));
-        holders.push(format!("{}/parameters", operation.pointer()));
-    }
-    holders.dedup();
-    for at in holders {
-        let Some(Value::Array(list)) = prepared.document.pointer(&at).cloned() else { continue };
+    let all = operations(&prepared.document);
+    for operation in &all {
+        let of_operation = effective(&prepared.document, operation);
+        let Some(id) = operation_id(&prepared.document, operation).map(str::to_owned) else {
+            continue;
+        };
+        let names = names(prepared, operation, &of_operation);
         let mut parameters = Vec::new();
-        for (index, parameter) in list.into_iter().enumerate() {
-            let place = format!("{at}/{index}");
-            let whole = resolved(&prepared.document, &parameter).clone();
-            match instead(prepared, &place, &whole) {
-                Some(others) => parameters.extend(others),
-                None => parameters.push(parameter),
+        for ((at, mut parameter), name) in of_operation.into_iter().zip(names) {
+            if is_ignored(&parameter) {
+                prepared.log("ignored-header", &at, "OpenAPI says that it is not a parameter");
+                continue;
             }
+            let sent = written(prepared, &id, &at, &mut parameter, name);
+            prepared.parameters.extend(sent);
+            parameters.push(parameter);
         }
-        if let Some(place) = prepared.document.pointer_mut(&at) {
-            *place = parameters.into();
+        let Some(Value::Object(fields)) = prepared.document.pointer_mut(&operation.pointer())
+        else {
+            continue;
+        };
+        fields.shift_remove("parameters");
+        if !parameters.is_empty() {
+            fields.insert("parameters".to_owned(), parameters.into());
+        }
+    }
+    for operation in &all {
+        if let Some(Value::Object(item)) = prepared.document.pointer_mut(&operation.path_pointer())
+        {
+            item.shift_remove("parameters");
         }
     }
 }
 
-/// What progenitor is given for a parameter, if it is something else.
-fn instead(prepared: &mut Prepared, at: &str, parameter: &Value) -> Option<Vec<Value>> {
-    let text = |key: &str| parameter.get(key).and_then(Value::as_str);
-    if parameter.get("content").is_some() {
-        let note = "sent as the text that the caller makes of it";
-        prepared.loosen("parameter-content", at, note);
-        return Some(vec![as_text(parameter)]);
-    }
-    if text("in") != Some("query") {
-        return None;
-    }
-    let style = text("style").unwrap_or("form");
-    let explode = parameter.get("explode").and_then(Value::as_bool).unwrap_or(style == "form");
-    let schema = resolved(&prepared.document, parameter.get("schema")?).clone();
-    let kind = schema.get("type").and_then(Value::as_str);
-    match (style, kind) {
-        ("deepObject", _) if schema.get("properties").is_some() => {
-            let fields = deep(parameter, &schema)?;
-            prepared.log("deep-object", at, "a parameter for each field, as `name[field]`");
-            Some(fields)
+/// The parameters of an operation and of its path, with the place of each. One of the operation
+/// stands for one of the path with the same name and place.
+fn effective(document: &Value, operation: &Operation) -> Vec<(String, Value)> {
+    let mut all: Vec<(String, Value)> = Vec::new();
+    for holder in [operation.path_pointer(), operation.pointer()] {
+        let at = format!("{holder}/parameters");
+        let list = document.pointer(&at).and_then(Value::as_array);
+        for (index, parameter) in list.into_iter().flatten().enumerate() {
+            let parameter = resolved(document, parameter);
+            let key = |parameter: &Value| (parameter["name"].clone(), parameter["in"].clone());
+            all.retain(|(_, other)| key(other) != key(parameter));
+            all.push((format!("{at}/{index}"), parameter.clone()));
         }
-        ("form", Some("array")) if explode => None,
-        ("form" | "spaceDelimited" | "pipeDelimited", Some("array")) => {
-            let sign = match style {
-                "spaceDelimited" => "a blank",
-                "pipeDelimited" => "`|`",
-                _ => "`,`",
-            };
-            prepared.loosen("delimited", at, format!("one text, its values joined by {sign}"));
-            Some(vec![as_text(parameter)])
+    }
+    all
+}
+
+/// Names that differ in Rust, one for each parameter; those of the path stay.
+fn names(prepared: &mut Prepared, operation: &Operation, all: &[(String, Value)]) -> Vec<String> {
+    let body = prepared.document.pointer(&operation.pointer()).and_then(|it| it.get("requestBody"));
+    let mut taken: BTreeSet<_> = RESERVED.map(str::to_owned).into();
+    let of_path = names_of_path(all);
+    // All operations of a path share its names.
+    if body.is_some() || of_path.contains("body") {
+        taken.extend(["body".to_owned(), "body_map".to_owned()]);
+    }
+    let mut order: Vec<_> = all.iter().enumerate().collect();
+    let is_path = |parameter: &Value| text(parameter, "in") == Some("path");
+    order.sort_by_key(|(_, (_, parameter))| !is_path(parameter));
+    let mut names = vec![String::new(); all.len()];
+    for (index, (at, parameter)) in order {
+        let (real, place) = (text(parameter, "name"), text(parameter, "in").unwrap_or_default());
+        let real = real.unwrap_or_default();
+        let others = (2..).map(|number| format!("{real} {number}"));
+        let mut candidates = [real.to_owned(), format!("{real} {place}")].into_iter().chain(others);
+        let name = candidates.find(|name| taken.insert(in_rust(name))).unwrap_or_default();
+        if name != real {
+            let note = format!("`{}` in Rust, which has the name already", in_rust(&name));
+            prepared.log("parameter-name", at, note);
         }
-        _ => None,
+        names[index] = name;
+    }
+    names
+}
+
+fn names_of_path(all: &[(String, Value)]) -> BTreeSet<&str> {
+    let of_path = all.iter().filter(|(_, parameter)| text(parameter, "in") == Some("path"));
+    of_path.filter_map(|(_, parameter)| text(parameter, "name")).collect()
+}
+
+fn in_rust(name: &str) -> String {
+    let plain = name.replace(|c: char| !c.is_alphanumeric(), "-");
+    plain.to_snake_case()
+}
+
+/// The specification has other places for these.
+fn is_ignored(parameter: &Value) -> bool {
+    let name = text(parameter, "name").unwrap_or_default().to_ascii_lowercase();
+    text(parameter, "in") == Some("header")
+        && ["accept", "content-type", "authorization"].contains(&name.as_str())
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
+    value.get(key).and_then(Value::as_str)
+}
+
+/// What a parameter is, as far as writing it goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    List,
+    /// With fields that are known: progenitor gives it a builder, and refuses it if it is optional.
+    Struct,
+    Other,
+}
+
+fn kind(document: &Value, schema: &Value) -> Kind {
+    let schema = resolved(document, schema);
+    if schema.get("nullable") == Some(&Value::Bool(true)) {
+        return Kind::Other;
+    }
+    match text(schema, "type") {
+        Some("string" | "integer" | "number" | "boolean") => Kind::Plain,
+        Some("array")
+            if schema.get("items").map(|items| kind(document, items)) == Some(Kind::Plain) =>
+        {
+            Kind::List
+        }
+        _ if ["properties", "allOf"].iter().any(|key| schema.get(key).is_some()) => Kind::Struct,
+        _ => Kind::Other,
     }
 }
 
-/// The same parameter, as a text.
-fn as_text(parameter: &Value) -> Value {
-    let mut fields: Map<_, _> = parameter.as_object().cloned().unwrap_or_default();
-    for key in ["content", "style", "explode", "example", "examples"] {
+/// Makes a parameter one that progenitor takes, and says how it is sent if that is another way.
+fn written(
+    prepared: &mut Prepared,
+    id: &str,
+    at: &str,
+    parameter: &mut Value,
+    name: String,
+) -> Option<Parameter> {
+    let fields = parameter.as_object_mut()?;
+    let real = fields.get("name")?.as_str()?.to_owned();
+    let place = fields.get("in")?.as_str()?.to_owned();
+    let (style, explode) = style(fields, &place);
+    for key in ["style", "explode", "example", "examples", "allowReserved", "allowEmptyValue"] {
         fields.shift_remove(key);
     }
-    fields.insert("schema".to_owned(), json!({ "type": "string" }));
-    fields.into()
+    let media = take_content(fields);
+    let schema = fields.entry("schema").or_insert_with(|| json!({ "type": "string" }));
+    // There is no way to write null in a parameter.
+    if let Some(schema) = schema.as_object_mut() {
+        schema.shift_remove("nullable");
+    }
+    let kind = kind(&prepared.document, schema);
+    if kind == Kind::Struct {
+        *schema = list_of(prepared, id, &real, schema.take());
+    }
+    let style = media.filter(|media| media == JSON).unwrap_or(style);
+    let is_usual = match (place.as_str(), style.as_str(), kind) {
+        ("cookie", ..) => false,
+        ("query", "form", Kind::List) => explode,
+        ("query", "form", Kind::Plain) | ("path" | "header", "simple", Kind::Plain) => true,
+        _ => false,
+    };
+    if place == "cookie" {
+        fields.insert("in".to_owned(), "header".into());
+    }
+    fields.insert("name".to_owned(), name.clone().into());
+    if is_usual && name == real {
+        return None;
+    }
+    if !is_usual {
+        let exploded =
+            if explode && kind != Kind::Plain && style != JSON { ", exploded" } else { "" };
+        prepared.log("parameter", at, format!("sent as {place} {style}{exploded}"));
+    }
+    let operation = id.to_snake_case();
+    let style = (!is_usual).then_some(style);
+    Some(Parameter { operation, name, real, place, style, explode, wrapped: kind == Kind::Struct })
 }
 
-fn deep(parameter: &Value, schema: &Value) -> Option<Vec<Value>> {
-    let name = parameter.get("name")?.as_str()?;
-    let is_required = parameter.get("required").and_then(Value::as_bool).unwrap_or(false);
-    let required = schema.get("required").and_then(Value::as_array);
-    let must = |field: &str| {
-        is_required && required.is_some_and(|names| names.iter().any(|name| name == field))
+/// OpenAPI 3.0.3, section 4.7.12.2.
+fn style(fields: &Map<String, Value>, place: &str) -> (String, bool) {
+    let usual = if matches!(place, "query" | "cookie") { "form" } else { "simple" };
+    let style = fields.get("style").and_then(Value::as_str).unwrap_or(usual);
+    let explode = fields.get("explode").and_then(Value::as_bool);
+    (style.to_owned(), explode.unwrap_or(style == "form" || style == "deepObject"))
+}
+
+/// Makes the schema of a media type the parameter's own; the media type, in short.
+fn take_content(fields: &mut Map<String, Value>) -> Option<String> {
+    let Some(Value::Object(content)) = fields.shift_remove("content") else { return None };
+    let (name, media) = content.into_iter().next()?;
+    let name = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_json = name == JSON || name.ends_with("+json");
+    let schema = media.get("schema").filter(|_| is_json).cloned();
+    // What is not JSON is text that the caller makes.
+    let any = || json!({ "type": "string" });
+    fields.insert("schema".to_owned(), schema.unwrap_or_else(any));
+    Some(if is_json { JSON.to_owned() } else { name })
+}
+
+/// A list of a type with a name: progenitor takes it, and the refine stage the list away.
+fn list_of(prepared: &mut Prepared, id: &str, real: &str, schema: Value) -> Value {
+    let items = if crate::walk::reference(&schema).is_some() {
+        schema
+    } else {
+        let name = free(prepared, &format!("{id} {real}").to_upper_camel_case());
+        add_component(prepared, &name, schema);
+        json!({ "$ref": pointer::to_component("schemas", &name) })
     };
-    let fields = schema.get("properties")?.as_object()?.iter().map(|(field, schema)| {
-        json!({
-            "name": format!("{name}[{field}]"),
-            "in": "query",
-            "required": must(field),
-            "schema": schema,
+    json!({ "type": "array", "items": items })
+}
+
+/// Gives path parameters the names that they have in `prepare`, in the templates of their paths.
+pub(super) fn rename_in_paths(prepared: &mut Prepared) {
+    let mut renamed: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    for operation in operations(&prepared.document) {
+        let Some(id) = operation_id(&prepared.document, &operation) else { continue };
+        let id = id.to_snake_case();
+        let of_path = prepared.parameters.iter().filter(|parameter| {
+            parameter.operation == id
+                && parameter.place == "path"
+                && parameter.name != parameter.real
+        });
+        for Parameter { name, real, .. } in of_path {
+            let names = renamed.entry(operation.path.clone()).or_default();
+            names.push((real.clone(), name.clone()));
+        }
+    }
+    let Some(Value::Object(paths)) = prepared.document.get_mut("paths") else { return };
+    let new = |path: String| {
+        let names = renamed.get(&path).into_iter().flatten();
+        names.fold(path.clone(), |path, (real, name)| {
+            path.replace(&format!("{{{real}}}"), &format!("{{{name}}}"))
         })
-    });
-    Some(fields.collect())
+    };
+    *paths = std::mem::take(paths).into_iter().map(|(path, item)| (new(path), item)).collect();
+}
+
+/// The document without the parameters that are sent in another way; paths keep theirs.
+pub fn without(document: &Value, parameters: &[Parameter]) -> Value {
+    let mut document = document.clone();
+    let other: BTreeSet<_> = parameters
+        .iter()
+        .filter(|parameter| parameter.place != "path")
+        .map(|parameter| (parameter.operation.as_str(), parameter.name.as_str()))
+        .collect();
+    for operation in operations(&document) {
+        let Some(id) = operation_id(&document, &operation).map(ToSnakeCase::to_snake_case) else {
+            continue;
+        };
+        let at = format!("{}/parameters", operation.pointer());
+        if let Some(Value::Array(list)) = document.pointer_mut(&at) {
+            list.retain(|parameter| {
+                !other.contains(&(&id, text(parameter, "name").unwrap_or_default()))
+            });
+        }
+    }
+    document
 }

@@ -1,0 +1,173 @@
+//! Schemas as typify takes them: it matches on what a schema holds, so a keyword that says nothing
+//! there, a value that its type rules out, or a keyword with a value of the wrong kind, and it
+//! refuses the whole schema.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+
+use serde_json::{Map, Value};
+
+use super::Prepared;
+use crate::pointer;
+use crate::walk::{self, Kind};
+
+/// Which keywords say something of which type.
+const OBJECT: &[&str] =
+    &["properties", "required", "additionalProperties", "minProperties", "maxProperties"];
+const ARRAY: &[&str] = &["items", "minItems", "maxItems", "uniqueItems"];
+const STRING: &[&str] = &["pattern", "minLength", "maxLength"];
+const NUMBER: &[&str] =
+    &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
+
+/// What was loosened: the keyword, and what is no longer checked.
+type Notes = Vec<(&'static str, String)>;
+
+/// Makes every schema one that typify takes.
+pub(super) fn prepare(prepared: &mut Prepared) {
+    let mut all = Vec::new();
+    let _ = walk::each_mut(&mut prepared.document, |kind, at, node| {
+        if let (Kind::Schema, Value::Object(fields)) = (kind, node) {
+            let mut notes = Notes::new();
+            drop_malformed(fields, &mut notes);
+            drop_foreign(fields, &mut notes);
+            fit_enum(fields, &mut notes);
+            all.extend(notes.into_iter().map(|(key, note)| (key, pointer::join(at, key), note)));
+        }
+        Ok::<_, Infallible>(())
+    });
+    for (key, at, note) in all {
+        prepared.loosen(key, &at, note);
+    }
+}
+
+/// Keywords with a value that they cannot have.
+fn drop_malformed(fields: &mut Map<String, Value>, notes: &mut Notes) {
+    let is_count = |value: &Value| value.as_u64().is_some();
+    let is_text_list =
+        |value: &Value| value.as_array().is_some_and(|all| all.iter().all(Value::is_string));
+    let is_schema = |value: &Value| value.is_object() || value.is_boolean();
+    let is_type = |value: &Value| value.as_str().is_some_and(|name| TYPES.contains(&name));
+    let rules: [(&[&'static str], &dyn Fn(&Value) -> bool, &str); 9] = [
+        (&["type"], &is_type, "no type of JSON"),
+        (&["pattern", "format", "title", "description"], &Value::is_string, "no text"),
+        (&["minLength", "maxLength", "minItems", "maxItems"], &is_count, "no count"),
+        (&["minProperties", "maxProperties"], &is_count, "no count"),
+        (&["minimum", "maximum", "multipleOf"], &Value::is_number, "no number"),
+        (&["exclusiveMinimum", "exclusiveMaximum"], &Value::is_boolean, "no flag"),
+        (&["uniqueItems", "nullable", "readOnly", "writeOnly"], &Value::is_boolean, "no flag"),
+        (&["required"], &is_text_list, "no list of names"),
+        (&["items", "not", "additionalProperties"], &is_schema, "no schema"),
+    ];
+    for (keys, is_right, what) in rules {
+        for key in keys {
+            if let Some(value) = fields.get(*key)
+                && !is_right(value)
+            {
+                let value = fields.shift_remove(*key).unwrap_or_default();
+                notes.push((key, format!("`{value}` is {what}: not checked")));
+            }
+        }
+    }
+}
+
+const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
+
+/// Keywords that say nothing of the type; without a type, those of the type that is meant.
+fn drop_foreign(fields: &mut Map<String, Value>, notes: &mut Notes) {
+    let has = |keys: &[&str]| keys.iter().any(|key| fields.contains_key(*key));
+    let (own, is_formatted): (&[&str], bool) = match fields.get("type").and_then(Value::as_str) {
+        Some("object") => (OBJECT, false),
+        Some("array") => (ARRAY, false),
+        Some("string") => (STRING, true),
+        Some("integer" | "number") => (NUMBER, true),
+        Some(_) => (&[], false),
+        None if has(OBJECT) => (OBJECT, false),
+        None if has(&["items"]) => (ARRAY, false),
+        // Any value has this; typify makes a text or a number of some.
+        None => (&[], false),
+    };
+    let is_typed = fields.contains_key("type");
+    for key in [OBJECT, ARRAY, STRING, NUMBER].concat() {
+        if !own.contains(&key) && fields.shift_remove(key).is_some() && !is_typed {
+            notes.push((key, "without a type: not checked".to_owned()));
+        }
+    }
+    if !is_formatted {
+        fields.shift_remove("format");
+    }
+}
+
+/// Values of an enum that are not of the schema's type.
+fn fit_enum(fields: &mut Map<String, Value>, notes: &mut Notes) {
+    let Some(listed) = fields.shift_remove("enum") else { return };
+    let Value::Array(listed) = listed else {
+        notes.push(("enum", "no list: any value".to_owned()));
+        return;
+    };
+    let kind = fields.get("type").and_then(Value::as_str).map(str::to_owned);
+    let Some(kind) = kind else {
+        // Without a type, typify takes texts alone.
+        match listed.iter().all(Value::is_string) && !listed.is_empty() {
+            true => drop(fields.insert("enum".to_owned(), unique(listed).into())),
+            false => notes.push(("enum", "not of one type: any value".to_owned())),
+        }
+        return;
+    };
+    let mut fitting = Vec::new();
+    for value in listed {
+        let written = value.to_string();
+        match fitted(&kind, value) {
+            Some((value, true)) => fitting.push(value),
+            Some((value, false)) => {
+                notes.push(("enum", format!("{written} is no {kind}: {value} is taken")));
+                fitting.push(value);
+            }
+            None if written == "null" => {
+                if fields.insert("nullable".to_owned(), true.into()) != Some(Value::Bool(true)) {
+                    notes.push(("enum", "null is listed: it is taken".to_owned()));
+                }
+            }
+            None => notes.push(("enum", format!("{written} is no {kind}: it is not taken"))),
+        }
+    }
+    let is_kept = matches!(kind.as_str(), "string" | "integer" | "number") && !fitting.is_empty();
+    if is_kept {
+        fields.insert("enum".to_owned(), unique(fitting).into());
+    } else if kind != "boolean" || fitting.len() == 1 {
+        notes.push(("enum", format!("any {kind}")));
+    }
+}
+
+/// A value as one of a type, and whether it was before.
+fn fitted(kind: &str, value: Value) -> Option<(Value, bool)> {
+    let as_it_is = match kind {
+        "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        _ => false,
+    };
+    if as_it_is {
+        return Some((value, true));
+    }
+    let meant = match (kind, &value) {
+        ("string", Value::Bool(_) | Value::Number(_)) => Value::String(value.to_string()),
+        ("integer", Value::Number(number)) => {
+            let whole = number.as_f64().filter(|it| it.fract() == 0.0 && it.abs() < 9e15)?;
+            // A float without a fraction is an integer to JSON Schema.
+            return Some(((whole as i64).into(), true));
+        }
+        ("integer", Value::String(text)) => text.trim().parse::<i64>().ok()?.into(),
+        ("number", Value::String(text)) => serde_json::from_str(text.trim()).ok()?,
+        ("boolean", Value::String(text)) => {
+            text.trim().to_ascii_lowercase().parse::<bool>().ok()?.into()
+        }
+        _ => return None,
+    };
+    Some((meant, false))
+}
+
+fn unique(values: Vec<Value>) -> Vec<Value> {
+    let mut seen = BTreeSet::new();
+    values.into_iter().filter(|value| seen.insert(value.to_string())).collect()
+}
