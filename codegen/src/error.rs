@@ -213,6 +213,12 @@ pub enum Problem {
         /// The generator's words.
         message: String,
     },
+    /// Generated code with two items of one name.
+    #[error("the generated code would declare `{name}` twice")]
+    DeclaredTwice {
+        /// The type, or the type and its field.
+        name: String,
+    },
     /// Generated code that is not Rust.
     #[error("the generated code is not valid Rust: {message}")]
     NotRust {
@@ -266,9 +272,10 @@ impl Problem {
             Self::Overlay { .. } => "mend overlay.yaml",
             Self::StaleAction { .. } => "remove the action, or that part of it, from overlay.yaml",
             Self::Revision { .. } => "name a revision that has this folder, or pass --old PATH",
-            Self::Unsupported { .. } | Self::Generator { .. } | Self::NotRust { .. } => {
-                "simplify that part of the document in overlay.yaml"
-            }
+            Self::Unsupported { .. }
+            | Self::Generator { .. }
+            | Self::DeclaredTwice { .. }
+            | Self::NotRust { .. } => "simplify that part of the document in overlay.yaml",
         }
     }
 }

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToSnakeCase;
 use quote::quote;
 use serde::Serialize;
 use serde_json::Value;
 use syn::{ImplItem, Item, Type};
 
 use crate::audit;
+use crate::generate::method_name;
 use crate::output::Files;
 use crate::pipeline::Outcome;
 use crate::vendor::Upstream;
@@ -58,7 +58,7 @@ pub fn examples(outcome: &Outcome, pages: &[Upstream]) -> Examples {
     for page in pages {
         for body in audit::bodies(document, page) {
             examples.total += 1;
-            let id = body.operation_id.to_snake_case();
+            let id = method_name(&body.operation_id);
             let ty = types.get(&(id.clone(), body.is_request));
             if let Some((field, reason)) = body.misfits.into_iter().next() {
                 let (page, example) = (page.slug.clone(), body.name);

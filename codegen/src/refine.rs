@@ -1,12 +1,14 @@
 //! Stage 6, refine: what progenitor cannot be told is done on the syn tree of what it generated.
 
 mod bodies;
+mod calls;
 mod debug;
 mod parameters;
 mod responses;
 mod runtime;
 mod unions;
 
+use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
@@ -14,7 +16,7 @@ use syn::{Block, Expr, Fields, File, Item, ItemStruct, Pat, Stmt, parse_quote};
 
 use crate::change::Change;
 use crate::error::{Error, Problem, Result, Stage};
-use crate::generate::{Generated, Requirement, Settings};
+use crate::generate::{Generated, Requirement, Sent, Settings, type_name};
 
 /// Adjusts generated code.
 ///
@@ -37,11 +39,18 @@ pub fn run(
         let note = format!("checks {}", requirement.required.join(", "));
         changes.push(Change::new(Stage::Refine, "required-if", conversion, note));
     }
-    RealNames(&generated.aliases).visit_file_mut(&mut generated.file);
-    changes.extend(unions::run(&mut generated.file, document));
+    if !generated.aliases.is_empty() {
+        RealNames::new(&generated.aliases).visit_file_mut(&mut generated.file);
+    }
+    calls::run(&mut generated.file);
+    changes.extend(unions::run(&mut generated.file, &generated.document));
     changes.extend(responses::run(&mut generated.file, &generated.unions));
     changes.extend(parameters::run(&mut generated.file, &generated.parameters));
     changes.extend(bodies::run(&mut generated.file, &generated.sent));
+    let is_written = generated.parameters.iter().any(|parameter| parameter.style.is_some());
+    if is_written || generated.sent.iter().any(|(_, how)| matches!(how, Sent::UrlEncoded(_))) {
+        parameters::declare(&mut generated.file);
+    }
     if let Some(path) = settings.runtime.as_deref().and_then(|path| syn::parse_str(path).ok()) {
         changes.extend(runtime::run(&mut generated.file, &path, document));
     }
@@ -129,7 +138,7 @@ fn build_in(file: &mut File, requirement: &Requirement) -> Result<String> {
         error.at(crate::pointer::join("/components/schemas", &requirement.schema))
     };
     let types = module(&mut file.items, "types").ok_or_else(lost)?;
-    let name = heck::ToUpperCamelCase::to_upper_camel_case(requirement.schema.as_str());
+    let name = type_name(&requirement.schema);
     let declaration = types.iter().find_map(|item| match item {
         Item::Struct(item) if item.ident == name => Some(item.clone()),
         _ => None,
@@ -146,24 +155,58 @@ fn build_in(file: &mut File, requirement: &Requirement) -> Result<String> {
     Ok(format!("types::builder::{name}"))
 }
 
-/// Gives properties their real names in JSON.
-struct RealNames<'n>(&'n [(String, String)]);
+/// Gives properties and values their real names in JSON.
+struct RealNames(Vec<(String, String)>);
 
-impl VisitMut for RealNames<'_> {
+impl RealNames {
+    /// One alias may be the beginning of another.
+    fn new(aliases: &[(String, String)]) -> Self {
+        let mut aliases = aliases.to_vec();
+        aliases.sort_by_key(|(alias, _)| std::cmp::Reverse(alias.len()));
+        aliases.dedup();
+        Self(aliases)
+    }
+
+    fn real(&self, text: &syn::LitStr) -> Option<syn::LitStr> {
+        let value = text.value();
+        let real =
+            self.0.iter().fold(value.clone(), |text, (alias, real)| text.replace(alias, real));
+        (real != value).then(|| syn::LitStr::new(&real, text.span()))
+    }
+
+    fn in_tokens(&self, tokens: TokenStream) -> TokenStream {
+        let real = |token: TokenTree| match token {
+            TokenTree::Group(group) => {
+                let inner = self.in_tokens(group.stream());
+                TokenTree::Group(proc_macro2::Group::new(group.delimiter(), inner))
+            }
+            TokenTree::Literal(literal) => {
+                let text = syn::parse_str::<syn::LitStr>(&literal.to_string()).ok();
+                let real = text.and_then(|text| self.real(&text));
+                TokenTree::Literal(real.map_or(literal, |real| real.token()))
+            }
+            token => token,
+        };
+        tokens.into_iter().map(real).collect()
+    }
+}
+
+impl VisitMut for RealNames {
     fn visit_attribute_mut(&mut self, attribute: &mut syn::Attribute) {
-        let syn::Meta::List(list) = &mut attribute.meta else { return };
-        if !list.path.is_ident("serde") {
-            return;
+        if let syn::Meta::List(list) = &mut attribute.meta {
+            list.tokens = self.in_tokens(std::mem::take(&mut list.tokens));
         }
-        let text = list.tokens.to_string();
-        let real = self.0.iter().fold(text.clone(), |text, (alias, real)| {
-            text.replace(&format!("rename = {alias:?}"), &format!("rename = {real:?}"))
-        });
-        if real != text
-            && let Ok(tokens) = real.parse()
-        {
-            list.tokens = tokens;
+        visit_mut::visit_attribute_mut(self, attribute);
+    }
+
+    fn visit_lit_str_mut(&mut self, text: &mut syn::LitStr) {
+        if let Some(real) = self.real(text) {
+            *text = real;
         }
+    }
+
+    fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
+        call.tokens = self.in_tokens(std::mem::take(&mut call.tokens));
     }
 }
 

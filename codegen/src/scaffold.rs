@@ -18,7 +18,8 @@ pub fn files(outcome: &Outcome, folder: &Path) -> Files {
 const LIBRARY: &str = "\
 //! An API client, generated from the vendor's documentation.
 
-#[allow(missing_docs, rustdoc::all, dead_code, unused_imports)]
+#[allow(clippy::all, rustdoc::all)]
+#[allow(dead_code, missing_docs, non_camel_case_types, unused_comparisons, unused_imports)]
 mod generated;
 
 pub use generated::*;

@@ -1,21 +1,26 @@
 //! Stage 5, generate: openapiv3 → progenitor → syn. What progenitor cannot take is in `limits`.
 
+mod collisions;
 mod limits;
+mod names;
 mod panics;
 mod probe;
 mod recursion;
 pub mod settings;
 mod typed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;
 
-pub use limits::{Answer, FILE, Parameter, Requirement, ResponseUnion, Sent};
+pub use limits::{Answer, Form, Parameter, Requirement, ResponseUnion, Sent};
+pub use names::{method_name, type_name};
 pub use settings::Settings;
+
+use limits::Prepared;
 
 use crate::change::{Change, LeftOut};
 use crate::error::{Error, Problem, Result, Stage};
@@ -36,7 +41,7 @@ pub struct Generated {
     pub sent: Vec<(String, Sent)>,
     /// Parameters that the refine stage sends in another way.
     pub parameters: Vec<Parameter>,
-    /// Names that properties have in JSON for now, and their real ones.
+    /// Names that properties and values have in JSON for now, and their real ones.
     pub aliases: Vec<(String, String)>,
     /// What was done to the document for the generator's sake.
     pub changes: Vec<Change>,
@@ -46,6 +51,8 @@ pub struct Generated {
     pub generated: usize,
     /// What the client does not have.
     pub left_out: Vec<LeftOut>,
+    /// The document as it was generated from.
+    pub document: Value,
 }
 
 /// Generates a client from an OpenAPI 3.0 document.
@@ -59,56 +66,71 @@ pub fn run(document: &Value, settings: &Settings) -> Result<Generated> {
         return Err(Error::new(Stage::Generate, Problem::NoPaths).at("/paths"));
     }
     refuse_duplicates(document, &all)?;
-    let prepared = limits::prepare(document)?;
-    let probed = probe::run(&prepared.document, &|document| {
-        generate(&checked(document)?, &prepared.unions).map(drop).map_err(failed)
-    })?;
-    let api = checked(&probed.document)?;
-    let file = generate(&api, &prepared.unions).map_err(failed)?;
+    let mut prepared = limits::prepare(document)?;
+    let (document, file) = make(&mut prepared)?;
     let mock = settings.mock.as_deref().map(|path| {
         // Mocks match what progenitor itself would send.
-        let api = checked(&limits::without(&probed.document, &prepared.parameters))?;
+        let api = checked(&limits::without(&document, &prepared.parameters))?;
         generate_mock(&api, path, &prepared.unions).map_err(failed)
     });
-    let left_out: Vec<_> = prepared.left_out.into_iter().chain(probed.left_out).collect();
-    let is_there = |id: &str| {
-        let all = operations(&probed.document);
-        let mut ids = all.iter().filter_map(|found| operation_id(&probed.document, found));
-        ids.any(|found| heck::ToSnakeCase::to_snake_case(found) == id)
-    };
-    let (mut unions, mut sent) = (prepared.unions, prepared.sent);
-    unions.retain(|union| is_there(&union.operation));
-    sent.retain(|(operation, _)| is_there(operation));
+    let mock = mock.transpose()?;
+    let there = operations(&document);
+    let ids = there.iter().filter_map(|found| operation_id(&document, found));
+    let ids: BTreeSet<_> = ids.map(method_name).collect();
+    prepared.unions.retain(|union| ids.contains(&union.operation));
+    prepared.sent.retain(|(operation, _)| ids.contains(operation));
     Ok(Generated {
         file,
-        mock: mock.transpose()?,
+        mock,
         requirements: prepared.requirements,
-        unions,
-        sent,
+        unions: prepared.unions,
+        sent: prepared.sent,
         parameters: prepared.parameters,
         aliases: prepared.aliases,
         changes: prepared.changes,
         operations: all.len(),
-        generated: operations(&probed.document).len(),
-        left_out,
+        generated: there.len(),
+        left_out: prepared.left_out,
+        document,
     })
+}
+
+/// The code, and the part of the document that it is of. What progenitor refuses is left out.
+fn make(prepared: &mut Prepared) -> Result<(Value, syn::File)> {
+    let unions = prepared.unions.clone();
+    let attempt = |document: &Value| generate(&checked(document)?, &unions).map_err(failed);
+    let mut probed = probe::run(&prepared.document, &attempt)?;
+    // A new name may be taken as well.
+    for _ in 0..4 {
+        let twice = collisions::declared_twice(&probed.made);
+        let told = collisions::tell_apart(&mut probed.document, &twice);
+        if told.is_empty() {
+            break;
+        }
+        probed.made = attempt(&probed.document)?;
+        for (place, note) in told {
+            prepared.log("type-name", &place, note);
+        }
+    }
+    let strict = |document: &Value| {
+        let file = attempt(document)?;
+        match collisions::declared_twice(&file).first() {
+            Some(name) => Err(failed(Problem::DeclaredTwice { name: name.clone() })),
+            None => Ok(file),
+        }
+    };
+    prepared.left_out.append(&mut probed.left_out);
+    if !collisions::declared_twice(&probed.made).is_empty() {
+        probed = probe::run(&probed.document, &strict)?;
+        prepared.left_out.append(&mut probed.left_out);
+    }
+    Ok((probed.document, probed.made))
 }
 
 /// The document as the generator gets it, once it is sure that the generator comes to an end.
 fn checked(document: &Value) -> Result<OpenAPI> {
     recursion::check(document)?;
     typed::read(document)
-}
-
-/// Whether the generator takes a schema on its own.
-fn takes(schema: &Value) -> bool {
-    let document = serde_json::json!({
-        "openapi": "3.0.3",
-        "info": { "title": "One schema", "version": "1" },
-        "paths": {},
-        "components": { "schemas": { "One": schema } },
-    });
-    typed::read(&document).is_ok_and(|api| generate(&api, &[]).is_ok())
 }
 
 fn failed(problem: Problem) -> Error {

@@ -12,9 +12,11 @@ use crate::pointer;
 use crate::walk;
 
 /// What can be generated, and what cannot.
-pub struct Probed {
+pub struct Probed<T> {
     /// The document without what cannot be generated.
     pub document: Value,
+    /// What was made of it.
+    pub made: T,
     /// The operations that it no longer has.
     pub left_out: Vec<LeftOut>,
 }
@@ -22,38 +24,34 @@ pub struct Probed {
 /// Tries the whole document, and if that fails, its operations.
 ///
 /// # Errors
-/// The first failure, if no operation can be generated at all.
-pub fn run(
+/// A document without operations that is refused all the same.
+pub fn run<T>(
     document: &Value,
-    attempt: &dyn Fn(&Value) -> Result<(), Error>,
-) -> Result<Probed, Error> {
-    let Err(whole) = attempt(document) else {
-        return Ok(Probed { document: document.clone(), left_out: Vec::new() });
-    };
-    let all = operations(document);
-    let mut probe = Probe { document, attempt, left_out: Vec::new(), first: None };
-    let good = probe.good(&all);
-    if good.is_empty() {
-        return Err(probe.first.unwrap_or(whole));
+    attempt: &dyn Fn(&Value) -> Result<T, Error>,
+) -> Result<Probed<T>, Error> {
+    if let Ok(made) = attempt(document) {
+        return Ok(Probed { document: document.clone(), made, left_out: Vec::new() });
     }
-    // Each works on its own; together they may still be refused.
+    let mut probe = Probe { document, attempt, left_out: Vec::new() };
+    let good = probe.good(&[], &operations(document));
     let document = only(document, &good);
-    attempt(&document)?;
-    Ok(Probed { document, left_out: probe.left_out })
+    let made = attempt(&document)?;
+    Ok(Probed { document, made, left_out: probe.left_out })
 }
 
-struct Probe<'p> {
+struct Probe<'p, T> {
     document: &'p Value,
-    attempt: &'p dyn Fn(&Value) -> Result<(), Error>,
+    attempt: &'p dyn Fn(&Value) -> Result<T, Error>,
     left_out: Vec<LeftOut>,
-    first: Option<Error>,
 }
 
-impl Probe<'_> {
-    /// Those that can be generated.
-    fn good(&mut self, some: &[Operation]) -> Vec<Operation> {
-        let error = match (self.attempt)(&only(self.document, some)) {
-            Ok(()) => return some.to_vec(),
+impl<T> Probe<'_, T> {
+    /// Those that can be generated, with others that can: an operation may be refused beside them
+    /// alone.
+    fn good(&mut self, others: &[Operation], some: &[Operation]) -> Vec<Operation> {
+        let all = [others, some].concat();
+        let error = match (self.attempt)(&only(self.document, &all)) {
+            Ok(_) => return all,
             Err(error) => error,
         };
         if let [operation] = some {
@@ -62,16 +60,11 @@ impl Probe<'_> {
                 place: error.place.pointer.clone().unwrap_or_else(|| operation.pointer()),
                 reason: error.problem.to_string(),
             });
-            let id = super::operation_id(self.document, operation);
-            let named = error.at(operation.pointer());
-            let named = named.in_operation(id.unwrap_or(&operation.label()));
-            self.first.get_or_insert(named);
-            return Vec::new();
+            return others.to_vec();
         }
         let (left, right) = some.split_at(some.len() / 2);
-        let mut good = self.good(left);
-        good.extend(self.good(right));
-        good
+        let good = self.good(others, left);
+        self.good(&good, right)
     }
 }
 

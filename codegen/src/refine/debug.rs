@@ -6,7 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
@@ -17,6 +16,7 @@ use syn::{
 
 use crate::change::Change;
 use crate::error::Stage;
+use crate::generate::type_name;
 
 const RULE: &str = "redact-debug";
 
@@ -51,7 +51,7 @@ fn marks(document: &Value) -> BTreeMap<(String, String), bool> {
     let mut marks = BTreeMap::new();
     let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
     for (name, schema) in schemas.into_iter().flatten() {
-        let ty = name.to_upper_camel_case();
+        let ty = type_name(name);
         let mark = |schema: &Value| schema.get("x-personal").and_then(Value::as_bool);
         if let Some(mark) = mark(schema) {
             marks.insert((ty.clone(), String::new()), mark);

@@ -11,7 +11,7 @@ use syn::{parse_quote, parse_str};
 
 use crate::change::Change;
 use crate::error::Stage;
-use crate::generate::Parameter;
+use crate::generate::{Parameter, method_name};
 
 /// What the calls are made of, where there are any.
 const HELPERS: &str = include_str!("parameters.rs.txt");
@@ -44,16 +44,17 @@ pub fn run(file: &mut File, parameters: &[Parameter]) -> Vec<Change> {
             unwrap_fields(item, parameters);
         }
     }
-    if parameters.iter().any(|parameter| parameter.style.is_some())
-        && let Ok(helpers) = parse_str::<File>(HELPERS)
-    {
-        file.items.push(parse_quote! { mod parameters { } });
-        if let Some(Item::Mod(module)) = file.items.last_mut() {
-            module.content = Some((syn::token::Brace::default(), helpers.items));
-            module.attrs = helpers.attrs.into_iter().map(outer).collect();
-        }
-    }
     changes
+}
+
+/// Adds the functions that the calls are made of.
+pub fn declare(file: &mut File) {
+    let Ok(helpers) = parse_str::<File>(HELPERS) else { return };
+    file.items.push(parse_quote! { mod parameters { } });
+    if let Some(Item::Mod(module)) = file.items.last_mut() {
+        module.content = Some((syn::token::Brace::default(), helpers.items));
+        module.attrs = helpers.attrs.into_iter().map(outer).collect();
+    }
 }
 
 /// An attribute of a file, on a module.
@@ -81,14 +82,8 @@ fn operation_of(builder: &syn::ItemImpl) -> Option<String> {
     })
 }
 
-/// The Rust name of a parameter.
-fn ident(parameter: &Parameter) -> String {
-    use heck::ToSnakeCase;
-    parameter.name.replace(|c: char| !c.is_alphanumeric(), "-").to_snake_case()
-}
-
-fn is_of(ident_: &syn::Ident, parameter: &Parameter) -> bool {
-    ident_.to_string().trim_matches('_').trim_start_matches("r#") == ident(parameter)
+fn is_of(ident: &syn::Ident, parameter: &Parameter) -> bool {
+    *ident == method_name(&parameter.name)
 }
 
 /// Takes the list away that a type is wrapped in.

@@ -1,14 +1,13 @@
 //! Answers that differ by status become an enum with a variant a status, and each status is read
 //! as what it is documented to be.
 
-use heck::ToUpperCamelCase;
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Arm, Expr, File, ImplItemFn, Item, Type, parse_quote};
 
 use crate::change::Change;
 use crate::error::Stage;
-use crate::generate::{Answer, ResponseUnion};
+use crate::generate::{Answer, ResponseUnion, type_name};
 
 /// Adds the enums, and the reading of each status.
 pub fn run(file: &mut File, unions: &[ResponseUnion]) -> Vec<Change> {
@@ -76,7 +75,7 @@ fn declaration(union: &ResponseUnion) -> [Item; 2] {
 fn content(answer: &Answer, outside: bool) -> Option<Type> {
     match answer {
         Answer::Json(component) => {
-            let name = format_ident!("{}", component.to_upper_camel_case());
+            let name = format_ident!("{}", type_name(component));
             Some(if outside { parse_quote!(types::#name) } else { parse_quote!(#name) })
         }
         Answer::Bytes if outside => Some(parse_quote!(ByteStream)),

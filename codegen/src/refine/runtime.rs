@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToSnakeCase;
 use quote::quote;
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
@@ -14,7 +13,7 @@ use syn::{Block, Expr, File, Item, Path, Stmt, parse_quote};
 
 use crate::change::Change;
 use crate::error::Stage;
-use crate::generate::operation_id;
+use crate::generate::{method_name, operation_id};
 use crate::normalize::operations;
 
 const RULE: &str = "runtime";
@@ -54,7 +53,7 @@ fn is_replaced(item: &Item) -> bool {
 fn facts(document: &Value) -> BTreeMap<String, (String, bool)> {
     let all = operations(document).into_iter();
     let named = all.filter_map(|operation| {
-        let id = operation_id(document, &operation)?.to_snake_case();
+        let id = method_name(operation_id(document, &operation)?);
         let marked = document.pointer(&operation.pointer())?.get("x-retryable");
         // RFC 9110, section 9.2.2.
         let idempotent = ["get", "head", "options", "trace", "put", "delete"]

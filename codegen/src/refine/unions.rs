@@ -4,13 +4,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToUpperCamelCase;
 use quote::{ToTokens, quote};
 use serde_json::Value;
 use syn::{Attribute, Fields, File, Item, ItemEnum, Type, parse_quote};
 
 use crate::change::Change;
 use crate::error::Stage;
+use crate::generate::type_name;
 use crate::pointer;
 
 /// Gives every such enum a `Deserialize` of its own.
@@ -110,9 +110,9 @@ fn discriminators(document: &Value) -> BTreeMap<String, Tag> {
             let target = target.as_str()?;
             let component = pointer::component_of(target).map(|(_, name)| name);
             let component = component.unwrap_or_else(|| target.to_owned());
-            Some((value.clone(), component.to_upper_camel_case()))
+            Some((value.clone(), type_name(&component)))
         });
-        Some((name.to_upper_camel_case(), (property, mapped.collect())))
+        Some((type_name(name), (property, mapped.collect())))
     });
     tagged.collect()
 }

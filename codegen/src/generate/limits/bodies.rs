@@ -1,26 +1,36 @@
 //! Request bodies that progenitor refuses: multipart forms, media types that it does not know, and
-//! more than one of them. It is given JSON or bytes; the refine stage sends what was meant.
+//! more than one of them. It is given JSON, a form or bytes; the refine stage sends what was meant.
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::{Map, Value, json};
 
 use super::responses::{add_component, free};
 use super::{Prepared, resolved};
 use crate::change::LeftOut;
+use crate::generate::names::method_name;
 use crate::generate::operation_id;
 use crate::normalize::{Operation, operations};
 use crate::pointer;
 
-/// The component that stands for a file of a form.
-pub const FILE: &str = "FilePart";
-
 /// How the body of an operation is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent {
-    /// As a multipart form, from the fields of this component.
-    Multipart(String),
+    /// As a multipart form.
+    Multipart(Form),
+    /// As a url-encoded form. Fields are written in a style, exploded or not, or as JSON.
+    UrlEncoded(Vec<(String, String, bool)>),
     /// As progenitor does, under this media type.
     As(String),
+}
+
+/// What a multipart form is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// The component that has its fields.
+    pub component: String,
+    /// The component that stands for a file.
+    pub file: String,
+    /// Media types of parts, by field.
+    pub media: Vec<(String, String)>,
 }
 
 const JSON: &str = "application/json";
@@ -30,10 +40,11 @@ const MULTIPART: &str = "multipart/form-data";
 
 /// Prepares the body of every operation.
 pub(super) fn prepare(prepared: &mut Prepared) {
+    let mut file = None;
     for operation in operations(&prepared.document) {
         let at = format!("{}/requestBody", operation.pointer());
         let Some(body) = prepared.document.pointer(&at) else { continue };
-        let body = resolved(&prepared.document, body).clone();
+        let mut body = resolved(&prepared.document, body).clone();
         let Some(id) = operation_id(&prepared.document, &operation).map(str::to_owned) else {
             continue;
         };
@@ -46,17 +57,13 @@ pub(super) fn prepare(prepared: &mut Prepared) {
                 reason: format!("a body is sent as {name}"),
             });
         }
-        let mut body = body.clone();
-        match media_of(prepared, &operation, &id, &name, media) {
-            Some((sent_as, media, sent)) => {
-                body["content"] = json!({ sent_as: media });
-                if let Some(place) = prepared.document.pointer_mut(&at) {
-                    *place = body;
-                }
-                prepared.sent.extend(sent.map(|sent| (id.to_snake_case(), sent)));
-            }
-            None => continue,
+        let mut given = Given { prepared, operation: &operation, id: &id, file: &mut file };
+        let (sent_as, media, sent) = given.instead(&name, media);
+        body["content"] = json!({ sent_as: media });
+        if let Some(place) = prepared.document.pointer_mut(&at) {
+            *place = body;
         }
+        prepared.sent.extend(sent.map(|sent| (method_name(&id), sent)));
     }
 }
 
@@ -79,83 +86,153 @@ fn bare(name: &str) -> String {
     name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// What progenitor is given in place of a media type, and what is sent instead.
-fn media_of(
-    prepared: &mut Prepared,
-    operation: &Operation,
-    id: &str,
-    name: &str,
-    mut media: Value,
-) -> Option<(&'static str, Value, Option<Sent>)> {
-    let at = operation.pointer();
-    if let Some(fields) = media.as_object_mut()
-        && fields.shift_remove("encoding").is_some()
-    {
-        let note = "each part is sent in the way that its type asks for";
-        prepared.loosen("encoding", &at, note);
-    }
-    let no_schema = media.get("schema").is_none_or(|schema| schema == &json!({}));
-    match bare(name).as_str() {
-        JSON | FORM if no_schema => {
-            media["schema"] = json!({});
-            (bare(name) == JSON).then_some((JSON, media, None))
+/// What progenitor is given for the body of one operation.
+struct Given<'p> {
+    prepared: &'p mut Prepared,
+    operation: &'p Operation,
+    id: &'p str,
+    /// The component that stands for files, once there is one.
+    file: &'p mut Option<String>,
+}
+
+impl Given<'_> {
+    /// The media type that progenitor is given, and what is sent instead.
+    fn instead(&mut self, name: &str, media: Value) -> (&'static str, Value, Option<Sent>) {
+        let at = self.operation.pointer();
+        let encoding = media.get("encoding").and_then(Value::as_object).cloned();
+        let encoding = encoding.unwrap_or_default();
+        if encoding.values().any(|encoding| encoding.get("headers").is_some()) {
+            self.prepared.loosen("encoding", &at, "the headers of a part are not sent");
         }
-        JSON => Some((JSON, media, None)),
-        FORM => Some((FORM, media, None)),
-        json if json.ends_with("+json") => {
-            if no_schema {
-                media["schema"] = json!({});
+        let schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
+        match bare(name).as_str() {
+            JSON => (JSON, json!({ "schema": schema }), None),
+            json if json.ends_with("+json") => {
+                (JSON, json!({ "schema": schema }), Some(Sent::As(name.to_owned())))
             }
-            Some((JSON, media, Some(Sent::As(name.to_owned()))))
+            FORM => {
+                let schema = if schema == json!({}) { json!({ "type": "object" }) } else { schema };
+                let written = encoding.iter().filter_map(|(field, encoding)| {
+                    let (style, explode) = written(encoding)?;
+                    Some((field.clone(), style, explode))
+                });
+                (FORM, json!({ "schema": schema }), Some(Sent::UrlEncoded(written.collect())))
+            }
+            MULTIPART => {
+                let form = self.form(&schema, &encoding);
+                let reference = pointer::to_component("schemas", &form.component);
+                let note = format!("{} is sent as a multipart form", form.component);
+                self.prepared.log("multipart", &at, note);
+                let media = json!({ "schema": { "$ref": reference } });
+                (JSON, media, Some(Sent::Multipart(form)))
+            }
+            other => {
+                self.prepared.log("bytes", &at, format!("{other} is sent as bytes"));
+                let media = json!({ "schema": { "type": "string", "format": "binary" } });
+                let sent = (other != BYTES).then(|| Sent::As(name.to_owned()));
+                (BYTES, media, sent)
+            }
         }
-        MULTIPART => {
-            let form = form(prepared, &media)?;
-            let component = free(prepared, &format!("{}Form", id.to_upper_camel_case()));
-            add_component(prepared, &component, form);
-            let file = json!({
+    }
+
+    fn form(&mut self, schema: &Value, encoding: &Map<String, Value>) -> Form {
+        let file = self.file();
+        let reference = json!({ "$ref": pointer::to_component("schemas", &file) });
+        let document = &self.prepared.document;
+        let is_file = |schema: &Value| {
+            let schema = resolved(document, schema);
+            schema.get("format").and_then(Value::as_str) == Some("binary")
+        };
+        let mut fields = Fields::default();
+        fields.collect(document, schema, 0);
+        for (_, field) in fields.properties.iter_mut() {
+            if is_file(field) {
+                *field = reference.clone();
+            } else if field.get("items").is_some_and(is_file) {
+                field["items"] = reference.clone();
+            }
+        }
+        let form = if fields.properties.is_empty() {
+            // Nothing is known of the fields, so each is what a part can be.
+            json!({ "type": "object", "additionalProperties": reference })
+        } else {
+            let Fields { properties, required, description } = fields;
+            json!({
                 "type": "object",
-                "description": "A file of a multipart form.",
-                "required": ["bytes"],
-                "properties": {
-                    "fileName": { "type": "string", "description": "The name that it is sent under." },
-                    "contentType": { "type": "string", "description": "Its media type." },
-                    "bytes": {
-                        "type": "array",
-                        "description": "What is in it.",
-                        "items": { "type": "integer", "format": "uint8", "minimum": 0, "maximum": 255 },
-                    },
+                "description": description,
+                "properties": properties,
+                "required": required,
+            })
+        };
+        let component = free(self.prepared, &format!("{}-Form", self.id));
+        add_component(self.prepared, &component, form);
+        let media = encoding.iter().filter_map(|(field, encoding)| {
+            let media = encoding.get("contentType")?.as_str()?;
+            let is_one = !media.contains([',', '*']);
+            is_one.then(|| (field.clone(), media.to_owned()))
+        });
+        Form { component, file, media: media.collect() }
+    }
+
+    /// The component that stands for a file of a form.
+    fn file(&mut self) -> String {
+        if let Some(file) = &self.file {
+            return file.clone();
+        }
+        let schema = json!({
+            "type": "object",
+            "description": "A file of a multipart form.",
+            "required": ["bytes"],
+            "properties": {
+                "fileName": { "type": "string", "description": "The name that it is sent under." },
+                "contentType": { "type": "string", "description": "Its media type." },
+                "bytes": {
+                    "type": "array",
+                    "description": "What is in it.",
+                    "items": { "type": "integer", "format": "uint8", "minimum": 0, "maximum": 255 },
                 },
-            });
-            add_component(prepared, FILE, file);
-            prepared.log("multipart", &at, format!("{component} is sent as a multipart form"));
-            let reference = pointer::to_component("schemas", &component);
-            let media = json!({ "schema": { "$ref": reference } });
-            Some((JSON, media, Some(Sent::Multipart(component))))
-        }
-        other => {
-            prepared.log("bytes", &at, format!("{other} is sent as bytes"));
-            let media = json!({ "schema": { "type": "string", "format": "binary" } });
-            let sent = (other != BYTES).then(|| Sent::As(name.to_owned()));
-            Some((BYTES, media, sent))
-        }
+            },
+        });
+        let file = free(self.prepared, "FilePart");
+        add_component(self.prepared, &file, schema);
+        self.file.insert(file).clone()
     }
 }
 
-/// The schema of a form, its files as [`FILE`]s. One without fields cannot be filled in.
-fn form(prepared: &Prepared, media: &Value) -> Option<Value> {
-    let mut schema = resolved(&prepared.document, media.get("schema")?).clone();
-    let file = || json!({ "$ref": pointer::to_component("schemas", FILE) });
-    let is_file = |schema: &Value| {
-        let schema = resolved(&prepared.document, schema);
-        schema.get("format").and_then(Value::as_str) == Some("binary")
-    };
-    let fields = schema.get_mut("properties")?.as_object_mut()?;
-    for (_, field) in fields.iter_mut() {
-        if is_file(field) {
-            *field = file();
-        } else if field.get("items").is_some_and(is_file) {
-            field["items"] = file();
-        }
+/// OpenAPI 3.0.3, section 4.7.15.1: a style goes before a media type.
+fn written(encoding: &Value) -> Option<(String, bool)> {
+    let text = |key: &str| encoding.get(key).and_then(Value::as_str);
+    let explode = encoding.get("explode").and_then(Value::as_bool);
+    if text("style").is_some() || explode.is_some() {
+        let style = text("style").unwrap_or("form");
+        return Some((style.to_owned(), explode.unwrap_or(style == "form")));
     }
-    (!fields.is_empty()).then_some(schema)
+    (bare(text("contentType")?) == JSON).then(|| (JSON.to_owned(), false))
+}
+
+/// The fields of a form, also of those that it is made up of.
+#[derive(Default)]
+struct Fields {
+    properties: Map<String, Value>,
+    required: Vec<Value>,
+    description: Value,
+}
+
+impl Fields {
+    fn collect(&mut self, document: &Value, schema: &Value, depth: usize) {
+        let schema = resolved(document, schema);
+        // A cycle of parts has been refused before.
+        if depth > 32 {
+            return;
+        }
+        for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+            self.collect(document, part, depth + 1);
+        }
+        let own = schema.get("properties").and_then(Value::as_object);
+        self.properties.extend(own.into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())));
+        let required = schema.get("required").and_then(Value::as_array);
+        self.required.extend(required.into_iter().flatten().cloned());
+        let text = schema.get("description").filter(|text| text.is_string());
+        self.description = text.cloned().unwrap_or_else(|| json!("A form."));
+    }
 }

@@ -2,7 +2,9 @@
 //! keeps what it says; only the generator sees these changes.
 
 mod bodies;
+mod names;
 mod parameters;
+mod prune;
 mod responses;
 mod schemas;
 mod shapes;
@@ -11,7 +13,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-pub use bodies::{FILE, Sent};
+pub use bodies::{Form, Sent};
 pub use parameters::{Parameter, without};
 pub use responses::{Answer, ResponseUnion};
 
@@ -33,7 +35,7 @@ pub struct Prepared {
     pub sent: Vec<(String, Sent)>,
     /// Parameters that are not sent as progenitor sends them.
     pub parameters: Vec<Parameter>,
-    /// Names that properties have in JSON for now, and their real ones.
+    /// Names that properties and values have in JSON for now, and their real ones.
     pub aliases: Vec<(String, String)>,
     /// Every change.
     pub changes: Vec<Change>,
@@ -66,7 +68,9 @@ pub fn prepare(document: &Value) -> Result<Prepared> {
         changes: Vec::new(),
         left_out: Vec::new(),
     };
+    prune::prepare(&mut prepared);
     shapes::prepare(&mut prepared);
+    names::prepare(&mut prepared);
     schemas::prepare(&mut prepared);
     parameters::prepare(&mut prepared);
     bodies::prepare(&mut prepared);
@@ -84,7 +88,7 @@ pub fn prepare(document: &Value) -> Result<Prepared> {
 }
 
 impl Prepared {
-    fn log(&mut self, rule: &str, at: &str, note: impl Into<String>) {
+    pub(super) fn log(&mut self, rule: &str, at: &str, note: impl Into<String>) {
         self.changes.push(Change::new(Stage::Generate, rule, at, note));
     }
 

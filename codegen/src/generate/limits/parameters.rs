@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::{Map, Value, json};
 
 use super::responses::{add_component, free};
 use super::{Prepared, resolved};
+use crate::generate::names::method_name;
 use crate::generate::operation_id;
 use crate::normalize::{Operation, operations};
 use crate::pointer;
@@ -109,9 +109,9 @@ fn names(prepared: &mut Prepared, operation: &Operation, all: &[(String, Value)]
         let real = real.unwrap_or_default();
         let others = (2..).map(|number| format!("{real} {number}"));
         let mut candidates = [real.to_owned(), format!("{real} {place}")].into_iter().chain(others);
-        let name = candidates.find(|name| taken.insert(in_rust(name))).unwrap_or_default();
+        let name = candidates.find(|name| taken.insert(method_name(name))).unwrap_or_default();
         if name != real {
-            let note = format!("`{}` in Rust, which has the name already", in_rust(&name));
+            let note = format!("`{}` in Rust, which has the name already", method_name(&name));
             prepared.log("parameter-name", at, note);
         }
         names[index] = name;
@@ -122,11 +122,6 @@ fn names(prepared: &mut Prepared, operation: &Operation, all: &[(String, Value)]
 fn names_of_path(all: &[(String, Value)]) -> BTreeSet<&str> {
     let of_path = all.iter().filter(|(_, parameter)| text(parameter, "in") == Some("path"));
     of_path.filter_map(|(_, parameter)| text(parameter, "name")).collect()
-}
-
-fn in_rust(name: &str) -> String {
-    let plain = name.replace(|c: char| !c.is_alphanumeric(), "-");
-    plain.to_snake_case()
 }
 
 /// The specification has other places for these.
@@ -211,7 +206,7 @@ fn written(
             if explode && kind != Kind::Plain && style != JSON { ", exploded" } else { "" };
         prepared.log("parameter", at, format!("sent as {place} {style}{exploded}"));
     }
-    let operation = id.to_snake_case();
+    let operation = method_name(id);
     let style = (!is_usual).then_some(style);
     Some(Parameter { operation, name, real, place, style, explode, wrapped: kind == Kind::Struct })
 }
@@ -242,7 +237,7 @@ fn list_of(prepared: &mut Prepared, id: &str, real: &str, schema: Value) -> Valu
     let items = if crate::walk::reference(&schema).is_some() {
         schema
     } else {
-        let name = free(prepared, &format!("{id} {real}").to_upper_camel_case());
+        let name = free(prepared, &format!("{id}-{real}"));
         add_component(prepared, &name, schema);
         json!({ "$ref": pointer::to_component("schemas", &name) })
     };
@@ -254,7 +249,7 @@ pub(super) fn rename_in_paths(prepared: &mut Prepared) {
     let mut renamed: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     for operation in operations(&prepared.document) {
         let Some(id) = operation_id(&prepared.document, &operation) else { continue };
-        let id = id.to_snake_case();
+        let id = method_name(id);
         let of_path = prepared.parameters.iter().filter(|parameter| {
             parameter.operation == id
                 && parameter.place == "path"
@@ -284,7 +279,7 @@ pub fn without(document: &Value, parameters: &[Parameter]) -> Value {
         .map(|parameter| (parameter.operation.as_str(), parameter.name.as_str()))
         .collect();
     for operation in operations(&document) {
-        let Some(id) = operation_id(&document, &operation).map(ToSnakeCase::to_snake_case) else {
+        let Some(id) = operation_id(&document, &operation).map(method_name) else {
             continue;
         };
         let at = format!("{}/parameters", operation.pointer());

@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
 use super::{Prepared, resolved};
+use crate::generate::names::{method_name, type_name};
 use crate::generate::operation_id;
 use crate::normalize::operations;
 use crate::pointer;
@@ -128,9 +128,7 @@ fn unite(prepared: &mut Prepared, at: &str, id: &str, is_error: bool) {
     if shapes.len() < 2 {
         return;
     }
-    let name =
-        format!("{}{}", id.to_upper_camel_case(), if is_error { "Error" } else { "Response" });
-    let name = free(prepared, &name);
+    let name = free(prepared, &format!("{id}-{}", if is_error { "Error" } else { "Response" }));
     let mut variants = BTreeMap::new();
     for (status, response) in group {
         let answer = answer(prepared, response, id, status);
@@ -141,12 +139,20 @@ fn unite(prepared: &mut Prepared, at: &str, id: &str, is_error: bool) {
             response["content"] = json!({ JSON: { "schema": { "$ref": reference } } });
         }
     }
-    // Never generated: it is replaced by the enum.
-    add_component(prepared, &name, json!({ "type": "object", "title": name }));
+    // Never generated: it is replaced by the enum. It names what the enum is made of.
+    let held = variants.iter().filter_map(|(status, answer)| match answer {
+        Answer::Json(component) => {
+            let reference = pointer::to_component("schemas", component);
+            Some((status.clone(), json!({ "$ref": reference })))
+        }
+        _ => None,
+    });
+    let held: Map<_, _> = held.collect();
+    add_component(prepared, &name, json!({ "type": "object", "properties": held }));
     let count = variants.len();
     prepared.log("several-responses", at, format!("{name}: {count} answers, told apart by status"));
     prepared.unions.push(ResponseUnion {
-        operation: heck::ToSnakeCase::to_snake_case(id),
+        operation: method_name(id),
         name,
         is_error,
         variants: variants.into_iter().collect(),
@@ -177,7 +183,7 @@ fn answer(prepared: &mut Prepared, response: &Value, id: &str, status: &str) -> 
         return Answer::Json(name);
     }
     let status = status.to_uppercase();
-    let name = free(prepared, &format!("{}{status}", id.to_upper_camel_case()));
+    let name = free(prepared, &format!("{id}-{status}"));
     add_component(prepared, &name, schema);
     Answer::Json(name)
 }
@@ -185,12 +191,13 @@ fn answer(prepared: &mut Prepared, response: &Value, id: &str, status: &str) -> 
 /// A component's name that nobody has, also as a Rust type.
 pub(super) fn free(prepared: &Prepared, wanted: &str) -> String {
     let schemas = prepared.document.pointer("/components/schemas").and_then(Value::as_object);
+    let wanted = type_name(wanted);
     let taken = |name: &str| {
         let names = schemas.into_iter().flatten();
-        names.into_iter().any(|(other, _)| other.to_upper_camel_case() == name)
+        names.into_iter().any(|(other, _)| type_name(other) == name)
     };
     let numbered = (2..).map(|number| format!("{wanted}{number}"));
-    let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
+    let mut names = std::iter::once(wanted.clone()).chain(numbered);
     names.find(|name| !taken(name)).unwrap_or_default()
 }
 

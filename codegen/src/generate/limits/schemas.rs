@@ -1,16 +1,13 @@
 //! What typify refuses in a schema although it checks little or nothing: patterns that are no
-//! regular expressions, and defaults. And properties that are one Rust name, which
-//! it declares twice.
+//! regular expressions, and defaults. And alternatives, of which it makes what decodes anything.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::{Map, Value, json};
 
 use super::Prepared;
 use super::responses::{add_component, free};
-use crate::generate;
+use crate::generate::names::type_name;
 use crate::pointer;
 use crate::walk::{self, Kind};
 
@@ -31,11 +28,6 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             if fields.shift_remove("default").is_some() {
                 defaults.push(pointer::join(at, "default"));
             }
-            if is_refused_enum(fields) {
-                let note = "two values are one Rust name: any text".to_owned();
-                taken.push(("enum", pointer::join(at, "enum"), note));
-                fields.shift_remove("enum");
-            }
         }
         Ok::<_, Infallible>(())
     });
@@ -46,7 +38,6 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     for at in defaults {
         prepared.log("default", &at, "the server's to apply: what is unset is not sent");
     }
-    tell_properties_apart(prepared);
 }
 
 /// typify makes a struct with an optional field for each alternative out of `anyOf`, which decodes
@@ -109,77 +100,17 @@ fn name_of(at: &str, title: Option<&str>) -> String {
         match part.as_str() {
             "components" | "schemas" | "properties" | "oneOf" | "allOf" | "items" => {}
             "paths" | "content" | "application/json" | "schema" => {}
-            other => words.push(other.to_upper_camel_case()),
+            other => words.push(other.to_owned()),
         }
     }
-    if let Some(title) = title.map(|title| title.to_upper_camel_case()).filter(|it| !it.is_empty())
-    {
+    if let Some(title) = title.filter(|title| !title.is_empty()) {
         words.pop();
-        words.push(title);
+        words.push(title.to_owned());
     }
-    let name: String = words.concat().chars().filter(char::is_ascii_alphanumeric).collect();
-    match name.chars().next() {
-        Some(first) if first.is_ascii_alphabetic() => name,
-        _ => format!("Alternative{name}"),
+    match words.is_empty() {
+        true => "Alternative".to_owned(),
+        false => type_name(&words.join("-")),
     }
-}
-
-/// Gives the second property of a Rust name another name in JSON, which the refine stage takes back.
-fn tell_properties_apart(prepared: &mut Prepared) {
-    let mut renamed = Vec::new();
-    let _ = walk::each_mut(&mut prepared.document, |kind, at, node| {
-        let (Kind::Schema, Value::Object(fields)) = (kind, node) else { return Ok(()) };
-        let Some(Value::Object(properties)) = fields.get_mut("properties") else { return Ok(()) };
-        let aliases = aliases(properties);
-        if aliases.is_empty() {
-            return Ok(());
-        }
-        let name = |name: String| aliases.get(&name).cloned().unwrap_or(name);
-        *properties =
-            std::mem::take(properties).into_iter().map(|(key, value)| (name(key), value)).collect();
-        if let Some(Value::Array(required)) = fields.get_mut("required") {
-            for entry in required {
-                if let Some(alias) = entry.as_str().and_then(|name| aliases.get(name)) {
-                    *entry = alias.as_str().into();
-                }
-            }
-        }
-        renamed.extend(aliases.into_iter().map(|(real, alias)| (at.to_owned(), real, alias)));
-        Ok::<_, Infallible>(())
-    });
-    for (at, real, alias) in renamed {
-        let place = pointer::join(&format!("{at}/properties"), &real);
-        prepared.log("property-name", &place, format!("`{}` in Rust", alias.to_snake_case()));
-        prepared.aliases.push((alias, real));
-    }
-}
-
-/// A blank makes sure that the name in JSON is written out.
-fn aliases(properties: &Map<String, Value>) -> BTreeMap<String, String> {
-    let mut taken = BTreeSet::new();
-    let mut aliases = BTreeMap::new();
-    for name in properties.keys() {
-        let mut alias = name.clone();
-        let mut number = 1;
-        while !taken.insert(alias.to_snake_case()) {
-            number += 1;
-            alias = format!("{name} {number}");
-        }
-        if alias != *name {
-            aliases.insert(name.clone(), alias);
-        }
-    }
-    aliases
-}
-
-/// Values that look alike without signs and blanks; typify tells some of them apart.
-fn is_refused_enum(fields: &Map<String, Value>) -> bool {
-    let Some(values) = fields.get("enum").and_then(Value::as_array) else { return false };
-    let mut seen = BTreeSet::new();
-    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let mut texts = values.iter().filter_map(Value::as_str);
-    let is_suspect = texts.any(|text| !seen.insert(plain(&text.to_lowercase())));
-    is_suspect && !generate::takes(&json!({ "type": "string", "enum": values }))
 }
 
 fn bad_pattern(fields: &Map<String, Value>) -> Option<String> {

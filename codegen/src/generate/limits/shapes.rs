@@ -40,6 +40,9 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     }
 }
 
+/// Keywords, whether a value can be theirs, and what it is otherwise.
+type Rule<'r> = (&'r [&'static str], &'r dyn Fn(&Value) -> bool, &'r str);
+
 /// Keywords with a value that they cannot have.
 fn drop_malformed(fields: &mut Map<String, Value>, notes: &mut Notes) {
     let is_count = |value: &Value| value.as_u64().is_some();
@@ -47,7 +50,7 @@ fn drop_malformed(fields: &mut Map<String, Value>, notes: &mut Notes) {
         |value: &Value| value.as_array().is_some_and(|all| all.iter().all(Value::is_string));
     let is_schema = |value: &Value| value.is_object() || value.is_boolean();
     let is_type = |value: &Value| value.as_str().is_some_and(|name| TYPES.contains(&name));
-    let rules: [(&[&'static str], &dyn Fn(&Value) -> bool, &str); 9] = [
+    let rules: [Rule; 9] = [
         (&["type"], &is_type, "no type of JSON"),
         (&["pattern", "format", "title", "description"], &Value::is_string, "no text"),
         (&["minLength", "maxLength", "minItems", "maxItems"], &is_count, "no count"),
