@@ -38,14 +38,8 @@ fn plain(text: &str) -> String {
 fn legal(name: String, prefix: &str) -> String {
     let name = match name.chars().next() {
         Some(first) if unicode_ident::is_xid_start(first) => name,
-        None => {
-            if prefix == "_" {
-                "x".to_owned()
-            } else {
-                prefix.to_owned()
-            }
-        }
         Some(_) => format!("{prefix}{name}"),
+        None => prefix.replace('_', "x"),
     };
     // `gen` is a keyword since the edition of 2024, which syn leaves to the caller.
     match syn::parse_str::<syn::Ident>(&name) {

@@ -193,6 +193,7 @@ fn open_enums(prepared: &mut Prepared) {
         Ok::<_, std::convert::Infallible>(())
     });
     for at in changed {
+        name_known(prepared, &at);
         prepared.log("open-enum", &at, "Known or Unknown");
     }
 }
@@ -208,6 +209,23 @@ fn is_open_enum(document: &Value, schema: &Value) -> bool {
     let is_string = |schema: &Value| schema.get("type").and_then(Value::as_str) == Some("string");
     let any_is_plain = ["enum", "pattern", "format"].iter().all(|key| any.get(key).is_none());
     is_string(known) && known.get("enum").is_some() && is_string(any) && any_is_plain
+}
+
+/// The known values become a type of their own: all of them would be called `Known`.
+fn name_known(prepared: &mut Prepared, at: &str) {
+    let place = format!("{at}/oneOf/0");
+    let Some(Value::Object(known)) = prepared.document.pointer_mut(&place) else { return };
+    if known.contains_key("allOf") {
+        return;
+    }
+    let mut schema = std::mem::take(known);
+    schema.shift_remove("title");
+    let name = responses::free(prepared, &format!("{}-Known", schemas::name_of(at, None)));
+    responses::add_component(prepared, &name, schema.into());
+    if let Some(known) = prepared.document.pointer_mut(&place) {
+        let reference = json!({ "$ref": pointer::to_component("schemas", &name) });
+        *known = json!({ "title": "Known", "allOf": [reference] });
+    }
 }
 
 fn open(schema: &mut Value) {

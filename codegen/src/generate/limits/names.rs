@@ -18,6 +18,19 @@ use crate::walk::{self, Kind};
 const CLIENT: [&str; 9] =
     ["api_version", "baseurl", "client", "exec", "inner", "new", "new_with_client", "post", "pre"];
 
+/// What generated code calls by its bare name: types, and the builders of operations.
+const PRELUDE: [&str; 9] =
+    ["Default", "Err", "None", "Ok", "Option", "Result", "Some", "String", "Vec"];
+const IMPORTED: [&str; 7] = [
+    "ByteStream",
+    "ClientHooks",
+    "ClientInfo",
+    "Error",
+    "OperationInfo",
+    "RequestBuilderExt",
+    "ResponseValue",
+];
+
 /// Tells apart operations, components, properties and values.
 pub(super) fn prepare(prepared: &mut Prepared) {
     tell_operations_apart(prepared);
@@ -29,7 +42,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
 /// Operations that are called like a method of the client, or like another operation.
 fn tell_operations_apart(prepared: &mut Prepared) {
     let mut methods: BTreeSet<_> = CLIENT.map(str::to_owned).into();
-    let mut types = BTreeSet::new();
+    let mut types: BTreeSet<_> = PRELUDE.iter().chain(&IMPORTED).map(ToString::to_string).collect();
     for operation in operations(&prepared.document) {
         let Some(id) = operation_id(&prepared.document, &operation).map(str::to_owned) else {
             continue;
@@ -58,7 +71,9 @@ fn tell_operations_apart(prepared: &mut Prepared) {
 fn tell_components_apart(prepared: &mut Prepared) {
     const AT: &str = "/components/schemas";
     let Some(Value::Object(schemas)) = prepared.document.pointer_mut(AT) else { return };
-    let mut taken = Taken::default();
+    // typify writes out where the others of the prelude are from.
+    let bare = ["Default", "Err", "None", "Ok", "Some"].map(str::to_owned);
+    let mut taken = Taken::of(bare);
     let mut renamed = Renamed::default();
     let mut notes = Vec::new();
     let mut named = Map::new();

@@ -22,6 +22,11 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             for key in unused {
                 fields.shift_remove(*key);
             }
+            for key in ["summary", "description"] {
+                if fields.get(key).is_some_and(|text| !text.is_string()) {
+                    fields.shift_remove(key);
+                }
+            }
             if kind == Kind::Document {
                 keep_what_matters_of(fields.get_mut("info"));
             }

@@ -58,7 +58,29 @@ pub(super) fn choose_one(prepared: &mut Prepared) {
     for at in chosen {
         prepared.log("any-of", &at, "the alternative that explains most");
     }
+    drop_not(prepared);
     name_alternatives(prepared);
+}
+
+/// typify knows what is not one of some texts, and no other `not`.
+fn drop_not(prepared: &mut Prepared) {
+    let mut dropped = Vec::new();
+    let _ = walk::each_mut(&mut prepared.document, |kind, at, node| {
+        let texts = |not: &Value| {
+            let values = not.get("enum").and_then(Value::as_array);
+            values.is_some_and(|values| values.iter().all(Value::is_string))
+        };
+        if let (Kind::Schema, Value::Object(fields)) = (kind, node)
+            && fields.get("not").is_some_and(|not| !texts(not))
+        {
+            fields.shift_remove("not");
+            dropped.push(pointer::join(at, "not"));
+        }
+        Ok::<_, Infallible>(())
+    });
+    for at in dropped {
+        prepared.loosen("not", &at, "what is ruled out is taken");
+    }
 }
 
 /// Alternatives become types of their own, so that each can be tried.
@@ -93,7 +115,7 @@ fn name_alternatives(prepared: &mut Prepared) {
 }
 
 /// After the component and property that holds it, and its title.
-fn name_of(at: &str, title: Option<&str>) -> String {
+pub(super) fn name_of(at: &str, title: Option<&str>) -> String {
     let mut words: Vec<String> = Vec::new();
     for part in at.split('/').skip(1) {
         let part = pointer::unescape(part);
