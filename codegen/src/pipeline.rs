@@ -47,6 +47,8 @@ pub struct Outcome {
     pub mock: Option<String>,
     /// The public surface of the client.
     pub outline: String,
+    /// Parameters that go by another name in Rust, or are written in a way of their own.
+    pub parameters: Vec<generate::Parameter>,
 }
 
 /// Runs every stage on a spec folder. Reads files, writes none.
@@ -144,6 +146,7 @@ fn run_with(
             None => None,
         },
         outline: outline::of(&generated.file),
+        parameters: generated.parameters,
         documents: vec![
             ("1-vendored.yaml", vendored(&pages)),
             ("2-normalized.yaml", normalized.document),

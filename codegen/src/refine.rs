@@ -16,6 +16,9 @@ use syn::{Block, Expr, Fields, File, Item, ItemStruct, Pat, Stmt, parse_quote};
 
 use crate::change::Change;
 use crate::error::{Error, Problem, Result, Stage};
+#[cfg(feature = "review")]
+pub(crate) use responses::status;
+
 use crate::generate::{Generated, Requirement, Sent, Settings, type_name};
 
 /// Adjusts generated code.

@@ -67,6 +67,9 @@ serde = {{ version = "1", features = ["derive"] }}
 serde_json = "1"
 uuid = {{ version = "1", features = ["serde"] }}
 
+[dev-dependencies]
+tokio = {{ version = "1", features = ["macros", "rt"] }}
+
 # Not part of whatever workspace the folder happens to be in.
 [workspace]
 "#,

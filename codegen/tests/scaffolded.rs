@@ -35,10 +35,9 @@ fn scaffold(workspace: &Path, fixture: &Path) -> String {
     let manifest = folder.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).unwrap();
     let alone = text.split("# Not part of").next().unwrap();
-    let tools = "\n[dev-dependencies]\n\
-        futures-util = { version = \"0.3\", default-features = false, features = [\"std\"] }\n\
-        tokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n";
-    fs::write(manifest, format!("{alone}{tools}")).unwrap();
+    let tools =
+        "futures-util = { version = \"0.3\", default-features = false, features = [\"std\"] }\n";
+    fs::write(manifest, format!("{}\n{tools}", alone.trim_end())).unwrap();
     if let Some(wire) = fixture["wire"].as_str() {
         let library = name.replace('-', "_");
         let test =

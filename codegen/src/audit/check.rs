@@ -33,14 +33,6 @@ pub(super) fn findings(document: &Value, page: &Upstream) -> Vec<Finding> {
     found
 }
 
-/// The JSON bodies that a page shows of its operations.
-pub(super) fn bodies(document: &Value, page: &Upstream) -> Vec<examples::Body> {
-    let wanted = labels(&page.document);
-    let all = Operation::all(document).into_iter();
-    let own = all.filter(|operation| wanted.contains(&operation.label));
-    own.flat_map(|operation| examples::bodies(&operation, page)).collect()
-}
-
 fn labels(document: &Value) -> Vec<String> {
     Operation::all(document).into_iter().map(|operation| operation.label).collect()
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use jsonschema::error::ValidationErrorKind;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::check::{Said, add};
 use super::finding::{Finding, Kind};
 use super::operation::Operation;
+use super::validator::validator;
 use crate::flat::Flat;
 use crate::node::Node;
 use crate::pointer;
@@ -53,52 +54,6 @@ pub(super) fn check(operation: &Operation<'_>, page: &Upstream, found: &mut Vec<
     }
 }
 
-/// A JSON body that a page shows.
-pub struct Body {
-    /// The id of its operation.
-    pub operation_id: String,
-    /// What the page calls it.
-    pub name: String,
-    /// Whether it is a request's.
-    pub is_request: bool,
-    /// The body.
-    pub value: Value,
-    /// What the schema refuses: the field, and why.
-    pub misfits: Vec<(String, String)>,
-}
-
-/// The JSON bodies of a page whose operations are in a document.
-pub(super) fn bodies(operation: &Operation<'_>, page: &Upstream) -> Vec<Body> {
-    let mut bodies = Vec::new();
-    for example in &page.examples {
-        let status = example.status.unwrap_or(200);
-        let sides = [
-            (true, &example.request, operation.request_schema()),
-            (false, &example.response, operation.response_schema(status)),
-        ];
-        for (is_request, body, schema) in sides {
-            let (Some(value), Some(schema)) = (body.as_ref().and_then(|body| body.json()), schema)
-            else {
-                continue;
-            };
-            let validator = validator(operation, &schema);
-            let errors = validator.iter().flat_map(|validator| validator.iter_errors(value));
-            let misfits = errors.map(|error| {
-                let words: String = error.to_string().chars().take(160).collect();
-                (error.instance_path().to_string(), words)
-            });
-            bodies.push(Body {
-                operation_id: operation.node.text("operationId").unwrap_or_default().to_owned(),
-                name: example.name.clone(),
-                is_request,
-                value: value.clone(),
-                misfits: misfits.collect(),
-            });
-        }
-    }
-    bodies
-}
-
 struct Judged<'j, 'd> {
     operation: &'j Operation<'d>,
     example: &'j Example,
@@ -108,7 +63,7 @@ struct Judged<'j, 'd> {
 impl Judged<'_, '_> {
     /// What the schema refuses.
     fn validate(&self, schema: &Node<'_>, value: &Value, found: &mut Vec<Finding>) {
-        let Some(validator) = validator(self.operation, schema) else { return };
+        let Some(validator) = validator(&self.operation.root, schema) else { return };
         for error in validator.iter_errors(value) {
             let at = error.instance_path().to_string();
             let (kind, at) = match error.kind() {
@@ -198,28 +153,3 @@ impl Judged<'_, '_> {
         );
     }
 }
-
-/// A validator of one schema, with the document around it so that references lead somewhere.
-fn validator(operation: &Operation<'_>, schema: &Node<'_>) -> Option<jsonschema::Validator> {
-    let mut root = operation.root.value.as_object()?.clone();
-    root.insert("$ref".to_owned(), json!(format!("#{}", encoded(&schema.pointer))));
-    // Tags and servers are no keywords, but `$schema` and ids would be.
-    root.retain(|key, _| !key.starts_with('$') || key == "$ref");
-    let options = jsonschema::draft202012::options().should_validate_formats(true);
-    options.build(&Value::Object(root)).ok()
-}
-
-/// A pointer as the fragment of a reference.
-fn encoded(pointer: &str) -> String {
-    percent_encoding::utf8_percent_encode(pointer, FRAGMENT).to_string()
-}
-
-const FRAGMENT: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'<')
-    .add(b'>')
-    .add(b'`')
-    .add(b'%')
-    .add(b'{')
-    .add(b'}');

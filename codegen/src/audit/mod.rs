@@ -14,15 +14,16 @@ mod operation;
 mod place;
 mod render;
 mod tables;
+mod validator;
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-pub use examples::Body;
 pub use explain::Explained;
 pub use finding::{Finding, Kind};
 pub use render::Format;
+pub(crate) use validator::validator;
 
 use crate::error::{Error, Problem, Result, Stage};
 use crate::{normalize, output, overlay, pointer, vendor, yaml};
@@ -100,11 +101,6 @@ pub fn run(spec: &Path) -> Result<Audit> {
         idle_entries: idle.cloned().collect(),
         left,
     })
-}
-
-/// The JSON bodies that a page shows, judged by the schemas of a document.
-pub fn bodies(document: &serde_json::Value, page: &vendor::Upstream) -> Vec<Body> {
-    check::bodies(document, page)
 }
 
 /// A file that is not there leaves nothing.

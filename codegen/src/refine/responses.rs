@@ -127,7 +127,7 @@ impl VisitMut for Arms<'_> {
 }
 
 /// `200u16` is 200, `400u16 ..= 499u16` is 4XX, `_` is the default.
-fn status(pattern: &str) -> String {
+pub(crate) fn status(pattern: &str) -> String {
     let first = pattern.split("u16").next().unwrap_or_default().trim();
     match (pattern.contains("..="), first) {
         (true, first) => format!("{}XX", first.get(..1).unwrap_or_default()),

@@ -139,6 +139,8 @@ fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Plain,
+    /// Shown as a text, it is not what RFC 3339 has.
+    Time,
     List,
     /// With fields that are known: progenitor gives it a builder, and refuses it if it is optional.
     Struct,
@@ -150,11 +152,11 @@ fn kind(document: &Value, schema: &Value) -> Kind {
     if schema.get("nullable") == Some(&Value::Bool(true)) {
         return Kind::Other;
     }
+    let is_plain = |kind| matches!(kind, Kind::Plain | Kind::Time);
     match text(schema, "type") {
+        Some("string") if text(schema, "format") == Some("date-time") => Kind::Time,
         Some("string" | "integer" | "number" | "boolean") => Kind::Plain,
-        Some("array")
-            if schema.get("items").map(|items| kind(document, items)) == Some(Kind::Plain) =>
-        {
+        Some("array") if schema.get("items").is_some_and(|it| is_plain(kind(document, it))) => {
             Kind::List
         }
         _ if ["properties", "allOf"].iter().any(|key| schema.get(key).is_some()) => Kind::Struct,
@@ -191,7 +193,8 @@ fn written(
     let is_usual = match (place.as_str(), style.as_str(), kind) {
         ("cookie", ..) => false,
         ("query", "form", Kind::List) => explode,
-        ("query", "form", Kind::Plain) | ("path" | "header", "simple", Kind::Plain) => true,
+        ("query", "form", Kind::Plain | Kind::Time) => true,
+        ("path" | "header", "simple", Kind::Plain) => true,
         _ => false,
     };
     if place == "cookie" {
@@ -202,8 +205,11 @@ fn written(
         return None;
     }
     if !is_usual {
-        let exploded =
-            if explode && kind != Kind::Plain && style != JSON { ", exploded" } else { "" };
+        let exploded = if explode && !matches!(kind, Kind::Plain | Kind::Time) && style != JSON {
+            ", exploded"
+        } else {
+            ""
+        };
         prepared.log("parameter", at, format!("sent as {place} {style}{exploded}"));
     }
     let operation = method_name(id);

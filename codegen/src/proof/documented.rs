@@ -1,0 +1,161 @@
+//! The JSON bodies that are documented: beside a page, and in its document.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::audit::validator;
+use crate::node::Node;
+use crate::normalize;
+use crate::vendor::Upstream;
+
+/// A JSON body that the documentation shows.
+pub struct Body {
+    /// The id of its operation.
+    pub operation_id: String,
+    /// The page that shows it.
+    pub page: String,
+    /// What the page calls it.
+    pub name: String,
+    /// The status of a response; a request has none.
+    pub status: Option<String>,
+    /// The body.
+    pub value: Value,
+    /// What the schema refuses: the field, and why.
+    pub misfits: Vec<(String, String)>,
+}
+
+/// The bodies of every page and of the document itself, each once.
+pub fn bodies(document: &Value, pages: &[Upstream]) -> Vec<Body> {
+    let root = Node::root(document);
+    let mut bodies = Vec::new();
+    for operation in normalize::operations(document) {
+        let item = root.get("paths").and_then(|paths| paths.get(&operation.path));
+        let Some(node) = item.and_then(|item| item.get(&operation.method)) else { continue };
+        let page = page_of(&operation.label(), pages);
+        let operation = Operation { root: root.clone(), node };
+        let mut seen = BTreeSet::new();
+        let shown = page.map(|page| operation.beside(page)).unwrap_or_default();
+        for body in shown.into_iter().chain(operation.inside(page)) {
+            if seen.insert((body.status.clone(), body.value.to_string())) {
+                bodies.push(body);
+            }
+        }
+    }
+    bodies
+}
+
+/// The page that an operation is from.
+fn page_of<'p>(label: &str, pages: &'p [Upstream]) -> Option<&'p Upstream> {
+    if let [only] = pages {
+        return Some(only);
+    }
+    pages.iter().find(|page| {
+        let all = normalize::operations(&page.document);
+        all.iter().any(|operation| decoded(&operation.label()) == decoded(label))
+    })
+}
+
+fn decoded(label: &str) -> String {
+    percent_encoding::percent_decode_str(label).decode_utf8_lossy().into_owned()
+}
+
+struct Operation<'d> {
+    root: Node<'d>,
+    node: Node<'d>,
+}
+
+impl<'d> Operation<'d> {
+    /// What stands beside the document of a page.
+    fn beside(&self, page: &Upstream) -> Vec<Body> {
+        let mut bodies = Vec::new();
+        for example in &page.examples {
+            let status = example.status.unwrap_or(200).to_string();
+            let sides = [(None, &example.request), (Some(status), &example.response)];
+            for (status, body) in sides {
+                let Some(value) = body.as_ref().and_then(|body| body.json()) else { continue };
+                let Some(media) = self.media(status.as_deref()) else { continue };
+                bodies.extend(self.body(&page.slug, &example.name, status, &media, value));
+            }
+        }
+        bodies
+    }
+
+    /// What is in the document.
+    fn inside(&self, page: Option<&Upstream>) -> Vec<Body> {
+        let page = page.map(|page| page.slug.as_str()).unwrap_or_default();
+        let responses = self.node.get("responses");
+        let statuses = responses.iter().flat_map(Node::fields).map(|(status, _)| status);
+        let sides = std::iter::once(None).chain(statuses.map(|status| Some(status.to_owned())));
+        let mut bodies = Vec::new();
+        for status in sides {
+            let Some(media) = self.media(status.as_deref()) else { continue };
+            for (name, value) in examples(&media) {
+                bodies.extend(self.body(page, &name, status.clone(), &media, value));
+            }
+        }
+        bodies
+    }
+
+    /// The JSON of the request, or of the response with a status.
+    fn media(&self, status: Option<&str>) -> Option<Node<'d>> {
+        let holder = match status {
+            None => self.node.get("requestBody")?,
+            Some(status) => self.node.get("responses")?.get(status)?,
+        };
+        let content = holder.get("content")?;
+        let is_json = |name: &str| {
+            let name = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            name == "application/json" || name.ends_with("+json") || name == "text/json"
+        };
+        let exact = content.get("application/json");
+        exact.or_else(|| content.fields().find(|(name, _)| is_json(name)).map(|(_, media)| media))
+    }
+
+    fn body(
+        &self,
+        page: &str,
+        name: &str,
+        status: Option<String>,
+        media: &Node<'d>,
+        value: &Value,
+    ) -> Option<Body> {
+        let schema = media.get("schema")?;
+        let validator = validator(&self.root, &schema);
+        let errors = validator.iter().flat_map(|validator| validator.iter_errors(value));
+        let misfits = errors.map(|error| {
+            let words: String = error.to_string().chars().take(160).collect();
+            (error.instance_path().to_string(), words)
+        });
+        Some(Body {
+            operation_id: self.node.text("operationId").unwrap_or_default().to_owned(),
+            page: page.to_owned(),
+            name: name.to_owned(),
+            status,
+            value: value.clone(),
+            misfits: misfits.collect(),
+        })
+    }
+}
+
+/// The examples of a media type, or of its schema. A text may be JSON in quotes: that is no value.
+fn examples<'d>(media: &Node<'d>) -> Vec<(String, &'d Value)> {
+    let mut found = Vec::new();
+    if let Some(example) = media.value.get("example") {
+        found.push(("example".to_owned(), example));
+    }
+    for (name, example) in media.get("examples").iter().flat_map(Node::fields) {
+        if let Some(value) = example.resolved().value.get("value") {
+            found.push((name.to_owned(), value));
+        }
+    }
+    if found.is_empty()
+        && let Some(schema) = media.get("schema")
+    {
+        let first =
+            schema.value.get("examples").and_then(Value::as_array).and_then(|all| all.first());
+        let example = schema.value.get("example").or(first);
+        found.extend(example.map(|example| ("example of the schema".to_owned(), example)));
+    }
+    found
+}

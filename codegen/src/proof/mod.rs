@@ -1,0 +1,180 @@
+//! The proof of a crate: every documented JSON body goes through its generated type and comes back
+//! as the same value, and every request that the documentation describes is built and sent. What
+//! contradicts the page's own schema is the page's fault, and listed.
+
+mod calls;
+mod documented;
+mod requests;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::generate::method_name;
+use crate::output::Files;
+use crate::pipeline::Outcome;
+use crate::vendor::Upstream;
+use calls::Call;
+use documented::Body;
+use requests::Request;
+
+/// What is known of the documented examples.
+#[derive(Debug, Default, Serialize)]
+pub struct Examples {
+    /// JSON bodies that the documentation shows.
+    pub total: usize,
+    /// Those that the crate's tests take through their types and back.
+    pub tested: usize,
+    /// Those that are not what their own page's schema says.
+    pub mismatched: Vec<Mismatch>,
+    /// Those that have no type: bytes, or an operation that is left out.
+    pub untyped: Vec<String>,
+    /// Requests that the crate's tests build and send.
+    pub requests: usize,
+    #[serde(skip)]
+    bodies: Vec<Decoded>,
+    #[serde(skip)]
+    sent: Vec<String>,
+}
+
+/// An example against its page's schema.
+#[derive(Debug, Serialize)]
+pub struct Mismatch {
+    /// The page.
+    pub page: String,
+    /// The example.
+    pub example: String,
+    /// JSON Pointer of the field.
+    pub field: String,
+    /// What the schema says of it.
+    pub reason: String,
+}
+
+/// A body, and the type that it is decoded into.
+#[derive(Debug)]
+struct Decoded {
+    name: String,
+    ty: String,
+    value: Value,
+}
+
+/// Judges the documented examples, and makes tests of those that are right.
+pub fn examples(outcome: &Outcome, pages: &[Upstream]) -> Examples {
+    let mut examples = Examples::default();
+    let patched = outcome.documents.iter().find(|(name, _)| name.starts_with("3-"));
+    let Some((_, document)) = patched else { return examples };
+    let calls = calls::of(&outcome.client);
+    // A file of the request's body, by operation.
+    let mut bodies = BTreeMap::new();
+    for body in documented::bodies(document, pages) {
+        let id = method_name(&body.operation_id);
+        if let Some(name) = examples.judge(body, calls.get(&id)) {
+            bodies.entry(id).or_insert(name);
+        }
+    }
+    for request in requests::all(document) {
+        let id = method_name(&request.operation_id);
+        let Some(call) = calls.get(&id) else { continue };
+        let body = bodies.get(&id);
+        examples.sent.extend(sending(outcome, &id, &request, call, body));
+    }
+    examples.requests = examples.sent.len();
+    examples
+}
+
+impl Examples {
+    /// Counts a body; the name of its test, if it is a request's and right.
+    fn judge(&mut self, body: Body, call: Option<&Call>) -> Option<String> {
+        self.total += 1;
+        let id = method_name(&body.operation_id);
+        let ty = call.and_then(|call| match &body.status {
+            None => call.setters.get("body").cloned(),
+            Some(status) => call.answer(status),
+        });
+        if let Some((field, reason)) = body.misfits.into_iter().next() {
+            let (page, example) = (body.page, body.name);
+            self.mismatched.push(Mismatch { page, example, field, reason });
+            return None;
+        }
+        let Some(ty) = ty else {
+            self.untyped.push(format!("{}: {}", body.page, body.name));
+            return None;
+        };
+        self.tested += 1;
+        let side = body.status.as_ref().map_or("request", |_| "response");
+        let name = format!("{id}_{side}_{}", self.total);
+        self.bodies.push(Decoded { name: name.clone(), ty, value: body.value });
+        body.status.is_none().then_some(name)
+    }
+
+    /// The tests of the crate, and the bodies that they read.
+    pub fn files(&self, library: &str, folder: &Path, files: &mut Files) {
+        if self.bodies.is_empty() && self.sent.is_empty() {
+            return;
+        }
+        let mut text = HARNESS.replace("LIBRARY", library);
+        for Decoded { name, ty, value } in &self.bodies {
+            let body = serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+            files.add(folder.join(format!("tests/examples/{name}.json")), body);
+            text += &format!(
+                "\n#[test]\nfn {name}() {{\n    round_trip::<{ty}>(include_str!(\"examples/{name}.json\"));\n}}\n"
+            );
+        }
+        for test in &self.sent {
+            text += test;
+        }
+        for Mismatch { page, example, field, reason } in &self.mismatched {
+            let reason = reason.replace('\n', " ");
+            text += &format!(
+                "\n// Not tested, since the page contradicts itself: {page}, {example}, {field}: {reason}\n"
+            );
+        }
+        files.add(folder.join("tests/examples.rs"), text);
+    }
+}
+
+/// A test that builds a request, sends it, and looks at what arrived.
+fn sending(
+    outcome: &Outcome,
+    id: &str,
+    request: &Request,
+    call: &Call,
+    body: Option<&String>,
+) -> Option<String> {
+    let mut lines = format!("    let call = client.{id}();\n");
+    for (name, place, value) in &request.set {
+        let setter = outcome.parameters.iter().find(|parameter| {
+            parameter.operation == id && parameter.real == *name && parameter.place == *place
+        });
+        let setter = method_name(setter.map_or(name, |parameter| &parameter.name));
+        let ty = call.setters.get(&setter)?;
+        let value = value.to_string();
+        lines += &format!("    let call = call.{setter}(value::<{ty}>({value:?}));\n");
+    }
+    let mut sent = "None".to_owned();
+    if request.needs_body {
+        let (name, ty) = (body?, call.setters.get("body")?);
+        let file = format!("include_str!(\"examples/{name}.json\")");
+        lines += &format!("    let call = call.body(value::<{ty}>({file}));\n");
+        // A form is not sent as it is shown.
+        if !request.is_json {
+            return None;
+        }
+        sent = format!("Some({file})");
+    }
+    let line = format!("{} {}", request.method, request.path);
+    let pairs = |pairs: &[(String, String)]| {
+        let pairs = pairs.iter().map(|(name, value)| format!("({name:?}, {value:?})"));
+        format!("&[{}]", pairs.collect::<Vec<_>>().join(", "))
+    };
+    let (query, headers) = (pairs(&request.query), pairs(&request.headers));
+    Some(format!(
+        "\n#[tokio::test]\nasync fn {id}_is_sent() {{\n    let (client, asked) = serve();\n{lines}    \
+         left(call.send().await);\n    \
+         asked.join().unwrap().check({line:?}, {query}, {headers}, {sent});\n}}\n"
+    ))
+}
+
+const HARNESS: &str = include_str!("harness.rs.txt");

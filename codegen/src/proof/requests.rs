@@ -1,0 +1,181 @@
+//! What a documented request looks like: the values of its parameters, and where each must be found
+//! in what is sent. Only what the specification leaves no choice about is asked for.
+
+use serde_json::{Value, json};
+
+use crate::audit::validator;
+use crate::node::Node;
+use crate::normalize::{self, Operation};
+
+/// A request that the documentation describes.
+#[derive(Debug)]
+pub struct Request {
+    /// The id of its operation.
+    pub operation_id: String,
+    /// The method, in capitals.
+    pub method: String,
+    /// The path, decoded.
+    pub path: String,
+    /// The pairs of the query, decoded.
+    pub query: Vec<(String, String)>,
+    /// Headers, their names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// What each parameter is set to: its name and place, and the value.
+    pub set: Vec<(String, String, Value)>,
+    /// Whether it has to have a body.
+    pub needs_body: bool,
+    /// Whether its body is JSON.
+    pub is_json: bool,
+}
+
+/// The requests of a document. What cannot be filled in without guessing is none.
+pub fn all(document: &Value) -> Vec<Request> {
+    let root = Node::root(document);
+    let all = normalize::operations(document);
+    all.iter().filter_map(|operation| request(&root, operation)).collect()
+}
+
+fn request(root: &Node<'_>, operation: &Operation) -> Option<Request> {
+    let item = root.get("paths")?.get(&operation.path)?;
+    let node = item.get(&operation.method)?;
+    let body = node.get("requestBody");
+    let content = body.as_ref().and_then(|body| body.get("content"));
+    let mut request = Request {
+        operation_id: node.text("operationId")?.to_owned(),
+        method: operation.method.to_uppercase(),
+        path: operation.path.clone(),
+        query: Vec::new(),
+        headers: Vec::new(),
+        set: Vec::new(),
+        needs_body: body.is_some(),
+        is_json: content.is_some_and(|content| content.get("application/json").is_some()),
+    };
+    for parameter in parameters(&item, &node) {
+        request.fill_in(root, &parameter)?;
+    }
+    request.query.sort();
+    // A template that nothing fills in would be sent as it is.
+    (!request.path.contains('{')).then_some(request)
+}
+
+/// Those of the operation, and those of its path that it has not itself.
+fn parameters<'d>(item: &Node<'d>, node: &Node<'d>) -> Vec<Node<'d>> {
+    let mut all: Vec<Node<'d>> = Vec::new();
+    for holder in [item, node] {
+        for parameter in holder.get("parameters").iter().flat_map(Node::items) {
+            let parameter = parameter.resolved();
+            let key = |it: &Node<'_>| {
+                (it.text("name").map(str::to_owned), it.text("in").map(str::to_owned))
+            };
+            all.retain(|other| key(other) != key(&parameter));
+            all.push(parameter);
+        }
+    }
+    all
+}
+
+impl Request {
+    /// Fills in a parameter that is required or has an example.
+    fn fill_in(&mut self, root: &Node<'_>, parameter: &Node<'_>) -> Option<()> {
+        let (name, place) = (parameter.text("name")?, parameter.text("in")?);
+        let is_required = parameter.flag("required") || place == "path";
+        let is_ignored = ["accept", "content-type", "authorization"]
+            .contains(&name.to_ascii_lowercase().as_str());
+        if place == "header" && is_ignored {
+            return Some(());
+        }
+        let value = value(root, parameter);
+        let Some(value) = value else { return (!is_required).then_some(()) };
+        let written = written(parameter, place, &value);
+        let Some(written) = written else { return (!is_required).then_some(()) };
+        match place {
+            "path" => {
+                let template = format!("{{{name}}}");
+                self.path = self.path.replace(&template, written.first()?);
+            }
+            "query" => self.query.extend(written.into_iter().map(|text| (name.to_owned(), text))),
+            "header" => self.headers.push((name.to_ascii_lowercase(), written.join(","))),
+            // How cookies are written is tested where the generator is.
+            _ => return (!is_required).then_some(()),
+        }
+        self.set.push((name.to_owned(), place.to_owned(), value));
+        Some(())
+    }
+}
+
+/// The texts that a value is written as: one, or one for each pair of a list.
+fn written(parameter: &Node<'_>, place: &str, value: &Value) -> Option<Vec<String>> {
+    let usual = if place == "query" { "form" } else { "simple" };
+    let style = parameter.text("style").unwrap_or(usual);
+    let explode = parameter.value.get("explode").and_then(Value::as_bool);
+    let explode = explode.unwrap_or(style == "form");
+    if style != usual || parameter.get("content").is_some() {
+        return None;
+    }
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        _ => None,
+    };
+    match value {
+        Value::Array(items) => {
+            let items: Option<Vec<_>> = items.iter().map(text).collect();
+            let items = items.filter(|items| !items.is_empty())?;
+            Some(if explode && place == "query" { items } else { vec![items.join(",")] })
+        }
+        plain => text(plain).filter(|text| !text.is_empty()).map(|text| vec![text]),
+    }
+}
+
+/// The documented value of a parameter, or one that it may have if it must be there.
+fn value(root: &Node<'_>, parameter: &Node<'_>) -> Option<Value> {
+    let schema = parameter.get("schema")?;
+    let is_required = parameter.flag("required") || parameter.text("in") == Some("path");
+    let validator = validator(root, &schema)?;
+    let named = parameter.get("examples").and_then(|all| all.fields().next().map(|(_, it)| it));
+    let named = named.and_then(|example| example.resolved().value.get("value"));
+    let listed = schema.value.get("examples").and_then(|all| all.get(0));
+    let shown = [parameter.value.get("example"), named, schema.value.get("example"), listed];
+    let shown = shown.into_iter().flatten().map(|value| as_typed(&schema, value));
+    let made = is_required.then(|| sample(&schema, 0)).flatten();
+    shown.chain(made).find(|value| validator.is_valid(value))
+}
+
+/// An example without quotes is a number to YAML.
+fn as_typed(schema: &Node<'_>, value: &Value) -> Value {
+    match (schema.text("type"), value) {
+        (Some("string"), Value::Number(_) | Value::Bool(_)) => json!(value.to_string()),
+        (Some("integer" | "number" | "boolean"), Value::String(text)) => {
+            serde_json::from_str(text).unwrap_or_else(|_| value.clone())
+        }
+        _ => value.clone(),
+    }
+}
+
+/// A value of a schema, where that takes no thinking.
+fn sample(schema: &Node<'_>, depth: usize) -> Option<Value> {
+    if let Some(first) = schema.value.get("enum").and_then(|all| all.get(0)) {
+        return Some(first.clone());
+    }
+    if let Some(value) = schema.value.get("const").or_else(|| schema.value.get("default")) {
+        return Some(value.clone());
+    }
+    let kind = schema.value.get("type")?;
+    let kind = kind.as_str().or_else(|| kind.as_array()?.first()?.as_str())?;
+    Some(match (kind, schema.text("format")) {
+        ("string", Some("date")) => json!("2020-01-02"),
+        ("string", Some("date-time")) => json!("2020-01-02T03:04:05Z"),
+        ("string", Some("uuid")) => json!("123e4567-e89b-12d3-a456-426614174000"),
+        ("string", Some("email")) => json!("a@example.com"),
+        ("string", Some("uri")) => json!("https://example.com/a"),
+        ("string", _) => {
+            let least = schema.value.get("minLength").and_then(Value::as_u64).unwrap_or(1);
+            json!("a".repeat(least.clamp(1, 1000) as usize))
+        }
+        ("integer", _) => schema.value.get("minimum").cloned().unwrap_or_else(|| json!(1)),
+        ("number", _) => json!(1.5),
+        ("boolean", _) => json!(true),
+        ("array", _) if depth < 1 => json!([sample(&schema.get("items")?, depth + 1)?]),
+        _ => return None,
+    })
+}
