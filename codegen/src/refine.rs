@@ -1,5 +1,6 @@
 //! Stage 6, refine: what progenitor cannot be told is done on the syn tree of what it generated.
 
+mod absent;
 mod bodies;
 mod calls;
 mod debug;
@@ -46,6 +47,7 @@ pub fn run(
         RealNames::new(&generated.aliases).visit_file_mut(&mut generated.file);
     }
     calls::run(&mut generated.file);
+    changes.extend(absent::run(&mut generated.file));
     changes.extend(unions::run(&mut generated.file, &generated.document));
     changes.extend(responses::run(&mut generated.file, &generated.unions));
     changes.extend(parameters::run(&mut generated.file, &generated.parameters));

@@ -8,14 +8,11 @@ use serde_json::Value;
 use super::check::{Said, add};
 use super::finding::{Finding, Kind};
 use super::operation::Operation;
+use super::undescribed::{Undescribed, undescribed};
 use super::validator::validator;
-use crate::flat::Flat;
 use crate::node::Node;
 use crate::pointer;
 use crate::vendor::{Example, Upstream};
-
-/// How deep an example is followed; one that nests deeper proves nothing more.
-const DEPTH: usize = 64;
 
 pub(super) fn check(operation: &Operation<'_>, page: &Upstream, found: &mut Vec<Finding>) {
     for name in &page.provenance.undefined {
@@ -48,7 +45,7 @@ pub(super) fn check(operation: &Operation<'_>, page: &Upstream, found: &mut Vec<
                 };
                 let judged = Judged { operation, example, side };
                 judged.validate(&schema, value, found);
-                judged.unknown_fields(schema, value, "", 0, found);
+                judged.unknown_fields(schema, value, found);
             }
         }
     }
@@ -83,47 +80,11 @@ impl Judged<'_, '_> {
         }
     }
 
-    /// What no property describes. An object without properties describes none on purpose.
-    fn unknown_fields(
-        &self,
-        schema: Node<'_>,
-        value: &Value,
-        at: &str,
-        depth: usize,
-        found: &mut Vec<Finding>,
-    ) {
-        let flat = Flat::of(schema);
-        if depth > DEPTH || !flat.unions.is_empty() {
-            return;
-        }
-        match value {
-            Value::Object(fields) if !flat.properties.is_empty() => {
-                for (name, value) in fields {
-                    let at = pointer::join(at, name);
-                    match flat.properties.get(name.as_str()) {
-                        Some(property) => {
-                            self.unknown_fields(property.clone(), value, &at, depth + 1, found);
-                        }
-                        None if flat.applicator("additionalProperties").is_some() => {}
-                        None => {
-                            let place = flat.node.place("properties");
-                            let words = format!("no property `{name}`");
-                            let correction = "add the property, or take it out of the example";
-                            let kind = Kind::ExampleUnknownField;
-                            self.add(kind, &at, place, words, correction, found);
-                        }
-                    }
-                }
-            }
-            Value::Array(items) => {
-                if let Some(schema) = flat.applicator("items") {
-                    for (index, item) in items.iter().enumerate() {
-                        let at = format!("{at}/{index}");
-                        self.unknown_fields(schema.clone(), item, &at, depth + 1, found);
-                    }
-                }
-            }
-            _ => {}
+    fn unknown_fields(&self, schema: Node<'_>, value: &Value, found: &mut Vec<Finding>) {
+        for Undescribed { at, place, name } in undescribed(schema, value) {
+            let words = format!("no property `{name}`");
+            let correction = "add the property, or take it out of the example";
+            self.add(Kind::ExampleUnknownField, &at, place, words, correction, found);
         }
     }
 

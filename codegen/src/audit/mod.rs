@@ -14,6 +14,7 @@ mod operation;
 mod place;
 mod render;
 mod tables;
+mod undescribed;
 mod validator;
 
 use std::path::Path;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use explain::Explained;
 pub use finding::{Finding, Kind};
 pub use render::Format;
+pub(crate) use undescribed::undescribed;
 pub(crate) use validator::validator;
 
 use crate::error::{Error, Problem, Result, Stage};

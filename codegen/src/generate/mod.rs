@@ -16,7 +16,7 @@ use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;
 
-pub use limits::{Answer, Form, Parameter, Requirement, ResponseUnion, Sent};
+pub use limits::{Answer, Form, NULL, Parameter, Requirement, ResponseUnion, Sent};
 pub use names::{method_name, type_name};
 pub use settings::Settings;
 

@@ -119,7 +119,7 @@ impl<'a> Visit<'a> for Arms {
 
 /// A type as a test writes it.
 fn written(tokens: &str) -> Option<String> {
-    let ty: Type = syn::parse_str(tokens).ok()?;
+    let ty: Type = syn::parse_str(tokens.trim().trim_end_matches(',')).ok()?;
     let text = quote!(#ty).to_string();
     let is_value = text != "()" && !text.contains("ByteStream") && !text.contains("Body >");
     is_value.then(|| text.replace(' ', "").replace("dyn", "dyn "))

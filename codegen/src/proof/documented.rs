@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::audit::validator;
+use crate::audit::{undescribed, validator};
 use crate::node::Node;
 use crate::normalize;
 use crate::vendor::Upstream;
@@ -122,18 +122,26 @@ impl<'d> Operation<'d> {
     ) -> Option<Body> {
         let schema = media.get("schema")?;
         let validator = validator(&self.root, &schema);
+        // Exporters put JSON into a text.
+        let inside = value.as_str().and_then(|text| serde_json::from_str(text).ok());
+        let inside = inside.filter(|inside: &Value| inside.is_object() || inside.is_array());
+        let is_text = validator.as_ref().is_none_or(|validator| validator.is_valid(value));
+        let value = inside.as_ref().filter(|_| !is_text).unwrap_or(value);
         let errors = validator.iter().flat_map(|validator| validator.iter_errors(value));
         let misfits = errors.map(|error| {
             let words: String = error.to_string().chars().take(160).collect();
             (error.instance_path().to_string(), words)
         });
+        let undescribed = undescribed(schema.clone(), value).into_iter();
+        let undescribed =
+            undescribed.map(|field| (field.at, "no property describes it".to_owned()));
         Some(Body {
             operation_id: self.node.text("operationId").unwrap_or_default().to_owned(),
             page: page.to_owned(),
             name: name.to_owned(),
             status,
             value: value.clone(),
-            misfits: misfits.collect(),
+            misfits: misfits.chain(undescribed).collect(),
         })
     }
 }

@@ -53,6 +53,7 @@ fn request(root: &Node<'_>, operation: &Operation) -> Option<Request> {
     for parameter in parameters(&item, &node) {
         request.fill_in(root, &parameter)?;
     }
+    request.take_query_of_path();
     request.query.sort();
     // A template that nothing fills in would be sent as it is.
     (!request.path.contains('{')).then_some(request)
@@ -75,6 +76,18 @@ fn parameters<'d>(item: &Node<'d>, node: &Node<'d>) -> Vec<Node<'d>> {
 }
 
 impl Request {
+    /// Some paths have a query of their own; what follows a `#` is not sent.
+    fn take_query_of_path(&mut self) {
+        if let Some((path, _)) = self.path.split_once('#') {
+            self.path = path.to_owned();
+        }
+        if let Some((path, query)) = self.path.clone().split_once('?') {
+            self.path = path.to_owned();
+            let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            self.query.extend(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        }
+    }
+
     /// Fills in a parameter that is required or has an example.
     fn fill_in(&mut self, root: &Node<'_>, parameter: &Node<'_>) -> Option<()> {
         let (name, place) = (parameter.text("name")?, parameter.text("in")?);
@@ -114,6 +127,8 @@ fn written(parameter: &Node<'_>, place: &str, value: &Value) -> Option<Vec<Strin
     }
     let text = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
+        // A whole number is written without a fraction.
+        Value::Number(number) if number.is_f64() => number.as_f64().map(|it| it.to_string()),
         Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
         _ => None,
     };

@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 pub use bodies::{Form, Sent};
 pub use parameters::{Parameter, without};
 pub use responses::{Answer, ResponseUnion};
+pub use schemas::NULL;
 
 use crate::change::{Change, LeftOut};
 use crate::error::{Result, Stage};
@@ -78,6 +79,7 @@ pub fn prepare(document: &Value) -> Result<Prepared> {
     take_requirements(&mut prepared);
     open_enums(&mut prepared);
     schemas::choose_one(&mut prepared);
+    schemas::mark_nulls(&mut prepared);
     parameters::rename_in_paths(&mut prepared);
     let mut seen = BTreeSet::new();
     prepared.changes.retain(|change| {

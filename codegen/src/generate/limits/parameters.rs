@@ -141,6 +141,8 @@ enum Kind {
     Plain,
     /// Shown as a text, it is not what RFC 3339 has.
     Time,
+    /// In a query, a whole one would have a fraction.
+    Number,
     List,
     /// With fields that are known: progenitor gives it a builder, and refuses it if it is optional.
     Struct,
@@ -155,7 +157,8 @@ fn kind(document: &Value, schema: &Value) -> Kind {
     let is_plain = |kind| matches!(kind, Kind::Plain | Kind::Time);
     match text(schema, "type") {
         Some("string") if text(schema, "format") == Some("date-time") => Kind::Time,
-        Some("string" | "integer" | "number" | "boolean") => Kind::Plain,
+        Some("number") => Kind::Number,
+        Some("string" | "integer" | "boolean") => Kind::Plain,
         Some("array") if schema.get("items").is_some_and(|it| is_plain(kind(document, it))) => {
             Kind::List
         }
@@ -194,7 +197,7 @@ fn written(
         ("cookie", ..) => false,
         ("query", "form", Kind::List) => explode,
         ("query", "form", Kind::Plain | Kind::Time) => true,
-        ("path" | "header", "simple", Kind::Plain) => true,
+        ("path" | "header", "simple", Kind::Plain | Kind::Number) => true,
         _ => false,
     };
     if place == "cookie" {
@@ -205,7 +208,10 @@ fn written(
         return None;
     }
     if !is_usual {
-        let exploded = if explode && !matches!(kind, Kind::Plain | Kind::Time) && style != JSON {
+        let exploded = if explode
+            && matches!(kind, Kind::List | Kind::Struct | Kind::Other)
+            && style != JSON
+        {
             ", exploded"
         } else {
             ""

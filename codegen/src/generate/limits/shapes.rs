@@ -82,7 +82,9 @@ fn drop_foreign(fields: &mut Map<String, Value>, notes: &mut Notes) {
         Some("object") => (OBJECT, false),
         Some("array") => (ARRAY, false),
         Some("string") => (STRING, true),
-        Some("integer" | "number") => (NUMBER, true),
+        Some("integer") => (NUMBER, true),
+        // typify would make an `f32` of a float, which loses digits that are documented.
+        Some("number") => (NUMBER, false),
         Some(_) => (&[], false),
         None if has(OBJECT) => (OBJECT, false),
         None if has(&["items"]) => (ARRAY, false),
