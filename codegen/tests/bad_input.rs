@@ -379,9 +379,10 @@ fn schema_that_holds_itself_is_fine() {
     ));
     generate(&spec).unwrap();
     let client = spec.read("src/generated.rs");
-    for field in
-        ["mother: ::std::option::Option<::std::boxed::Box<Pet>>", "young: ::std::vec::Vec<Pet>"]
-    {
+    for field in [
+        "mother: ::std::option::Option<::std::boxed::Box<Pet>>",
+        "young: ::std::option::Option<::std::vec::Vec<Pet>>",
+    ] {
         assert!(client.contains(field), "{field}");
     }
 }
