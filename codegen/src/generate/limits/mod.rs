@@ -8,6 +8,7 @@ mod prune;
 mod responses;
 mod schemas;
 mod shapes;
+mod type_names;
 
 use std::collections::BTreeSet;
 
@@ -79,6 +80,7 @@ pub fn prepare(document: &Value) -> Result<Prepared> {
     take_requirements(&mut prepared);
     open_enums(&mut prepared);
     schemas::choose_one(&mut prepared);
+    type_names::prepare(&mut prepared);
     schemas::mark_nulls(&mut prepared);
     parameters::rename_in_paths(&mut prepared);
     let mut seen = BTreeSet::new();
