@@ -30,6 +30,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     naming.done.sort_by(|(one, _), (other, _)| one.cmp(other));
     naming.done.dedup_by(|(one, _), (other, _)| one == other);
     naming.done.sort_by_key(|(at, _)| std::cmp::Reverse(at.matches('/').count()));
+    let mut made = BTreeMap::new();
     for (at, done) in naming.done {
         let Some(place) = prepared.document.pointer_mut(&at) else { continue };
         match done {
@@ -42,11 +43,15 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             }
             Done::Component(wanted) => {
                 let schema = place.take();
-                let name = free(prepared, &wanted);
+                // One name is given to schemas that are alike.
+                let name = made.get(&wanted).cloned();
+                let name = name.unwrap_or_else(|| free(prepared, &wanted));
                 if let Some(place) = prepared.document.pointer_mut(&at) {
                     *place = json!({ "$ref": pointer::to_component("schemas", &name) });
                 }
-                add_component(prepared, &name, schema);
+                if made.insert(wanted, name.clone()).is_none() {
+                    add_component(prepared, &name, schema);
+                }
                 let note = format!("named `{name}`: another type has the name that it would have");
                 prepared.log("type-name", &at, note);
             }
