@@ -125,8 +125,10 @@ impl<'d> Operation<'d> {
         // Exporters put JSON into a text.
         let inside = value.as_str().and_then(|text| serde_json::from_str(text).ok());
         let inside = inside.filter(|inside: &Value| inside.is_object() || inside.is_array());
+        let has_fields =
+            ["properties", "items", "allOf"].iter().any(|key| schema.get(key).is_some());
         let is_text = validator.as_ref().is_none_or(|validator| validator.is_valid(value));
-        let value = inside.as_ref().filter(|_| !is_text).unwrap_or(value);
+        let value = inside.as_ref().filter(|_| !is_text || has_fields).unwrap_or(value);
         let errors = validator.iter().flat_map(|validator| validator.iter_errors(value));
         let misfits = errors.map(|error| {
             let words: String = error.to_string().chars().take(160).collect();

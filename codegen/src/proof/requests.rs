@@ -50,10 +50,10 @@ fn request(root: &Node<'_>, operation: &Operation) -> Option<Request> {
         needs_body: body.is_some(),
         is_json: content.is_some_and(|content| content.get("application/json").is_some()),
     };
+    request.take_query_of_path();
     for parameter in parameters(&item, &node) {
         request.fill_in(root, &parameter)?;
     }
-    request.take_query_of_path();
     request.query.sort();
     // A template that nothing fills in would be sent as it is.
     (!request.path.contains('{')).then_some(request)

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{Prepared, resolved};
+use crate::change::LeftOut;
 use crate::generate::names::{method_name, type_name};
 use crate::generate::operation_id;
-use crate::normalize::operations;
+use crate::normalize::{Operation, operations};
 use crate::pointer;
 
 /// The answers of an operation that differ by status.
@@ -47,6 +48,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             continue;
         };
         inline(prepared, &at);
+        leave_out_upgrades(prepared, &operation, &at);
         name_json(prepared, &at);
         split_default(prepared, &at);
         for is_error in [false, true] {
@@ -65,6 +67,21 @@ fn inline(prepared: &mut Prepared, at: &str) {
     let taken: Map<_, _> = taken.collect();
     if let Some(responses) = prepared.document.pointer_mut(at) {
         *responses = taken.into();
+    }
+}
+
+/// A connection that becomes another is no answer that a client of this kind can have.
+fn leave_out_upgrades(prepared: &mut Prepared, operation: &Operation, at: &str) {
+    let Some(Value::Object(responses)) = prepared.document.pointer_mut(at) else { return };
+    let upgrades = responses.keys().filter(|status| status.starts_with('1'));
+    let upgrades: Vec<_> = upgrades.cloned().collect();
+    responses.retain(|status, _| !status.starts_with('1'));
+    for status in upgrades {
+        prepared.left_out.push(LeftOut {
+            operation: operation.label(),
+            place: pointer::join(at, &status),
+            reason: "a connection that is upgraded".to_owned(),
+        });
     }
 }
 
