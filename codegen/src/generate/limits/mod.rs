@@ -2,7 +2,9 @@
 //! keeps what it says; only the generator sees these changes.
 
 mod bodies;
+mod enums;
 mod names;
+mod nulls;
 mod parameters;
 mod prune;
 mod responses;
@@ -15,9 +17,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 pub use bodies::{Form, Sent};
+pub use nulls::NULL;
 pub use parameters::{Parameter, without};
 pub use responses::{Answer, ResponseUnion};
-pub use schemas::NULL;
 
 use crate::change::{Change, LeftOut};
 use crate::error::{Result, Stage};
@@ -71,6 +73,7 @@ pub fn prepare(document: &Value) -> Result<Prepared> {
         left_out: Vec::new(),
     };
     prune::prepare(&mut prepared);
+    nulls::prepare(&mut prepared);
     shapes::prepare(&mut prepared);
     names::prepare(&mut prepared);
     schemas::prepare(&mut prepared);
@@ -81,7 +84,7 @@ pub fn prepare(document: &Value) -> Result<Prepared> {
     open_enums(&mut prepared);
     schemas::choose_one(&mut prepared);
     type_names::prepare(&mut prepared);
-    schemas::mark_nulls(&mut prepared);
+    nulls::mark(&mut prepared);
     parameters::rename_in_paths(&mut prepared);
     let mut seen = BTreeSet::new();
     prepared.changes.retain(|change| {

@@ -12,6 +12,7 @@ use crate::generate::names::method_name;
 use crate::generate::operation_id;
 use crate::normalize::{Operation, operations};
 use crate::pointer;
+use crate::walk;
 
 /// A parameter that is not sent as progenitor sends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,6 +168,19 @@ fn kind(document: &Value, schema: &Value) -> Kind {
     }
 }
 
+/// A reference that had something beside it, without that.
+fn unwrap_reference(schema: &mut Value) {
+    let annotations = ["allOf", "title", "description", "default"];
+    let Some(fields) = schema.as_object() else { return };
+    let only = fields.get("allOf").and_then(Value::as_array).map(Vec::as_slice);
+    if let Some([only]) = only
+        && walk::reference(only).is_some()
+        && fields.keys().all(|key| annotations.contains(&key.as_str()))
+    {
+        *schema = only.clone();
+    }
+}
+
 /// Makes a parameter one that progenitor takes, and says how it is sent if that is another way.
 fn written(
     prepared: &mut Prepared,
@@ -188,6 +202,7 @@ fn written(
     if let Some(schema) = schema.as_object_mut() {
         schema.shift_remove("nullable");
     }
+    unwrap_reference(schema);
     let kind = kind(&prepared.document, schema);
     if kind == Kind::Struct {
         *schema = list_of(prepared, id, &real, schema.take());
@@ -246,7 +261,7 @@ fn take_content(fields: &mut Map<String, Value>) -> Option<String> {
 
 /// A list of a type with a name: progenitor takes it, and the refine stage the list away.
 fn list_of(prepared: &mut Prepared, id: &str, real: &str, schema: Value) -> Value {
-    let items = if crate::walk::reference(&schema).is_some() {
+    let items = if walk::reference(&schema).is_some() {
         schema
     } else {
         let name = free(prepared, &format!("{id}-{real}"));

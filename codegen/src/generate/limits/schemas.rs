@@ -5,8 +5,8 @@ use std::convert::Infallible;
 
 use serde_json::{Map, Value, json};
 
+use super::Prepared;
 use super::responses::{add_component, free};
-use super::{Prepared, resolved};
 use crate::generate::names::type_name;
 use crate::pointer;
 use crate::walk::{self, Kind};
@@ -38,39 +38,6 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     for at in defaults {
         prepared.log("default", &at, "the server's to apply: what is unset is not sent");
     }
-}
-
-/// Marks optional properties that may be null, in their documentation: typify makes one of null and
-/// absent, and the refine stage tells them apart.
-pub const NULL: &str = "\u{2063}null\u{2063}";
-
-/// Puts the marks.
-pub(super) fn mark_nulls(prepared: &mut Prepared) {
-    let document = prepared.document.clone();
-    let _ = walk::each_mut(&mut prepared.document, |kind, _, node| {
-        let (Kind::Schema, Value::Object(fields)) = (kind, node) else { return Ok(()) };
-        let required = fields.get("required").cloned().unwrap_or_default();
-        let is_required = |name: &str| {
-            required.as_array().is_some_and(|names| names.iter().any(|other| other == name))
-        };
-        let properties = fields.get_mut("properties").and_then(Value::as_object_mut);
-        for (name, property) in properties.into_iter().flatten() {
-            let is_nullable = |schema: &Value| schema.get("nullable") == Some(&Value::Bool(true));
-            if is_required(name) || !is_nullable(resolved(&document, property)) {
-                continue;
-            }
-            // What stands beside a reference is not read.
-            if crate::walk::reference(property).is_some() {
-                *property = json!({ "allOf": [property.take()] });
-            }
-            if let Value::Object(property) = property {
-                let text = property.get("description").and_then(Value::as_str).unwrap_or_default();
-                let text = format!("{NULL}{text}");
-                property.insert("description".to_owned(), text.into());
-            }
-        }
-        Ok::<_, Infallible>(())
-    });
 }
 
 /// typify makes a struct with an optional field for each alternative out of `anyOf`, which decodes

@@ -2,12 +2,11 @@
 //! there, a value that its type rules out, or a keyword with a value of the wrong kind, and it
 //! refuses the whole schema.
 
-use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use serde_json::{Map, Value};
 
-use super::Prepared;
+use super::{Prepared, enums};
 use crate::pointer;
 use crate::walk::{self, Kind};
 
@@ -20,7 +19,7 @@ const NUMBER: &[&str] =
     &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
 
 /// What was loosened: the keyword, and what is no longer checked.
-type Notes = Vec<(&'static str, String)>;
+pub(super) type Notes = Vec<(&'static str, String)>;
 
 /// Makes every schema one that typify takes.
 pub(super) fn prepare(prepared: &mut Prepared) {
@@ -30,7 +29,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             let mut notes = Notes::new();
             drop_malformed(fields, &mut notes);
             drop_foreign(fields, &mut notes);
-            fit_enum(fields, &mut notes);
+            enums::fit(fields, &mut notes);
             all.extend(notes.into_iter().map(|(key, note)| (key, pointer::join(at, key), note)));
         }
         Ok::<_, Infallible>(())
@@ -100,79 +99,4 @@ fn drop_foreign(fields: &mut Map<String, Value>, notes: &mut Notes) {
     if !is_formatted {
         fields.shift_remove("format");
     }
-}
-
-/// Values of an enum that are not of the schema's type.
-fn fit_enum(fields: &mut Map<String, Value>, notes: &mut Notes) {
-    let Some(listed) = fields.shift_remove("enum") else { return };
-    let Value::Array(listed) = listed else {
-        notes.push(("enum", "no list: any value".to_owned()));
-        return;
-    };
-    let kind = fields.get("type").and_then(Value::as_str).map(str::to_owned);
-    let Some(kind) = kind else {
-        // Without a type, typify takes texts alone.
-        match listed.iter().all(Value::is_string) && !listed.is_empty() {
-            true => drop(fields.insert("enum".to_owned(), unique(listed).into())),
-            false => notes.push(("enum", "not of one type: any value".to_owned())),
-        }
-        return;
-    };
-    let mut fitting = Vec::new();
-    for value in listed {
-        let written = value.to_string();
-        match fitted(&kind, value) {
-            Some((value, true)) => fitting.push(value),
-            Some((value, false)) => {
-                notes.push(("enum", format!("{written} is no {kind}: {value} is taken")));
-                fitting.push(value);
-            }
-            None if written == "null" => {
-                if fields.insert("nullable".to_owned(), true.into()) != Some(Value::Bool(true)) {
-                    notes.push(("enum", "null is listed: it is taken".to_owned()));
-                }
-            }
-            None => notes.push(("enum", format!("{written} is no {kind}: it is not taken"))),
-        }
-    }
-    let is_kept = matches!(kind.as_str(), "string" | "integer" | "number") && !fitting.is_empty();
-    if is_kept {
-        fields.insert("enum".to_owned(), unique(fitting).into());
-    } else if kind != "boolean" || fitting.len() == 1 {
-        notes.push(("enum", format!("any {kind}")));
-    }
-}
-
-/// A value as one of a type, and whether it was before.
-fn fitted(kind: &str, value: Value) -> Option<(Value, bool)> {
-    let as_it_is = match kind {
-        "string" => value.is_string(),
-        "integer" => value.is_i64() || value.is_u64(),
-        "number" => value.is_number(),
-        "boolean" => value.is_boolean(),
-        _ => false,
-    };
-    if as_it_is {
-        return Some((value, true));
-    }
-    let meant = match (kind, &value) {
-        ("string", Value::Bool(_) | Value::Number(_)) => Value::String(value.to_string()),
-        ("integer", Value::Number(number)) => {
-            let whole = number.as_f64().filter(|it| it.fract() == 0.0 && it.abs() < 9e15)?;
-            // A float without a fraction is an integer to JSON Schema.
-            return Some(((whole as i64).into(), true));
-        }
-        ("integer", Value::String(text)) => text.trim().parse::<i64>().ok()?.into(),
-        ("number", Value::String(text)) => serde_json::from_str(text.trim()).ok()?,
-        ("boolean", Value::String(text)) => {
-            text.trim().to_ascii_lowercase().parse::<bool>().ok()?.into()
-        }
-        _ => return None,
-    };
-    Some((meant, false))
-}
-
-fn unique(values: Vec<Value>) -> Vec<Value> {
-    let mut seen = BTreeSet::new();
-    values.into_iter().filter(|value| seen.insert(value.to_string())).collect()
 }
