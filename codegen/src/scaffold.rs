@@ -37,10 +37,32 @@ fn name(folder: &Path) -> String {
     let name: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let name = name.trim_matches('-');
-    match name.chars().next() {
-        Some(first) if first.is_ascii_alphabetic() => name.to_owned(),
-        _ => format!("client-{name}").trim_end_matches('-').to_owned(),
+    if is_free(&name.replace('-', "_")) {
+        name.to_owned()
+    } else {
+        format!("client-{name}").trim_end_matches('-').to_owned()
     }
+}
+
+/// Names of other crates: those of the toolchain, and what the new crate depends on.
+const TAKEN: [&str; 12] = [
+    "alloc",
+    "chrono",
+    "core",
+    "progenitor_client",
+    "regress",
+    "reqwest",
+    "serde",
+    "serde_json",
+    "std",
+    "test",
+    "tokio",
+    "uuid",
+];
+
+/// Whether Rust can call a crate so: `crate` and other keywords mean something else.
+fn is_free(library: &str) -> bool {
+    syn::parse_str::<syn::Ident>(library).is_ok() && !TAKEN.contains(&library)
 }
 
 fn manifest(folder: &Path) -> String {
@@ -75,4 +97,34 @@ tokio = {{ version = "1", features = ["macros", "rt"] }}
 "#,
         name(folder)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::name;
+
+    #[test]
+    fn a_folder_that_is_called_like_a_keyword() {
+        assert_eq!(name(Path::new("out/crate")), "client-crate");
+        assert_eq!(name(Path::new("async")), "client-async");
+    }
+
+    #[test]
+    fn a_folder_that_is_called_like_a_dependency() {
+        assert_eq!(name(Path::new("serde-json")), "client-serde-json");
+        assert_eq!(name(Path::new("std")), "client-std");
+    }
+
+    #[test]
+    fn a_folder_whose_name_cargo_does_not_take() {
+        assert_eq!(name(Path::new("3d Models")), "client-3d-models");
+        assert_eq!(name(Path::new("..")), "client");
+    }
+
+    #[test]
+    fn a_folder_that_can_be_called_what_it_is() {
+        assert_eq!(name(Path::new("/tmp/Speech_v2/")), "speech-v2");
+    }
 }
