@@ -90,12 +90,15 @@ fixtures! { "lower", check:
     const_outside_its_enum
     const_value
     contains
+    contains_a_number_of_times
+    contains_perhaps
     content_encoding_base64
     content_encoding_unknown_to_3_0
     content_media_type_of_bytes
     content_media_type_of_text
     demanded_fields
     dependent_required
+    dependent_schemas
     document_of_3_0_stays_as_it_is
     dynamic_reference_to_one_of_several
     dynamic_reference_to_one_place

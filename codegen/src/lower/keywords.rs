@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Log, nulls, unsupported};
+use super::{Log, nulls, polarity, unsupported};
 
 /// Lowers one schema in place.
 pub fn lower(schema: &mut Value, at: &str, log: &mut Log) {
@@ -16,6 +16,8 @@ pub fn lower(schema: &mut Value, at: &str, log: &mut Log) {
             unsupported::lower(fields, at, log);
             reference_siblings(fields, at, log);
             condition(fields, at, log);
+            dependencies(fields, at, log);
+            contains(fields, at, log);
             constant(fields, at, log);
             nulls::lower(fields, at, log);
             exclusive_bounds(fields, at, log);
@@ -57,6 +59,43 @@ fn condition(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
         conjoin(fields, json!({ "anyOf": [test, no] }));
     }
     log.add("if-then-else", at, "as anyOf with not");
+}
+
+/// What depends on a property holds, or the property is not there.
+fn dependencies(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+    if let Some(Value::Object(all)) = fields.shift_remove("dependentRequired") {
+        for (name, required) in all {
+            let absent = json!({ "not": { "required": [name] } });
+            conjoin(fields, json!({ "anyOf": [absent, { "required": required }] }));
+        }
+        log.add("dependentRequired", at, "as anyOf with not");
+    }
+    if let Some(Value::Object(all)) = fields.shift_remove("dependentSchemas") {
+        for (name, schema) in all {
+            // What is no object has no property.
+            let absent = json!({ "not": { "type": "object", "required": [name] } });
+            conjoin(fields, json!({ "anyOf": [absent, schema] }));
+        }
+        log.add("dependentSchemas", at, "as anyOf with not");
+    }
+}
+
+/// That an item fits is that not all of them do not.
+fn contains(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+    let count = |value: Option<Value>| value.and_then(|value| value.as_f64());
+    let least = count(fields.shift_remove("minContains")).unwrap_or(1.0);
+    let most = count(fields.shift_remove("maxContains"));
+    let Some(schema) = fields.shift_remove("contains") else { return };
+    if least > 0.0 {
+        conjoin(fields, json!({ "not": { "type": "array", "items": { "not": schema } } }));
+        log.add("contains", at, "as not with items");
+    } else if most.is_none() {
+        log.add("contains", at, "lets everything pass");
+    }
+    if least > 1.0 || most.is_some() {
+        polarity::mark(fields);
+        log.loosen("contains", at, "how many items fit is no longer checked");
+    }
 }
 
 fn constant(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {

@@ -25,16 +25,11 @@ pub fn lower(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
 }
 
 /// Keywords that refuse values.
-const CHECKS: [&str; 11] = [
+const CHECKS: [&str; 6] = [
     "$dynamicRef",
     "prefixItems",
-    "contains",
-    "minContains",
-    "maxContains",
     "patternProperties",
     "propertyNames",
-    "dependentRequired",
-    "dependentSchemas",
     "unevaluatedItems",
     "unevaluatedProperties",
 ];
