@@ -49,6 +49,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         };
         inline(prepared, &at);
         leave_out_upgrades(prepared, &operation, &at);
+        empty(prepared, &operation.method, &at);
         name_json(prepared, &at);
         split_default(prepared, &at);
         for is_error in [false, true] {
@@ -82,6 +83,30 @@ fn leave_out_upgrades(prepared: &mut Prepared, operation: &Operation, at: &str) 
             place: pointer::join(at, &status),
             reason: "a connection that is upgraded".to_owned(),
         });
+    }
+}
+
+/// HTTP sends no body with these, whatever a page shows: reading one would make a success fail.
+/// RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5.
+const WITHOUT_BODY: [&str; 3] = ["204", "205", "304"];
+
+fn empty(prepared: &mut Prepared, method: &str, at: &str) {
+    let Some(Value::Object(responses)) = prepared.document.pointer_mut(at) else { return };
+    let mut emptied = Vec::new();
+    for (status, response) in responses {
+        let is_empty = method == "head" || WITHOUT_BODY.contains(&status.as_str());
+        let content = response.get_mut("content").and_then(Value::as_object_mut);
+        if let Some(content) = content.filter(|content| is_empty && !content.is_empty()) {
+            content.clear();
+            emptied.push(status.clone());
+        }
+    }
+    for status in emptied {
+        prepared.log(
+            "no-content",
+            &pointer::join(at, &status),
+            "HTTP has no body here: none is read",
+        );
     }
 }
 
