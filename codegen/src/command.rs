@@ -143,7 +143,7 @@ fn prove(
         print(out, line)?;
     }
     if examples.total > 0 {
-        let (tested, total) = (examples.tested, examples.total);
+        let (tested, total) = (examples.round_tripped, examples.total);
         print(out, format_args!("{tested} of {total} examples are tests of the crate\n"))?;
     }
     report["examples"] = serde_json::to_value(&examples).unwrap_or_default();

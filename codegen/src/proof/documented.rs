@@ -1,6 +1,7 @@
 //! The JSON bodies that are documented: beside a page, and in its document.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 
 use serde_json::Value;
 
@@ -8,6 +9,7 @@ use crate::audit::{undescribed, validator};
 use crate::node::Node;
 use crate::normalize;
 use crate::vendor::Upstream;
+use crate::walk::{self, Kind};
 
 /// A JSON body that the documentation shows.
 pub struct Body {
@@ -27,9 +29,10 @@ pub struct Body {
 
 /// The bodies of every page and of the document itself, each once.
 pub fn bodies(document: &Value, pages: &[Upstream]) -> Vec<Body> {
-    let root = Node::root(document);
+    let document = with_types(document);
+    let root = Node::root(&document);
     let mut bodies = Vec::new();
-    for operation in normalize::operations(document) {
+    for operation in normalize::operations(&document) {
         let item = root.get("paths").and_then(|paths| paths.get(&operation.path));
         let Some(node) = item.and_then(|item| item.get(&operation.method)) else { continue };
         let page = page_of(&operation.label(), pages);
@@ -43,6 +46,22 @@ pub fn bodies(document: &Value, pages: &[Upstream]) -> Vec<Body> {
         }
     }
     bodies
+}
+
+/// JSON Schema takes any list for a schema that has properties and no type; whoever wrote them
+/// meant an object, and that is what is generated.
+fn with_types(document: &Value) -> Value {
+    let mut document = document.clone();
+    let _ = walk::each_mut(&mut document, |kind, _, node| {
+        if let (Kind::Schema, Value::Object(fields)) = (kind, node)
+            && fields.contains_key("properties")
+            && !fields.contains_key("type")
+        {
+            fields.insert("type".to_owned(), "object".into());
+        }
+        Ok::<_, Infallible>(())
+    });
+    document
 }
 
 /// The page that an operation is from.

@@ -26,7 +26,7 @@ pub struct Examples {
     /// JSON bodies that the documentation shows.
     pub total: usize,
     /// Those that the crate's tests take through their types and back.
-    pub tested: usize,
+    pub round_tripped: usize,
     /// Those that are not what their own page's schema says.
     pub mismatched: Vec<Mismatch>,
     /// Those that have no type: bytes, or an operation that is left out.
@@ -102,7 +102,7 @@ impl Examples {
             self.untyped.push(format!("{}: {}", body.page, body.name));
             return None;
         };
-        self.tested += 1;
+        self.round_tripped += 1;
         let side = body.status.as_ref().map_or("request", |_| "response");
         let name = format!("{id}_{side}_{}", self.total);
         self.bodies.push(Decoded { name: name.clone(), ty, value: body.value });

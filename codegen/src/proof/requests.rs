@@ -56,7 +56,9 @@ fn request(root: &Node<'_>, operation: &Operation) -> Option<Request> {
     }
     request.query.sort();
     // A template that nothing fills in would be sent as it is.
-    (!request.path.contains('{')).then_some(request)
+    let is_left = |text: &str| text.contains('{');
+    let left = request.query.iter().any(|(_, value)| is_left(value));
+    (!is_left(&request.path) && !left).then_some(request)
 }
 
 /// Those of the operation, and those of its path that it has not itself.
@@ -105,6 +107,9 @@ impl Request {
             "path" => {
                 let template = format!("{{{name}}}");
                 self.path = self.path.replace(&template, written.first()?);
+                for (_, value) in &mut self.query {
+                    *value = value.replace(&template, written.first()?);
+                }
             }
             "query" => self.query.extend(written.into_iter().map(|text| (name.to_owned(), text))),
             "header" => self.headers.push((name.to_ascii_lowercase(), written.join(","))),
