@@ -126,7 +126,7 @@ fn run_with(
     let mut generated =
         generate::run(&lowered.document, &settings).map_err(|error| error.in_file(&source))?;
     progress.stage(Stage::Refine, operations, "operations");
-    let refined = refine::run(&mut generated, &lowered.document, &settings)?;
+    let refined = refine::run(&mut generated, &lowered.document, &settings);
 
     let staged =
         [&normalized.changes, &patched.changes, &lowered.changes, &generated.changes, &refined];

@@ -16,21 +16,14 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Fields, File, Item, ItemStruct, Pat, Stmt, parse_quote};
 
 use crate::change::Change;
-use crate::error::{Error, Problem, Result, Stage};
+use crate::error::Stage;
 #[cfg(feature = "review")]
 pub(crate) use responses::status;
 
 use crate::generate::{Generated, Requirement, Sent, Settings, type_name};
 
-/// Adjusts generated code.
-///
-/// # Errors
-/// A requirement whose place is not found in the code: it would silently not be checked.
-pub fn run(
-    generated: &mut Generated,
-    document: &Value,
-    settings: &Settings,
-) -> Result<Vec<Change>> {
+/// Adjusts generated code; every change that was made.
+pub fn run(generated: &mut Generated, document: &Value, settings: &Settings) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut headers = UndocumentedHeader::default();
     headers.visit_file_mut(&mut generated.file);
@@ -39,9 +32,17 @@ pub fn run(
         changes.push(Change::new(Stage::Refine, "undocumented-header", operation, note));
     }
     for requirement in &generated.requirements {
-        let conversion = build_in(&mut generated.file, requirement)?;
-        let note = format!("checks {}", requirement.required.join(", "));
-        changes.push(Change::new(Stage::Refine, "required-if", conversion, note));
+        changes.push(match build_in(&mut generated.file, requirement) {
+            Some(conversion) => {
+                let note = format!("checks {}", requirement.required.join(", "));
+                Change::new(Stage::Refine, "required-if", conversion, note)
+            }
+            None => {
+                let place = crate::pointer::join("/components/schemas", &requirement.schema);
+                let note = "not checked: the type has no builder to do it in";
+                Change::new(Stage::Refine, "required-if", place, note).loosened()
+            }
+        });
     }
     if !generated.aliases.is_empty() {
         RealNames::new(&generated.aliases).visit_file_mut(&mut generated.file);
@@ -62,7 +63,7 @@ pub fn run(
     if settings.redact {
         changes.extend(debug::run(&mut generated.file, document));
     }
-    Ok(changes)
+    changes
 }
 
 /// Removes the header that progenitor sends with every request and that no document asks for.
@@ -136,28 +137,22 @@ impl VisitMut for NoHeaders {
 
 /// Builds a requirement into the conversion from the type's builder, which every request body
 /// goes through, however the value was made.
-fn build_in(file: &mut File, requirement: &Requirement) -> Result<String> {
-    let lost = || {
-        let reason = format!("`{}` has no builder to check it in", requirement.schema);
-        let error = Error::new(Stage::Refine, Problem::Unsupported { reason });
-        error.at(crate::pointer::join("/components/schemas", &requirement.schema))
-    };
-    let types = module(&mut file.items, "types").ok_or_else(lost)?;
+fn build_in(file: &mut File, requirement: &Requirement) -> Option<String> {
+    let types = module(&mut file.items, "types")?;
     let name = type_name(&requirement.schema);
     let declaration = types.iter().find_map(|item| match item {
         Item::Struct(item) if item.ident == name => Some(item.clone()),
         _ => None,
     });
-    let check = check(&declaration.ok_or_else(lost)?, requirement).ok_or_else(lost)?;
-    let builders = module(types, "builder").ok_or_else(lost)?;
-    let conversion = builders.iter_mut().find_map(|item| conversion_to(item, &name));
-    let body = conversion.ok_or_else(lost)?;
-    let Some(Stmt::Expr(Expr::Call(call), None)) = body.stmts.pop() else { return Err(lost()) };
-    let built = call.args.first().ok_or_else(lost)?;
+    let check = check(&declaration?, requirement)?;
+    let builders = module(types, "builder")?;
+    let body = builders.iter_mut().find_map(|item| conversion_to(item, &name))?;
+    let Some(Stmt::Expr(Expr::Call(call), None)) = body.stmts.pop() else { return None };
+    let built = call.args.first()?;
     body.stmts.push(parse_quote! { let built = #built; });
     body.stmts.push(check);
     body.stmts.push(Stmt::Expr(parse_quote! { Ok(built) }, None));
-    Ok(format!("types::builder::{name}"))
+    Some(format!("types::builder::{name}"))
 }
 
 /// Gives properties and values their real names in JSON.

@@ -2,8 +2,6 @@
 //! would have kept. The tag decides where there is one, otherwise the alternative that explains
 //! most of the value; where none fits, the error says why for each.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use quote::{ToTokens, quote};
 use serde_json::Value;
 use syn::{Attribute, Fields, File, Item, ItemEnum, Type, parse_quote};
@@ -12,21 +10,21 @@ use crate::change::Change;
 use crate::error::Stage;
 use crate::generate::type_name;
 use crate::pointer;
+use crate::walk;
 
 /// Gives every such enum a `Deserialize` of its own.
 pub fn run(file: &mut File, document: &Value) -> Vec<Change> {
     let tags = discriminators(document);
     let Some(types) = super::module(&mut file.items, "types") else { return Vec::new() };
-    let objects: BTreeSet<String> = types.iter().filter_map(object).collect();
     let mut made = Vec::new();
     let mut changes = Vec::new();
     for item in types.iter_mut() {
         let Item::Enum(union) = item else { continue };
-        let Some(alternatives) = alternatives(union, &objects) else { continue };
+        let Some(alternatives) = alternatives(union) else { continue };
         if !drop_derive(&mut union.attrs) {
             continue;
         }
-        let tag = tags.get(&union.ident.to_string());
+        let tag = tag_of(&tags, &alternatives);
         made.push(deserialize(union, &alternatives, tag));
         let note = match tag {
             Some((property, _)) => format!("told apart by `{property}`"),
@@ -41,18 +39,9 @@ pub fn run(file: &mut File, document: &Value) -> Vec<Change> {
     changes
 }
 
-/// The name of a struct with fields.
-fn object(item: &Item) -> Option<String> {
-    match item {
-        Item::Struct(item) if matches!(item.fields, Fields::Named(_)) => {
-            Some(item.ident.to_string())
-        }
-        _ => None,
-    }
-}
-
-/// Name and type of each alternative of an untagged union, if two of them or more are objects.
-fn alternatives(union: &ItemEnum, objects: &BTreeSet<String>) -> Option<Vec<(syn::Ident, Type)>> {
+/// Name and type of each alternative of an untagged union. Where all are plain values, the first
+/// that decodes has lost nothing.
+fn alternatives(union: &ItemEnum) -> Option<Vec<(syn::Ident, Type)>> {
     let untagged = |attribute: &Attribute| {
         attribute.path().is_ident("serde")
             && attribute.meta.to_token_stream().to_string().contains("untagged")
@@ -67,15 +56,27 @@ fn alternatives(union: &ItemEnum, objects: &BTreeSet<String>) -> Option<Vec<(syn
         })
         .collect();
     let all = all?;
-    let is_object = |ty: &Type| last(ty).is_some_and(|name| objects.contains(&name));
-    (all.iter().filter(|(_, ty)| is_object(ty)).count() > 1).then_some(all)
+    let is_plain = all.iter().all(|(_, ty)| last(ty).is_some_and(|name| PLAIN.contains(&&*name)));
+    (all.len() > 1 && !is_plain).then_some(all)
 }
 
-/// The name of a type without its path, inside a `Box` as well.
+const PLAIN: [&str; 12] =
+    ["String", "bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"];
+
+/// The name of a type without its path, inside a `Box` as well; a list or a map has none.
 fn last(ty: &Type) -> Option<String> {
-    let text = quote!(#ty).to_string();
-    let name = text.trim_end_matches([' ', '>']).rsplit([':', ' ', '<']).next()?;
-    Some(name.to_owned())
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    match &last.arguments {
+        syn::PathArguments::None => Some(last.ident.to_string()),
+        syn::PathArguments::AngleBracketed(inside) if last.ident == "Box" => {
+            match inside.args.first()? {
+                syn::GenericArgument::Type(ty) => self::last(ty),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
 }
 
 /// Takes `Deserialize` out of the derives; whether it was there.
@@ -96,25 +97,34 @@ fn drop_derive(attributes: &mut [Attribute]) -> bool {
     false
 }
 
-/// Property, and component by its value.
+/// Property, and type by its value.
 type Tag = (String, Vec<(String, String)>);
 
-/// By the Rust name of the component that has it.
-fn discriminators(document: &Value) -> BTreeMap<String, Tag> {
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-    let tagged = schemas.into_iter().flatten().filter_map(|(name, schema)| {
-        let discriminator = schema.get("discriminator")?;
-        let property = discriminator.get("propertyName")?.as_str()?.to_owned();
-        let mapping = discriminator.get("mapping").and_then(Value::as_object)?;
+fn discriminators(document: &Value) -> Vec<Tag> {
+    let mut tags = Vec::new();
+    walk::each(document, |_, _, node| {
+        let Some(discriminator) = node.get("discriminator") else { return };
+        let property = discriminator.get("propertyName").and_then(Value::as_str);
+        let mapping = discriminator.get("mapping").and_then(Value::as_object);
+        let (Some(property), Some(mapping)) = (property, mapping) else { return };
         let mapped = mapping.iter().filter_map(|(value, target)| {
             let target = target.as_str()?;
             let component = pointer::component_of(target).map(|(_, name)| name);
             let component = component.unwrap_or_else(|| target.to_owned());
             Some((value.clone(), type_name(&component)))
         });
-        Some((type_name(name), (property, mapped.collect())))
+        tags.push((property.to_owned(), mapped.collect()));
     });
-    tagged.collect()
+    tags
+}
+
+/// The discriminator that leads to each of the alternatives.
+fn tag_of<'t>(tags: &'t [Tag], alternatives: &[(syn::Ident, Type)]) -> Option<&'t Tag> {
+    let types: Option<Vec<_>> = alternatives.iter().map(|(_, ty)| last(ty)).collect();
+    let types = types?;
+    tags.iter().find(|(_, mapped)| {
+        types.iter().all(|ty| mapped.iter().any(|(_, component)| component == ty))
+    })
 }
 
 fn deserialize(union: &ItemEnum, alternatives: &[(syn::Ident, Type)], tag: Option<&Tag>) -> Item {

@@ -1,7 +1,9 @@
 //! Progenitor's limits: what it cannot take, and what it is given instead. The document on disk
 //! keeps what it says; only the generator sees these changes.
 
+mod alternatives;
 mod bodies;
+mod conditions;
 mod enums;
 mod names;
 mod nulls;
@@ -82,7 +84,8 @@ pub fn prepare(document: &Value) -> Result<Prepared> {
     responses::prepare(&mut prepared);
     take_requirements(&mut prepared);
     open_enums(&mut prepared);
-    schemas::choose_one(&mut prepared);
+    conditions::prepare(&mut prepared);
+    alternatives::prepare(&mut prepared);
     type_names::prepare(&mut prepared);
     nulls::mark(&mut prepared);
     parameters::rename_in_paths(&mut prepared);
@@ -104,6 +107,22 @@ impl Prepared {
     }
 }
 
+/// What may stand in a schema without saying anything of its values.
+const ANNOTATIONS: [&str; 9] = [
+    "title",
+    "description",
+    "default",
+    "example",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "nullable",
+    "discriminator",
+];
+
+/// Parts of parts are followed this far; a cycle of them has been refused before.
+const DEEPEST: usize = 16;
+
 /// What a reference leads to, or the value itself.
 fn resolved<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
     let mut value = value;
@@ -122,11 +141,12 @@ fn resolved<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
 /// refine stage builds the check into the conversion that every request body goes through.
 fn take_requirements(prepared: &mut Prepared) {
     const AT: &str = "/components/schemas";
+    let document = prepared.document.clone();
     let mut taken = Vec::new();
     if let Some(Value::Object(schemas)) = prepared.document.pointer_mut(AT) {
         for (name, schema) in schemas {
             let at = pointer::join(AT, name);
-            let found = take_from(name, schema);
+            let found = take_from(&document, name, schema);
             taken.extend(found.into_iter().map(|requirement| (at.clone(), requirement)));
         }
     }
@@ -138,12 +158,14 @@ fn take_requirements(prepared: &mut Prepared) {
     }
 }
 
-fn take_from(name: &str, schema: &mut Value) -> Vec<Requirement> {
+fn take_from(document: &Value, name: &str, schema: &mut Value) -> Vec<Requirement> {
     let always: Vec<_> = strings(schema.get("required"));
+    let properties = schema.get("properties").cloned().unwrap_or_default();
     let Some(Value::Array(parts)) = schema.get_mut("allOf") else { return Vec::new() };
     let mut taken = Vec::new();
     parts.retain(|part| {
         let requirement = requirement(name, part, &always);
+        let requirement = requirement.filter(|it| is_text(document, &properties[&it.property]));
         let keep = requirement.is_none();
         taken.extend(requirement);
         keep
@@ -175,6 +197,15 @@ fn requirement(schema: &str, part: &Value, always: &[String]) -> Option<Requirem
         values,
         required,
     })
+}
+
+/// Whether a property's values are compared as they are written.
+fn is_text(document: &Value, property: &Value) -> bool {
+    let property = resolved(document, property);
+    match property.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+        Some([only]) => is_text(document, only),
+        _ => property.get("type").and_then(Value::as_str) == Some("string"),
+    }
 }
 
 fn only_key<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
@@ -227,7 +258,8 @@ fn name_known(prepared: &mut Prepared, at: &str) {
     }
     let mut schema = std::mem::take(known);
     schema.shift_remove("title");
-    let name = responses::free(prepared, &format!("{}-Known", schemas::name_of(at, None)));
+    let name = alternatives::name_of(&prepared.document, at, None);
+    let name = responses::free(prepared, &format!("{name}-Known"));
     responses::add_component(prepared, &name, schema.into());
     if let Some(known) = prepared.document.pointer_mut(&place) {
         let reference = json!({ "$ref": pointer::to_component("schemas", &name) });

@@ -4,21 +4,8 @@ use std::convert::Infallible;
 
 use serde_json::{Map, Value, json};
 
-use super::{Prepared, resolved};
+use super::{ANNOTATIONS, Prepared, resolved};
 use crate::walk::{self, Kind};
-
-/// What may stand beside alternatives without saying anything of the value.
-const ANNOTATIONS: [&str; 9] = [
-    "title",
-    "description",
-    "default",
-    "example",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "nullable",
-    "discriminator",
-];
 
 /// Null as an alternative makes the others nullable: as a type of its own, it would be a value that
 /// callers have to make.

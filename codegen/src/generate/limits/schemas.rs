@@ -1,13 +1,11 @@
 //! What typify refuses in a schema although it checks little or nothing: patterns that are no
-//! regular expressions, and defaults. And alternatives, of which it makes what decodes anything.
+//! regular expressions, defaults, and what a value is not.
 
 use std::convert::Infallible;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::Prepared;
-use super::responses::{add_component, free};
-use crate::generate::names::type_name;
 use crate::pointer;
 use crate::walk::{self, Kind};
 
@@ -40,30 +38,8 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     }
 }
 
-/// typify makes a struct with an optional field for each alternative out of `anyOf`, which decodes
-/// anything. As `oneOf` it is an enum; the refine stage takes the alternative that fits best.
-pub(super) fn choose_one(prepared: &mut Prepared) {
-    let mut chosen = Vec::new();
-    let _ = walk::each_mut(&mut prepared.document, |kind, at, node| {
-        if let (Kind::Schema, Value::Object(fields)) = (kind, node)
-            && fields.get("anyOf").and_then(Value::as_array).is_some_and(|all| all.len() > 1)
-            && !fields.contains_key("oneOf")
-            && let Some(alternatives) = fields.shift_remove("anyOf")
-        {
-            fields.insert("oneOf".to_owned(), alternatives);
-            chosen.push(at.to_owned());
-        }
-        Ok::<_, Infallible>(())
-    });
-    for at in chosen {
-        prepared.log("any-of", &at, "the alternative that explains most");
-    }
-    drop_not(prepared);
-    name_alternatives(prepared);
-}
-
 /// typify knows what is not one of some texts, and no other `not`.
-fn drop_not(prepared: &mut Prepared) {
+pub(super) fn drop_not(prepared: &mut Prepared) {
     let mut dropped = Vec::new();
     let _ = walk::each_mut(&mut prepared.document, |kind, at, node| {
         let texts = |not: &Value| {
@@ -80,58 +56,6 @@ fn drop_not(prepared: &mut Prepared) {
     });
     for at in dropped {
         prepared.loosen("not", &at, "what is ruled out is taken");
-    }
-}
-
-/// Alternatives become types of their own, so that each can be tried.
-fn name_alternatives(prepared: &mut Prepared) {
-    let mut inline = Vec::new();
-    let _ = walk::each_mut(&mut prepared.document, |kind, at, node| {
-        let alternatives =
-            node.get("oneOf").and_then(Value::as_array).filter(|_| kind == Kind::Schema);
-        let objects = alternatives.into_iter().flatten().enumerate().filter(|(_, alternative)| {
-            alternative
-                .get("properties")
-                .and_then(Value::as_object)
-                .is_some_and(|all| !all.is_empty())
-        });
-        let objects: Vec<_> = objects.map(|(index, _)| format!("{at}/oneOf/{index}")).collect();
-        // One object among plain values is told apart as it is.
-        if objects.len() > 1 {
-            inline.extend(objects);
-        }
-        Ok::<_, Infallible>(())
-    });
-    // The innermost come first, so what moves has its own alternatives named already.
-    for at in inline {
-        let Some(schema) = prepared.document.pointer(&at).cloned() else { continue };
-        let wanted = name_of(&at, schema.get("title").and_then(Value::as_str));
-        let name = free(prepared, &wanted);
-        if let Some(place) = prepared.document.pointer_mut(&at) {
-            *place = json!({ "$ref": pointer::to_component("schemas", &name) });
-        }
-        add_component(prepared, &name, schema);
-    }
-}
-
-/// After the component and property that holds it, and its title.
-pub(super) fn name_of(at: &str, title: Option<&str>) -> String {
-    let mut words: Vec<String> = Vec::new();
-    for part in at.split('/').skip(1) {
-        let part = pointer::unescape(part);
-        match part.as_str() {
-            "components" | "schemas" | "properties" | "oneOf" | "allOf" | "items" => {}
-            "paths" | "content" | "application/json" | "schema" => {}
-            other => words.push(other.to_owned()),
-        }
-    }
-    if let Some(title) = title.filter(|title| !title.is_empty()) {
-        words.pop();
-        words.push(title.to_owned());
-    }
-    match words.is_empty() {
-        true => "Alternative".to_owned(),
-        false => type_name(&words.join("-")),
     }
 }
 

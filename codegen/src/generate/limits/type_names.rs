@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::Prepared;
 use super::responses::{add_component, free};
+use super::{DEEPEST, Prepared};
 use crate::generate::names::type_name;
 use crate::generate::operation_id;
 use crate::normalize::operations;
@@ -203,9 +203,6 @@ impl<'d> Naming<'d> {
         }
     }
 }
-
-/// Merged parts of parts are followed this far.
-const DEEPEST: usize = 16;
 
 /// Whether typify makes a type with a name of a schema.
 fn makes_type(schema: &Value) -> bool {
