@@ -65,6 +65,7 @@ fixtures! { "normalize", check:
     n3_request_body_whose_fields_are_required
     n4_component_name_from_a_path_that_was_encoded_once
     n4_component_name_from_an_encoded_path
+    n4_component_name_with_its_package
     n4_component_name_with_spaces
     n4_component_names_that_collide_once_legal
     n4_discriminator_that_maps_nothing

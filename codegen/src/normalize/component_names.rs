@@ -1,5 +1,5 @@
 //! N4: component names with characters that OpenAPI forbids, and names that the exporter derived
-//! from a percent-encoded path (`…7BcustomerId7D…`).
+//! from a percent-encoded path (`…7BcustomerId7D…`) or has for itself (`type_zoo:Pet`).
 
 use std::collections::BTreeSet;
 
@@ -63,7 +63,17 @@ fn legal(name: &str, templates: &BTreeSet<&str>) -> String {
             }
         };
     }
-    allowed(&(legal + rest))
+    allowed(&without_kind(&(legal + rest)))
+}
+
+/// `type_:Pet` and `type_zoo:Pet` are what the exporter calls types inside: its own kind of thing,
+/// the package, the name.
+fn without_kind(name: &str) -> String {
+    match name.strip_prefix("type_").and_then(|rest| rest.split_once(':')) {
+        Some(("", own)) if !own.is_empty() => own.to_owned(),
+        Some((package, own)) if !own.is_empty() => format!("{package}_{own}"),
+        _ => name.to_owned(),
+    }
 }
 
 /// How often the end of a template may stand in its own name.
