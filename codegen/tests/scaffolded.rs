@@ -1,9 +1,13 @@
-//! Every fixture of `fixtures/generate` as a crate of its own: it compiles without a warning, and
-//! its `wire` tests pass against a server on loopback. All of them are one workspace, so that their
-//! dependencies are compiled once. It takes minutes, so it runs where it is asked for:
+//! What the fixtures generate, compiled. Every one of `fixtures/generate` is a crate of its own: it
+//! compiles without a warning, and its `wire` tests pass against a server on loopback. Those of
+//! `fixtures/normalize` and `fixtures/lower` are modules of a crate a stage. All are one workspace,
+//! so that their dependencies are compiled once. It takes minutes, so it runs where it is asked for:
 //! `cargo test --package manis-codegen --test scaffolded -- --ignored`.
 
 mod common;
+#[allow(dead_code)]
+#[path = "common/dialects.rs"]
+mod dialects;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,33 +15,37 @@ use std::process::Command;
 
 use common::spec::Spec;
 use manis_codegen::command::Exit;
-use manis_codegen::yaml;
+use manis_codegen::{normalize, pointer, yaml};
+use serde_json::{Map, Value, json};
 
 /// What the tests of every fixture share.
 const SERVER: &str = include_str!("common/server.rs.txt");
 
-fn fixtures() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/generate");
+fn fixtures(stage: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(stage);
     let mut files: Vec<_> =
         fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();
     files
 }
 
+fn stem(fixture: &Path) -> String {
+    fixture.file_stem().unwrap().to_str().unwrap().to_owned()
+}
+
+fn read(fixture: &Path) -> Value {
+    yaml::parse(&fs::read_to_string(fixture).unwrap()).unwrap()
+}
+
 /// Writes the crate of a fixture; its name.
 fn scaffold(workspace: &Path, fixture: &Path) -> String {
-    let name = fixture.file_stem().unwrap().to_str().unwrap().to_owned();
-    let fixture = yaml::parse(&fs::read_to_string(fixture).unwrap()).unwrap();
+    let name = stem(fixture);
+    let fixture = read(fixture);
     let spec = Spec::of(&yaml::print(&fixture["document"]));
     let folder = workspace.join(&name);
     let (exit, _) = spec.codegen(|options| options.out = Some(folder.clone())).unwrap();
     assert_eq!(exit, Exit::Success);
-    let manifest = folder.join("Cargo.toml");
-    let text = fs::read_to_string(&manifest).unwrap();
-    let alone = text.split("# Not part of").next().unwrap();
-    let tools =
-        "futures-util = { version = \"0.3\", default-features = false, features = [\"std\"] }\n";
-    fs::write(manifest, format!("{}\n{tools}", alone.trim_end())).unwrap();
+    join(&folder);
     if let Some(wire) = fixture["wire"].as_str() {
         let library = name.replace('-', "_");
         let test =
@@ -48,14 +56,89 @@ fn scaffold(workspace: &Path, fixture: &Path) -> String {
     name
 }
 
+/// Makes a crate a member of the workspace, with what the tests need.
+fn join(folder: &Path) {
+    let manifest = folder.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let alone = text.split("# Not part of").next().unwrap();
+    let tools =
+        "futures-util = { version = \"0.3\", default-features = false, features = [\"std\"] }\n";
+    fs::write(manifest, format!("{}\n{tools}", alone.trim_end())).unwrap();
+}
+
+/// Writes one crate for the fixtures of a stage, a module each; its name.
+fn group(workspace: &Path, stage: &str) -> String {
+    let folder = workspace.join(stage);
+    let mut library = "#![allow(dead_code, missing_docs, unused_imports)]\n".to_owned();
+    for file in fixtures(stage) {
+        let fixture = read(&file);
+        if fixture.get("error").is_some() {
+            continue;
+        }
+        let spec = Spec::empty();
+        let pages = fixture["before"]["pages"].as_object().cloned();
+        for (page, document) in pages.unwrap_or_else(|| one(&fixture["before"])) {
+            let text = yaml::print(&whole(&page, document));
+            spec.write(&format!("spec/upstream/{page}.yaml"), text);
+        }
+        let made = spec.codegen(|options| options.out = Some(folder.clone()));
+        assert_eq!(made.unwrap_or_else(|error| panic!("{file:?}: {error}")).0, Exit::Success);
+        let module = stem(&file).replace('-', "_");
+        fs::rename(folder.join("src/generated.rs"), folder.join(format!("src/{module}.rs")))
+            .unwrap();
+        library += &format!("pub mod {module};\n");
+    }
+    let _ = fs::remove_dir_all(folder.join("tests"));
+    fs::write(folder.join("src/lib.rs"), library).unwrap();
+    join(&folder);
+    stage.to_owned()
+}
+
+fn one(document: &Value) -> Map<String, Value> {
+    Map::from_iter([("pets".to_owned(), document.clone())])
+}
+
+/// A document around what a fixture is about, with an operation that answers with each schema.
+fn whole(page: &str, fixture: Value) -> Value {
+    let is_document =
+        ["openapi", "paths", "components"].iter().any(|key| fixture.get(key).is_some());
+    let mut document = match is_document {
+        true => fixture,
+        false => dialects::document(&fixture),
+    };
+    let defaults =
+        json!({ "openapi": "3.1.0", "info": { "title": "Pets", "version": "1" }, "paths": {} });
+    for (key, value) in defaults.as_object().unwrap() {
+        if document.get(key).is_none() {
+            document[key] = value.clone();
+        }
+    }
+    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+    let names: Vec<_> = schemas.into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    for (index, name) in names.iter().enumerate() {
+        let reference = pointer::to_component("schemas", name);
+        let content = json!({ "application/json": { "schema": { "$ref": reference } } });
+        document["paths"][format!("/{page}/schemas/{index}")] = json!({
+            "get": { "responses": { "200": { "description": "It.", "content": content } } },
+        });
+    }
+    if normalize::operations(&document).is_empty() {
+        document["paths"]["/"] =
+            json!({ "get": { "responses": { "204": { "description": "" } } } });
+    }
+    document
+}
+
 #[test]
 #[ignore = "compiles a crate a fixture"]
 fn every_fixture_compiles_and_behaves() {
     let workspace = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scaffolded");
     // Crates of fixtures that are gone.
     let _ = fs::remove_dir_all(&workspace);
-    let names: Vec<_> = fixtures().iter().map(|file| scaffold(&workspace, file)).collect();
+    let all = fixtures("generate");
+    let mut names: Vec<_> = all.iter().map(|file| scaffold(&workspace, file)).collect();
     assert!(names.len() > 20);
+    names.extend(["normalize", "lower"].map(|stage| group(&workspace, stage)));
     let members = names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n");
     fs::write(workspace.join("Cargo.toml"), manifest).unwrap();
@@ -69,10 +152,8 @@ fn every_fixture_compiles_and_behaves() {
     let (out, errors) =
         (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
     assert!(run.status.success(), "{out}\n{errors}");
-    let wire = fixtures()
-        .iter()
-        .filter(|file| fs::read_to_string(file).unwrap().contains("\nwire:"))
-        .count();
+    let wire =
+        all.iter().filter(|file| fs::read_to_string(file).unwrap().contains("\nwire:")).count();
     let ran = out.lines().filter(|line| line.starts_with("test result: ok."));
     let ran = ran.filter(|line| !line.contains(" 0 passed")).count();
     assert!(ran >= wire, "{out}");

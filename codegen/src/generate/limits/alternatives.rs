@@ -21,7 +21,6 @@ const CHOICES: [&str; 2] = ["oneOf", "anyOf"];
 
 /// Prepares every schema with alternatives.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    part_from_parents(prepared);
     spread(prepared);
     choose_one(prepared);
     schemas::drop_not(prepared);
@@ -31,7 +30,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
 
 /// A child that is made up of its parent, which is one of its children: what is meant are the
 /// parent's own properties.
-fn part_from_parents(prepared: &mut Prepared) {
+pub(super) fn part_from_parents(prepared: &mut Prepared) {
     let document = prepared.document.clone();
     let Some(Value::Object(all)) = prepared.document.pointer_mut("/components/schemas") else {
         return;

@@ -4,6 +4,7 @@
 mod alternatives;
 mod bodies;
 mod conditions;
+mod cycles;
 mod enums;
 mod names;
 mod nulls;
@@ -75,6 +76,8 @@ pub fn prepare(document: &Value) -> Result<Prepared> {
         left_out: Vec::new(),
     };
     prune::prepare(&mut prepared);
+    alternatives::part_from_parents(&mut prepared);
+    cycles::prepare(&mut prepared);
     nulls::prepare(&mut prepared);
     shapes::prepare(&mut prepared);
     names::prepare(&mut prepared);

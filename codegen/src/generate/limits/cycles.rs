@@ -1,0 +1,115 @@
+//! Components that are made of themselves, without a property or an item in between: reading one
+//! would never end. A part that is the component itself says nothing; of one that leads back to it,
+//! what it says itself is kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::Prepared;
+use crate::pointer;
+use crate::walk;
+
+const SCHEMAS: &str = "/components/schemas";
+
+/// Ends every such circle.
+pub(super) fn prepare(prepared: &mut Prepared) {
+    let document = prepared.document.clone();
+    for (at, target) in endless(&document) {
+        if let Some(place) = prepared.document.pointer_mut(&at) {
+            *place = instead(&document, &at, &target);
+        }
+        prepared.loosen("cycle", &at, format!("`{target}` is what it is a part of"));
+    }
+    drop_taken(&mut prepared.document);
+}
+
+/// What stands in the place of a reference that leads back: nothing, what the target says itself,
+/// or anything.
+fn instead(document: &Value, at: &str, target: &str) -> Value {
+    let here = pointer::join(SCHEMAS, target);
+    let list = at.rsplit('/').nth(1).unwrap_or_default();
+    if at.starts_with(&format!("{here}/")) {
+        // Others are counted from its place, so that is emptied later.
+        return Value::Null;
+    }
+    let Some(Value::Object(fields)) = document.pointer(&here) else { return json!({}) };
+    if list != "allOf" {
+        return json!({});
+    }
+    let leads_on = |key: &str| ["$ref", "oneOf", "anyOf", "discriminator"].contains(&key);
+    let mut own = fields.clone();
+    own.retain(|key, _| !leads_on(key));
+    if let Some(Value::Array(parts)) = own.get_mut("allOf") {
+        parts.retain(|part| {
+            part.as_object()
+                .is_some_and(|part| !part.keys().any(|key| leads_on(key) || key == "allOf"))
+        });
+    }
+    own.into()
+}
+
+/// The components that each is made of, with the place that says so.
+fn parts(document: &Value) -> BTreeMap<String, Vec<(String, String)>> {
+    let schemas = document.pointer(SCHEMAS).and_then(Value::as_object);
+    let made = schemas.into_iter().flatten().map(|(name, schema)| {
+        let mut found = Vec::new();
+        let mut open = vec![(pointer::join(SCHEMAS, name), schema)];
+        while let Some((at, schema)) = open.pop() {
+            let target = walk::reference(schema).and_then(pointer::component_of);
+            if let Some((_, target)) = target {
+                found.push((at.clone(), target));
+            }
+            for key in ["allOf", "anyOf", "oneOf"] {
+                let list = schema.get(key).and_then(Value::as_array);
+                let list = list.into_iter().flatten().enumerate();
+                open.extend(list.map(|(index, part)| (format!("{at}/{key}/{index}"), part)));
+            }
+        }
+        (name.clone(), found)
+    });
+    made.collect()
+}
+
+/// References that lead back to what they are in, and where.
+fn endless(document: &Value) -> Vec<(String, String)> {
+    let parts = parts(document);
+    let mut found = Vec::new();
+    let mut done = BTreeSet::new();
+    for start in parts.keys() {
+        // A component on the way, and how many of its parts have been looked at.
+        let mut way = vec![(start, 0)];
+        while let Some((name, seen)) = way.last_mut() {
+            let (name, next) = (*name, *seen);
+            *seen += 1;
+            match parts.get(name).and_then(|all| all.get(next)) {
+                _ if done.contains(name) => drop(way.pop()),
+                None => {
+                    done.insert(name);
+                    way.pop();
+                }
+                Some((at, target)) if way.iter().any(|(on, _)| *on == target) => {
+                    found.push((at.clone(), target.clone()));
+                }
+                Some((_, target)) => way.extend(parts.get_key_value(target).map(|(it, _)| (it, 0))),
+            }
+        }
+    }
+    found
+}
+
+/// Removes what was emptied, and lists with nothing in them.
+fn drop_taken(document: &mut Value) {
+    let _ = walk::each_mut(document, |_, _, node| {
+        for key in ["allOf", "anyOf", "oneOf"] {
+            let Some(Value::Array(list)) = node.get_mut(key) else { continue };
+            list.retain(|part| !part.is_null());
+            if let Some(fields) = node.as_object_mut()
+                && fields.get(key) == Some(&Value::Array(Vec::new()))
+            {
+                fields.shift_remove(key);
+            }
+        }
+        Ok::<_, std::convert::Infallible>(())
+    });
+}
