@@ -5,6 +5,7 @@
 mod calls;
 mod documented;
 mod requests;
+mod samples;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -35,6 +36,8 @@ pub struct Examples {
     pub requests: usize,
     #[serde(skip)]
     bodies: Vec<Decoded>,
+    #[serde(skip)]
+    samples: Vec<(String, String)>,
     #[serde(skip)]
     sent: Vec<String>,
 }
@@ -77,8 +80,14 @@ pub fn examples(outcome: &Outcome, pages: &[Upstream]) -> Examples {
     for request in requests::all(document) {
         let id = method_name(&request.operation_id);
         let Some(call) = calls.get(&id) else { continue };
-        let body = bodies.get(&id);
-        examples.sent.extend(sending(outcome, &id, &request, call, body));
+        // A body for a request that the page shows none for.
+        let sample = request.sample.as_ref().filter(|_| !bodies.contains_key(&id));
+        let sample = sample.map(|body| (format!("{id}_sample"), pretty(body)));
+        let body = bodies.get(&id).or(sample.as_ref().map(|(name, _)| name));
+        if let Some(test) = sending(outcome, &id, &request, call, body) {
+            examples.sent.push(test);
+            examples.samples.extend(sample);
+        }
     }
     examples.requests = examples.sent.len();
     examples
@@ -116,11 +125,13 @@ impl Examples {
         }
         let mut text = HARNESS.replace("LIBRARY", library);
         for Decoded { name, ty, value } in &self.bodies {
-            let body = serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
-            files.add(folder.join(format!("tests/examples/{name}.json")), body);
+            files.add(folder.join(format!("tests/examples/{name}.json")), pretty(value));
             text += &format!(
                 "\n#[test]\nfn {name}() {{\n    round_trip::<{ty}>(include_str!(\"examples/{name}.json\"));\n}}\n"
             );
+        }
+        for (name, body) in &self.samples {
+            files.add(folder.join(format!("tests/examples/{name}.json")), body.as_str());
         }
         for test in &self.sent {
             text += test;
@@ -133,6 +144,10 @@ impl Examples {
         }
         files.add(folder.join("tests/examples.rs"), text);
     }
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
 /// A test that builds a request, sends it, and looks at what arrived.

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::samples::sample;
 use crate::audit::validator;
 use crate::node::Node;
 use crate::normalize::{self, Operation};
@@ -26,6 +27,8 @@ pub struct Request {
     pub needs_body: bool,
     /// Whether its body is JSON.
     pub is_json: bool,
+    /// A body with what it has to have, for a page that shows none.
+    pub sample: Option<Value>,
 }
 
 /// The requests of a document. What cannot be filled in without guessing is none.
@@ -40,6 +43,7 @@ fn request(root: &Node<'_>, operation: &Operation) -> Option<Request> {
     let node = item.get(&operation.method)?;
     let body = node.get("requestBody");
     let content = body.as_ref().and_then(|body| body.get("content"));
+    let json = content.and_then(|content| content.get("application/json"));
     let mut request = Request {
         operation_id: node.text("operationId")?.to_owned(),
         method: operation.method.to_uppercase(),
@@ -48,8 +52,14 @@ fn request(root: &Node<'_>, operation: &Operation) -> Option<Request> {
         headers: Vec::new(),
         set: Vec::new(),
         needs_body: body.is_some(),
-        is_json: content.is_some_and(|content| content.get("application/json").is_some()),
+        is_json: json.is_some(),
+        sample: None,
     };
+    if let Some(schema) = json.and_then(|media| media.get("schema")) {
+        let validator = validator(root, &schema);
+        let fits = |value: &Value| validator.as_ref().is_some_and(|it| it.is_valid(value));
+        request.sample = sample(&schema).filter(fits);
+    }
     request.take_query_of_path();
     for parameter in parameters(&item, &node) {
         request.fill_in(root, &parameter)?;
@@ -157,7 +167,7 @@ fn value(root: &Node<'_>, parameter: &Node<'_>) -> Option<Value> {
     let listed = schema.value.get("examples").and_then(|all| all.get(0));
     let shown = [parameter.value.get("example"), named, schema.value.get("example"), listed];
     let shown = shown.into_iter().flatten().map(|value| as_typed(&schema, value));
-    let made = is_required.then(|| sample(&schema, 0)).flatten();
+    let made = is_required.then(|| sample(&schema)).flatten();
     shown.chain(made).find(|value| validator.is_valid(value))
 }
 
@@ -170,32 +180,4 @@ fn as_typed(schema: &Node<'_>, value: &Value) -> Value {
         }
         _ => value.clone(),
     }
-}
-
-/// A value of a schema, where that takes no thinking.
-fn sample(schema: &Node<'_>, depth: usize) -> Option<Value> {
-    if let Some(first) = schema.value.get("enum").and_then(|all| all.get(0)) {
-        return Some(first.clone());
-    }
-    if let Some(value) = schema.value.get("const").or_else(|| schema.value.get("default")) {
-        return Some(value.clone());
-    }
-    let kind = schema.value.get("type")?;
-    let kind = kind.as_str().or_else(|| kind.as_array()?.first()?.as_str())?;
-    Some(match (kind, schema.text("format")) {
-        ("string", Some("date")) => json!("2020-01-02"),
-        ("string", Some("date-time")) => json!("2020-01-02T03:04:05Z"),
-        ("string", Some("uuid")) => json!("123e4567-e89b-12d3-a456-426614174000"),
-        ("string", Some("email")) => json!("a@example.com"),
-        ("string", Some("uri")) => json!("https://example.com/a"),
-        ("string", _) => {
-            let least = schema.value.get("minLength").and_then(Value::as_u64).unwrap_or(1);
-            json!("a".repeat(least.clamp(1, 1000) as usize))
-        }
-        ("integer", _) => schema.value.get("minimum").cloned().unwrap_or_else(|| json!(1)),
-        ("number", _) => json!(1.5),
-        ("boolean", _) => json!(true),
-        ("array", _) if depth < 1 => json!([sample(&schema.get("items")?, depth + 1)?]),
-        _ => return None,
-    })
 }

@@ -67,6 +67,10 @@ fn change(item: &mut ItemStruct, reads_null: &mut bool) -> BTreeMap<String, Give
         let Some(name) = field.ident.as_ref().map(ToString::to_string) else { continue };
         let ty = &field.ty;
         let is_marked = field.attrs.iter().any(|attribute| doc(attribute).contains(NULL));
+        // Optional where it is described, and required by another part: it is never absent.
+        if field.attrs.iter().any(|attribute| serde(attribute).contains("deserialize_with")) {
+            continue;
+        }
         let given = if is_marked && quote!(#ty).to_string().starts_with(":: std :: option") {
             Given::Double
         } else if field.attrs.iter().any(|attribute| serde(attribute).contains("is_empty")) {
