@@ -1,6 +1,9 @@
 //! A whole new crate around a generated client, for `codegen --out`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+
+use serde_json::Value;
 
 use crate::output::Files;
 use crate::pipeline::Outcome;
@@ -10,20 +13,88 @@ pub fn files(outcome: &Outcome, folder: &Path) -> Files {
     let mut files = Files::default();
     files.add(outcome.spec.join("openapi.yaml"), outcome.openapi.as_str());
     files.add(folder.join("Cargo.toml"), manifest(folder));
-    files.add(folder.join("src/lib.rs"), LIBRARY);
+    files.add(folder.join("src/lib.rs"), library_root(outcome, folder));
     files.add(folder.join("src/generated.rs"), outcome.client.as_str());
     files
 }
 
-const LIBRARY: &str = "\
-//! An API client, generated from the vendor's documentation.
+/// The front page of the crate: what it is of, and how a client is made.
+fn library_root(outcome: &Outcome, folder: &Path) -> String {
+    let patched = outcome.documents.iter().find(|(name, _)| name.starts_with("3-"));
+    let document = patched.map(|(_, document)| document.clone()).unwrap_or_default();
+    let text = |at: &str| document.pointer(at).and_then(Value::as_str).unwrap_or_default();
+    let title = text("/info/title").split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = if title.is_empty() { "An API".to_owned() } else { title };
+    let library = library(folder);
+    let mut credentials = String::new();
+    for (header, value) in headers(&document) {
+        credentials += &format!(
+            "//! let mut credential = HeaderValue::from_static({value:?});\n\
+             //! credential.set_sensitive(true);\n\
+             //! headers.insert(HeaderName::from_static({header:?}), credential);\n"
+        );
+    }
+    let is_mut = if credentials.is_empty() { "" } else { "mut " };
+    let server = Some(text("/servers/0/url")).filter(|url| url.starts_with("http"));
+    let server = server.unwrap_or("https://api.example.com");
+    format!(
+        r#"//! {title}: a client, generated from the vendor's documentation.
+//!
+//! What is true of all calls is given to the HTTP client: credentials, timeouts, redirects.
+//!
+//! ```no_run
+//! # #[allow(unused_imports, unused_mut)]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {{
+//! use {library}::reqwest::header::{{HeaderMap, HeaderName, HeaderValue}};
+//! use {library}::{{Client, reqwest}};
+//!
+//! let {is_mut}headers = HeaderMap::new();
+{credentials}//! let http = reqwest::Client::builder()
+//!     .default_headers(headers)
+//!     .redirect(reqwest::redirect::Policy::none())
+//!     .timeout(std::time::Duration::from_secs(30))
+//!     .build()?;
+//! let client = Client::new_with_client({server:?}, http);
+//! # let _ = client;
+//! # Ok(())
+//! # }}
+//! ```
 
 #[allow(clippy::all, rustdoc::all)]
 #[allow(dead_code, missing_docs, non_camel_case_types, unused_comparisons, unused_imports)]
 mod generated;
 
 pub use generated::*;
-";
+
+// What this crate's types are made of.
+pub use {{chrono, reqwest, serde_json, uuid}};
+"#
+    )
+}
+
+/// The headers of credentials, each with what it looks like.
+fn headers(document: &Value) -> BTreeMap<String, &'static str> {
+    let schemes = document.pointer("/components/securitySchemes").and_then(Value::as_object);
+    let schemes = schemes.into_iter().flatten().filter_map(|(_, scheme)| {
+        let text = |key: &str| scheme.get(key).and_then(Value::as_str);
+        let kind = text("scheme").unwrap_or_default().to_ascii_lowercase();
+        match (text("type")?, kind.as_str()) {
+            ("apiKey", _) => {
+                let name = text("name").filter(|_| text("in") == Some("header"))?;
+                Some((name.to_ascii_lowercase(), "your key"))
+            }
+            ("http", "basic") => Some(("authorization".to_owned(), "Basic dXNlcjpwYXNz")),
+            ("http" | "oauth2" | "openIdConnect", _) => {
+                Some(("authorization".to_owned(), "Bearer your-token"))
+            }
+            _ => None,
+        }
+    });
+    let is_token = |name: &str| {
+        name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))
+    };
+    schemes.filter(|(name, _)| !name.is_empty() && is_token(name)).collect()
+}
 
 /// The name of the crate as Rust code has it.
 pub fn library(folder: &Path) -> String {

@@ -49,9 +49,8 @@ fn of(schema: &Node<'_>, depth: usize) -> Option<Value> {
 /// The fields that have to be there.
 fn fields(flat: &Flat<'_>, depth: usize) -> Option<Map<String, Value>> {
     let required = flat.required.iter();
-    let made = required.map(|name| {
-        Some((name.to_string(), of(flat.properties.get(name)?, depth + 1)?))
-    });
+    let made =
+        required.map(|name| Some((name.to_string(), of(flat.properties.get(name)?, depth + 1)?)));
     made.collect()
 }
 

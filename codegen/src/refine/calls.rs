@@ -1,5 +1,6 @@
 //! What progenitor gets wrong in a call, whatever the document says: methods that reqwest has no
-//! function for, and the order in which statuses are looked at.
+//! function for, the order in which statuses are looked at, and two slashes after a base URL that
+//! ends in one.
 
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
@@ -25,6 +26,14 @@ impl VisitMut for Calls {
         if quote!(#receiver).to_string() == "client . client" {
             let (method, url) = (quote::format_ident!("{name}"), &call.args);
             *expression = parse_quote! { #receiver.request(::reqwest::Method::#method, #url) };
+        }
+    }
+
+    fn visit_impl_item_fn_mut(&mut self, function: &mut syn::ImplItemFn) {
+        visit_mut::visit_impl_item_fn_mut(self, function);
+        if function.sig.ident == "new_with_client" {
+            let trimmed = parse_quote! { let baseurl = baseurl.trim_end_matches('/'); };
+            function.block.stmts.insert(0, trimmed);
         }
     }
 

@@ -42,9 +42,9 @@ pub(super) fn part_from_parents(prepared: &mut Prepared) {
         for (index, part) in parts.into_iter().flatten().enumerate() {
             let Some(parent) = walk::reference(part).map(str::to_owned) else { continue };
             let target = resolved(&document, part);
-            let is_child = choice(target).is_some_and(|(_, children)| {
-                children.iter().any(|child| walk::reference(child) == Some(&reference))
-            });
+            let children = CHOICES.iter().filter_map(|key| target.get(key)?.as_array()).flatten();
+            let mut children = children.filter_map(walk::reference);
+            let is_child = children.any(|child| child == reference);
             if let Some(fields) = target.as_object().filter(|_| is_child) {
                 let says = |key: &str| !CHOICES.contains(&key) && key != "discriminator";
                 let own = fields.iter().filter(|(key, _)| says(key));

@@ -4,6 +4,7 @@
 mod alternatives;
 mod bodies;
 mod conditions;
+mod credentials;
 mod cycles;
 mod enums;
 mod names;
@@ -75,6 +76,7 @@ pub fn prepare(document: &Value) -> Result<Prepared> {
         changes: Vec::new(),
         left_out: Vec::new(),
     };
+    credentials::prepare(&mut prepared);
     prune::prepare(&mut prepared);
     alternatives::part_from_parents(&mut prepared);
     cycles::prepare(&mut prepared);
