@@ -233,7 +233,7 @@ fn answer(prepared: &mut Prepared, response: &Value, id: &str, status: &str) -> 
 /// A component's name that nobody has, also as a Rust type.
 pub(super) fn free(prepared: &Prepared, wanted: &str) -> String {
     let schemas = prepared.document.pointer("/components/schemas").and_then(Value::as_object);
-    let wanted = type_name(wanted);
+    let wanted = settled(wanted);
     let taken = |name: &str| {
         let names = schemas.into_iter().flatten();
         names.into_iter().any(|(other, _)| type_name(other) == name)
@@ -241,6 +241,16 @@ pub(super) fn free(prepared: &Prepared, wanted: &str) -> String {
     let numbered = (2..).map(|number| format!("{wanted}{number}"));
     let mut names = std::iter::once(wanted.clone()).chain(numbered);
     names.find(|name| !taken(name)).unwrap_or_default()
+}
+
+/// A name that stays what it is when typify makes a name of it again: `uKPlaces` is `UKPlaces`, and
+/// that is `UkPlaces`.
+fn settled(wanted: &str) -> String {
+    let mut name = type_name(wanted);
+    for _ in 0..4 {
+        name = type_name(&name);
+    }
+    name
 }
 
 pub(super) fn add_component(prepared: &mut Prepared, name: &str, schema: Value) {
