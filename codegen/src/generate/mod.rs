@@ -16,6 +16,8 @@ use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;
 
+#[cfg(feature = "review")]
+pub(crate) use limits::bound;
 pub use limits::{Answer, Form, NULL, Parameter, Requirement, ResponseUnion, Sent};
 pub use names::{method_name, type_name};
 pub use settings::Settings;

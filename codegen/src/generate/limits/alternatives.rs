@@ -9,8 +9,7 @@ use std::convert::Infallible;
 
 use serde_json::{Map, Value, json};
 
-use super::responses::{add_component, free};
-use super::{ANNOTATIONS, DEEPEST, Prepared, conditions, resolved, schemas};
+use super::{ANNOTATIONS, DEEPEST, Prepared, components, conditions, resolved, schemas};
 use crate::generate::names::type_name;
 use crate::generate::operation_id;
 use crate::normalize::Operation;
@@ -70,11 +69,11 @@ fn choice(schema: &Value) -> Option<(&'static str, &Vec<Value>)> {
     all.find(|(_, alternatives)| alternatives.len() > 1)
 }
 
-/// More alternatives than this are left to typify.
-const MOST: usize = 64;
-/// So often is a choice of choices spread, as long as it makes no more types than these.
-const ROUNDS: usize = 3;
-const MOST_OF_ALL: usize = 4096;
+/// More types than these are not made out of alternatives; the rest is left to typify.
+const MOST: usize = 65_536;
+
+/// Names that are made of two are not longer.
+const LONGEST: usize = 80;
 
 /// What stands beside alternatives becomes a part of each.
 fn spread(prepared: &mut Prepared) {
@@ -84,21 +83,20 @@ fn spread(prepared: &mut Prepared) {
             places.push(at.to_owned());
         }
     });
-    // The innermost first: what moves takes along what is in it.
-    places.reverse();
-    for _ in 0..ROUNDS {
-        let mut made = Vec::new();
-        for at in std::mem::take(&mut places) {
-            if made.len() > MOST_OF_ALL {
-                return;
-            }
-            let Some(schema) = prepared.document.pointer(&at) else { continue };
-            if let Some(split) = split(&prepared.document, &at, schema) {
-                made.extend(split.carry_out(prepared, &at));
-                prepared.log("alternatives", &at, "what stands beside them is a part of each");
-            }
+    // The innermost first, from the end: what moves takes along what is in it.
+    let mut made = 0;
+    while let Some(at) = places.pop() {
+        let Some(schema) = prepared.document.pointer(&at) else { continue };
+        if let Some(split) = split(&prepared.document, &at, schema) {
+            // Each may have alternatives itself.
+            let alternatives = split.carry_out(prepared, &at);
+            made += alternatives.len();
+            places.extend(alternatives);
+            prepared.log("alternatives", &at, "what stands beside them is a part of each");
         }
-        places = made;
+        if made > MOST {
+            return;
+        }
     }
 }
 
@@ -186,7 +184,7 @@ impl Split {
     /// Puts the alternatives in the place of the schema; the places of the components made.
     fn carry_out(self, prepared: &mut Prepared, at: &str) -> Vec<String> {
         let Self { mut notes, base, alternatives } = self;
-        let owner = name_of(&prepared.document, at, None);
+        let owner = name_of(&prepared.document, at, None).chars().take(LONGEST).collect::<String>();
         let mut made = Vec::new();
         let mut chosen = Vec::new();
         for (index, alternative) in alternatives.into_iter().enumerate() {
@@ -197,14 +195,16 @@ impl Split {
             let target = walk::reference(&alternative).and_then(pointer::component_of);
             let title = alternative.get("title").and_then(Value::as_str).map(str::to_owned);
             let own = target.as_ref().map(|(_, name)| name.clone()).or(title);
+            // Choices of choices would have names without end.
+            let own = own.filter(|own| owner.len() + own.len() < LONGEST);
             let own = own.unwrap_or_else(|| index.to_string());
-            let name = free(prepared, &format!("{owner}-{own}"));
+            let name = components::free(prepared, &format!("{owner}-{own}"));
             let reference = pointer::to_component("schemas", &name);
             if let Some(target) = walk::reference(&alternative) {
                 point(&mut notes, target, &reference);
             }
             let parts: Vec<_> = base.iter().cloned().chain([alternative]).collect();
-            add_component(prepared, &name, json!({ "allOf": parts }));
+            components::add(prepared, &name, json!({ "allOf": parts }));
             made.push(pointer::join("/components/schemas", &name));
             chosen.push(json!({ "$ref": reference }));
         }
@@ -292,11 +292,12 @@ fn name_alternatives(prepared: &mut Prepared) {
     for at in inline {
         let Some(schema) = prepared.document.pointer(&at).cloned() else { continue };
         let title = schema.get("title").and_then(Value::as_str);
-        let name = free(prepared, &name_of(&prepared.document, &at, title));
+        let wanted = name_of(&prepared.document, &at, title);
+        let name = components::free(prepared, &wanted);
         if let Some(place) = prepared.document.pointer_mut(&at) {
             *place = json!({ "$ref": pointer::to_component("schemas", &name) });
         }
-        add_component(prepared, &name, schema);
+        components::add(prepared, &name, schema);
     }
 }
 

@@ -3,8 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::responses::{add_component, free};
-use super::{Prepared, resolved};
+use super::{Prepared, components, resolved};
 use crate::change::LeftOut;
 use crate::generate::names::method_name;
 use crate::generate::operation_id;
@@ -164,8 +163,8 @@ impl Given<'_> {
                 "required": required,
             })
         };
-        let component = free(self.prepared, &format!("{}-Form", self.id));
-        add_component(self.prepared, &component, form);
+        let component = components::free(self.prepared, &format!("{}-Form", self.id));
+        components::add(self.prepared, &component, form);
         let media = encoding.iter().filter_map(|(field, encoding)| {
             let media = encoding.get("contentType")?.as_str()?;
             let is_one = !media.contains([',', '*']);
@@ -193,8 +192,8 @@ impl Given<'_> {
                 },
             },
         });
-        let file = free(self.prepared, "FilePart");
-        add_component(self.prepared, &file, schema);
+        let file = components::free(self.prepared, "FilePart");
+        components::add(self.prepared, &file, schema);
         self.file.insert(file).clone()
     }
 }

@@ -73,29 +73,48 @@ fn parts(document: &Value) -> BTreeMap<String, Vec<(String, String)>> {
 
 /// References that lead back to what they are in, and where.
 fn endless(document: &Value) -> Vec<(String, String)> {
-    let parts = parts(document);
     let mut found = Vec::new();
-    let mut done = BTreeSet::new();
+    follow(document, |_| {}, |at, target| found.push((at.to_owned(), target.to_owned())));
+    found
+}
+
+/// The names of all components, each after those that it is made of.
+pub(super) fn inside_out(document: &Value) -> Vec<String> {
+    let mut names = Vec::new();
+    follow(document, |name| names.push(name.to_owned()), |_, _| {});
+    names
+}
+
+/// Follows every component into those that it is made of, as deep as it goes. Tells when one is
+/// done, and which references lead back.
+fn follow(document: &Value, mut done: impl FnMut(&str), mut back: impl FnMut(&str, &str)) {
+    let parts = parts(document);
+    let mut seen = BTreeSet::new();
     for start in parts.keys() {
         // A component on the way, and how many of its parts have been looked at.
         let mut way = vec![(start, 0)];
-        while let Some((name, seen)) = way.last_mut() {
-            let (name, next) = (*name, *seen);
-            *seen += 1;
-            match parts.get(name).and_then(|all| all.get(next)) {
-                _ if done.contains(name) => drop(way.pop()),
+        let mut on_way = BTreeSet::from([start]);
+        while let Some((name, looked_at)) = way.last_mut() {
+            let (name, next) = (*name, *looked_at);
+            *looked_at += 1;
+            match parts.get(name).and_then(|all| all.get(next)).filter(|_| !seen.contains(name)) {
                 None => {
-                    done.insert(name);
+                    if seen.insert(name) {
+                        done(name);
+                    }
+                    on_way.remove(name);
                     way.pop();
                 }
-                Some((at, target)) if way.iter().any(|(on, _)| *on == target) => {
-                    found.push((at.clone(), target.clone()));
+                Some((at, target)) if on_way.contains(target) => back(at, target),
+                Some((_, target)) => {
+                    if let Some((target, _)) = parts.get_key_value(target) {
+                        on_way.insert(target);
+                        way.push((target, 0));
+                    }
                 }
-                Some((_, target)) => way.extend(parts.get_key_value(target).map(|(it, _)| (it, 0))),
             }
         }
     }
-    found
 }
 
 /// Removes what was emptied, and lists with nothing in them.

@@ -3,6 +3,7 @@
 
 mod alternatives;
 mod bodies;
+mod components;
 mod conditions;
 mod credentials;
 mod cycles;
@@ -14,6 +15,7 @@ mod prune;
 mod responses;
 mod schemas;
 mod shapes;
+mod sizes;
 mod type_names;
 
 use std::collections::BTreeSet;
@@ -24,6 +26,8 @@ pub use bodies::{Form, Sent};
 pub use nulls::NULL;
 pub use parameters::{Parameter, without};
 pub use responses::{Answer, ResponseUnion};
+#[cfg(feature = "review")]
+pub use sizes::bound;
 
 use crate::change::{Change, LeftOut};
 use crate::error::{Result, Stage};
@@ -45,6 +49,8 @@ pub struct Prepared {
     pub parameters: Vec<Parameter>,
     /// Names that properties and values have in JSON for now, and their real ones.
     pub aliases: Vec<(String, String)>,
+    /// Names of Rust types that are taken, once somebody has asked.
+    types: Option<BTreeSet<String>>,
     /// Every change.
     pub changes: Vec<Change>,
     /// Parts of operations that the client does not have.
@@ -73,6 +79,7 @@ pub fn prepare(document: &Value) -> Result<Prepared> {
         sent: Vec::new(),
         parameters: Vec::new(),
         aliases: Vec::new(),
+        types: None,
         changes: Vec::new(),
         left_out: Vec::new(),
     };
@@ -80,6 +87,7 @@ pub fn prepare(document: &Value) -> Result<Prepared> {
     prune::prepare(&mut prepared);
     alternatives::part_from_parents(&mut prepared);
     cycles::prepare(&mut prepared);
+    sizes::prepare(&mut prepared);
     nulls::prepare(&mut prepared);
     shapes::prepare(&mut prepared);
     names::prepare(&mut prepared);
@@ -264,8 +272,8 @@ fn name_known(prepared: &mut Prepared, at: &str) {
     let mut schema = std::mem::take(known);
     schema.shift_remove("title");
     let name = alternatives::name_of(&prepared.document, at, None);
-    let name = responses::free(prepared, &format!("{name}-Known"));
-    responses::add_component(prepared, &name, schema.into());
+    let name = components::free(prepared, &format!("{name}-Known"));
+    components::add(prepared, &name, schema.into());
     if let Some(known) = prepared.document.pointer_mut(&place) {
         let reference = json!({ "$ref": pointer::to_component("schemas", &name) });
         *known = json!({ "title": "Known", "allOf": [reference] });

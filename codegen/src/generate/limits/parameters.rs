@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::responses::{add_component, free};
-use super::{Prepared, resolved};
+use super::{Prepared, components, resolved};
 use crate::generate::names::method_name;
 use crate::generate::operation_id;
 use crate::normalize::{Operation, operations};
@@ -264,8 +263,8 @@ fn list_of(prepared: &mut Prepared, id: &str, real: &str, schema: Value) -> Valu
     let items = if walk::reference(&schema).is_some() {
         schema
     } else {
-        let name = free(prepared, &format!("{id}-{real}"));
-        add_component(prepared, &name, schema);
+        let name = components::free(prepared, &format!("{id}-{real}"));
+        components::add(prepared, &name, schema);
         json!({ "$ref": pointer::to_component("schemas", &name) })
     };
     json!({ "type": "array", "items": items })

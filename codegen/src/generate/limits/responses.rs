@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{Prepared, resolved};
+use super::{Prepared, components, resolved};
 use crate::change::LeftOut;
-use crate::generate::names::{method_name, type_name};
+use crate::generate::names::method_name;
 use crate::generate::operation_id;
 use crate::normalize::{Operation, operations};
 use crate::pointer;
@@ -170,7 +170,10 @@ fn unite(prepared: &mut Prepared, at: &str, id: &str, is_error: bool) {
     if shapes.len() < 2 {
         return;
     }
-    let name = free(prepared, &format!("{id}-{}", if is_error { "Error" } else { "Response" }));
+    let name = components::free(
+        prepared,
+        &format!("{id}-{}", if is_error { "Error" } else { "Response" }),
+    );
     let mut variants = BTreeMap::new();
     for (status, response) in group {
         let answer = answer(prepared, response, id, status);
@@ -190,7 +193,7 @@ fn unite(prepared: &mut Prepared, at: &str, id: &str, is_error: bool) {
         _ => None,
     });
     let held: Map<_, _> = held.collect();
-    add_component(prepared, &name, json!({ "type": "object", "properties": held }));
+    components::add(prepared, &name, json!({ "type": "object", "properties": held }));
     let count = variants.len();
     prepared.log("several-responses", at, format!("{name}: {count} answers, told apart by status"));
     prepared.unions.push(ResponseUnion {
@@ -225,41 +228,7 @@ fn answer(prepared: &mut Prepared, response: &Value, id: &str, status: &str) -> 
         return Answer::Json(name);
     }
     let status = status.to_uppercase();
-    let name = free(prepared, &format!("{id}-{status}"));
-    add_component(prepared, &name, schema);
+    let name = components::free(prepared, &format!("{id}-{status}"));
+    components::add(prepared, &name, schema);
     Answer::Json(name)
-}
-
-/// A component's name that nobody has, also as a Rust type.
-pub(super) fn free(prepared: &Prepared, wanted: &str) -> String {
-    let schemas = prepared.document.pointer("/components/schemas").and_then(Value::as_object);
-    let wanted = settled(wanted);
-    let taken = |name: &str| {
-        let names = schemas.into_iter().flatten();
-        names.into_iter().any(|(other, _)| type_name(other) == name)
-    };
-    let numbered = (2..).map(|number| format!("{wanted}{number}"));
-    let mut names = std::iter::once(wanted.clone()).chain(numbered);
-    names.find(|name| !taken(name)).unwrap_or_default()
-}
-
-/// A name that stays what it is when typify makes a name of it again: `uKPlaces` is `UKPlaces`, and
-/// that is `UkPlaces`.
-fn settled(wanted: &str) -> String {
-    let mut name = type_name(wanted);
-    for _ in 0..4 {
-        name = type_name(&name);
-    }
-    name
-}
-
-pub(super) fn add_component(prepared: &mut Prepared, name: &str, schema: Value) {
-    let document = &mut prepared.document;
-    if !document["components"].is_object() {
-        document["components"] = json!({});
-    }
-    if !document["components"]["schemas"].is_object() {
-        document["components"]["schemas"] = json!({});
-    }
-    document["components"]["schemas"][name] = schema;
 }

@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::responses::{add_component, free};
-use super::{DEEPEST, Prepared};
+use super::{DEEPEST, Prepared, components};
 use crate::generate::names::type_name;
 use crate::generate::operation_id;
 use crate::normalize::operations;
@@ -45,12 +44,12 @@ pub(super) fn prepare(prepared: &mut Prepared) {
                 let schema = place.take();
                 // One name is given to schemas that are alike.
                 let name = made.get(&wanted).cloned();
-                let name = name.unwrap_or_else(|| free(prepared, &wanted));
+                let name = name.unwrap_or_else(|| components::free(prepared, &wanted));
                 if let Some(place) = prepared.document.pointer_mut(&at) {
                     *place = json!({ "$ref": pointer::to_component("schemas", &name) });
                 }
                 if made.insert(wanted, name.clone()).is_none() {
-                    add_component(prepared, &name, schema);
+                    components::add(prepared, &name, schema);
                 }
                 let note = format!("named `{name}`: another type has the name that it would have");
                 prepared.log("type-name", &at, note);
