@@ -3,6 +3,7 @@
 mod absent;
 mod bodies;
 mod calls;
+mod contradictions;
 mod debug;
 mod parameters;
 mod responses;
@@ -48,6 +49,7 @@ pub fn run(generated: &mut Generated, document: &Value, settings: &Settings) -> 
         RealNames::new(&generated.aliases).visit_file_mut(&mut generated.file);
     }
     calls::run(&mut generated.file);
+    changes.extend(contradictions::run(&mut generated.file));
     changes.extend(absent::run(&mut generated.file));
     changes.extend(unions::run(&mut generated.file, &generated.document));
     changes.extend(responses::run(&mut generated.file, &generated.unions));

@@ -125,13 +125,11 @@ fn split(document: &Value, at: &str, schema: &Value) -> Option<Split> {
             let (key, alternatives) = choice(target)?;
             let parts = rest.get_mut("allOf")?.as_array_mut()?;
             parts.remove(index);
-            for (name, value) in target.as_object()?.iter().filter(|(name, _)| *name != key) {
-                if says(name) {
-                    base.push(json!({ name: value }));
-                } else if name == "discriminator" {
-                    notes.insert(name.clone(), value.clone());
-                }
-            }
+            let mut own = target.as_object()?.clone();
+            own.shift_remove(key);
+            notes.extend(own.shift_remove_entry("discriminator"));
+            own.retain(|key, _| says(key));
+            base.push(own.into());
             alternatives.clone()
         }
     };

@@ -38,6 +38,12 @@ pub(super) fn fit(fields: &mut Map<String, Value>, notes: &mut Notes) {
     let is_kept = matches!(kind.as_str(), "string" | "integer" | "number") && !fitting.is_empty();
     if is_kept {
         fields.insert("enum".to_owned(), unique(fitting).into());
+        // typify drops values that these refuse, although they are listed.
+        for key in ["minLength", "maxLength", "pattern"] {
+            if fields.shift_remove(key).is_some() {
+                notes.push((key, "the values are listed: not checked".to_owned()));
+            }
+        }
     } else if kind != "boolean" || fitting.len() == 1 {
         notes.push(("enum", format!("any {kind}")));
     }

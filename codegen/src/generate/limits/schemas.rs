@@ -1,9 +1,9 @@
 //! What typify refuses in a schema although it checks little or nothing: patterns that are no
-//! regular expressions, defaults, and what a value is not.
+//! regular expressions, defaults, fields beside those that are described, and what a value is not.
 
 use std::convert::Infallible;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::Prepared;
 use crate::pointer;
@@ -22,6 +22,14 @@ pub(super) fn prepare(prepared: &mut Prepared) {
                     format!("`{pattern}` is no regular expression: not checked"),
                 ));
                 fields.shift_remove("pattern");
+            }
+            if is_closed(fields, at) {
+                taken.push((
+                    "closed",
+                    pointer::join(at, "additionalProperties"),
+                    "fields that are not described are passed over, not refused".to_owned(),
+                ));
+                fields.shift_remove("additionalProperties");
             }
             if fields.shift_remove("default").is_some() {
                 defaults.push(pointer::join(at, "default"));
@@ -57,6 +65,17 @@ pub(super) fn drop_not(prepared: &mut Prepared) {
     for at in dropped {
         prepared.loosen("not", &at, "what is ruled out is taken");
     }
+}
+
+/// Whether a schema has no other fields than those it describes. An answer with a new one would be
+/// none at all, and nothing could be made of two such schemas in one `allOf`. Without any field it
+/// means what it says.
+fn is_closed(fields: &Map<String, Value>, at: &str) -> bool {
+    let describes = ["properties", "allOf", "anyOf", "oneOf"]
+        .iter()
+        .any(|key| fields.get(*key).is_some_and(|all| *all != json!({}) && *all != json!([])));
+    let is_part = at.rsplit('/').nth(1) == Some("allOf");
+    fields.get("additionalProperties") == Some(&Value::Bool(false)) && (describes || is_part)
 }
 
 fn bad_pattern(fields: &Map<String, Value>) -> Option<String> {
