@@ -125,7 +125,7 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
     Ok(Exit::Success)
 }
 
-/// Adds the pages' examples to a new crate as tests, and to the report.
+/// Adds the pages' examples to the report, and to a new crate as tests.
 #[cfg(feature = "review")]
 fn prove(
     options: &Codegen,
@@ -134,8 +134,12 @@ fn prove(
     report: &mut serde_json::Value,
     out: &mut dyn Write,
 ) -> Result<Files> {
-    let Some(folder) = &options.out else { return Ok(files) };
+    if options.out.is_none() && options.report.is_none() {
+        return Ok(files);
+    }
     let examples = crate::proof::examples(outcome, &crate::vendor::load(&options.spec)?);
+    report["examples"] = serde_json::to_value(&examples).unwrap_or_default();
+    let Some(folder) = &options.out else { return Ok(files) };
     examples.files(&crate::scaffold::library(folder), folder, &mut files);
     for mismatch in &examples.mismatched {
         let crate::proof::Mismatch { page, example, field, reason } = mismatch;
@@ -146,7 +150,6 @@ fn prove(
         let (tested, total) = (examples.round_tripped, examples.total);
         print(out, format_args!("{tested} of {total} examples are tests of the crate\n"))?;
     }
-    report["examples"] = serde_json::to_value(&examples).unwrap_or_default();
     Ok(files)
 }
 

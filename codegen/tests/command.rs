@@ -165,8 +165,41 @@ fn vendored_document_edited_by_hand_is_a_warning() {
 fn report_shape() {
     let spec = Spec::vendored();
     spec.write("spec/overlay.yaml", OVERLAY);
+    let mut report = reported(&spec);
+    // Of what only a validator can judge, there is a test of its own.
+    report.as_object_mut().unwrap().remove("examples");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&report).unwrap());
+}
+
+fn reported(spec: &Spec) -> serde_json::Value {
     spec.codegen(|options| options.report = Some(spec.path("report.json"))).unwrap();
-    insta::assert_snapshot!(spec.read("report.json"));
+    serde_json::from_str(&spec.read("report.json")).unwrap()
+}
+
+#[test]
+#[cfg(feature = "review")]
+fn examples_are_counted_in_the_report() {
+    let spec = Spec::empty();
+    let wrong = common::spec::page(DOCUMENT).replace("{\"name\": \"Rex\"}", "{\"name\": 1}");
+    let input = spec.write("pets.md", wrong);
+    spec.vendor(&[&input]).unwrap();
+    let examples = &reported(&spec)["examples"];
+    insta::assert_snapshot!(serde_json::to_string_pretty(examples).unwrap(), @r#"
+    {
+      "total": 2,
+      "round_tripped": 1,
+      "mismatched": [
+        {
+          "page": "pets",
+          "example": "200: a dog",
+          "field": "/name",
+          "reason": "1 is not of type \"string\""
+        }
+      ],
+      "untyped": [],
+      "requests": 1
+    }
+    "#);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //! would have kept. The tag decides where there is one, otherwise the alternative that explains
 //! most of the value; where none fits, the error says why for each.
 
+use std::collections::BTreeSet;
+
 use quote::{ToTokens, quote};
 use serde_json::Value;
 use syn::{Attribute, Fields, File, Item, ItemEnum, Type, parse_quote};
@@ -16,11 +18,12 @@ use crate::walk;
 pub fn run(file: &mut File, document: &Value) -> Vec<Change> {
     let tags = discriminators(document);
     let Some(types) = super::module(&mut file.items, "types") else { return Vec::new() };
+    let plain = plain(types);
     let mut made = Vec::new();
     let mut changes = Vec::new();
     for item in types.iter_mut() {
         let Item::Enum(union) = item else { continue };
-        let Some(alternatives) = alternatives(union) else { continue };
+        let Some(alternatives) = alternatives(union, &plain) else { continue };
         if !drop_derive(&mut union.attrs) {
             continue;
         }
@@ -39,9 +42,41 @@ pub fn run(file: &mut File, document: &Value) -> Vec<Change> {
     changes
 }
 
+/// The types whose values are one text, number or flag: what reads them has lost nothing.
+fn plain(types: &[Item]) -> BTreeSet<String> {
+    let mut plain = BTreeSet::new();
+    let mut before = usize::MAX;
+    // A type may be another name of one that comes later.
+    while before != plain.len() {
+        before = plain.len();
+        for item in types {
+            match item {
+                Item::Enum(all) if all.variants.iter().all(|it| it.fields.is_empty()) => {
+                    plain.insert(all.ident.to_string());
+                }
+                Item::Struct(syn::ItemStruct {
+                    ident, fields: Fields::Unnamed(fields), ..
+                }) if fields.unnamed.iter().all(|field| is_plain(&field.ty, &plain)) => {
+                    plain.insert(ident.to_string());
+                }
+                _ => {}
+            }
+        }
+    }
+    plain
+}
+
+fn is_plain(ty: &Type, plain: &BTreeSet<String>) -> bool {
+    const PLAIN: [&str; 12] =
+        ["String", "bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"];
+    let written = quote!(#ty).to_string();
+    [":: chrono ::", ":: uuid ::", ":: std :: net ::"].iter().any(|path| written.starts_with(path))
+        || last(ty).is_some_and(|name| PLAIN.contains(&&*name) || plain.contains(&name))
+}
+
 /// Name and type of each alternative of an untagged union. Where all are plain values, the first
-/// that decodes has lost nothing.
-fn alternatives(union: &ItemEnum) -> Option<Vec<(syn::Ident, Type)>> {
+/// that decodes will do.
+fn alternatives(union: &ItemEnum, plain: &BTreeSet<String>) -> Option<Vec<(syn::Ident, Type)>> {
     let untagged = |attribute: &Attribute| {
         attribute.path().is_ident("serde")
             && attribute.meta.to_token_stream().to_string().contains("untagged")
@@ -56,12 +91,9 @@ fn alternatives(union: &ItemEnum) -> Option<Vec<(syn::Ident, Type)>> {
         })
         .collect();
     let all = all?;
-    let is_plain = all.iter().all(|(_, ty)| last(ty).is_some_and(|name| PLAIN.contains(&&*name)));
-    (all.len() > 1 && !is_plain).then_some(all)
+    let all_plain = all.iter().all(|(_, ty)| is_plain(ty, plain));
+    (all.len() > 1 && !all_plain).then_some(all)
 }
-
-const PLAIN: [&str; 12] =
-    ["String", "bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"];
 
 /// The name of a type without its path, inside a `Box` as well; a list or a map has none.
 fn last(ty: &Type) -> Option<String> {
