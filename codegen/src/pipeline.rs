@@ -167,7 +167,10 @@ fn fingerprint(pages: &[vendor::Upstream], beside: &[&Path]) -> Result<String> {
     let mut inputs = String::new();
     for page in pages {
         let request = page.provenance.request.as_ref();
-        let request = request.map(|line| format!("{} {}", line.method, line.url));
+        let request = request.map(|line| {
+            let content_type = line.content_type.as_deref().unwrap_or_default();
+            format!("{} {} {content_type}", line.method, line.url)
+        });
         let request = request.unwrap_or_default();
         inputs += &format!("{} {} {request}\n", page.slug, vendor::sha256(&page.text));
     }

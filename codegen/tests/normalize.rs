@@ -18,7 +18,12 @@ fn check(fixture: &Fixture) {
     }
     let line = fixture.get("request_line").and_then(Value::as_str);
     let line = line.and_then(|line| line.split_once(' '));
-    let line = line.map(|(method, url)| RequestLine { method: method.into(), url: url.into() });
+    let content_type = fixture.get("content_type").and_then(Value::as_str).map(str::to_owned);
+    let line = line.map(|(method, url)| RequestLine {
+        method: method.into(),
+        url: url.into(),
+        content_type,
+    });
     fixture.assert(normalize::mend(fixture.before(), line.as_ref()));
 }
 
@@ -119,5 +124,7 @@ fixtures! { "normalize", check:
     n11_info_of_an_endpoint
     n11_info_that_differs
     n11_info_titled_after_its_operation
+    n12_body_of_another_media_type
+    n12_body_of_several_media_types
     no_paths
 }

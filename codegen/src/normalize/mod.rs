@@ -6,6 +6,7 @@ mod components;
 mod credential_headers;
 mod enum_entries;
 mod info;
+mod media_types;
 mod merge;
 mod operation_ids;
 mod path_parameters;
@@ -83,6 +84,7 @@ pub fn mend(document: &Value, request_line: Option<&RequestLine>) -> Result<Stag
     component_names::mend(&mut page, &templates);
     path_parameters::mend(&mut page);
     credential_headers::mend(&mut page);
+    media_types::mend(&mut page, request_line);
     request_bodies::mend(&mut page);
     servers::mend(&mut page, request_line);
     Ok(Staged { document: page.document, changes: page.changes })
@@ -137,6 +139,17 @@ impl Operation {
     /// How a person names it: `PUT /customers/{id}`.
     pub fn label(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
+    }
+}
+
+impl RequestLine {
+    /// The operation of a page that is called so.
+    fn operation(&self, all: &[Operation]) -> Option<Operation> {
+        let url = path_templates::decode(&self.url);
+        let is_it = |operation: &&Operation| {
+            operation.method.eq_ignore_ascii_case(&self.method) && url.ends_with(&operation.path)
+        };
+        all.iter().find(is_it).cloned()
     }
 }
 

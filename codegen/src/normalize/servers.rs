@@ -59,10 +59,7 @@ fn is_address(url: &str) -> bool {
 /// The request line's URL without the path of the page's operation.
 fn base(page: &Mending, line: &RequestLine) -> Option<String> {
     let url = path_templates::decode(&line.url);
-    let path = page.operations().into_iter().find_map(|operation| {
-        let same = operation.method.eq_ignore_ascii_case(&line.method);
-        (same && url.ends_with(&operation.path)).then_some(operation.path)
-    })?;
-    let base = url.strip_suffix(path.as_str())?;
+    let operation = line.operation(&page.operations())?;
+    let base = url.strip_suffix(operation.path.as_str())?;
     is_address(base).then(|| base.to_owned())
 }

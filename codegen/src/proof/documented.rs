@@ -89,8 +89,9 @@ impl<'d> Operation<'d> {
     fn beside(&self, page: &Upstream) -> Vec<Body> {
         let mut bodies = Vec::new();
         for example in &page.examples {
-            let status = example.status.unwrap_or(200).to_string();
-            let sides = [(None, &example.request), (Some(status), &example.response)];
+            let status = example.status.map(|status| status.to_string()).or_else(|| self.success());
+            let response = status.map(|status| (Some(status), &example.response));
+            let sides = std::iter::once((None, &example.request)).chain(response);
             for (status, body) in sides {
                 let Some(value) = body.as_ref().and_then(|body| body.json()) else { continue };
                 let Some(media) = self.media(status.as_deref()) else { continue };
@@ -116,6 +117,14 @@ impl<'d> Operation<'d> {
         bodies
     }
 
+    /// The first status of success that is documented with JSON: what an example without a status
+    /// shows.
+    fn success(&self) -> Option<String> {
+        let responses = self.node.get("responses")?;
+        let mut statuses = responses.fields().map(|(status, _)| status.to_owned());
+        statuses.find(|status| status.starts_with('2') && self.media(Some(status)).is_some())
+    }
+
     /// The JSON of the request, or of the response with a status.
     fn media(&self, status: Option<&str>) -> Option<Node<'d>> {
         let holder = match status {
@@ -125,7 +134,9 @@ impl<'d> Operation<'d> {
         let content = holder.get("content")?;
         let is_json = |name: &str| {
             let name = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            name == "application/json" || name.ends_with("+json") || name == "text/json"
+            // A form is shown as JSON.
+            let is_form = name == "application/x-www-form-urlencoded" && status.is_none();
+            name == "application/json" || name.ends_with("+json") || name == "text/json" || is_form
         };
         let exact = content.get("application/json");
         exact.or_else(|| content.fields().find(|(name, _)| is_json(name)).map(|(_, media)| media))

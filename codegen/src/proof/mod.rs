@@ -37,7 +37,7 @@ pub struct Examples {
     #[serde(skip)]
     bodies: Vec<Decoded>,
     #[serde(skip)]
-    samples: Vec<(String, String)>,
+    samples: Vec<(String, Value)>,
     #[serde(skip)]
     sent: Vec<String>,
 }
@@ -72,12 +72,13 @@ pub fn examples(outcome: &Outcome, pages: &[Upstream]) -> Examples {
     // A validator would take as long as the generator.
     bound(&mut document);
     let calls = calls::of(&outcome.client);
-    // A file of the request's body, by operation.
+    // The request's body and the name of its file, by operation.
     let mut bodies = BTreeMap::new();
     for body in documented::bodies(&document, pages) {
         let id = method_name(&body.operation_id);
+        let value = body.value.clone();
         if let Some(name) = examples.judge(body, calls.get(&id)) {
-            bodies.entry(id).or_insert(name);
+            bodies.entry(id).or_insert((name, value));
         }
     }
     for request in requests::all(&document) {
@@ -85,8 +86,8 @@ pub fn examples(outcome: &Outcome, pages: &[Upstream]) -> Examples {
         let Some(call) = calls.get(&id) else { continue };
         // A body for a request that the page shows none for.
         let sample = request.sample.as_ref().filter(|_| !bodies.contains_key(&id));
-        let sample = sample.map(|body| (format!("{id}_sample"), pretty(body)));
-        let body = bodies.get(&id).or(sample.as_ref().map(|(name, _)| name));
+        let sample = sample.map(|body| (format!("{id}_sample"), body.clone()));
+        let body = bodies.get(&id).or(sample.as_ref());
         if let Some(test) = sending(outcome, &id, &request, call, body) {
             examples.sent.push(test);
             examples.samples.extend(sample);
@@ -134,7 +135,7 @@ impl Examples {
             );
         }
         for (name, body) in &self.samples {
-            files.add(folder.join(format!("tests/examples/{name}.json")), body.as_str());
+            files.add(folder.join(format!("tests/examples/{name}.json")), pretty(body));
         }
         for test in &self.sent {
             text += test;
@@ -159,7 +160,7 @@ fn sending(
     id: &str,
     request: &Request,
     call: &Call,
-    body: Option<&String>,
+    body: Option<&(String, Value)>,
 ) -> Option<String> {
     let mut lines = format!("    let call = client.{id}();\n");
     for (name, place, value) in &request.set {
@@ -171,22 +172,23 @@ fn sending(
         let value = value.to_string();
         lines += &format!("    let call = call.{setter}(value::<{ty}>({value:?}));\n");
     }
-    let mut sent = "None".to_owned();
-    if request.needs_body {
-        let (name, ty) = (body?, call.setters.get("body")?);
-        let file = format!("include_str!(\"examples/{name}.json\")");
-        lines += &format!("    let call = call.body(value::<{ty}>({file}));\n");
-        // A form is not sent as it is shown.
-        if !request.is_json {
-            return None;
-        }
-        sent = format!("Some({file})");
-    }
-    let line = format!("{} {}", request.method, request.path);
     let pairs = |pairs: &[(String, String)]| {
         let pairs = pairs.iter().map(|(name, value)| format!("({name:?}, {value:?})"));
         format!("&[{}]", pairs.collect::<Vec<_>>().join(", "))
     };
+    let mut sent = "Sent::Nothing".to_owned();
+    if let Some(kind) = request.body {
+        let ((name, value), ty) = (body?, call.setters.get("body")?);
+        let file = format!("include_str!(\"examples/{name}.json\")");
+        lines += &format!("    let call = call.body(value::<{ty}>({file}));\n");
+        sent = match kind {
+            requests::Body::Json => format!("Sent::Json({file})"),
+            requests::Body::Form => format!("Sent::Form({})", pairs(&requests::form(value)?)),
+            // It is not sent as it is shown.
+            requests::Body::Other => return None,
+        };
+    }
+    let line = format!("{} {}", request.method, request.path);
     let (query, headers) = (pairs(&request.query), pairs(&request.headers));
     Some(format!(
         "\n#[tokio::test]\nasync fn {id}_is_sent() {{\n    let (client, asked) = serve();\n{lines}    \

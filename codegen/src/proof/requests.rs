@@ -23,13 +23,22 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// What each parameter is set to: its name and place, and the value.
     pub set: Vec<(String, String, Value)>,
-    /// Whether it has to have a body.
-    pub needs_body: bool,
-    /// Whether its body is JSON.
-    pub is_json: bool,
+    /// What its body is, if it has one.
+    pub body: Option<Body>,
     /// A body with what it has to have, for a page that shows none.
     pub sample: Option<Value>,
 }
+
+/// What a body is sent as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    Json,
+    /// Url-encoded.
+    Form,
+    Other,
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The requests of a document. What cannot be filled in without guessing is none.
 pub fn all(document: &Value) -> Vec<Request> {
@@ -43,7 +52,16 @@ fn request(root: &Node<'_>, operation: &Operation) -> Option<Request> {
     let node = item.get(&operation.method)?;
     let body = node.get("requestBody");
     let content = body.as_ref().and_then(|body| body.get("content"));
-    let json = content.and_then(|content| content.get("application/json"));
+    let (body, media) = match content.map(|content| (content.get("application/json"), content)) {
+        Some((Some(json), _)) => (Some(Body::Json), Some(json)),
+        Some((None, content)) => {
+            match content.get(FORM).filter(|_| content.fields().count() == 1) {
+                Some(form) => (Some(Body::Form), Some(form)),
+                None => (Some(Body::Other), None),
+            }
+        }
+        None => (body.map(|_| Body::Other), None),
+    };
     let mut request = Request {
         operation_id: node.text("operationId")?.to_owned(),
         method: operation.method.to_uppercase(),
@@ -51,11 +69,10 @@ fn request(root: &Node<'_>, operation: &Operation) -> Option<Request> {
         query: Vec::new(),
         headers: Vec::new(),
         set: Vec::new(),
-        needs_body: body.is_some(),
-        is_json: json.is_some(),
+        body,
         sample: None,
     };
-    if let Some(schema) = json.and_then(|media| media.get("schema")) {
+    if let Some(schema) = media.and_then(|media| media.get("schema")) {
         let validator = validator(root, &schema);
         let fits = |value: &Value| validator.as_ref().is_some_and(|it| it.is_valid(value));
         request.sample = sample(&schema).filter(fits);
@@ -155,6 +172,19 @@ fn written(parameter: &Node<'_>, place: &str, value: &Value) -> Option<Vec<Strin
         }
         plain => text(plain).filter(|text| !text.is_empty()).map(|text| vec![text]),
     }
+}
+
+/// The pairs of a url-encoded form, where each field is one text.
+pub fn form(value: &Value) -> Option<Vec<(String, String)>> {
+    let fields = value.as_object()?.iter().map(|(name, value)| match value {
+        Value::String(text) => Some((name.clone(), text.clone())),
+        Value::Bool(_) => Some((name.clone(), value.to_string())),
+        Value::Number(number) if !number.is_f64() => Some((name.clone(), number.to_string())),
+        _ => None,
+    });
+    let mut pairs = fields.collect::<Option<Vec<_>>>()?;
+    pairs.sort();
+    Some(pairs)
 }
 
 /// The documented value of a parameter, or one that it may have if it must be there.

@@ -2,7 +2,8 @@
 //!
 //! A page has a title, a request line (`PUT https://host/path`), prose, a line `Reference: URL`,
 //! one fenced block with an OpenAPI document, and examples under a heading `Examples`: a heading
-//! each (`200: name`), with a `**Request**` and a `**Response**` block.
+//! each (`200: name`), with a `**Request**` and a `**Response**` block. A single example has no
+//! heading of its own.
 
 use std::ops::Range;
 
@@ -38,6 +39,9 @@ pub struct RequestLine {
     pub method: String,
     /// The URL as written, braces perhaps percent-encoded.
     pub url: String,
+    /// The media type of the body, from the line `Content-Type:` below it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
 }
 
 /// One documented example.
@@ -54,6 +58,12 @@ pub struct Example {
     /// The response body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<Body>,
+}
+
+impl Example {
+    fn named(name: String, status: Option<u16>) -> Self {
+        Self { name, status, request: None, response: None }
+    }
 }
 
 /// The body of an example.
@@ -156,12 +166,10 @@ impl<'t> Reader<'t> {
                 self.in_examples = title.trim() == "Examples";
                 self.in_code = title.trim() == "SDK Code Examples";
             }
-            HeadingLevel::H3 if self.in_examples => self.examples.push(Example {
-                status: title.split_once(':').and_then(|(code, _)| code.trim().parse().ok()),
-                name: title,
-                request: None,
-                response: None,
-            }),
+            HeadingLevel::H3 if self.in_examples => {
+                let status = title.split_once(':').and_then(|(code, _)| code.trim().parse().ok());
+                self.examples.push(Example::named(title, status));
+            }
             _ => {}
         }
     }
@@ -181,8 +189,11 @@ impl<'t> Reader<'t> {
             && METHODS.contains(&method)
             && self.documents.is_empty()
         {
-            let line = RequestLine { method: method.to_owned(), url: url.trim().to_owned() };
-            self.request_line.get_or_insert(line);
+            let header =
+                |line: &str| Some(line.trim().strip_prefix("Content-Type:")?.trim().to_owned());
+            let content_type = raw.lines().skip(1).find_map(header);
+            let (method, url) = (method.to_owned(), url.trim().to_owned());
+            self.request_line.get_or_insert(RequestLine { method, url, content_type });
         }
     }
 
@@ -199,25 +210,34 @@ impl<'t> Reader<'t> {
             self.documents.push(inner);
         } else if self.in_code && language == "ruby" {
             self.examples.extend(request_in_code(words));
-        } else if let (Some(side), Some(example)) = (self.label.take(), self.examples.last_mut()) {
-            let body = match serde_json::from_str(words) {
-                Ok(value) => Some(Body::Json(value)),
-                Err(_) if matches!(words.trim(), "" | "undefined") => {
-                    let side = match side {
-                        Side::Request => "request",
-                        Side::Response => "response",
-                    };
-                    self.undefined.push(format!("{side} of {}", example.name));
-                    None
-                }
-                Err(_) => Some(Body::Text(words.to_owned())),
-            };
-            match side {
-                Side::Request => example.request = body,
-                Side::Response => example.response = body,
-            }
+        } else if let Some(side) = self.label.take() {
+            self.example(side, words);
         }
         Ok(())
+    }
+
+    /// A block of an example.
+    fn example(&mut self, side: Side, words: &str) {
+        if self.examples.is_empty() && self.in_examples {
+            self.examples.push(Example::named("example".to_owned(), None));
+        }
+        let Some(example) = self.examples.last_mut() else { return };
+        let body = match serde_json::from_str(words) {
+            Ok(value) => Some(Body::Json(value)),
+            Err(_) if matches!(words.trim(), "" | "undefined") => {
+                let side = match side {
+                    Side::Request => "request",
+                    Side::Response => "response",
+                };
+                self.undefined.push(format!("{side} of {}", example.name));
+                None
+            }
+            Err(_) => Some(Body::Text(words.to_owned())),
+        };
+        match side {
+            Side::Request => example.request = body,
+            Side::Response => example.response = body,
+        }
     }
 
     fn finish(self) -> Result<Page> {
@@ -264,7 +284,7 @@ fn request_in_code(code: &str) -> Option<Example> {
     let (_, literal) = code.split_once("request.body = ")?;
     let text = serde_json::Deserializer::from_str(literal).into_iter::<String>().next()?.ok()?;
     let body = Body::Json(serde_json::from_str(&text).ok()?);
-    Some(Example { name: "request".to_owned(), status: None, request: Some(body), response: None })
+    Some(Example { request: Some(body), ..Example::named("request".to_owned(), None) })
 }
 
 fn starts_openapi(block: &str) -> bool {
@@ -346,6 +366,19 @@ mod tests {
         assert_eq!(page.reference.as_deref(), Some("https://docs/x"));
         let line = page.request_line.unwrap();
         assert_eq!((line.method.as_str(), line.url.as_str()), ("PUT", "https://h/v1/a_b/%7Bid%7D"));
+        assert_eq!(line.content_type.as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn a_single_example_has_no_heading() {
+        let text = format!(
+            "{DOCUMENT}\n## Examples\n\n\n\n**Request**\n\n```json\n{{\"a\": 1}}\n```\n\n\
+             **Response**\n\n```json\n[]\n```\n\n**SDK Code**\n\n```python\n{{}}\n```\n"
+        );
+        let [example] = &Page::parse(&text).unwrap().examples[..] else { panic!("one example") };
+        assert_eq!((example.name.as_str(), example.status), ("example", None));
+        assert_eq!(example.request, Some(Body::Json(json!({"a": 1}))));
+        assert_eq!(example.response, Some(Body::Json(json!([]))));
     }
 
     #[test]

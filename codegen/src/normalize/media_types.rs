@@ -1,0 +1,32 @@
+//! N12: the exporter writes every body as JSON; the page's own request says what it really is.
+
+use serde_json::Value;
+
+use super::Mending;
+use crate::pointer;
+use crate::vendor::RequestLine;
+
+const RULE: &str = "N12 media-type";
+const JSON: &str = "application/json";
+
+/// Gives the body of the page's operation the media type of its request line.
+pub fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
+    let Some(line) = request_line else { return };
+    let said = line.content_type.as_deref().unwrap_or(JSON);
+    let said = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_json = said == JSON || said.ends_with("+json");
+    let Some(operation) = line.operation(&page.operations()) else { return };
+    if is_json || !said.contains('/') {
+        return;
+    }
+    let at = pointer::join(&operation.pointer(), "requestBody");
+    let body = page.document.pointer_mut(&at).and_then(|body| body.get_mut("content"));
+    let Some(Value::Object(content)) = body else { return };
+    // Where there are several, the request shows one of them.
+    if content.len() != 1 {
+        return;
+    }
+    let Some(media) = content.shift_remove(JSON) else { return };
+    content.insert(said.clone(), media);
+    page.log(RULE, pointer::join(&at, "content"), format!("{said}, as the page's request says"));
+}
