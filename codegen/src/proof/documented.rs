@@ -29,7 +29,7 @@ pub struct Body {
 
 /// The bodies of every page and of the document itself, each once.
 pub fn bodies(document: &Value, pages: &[Upstream]) -> Vec<Body> {
-    let document = with_types(document);
+    let document = as_meant(document);
     let root = Node::root(&document);
     let mut bodies = Vec::new();
     for operation in normalize::operations(&document) {
@@ -48,16 +48,20 @@ pub fn bodies(document: &Value, pages: &[Upstream]) -> Vec<Body> {
     bodies
 }
 
-/// JSON Schema takes any list for a schema that has properties and no type; whoever wrote them
-/// meant an object, and that is what is generated.
-fn with_types(document: &Value) -> Value {
+/// What is written is not always what is meant, and generated. JSON Schema takes a list for a schema
+/// that has properties and no type, which is an object. And exporters write `oneOf` for any choice,
+/// whether or not a value fits several.
+fn as_meant(document: &Value) -> Value {
     let mut document = document.clone();
     let _ = walk::each_mut(&mut document, |kind, _, node| {
-        if let (Kind::Schema, Value::Object(fields)) = (kind, node)
-            && fields.contains_key("properties")
-            && !fields.contains_key("type")
-        {
+        let (Kind::Schema, Value::Object(fields)) = (kind, node) else { return Ok(()) };
+        if fields.contains_key("properties") && !fields.contains_key("type") {
             fields.insert("type".to_owned(), "object".into());
+        }
+        if !fields.contains_key("anyOf")
+            && let Some(choice) = fields.shift_remove("oneOf")
+        {
+            fields.insert("anyOf".to_owned(), choice);
         }
         Ok::<_, Infallible>(())
     });

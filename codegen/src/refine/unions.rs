@@ -230,6 +230,10 @@ fn kept() -> Item {
                 (Value::Array(value), Value::Array(again)) => {
                     value.iter().zip(again).map(|(value, again)| 1 + kept(value, again)).sum()
                 }
+                // A whole number is one with or without a fraction of zero.
+                (Value::Number(value), Value::Number(again)) => {
+                    usize::from(value == again || value.as_f64() == again.as_f64())
+                }
                 (value, again) => usize::from(value == again),
             }
         }

@@ -16,6 +16,7 @@ mod responses;
 mod schemas;
 mod shapes;
 mod sizes;
+mod spread;
 mod type_names;
 
 use std::collections::BTreeSet;

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use serde_json::{Map, Value, json};
 
 use super::{ANNOTATIONS, Prepared, resolved};
+use crate::pointer;
 use crate::walk::{self, Kind};
 
 /// Null as an alternative makes the others nullable: as a type of its own, it would be a value that
@@ -24,12 +25,14 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     }
 }
 
+/// Whether null is all that a schema allows.
+fn is_null(schema: &Value) -> bool {
+    let all = schema.get("enum").and_then(Value::as_array);
+    all.is_some_and(|all| !all.is_empty() && all.iter().all(Value::is_null))
+}
+
 fn take_null(fields: &mut Map<String, Value>, key: &str) -> bool {
     let is_plain = |other: &String| other == key || ANNOTATIONS.contains(&other.as_str());
-    let is_null = |schema: &Value| {
-        let all = schema.get("enum").and_then(Value::as_array);
-        all.is_some_and(|all| !all.is_empty() && all.iter().all(Value::is_null))
-    };
     let Some(Value::Array(alternatives)) = fields.get(key) else { return false };
     let others: Vec<_> = alternatives.iter().filter(|it| !is_null(it)).cloned().collect();
     let has_null = others.len() < alternatives.len();
@@ -57,7 +60,8 @@ pub const NULL: &str = "\u{2063}null\u{2063}";
 /// Puts the marks.
 pub(super) fn mark(prepared: &mut Prepared) {
     let document = prepared.document.clone();
-    let _ = walk::each_mut(&mut prepared.document, |kind, _, node| {
+    let mut loosened = Vec::new();
+    let _ = walk::each_mut(&mut prepared.document, |kind, at, node| {
         let (Kind::Schema, Value::Object(fields)) = (kind, node) else { return Ok(()) };
         let required = fields.get("required").cloned().unwrap_or_default();
         let is_required = |name: &str| {
@@ -65,6 +69,11 @@ pub(super) fn mark(prepared: &mut Prepared) {
         };
         let properties = fields.get_mut("properties").and_then(Value::as_object_mut);
         for (name, property) in properties.into_iter().flatten() {
+            if !is_required(name) && is_null(resolved(&document, property)) {
+                *property = json!({});
+                loosened.push(pointer::join(&format!("{at}/properties"), name));
+                continue;
+            }
             let is_nullable = |schema: &Value| schema.get("nullable") == Some(&Value::Bool(true));
             if is_required(name) || !is_nullable(resolved(&document, property)) {
                 continue;
@@ -81,4 +90,8 @@ pub(super) fn mark(prepared: &mut Prepared) {
         }
         Ok::<_, Infallible>(())
     });
+    for at in loosened {
+        // typify would send null where nothing is set.
+        prepared.loosen("null", &at, "any value, for it may also be absent");
+    }
 }
