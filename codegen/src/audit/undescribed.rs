@@ -22,17 +22,45 @@ pub struct Undescribed {
 /// What no property describes. An object without properties describes none on purpose.
 pub fn undescribed(schema: Node<'_>, value: &Value) -> Vec<Undescribed> {
     let mut found = Vec::new();
-    look(schema, value, "", 0, &mut found);
+    look(schema, value, "", &mut Steps { depth: 0, left: STEPS }, &mut found);
     found
 }
 
-fn look(schema: Node<'_>, value: &Value, at: &str, depth: usize, found: &mut Vec<Undescribed>) {
-    if depth > DEPTH {
+/// How far a look has come. Alternatives of alternatives would take forever.
+struct Steps {
+    depth: usize,
+    left: usize,
+}
+
+/// So many schemas are looked at; what is behind them counts as described.
+const STEPS: usize = 100_000;
+
+fn look(
+    schema: Node<'_>,
+    value: &Value,
+    at: &str,
+    steps: &mut Steps,
+    found: &mut Vec<Undescribed>,
+) {
+    if steps.depth > DEPTH || steps.left == 0 {
         return;
     }
+    steps.left -= 1;
+    steps.depth += 1;
+    look_inside(schema, value, at, steps, found);
+    steps.depth -= 1;
+}
+
+fn look_inside(
+    schema: Node<'_>,
+    value: &Value,
+    at: &str,
+    steps: &mut Steps,
+    found: &mut Vec<Undescribed>,
+) {
     let flat = Flat::of(schema);
     if !flat.unions.is_empty() {
-        look_into_union(&flat, value, at, depth, found);
+        look_into_union(&flat, value, at, steps, found);
         return;
     }
     match value {
@@ -40,7 +68,7 @@ fn look(schema: Node<'_>, value: &Value, at: &str, depth: usize, found: &mut Vec
             for (name, value) in fields {
                 let at = pointer::join(at, name);
                 match flat.properties.get(name.as_str()) {
-                    Some(property) => look(property.clone(), value, &at, depth + 1, found),
+                    Some(property) => look(property.clone(), value, &at, steps, found),
                     None if flat.applicator("additionalProperties").is_some() => {}
                     None => {
                         let place = flat.node.place("properties");
@@ -52,7 +80,7 @@ fn look(schema: Node<'_>, value: &Value, at: &str, depth: usize, found: &mut Vec
         Value::Array(items) => {
             if let Some(schema) = flat.applicator("items") {
                 for (index, item) in items.iter().enumerate() {
-                    look(schema.clone(), item, &format!("{at}/{index}"), depth + 1, found);
+                    look(schema.clone(), item, &format!("{at}/{index}"), steps, found);
                 }
             }
         }
@@ -66,17 +94,22 @@ fn look_into_union(
     flat: &Flat<'_>,
     value: &Value,
     at: &str,
-    depth: usize,
+    steps: &mut Steps,
     found: &mut Vec<Undescribed>,
 ) {
     if !flat.properties.is_empty() {
         return;
     }
-    let alternatives = flat.unions.iter().flat_map(Node::items);
-    let fewest = alternatives.map(|alternative| {
+    let mut fewest: Option<Vec<Undescribed>> = None;
+    for alternative in flat.unions.iter().flat_map(Node::items) {
         let mut found = Vec::new();
-        look(alternative, value, at, depth + 1, &mut found);
-        found
-    });
-    found.extend(fewest.min_by_key(Vec::len).into_iter().flatten());
+        look(alternative, value, at, steps, &mut found);
+        if found.is_empty() {
+            return;
+        }
+        if fewest.as_ref().is_none_or(|fewest| found.len() < fewest.len()) {
+            fewest = Some(found);
+        }
+    }
+    found.extend(fewest.into_iter().flatten());
 }

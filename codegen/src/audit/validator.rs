@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
+use crate::generate::bound;
 use crate::node::Node;
 use crate::pointer;
 use crate::walk::{self, Kind};
@@ -18,6 +19,8 @@ pub fn validator(root: &Node<'_>, schema: &Node<'_>) -> Option<Validator> {
     if is_of_3_0(root.value) {
         translate(&mut whole);
     }
+    // Where parts are made of parts, each twice, a validator would take forever.
+    bound(&mut whole);
     whole["$ref"] = json!("#/schema");
     let options = jsonschema::draft202012::options().should_validate_formats(true);
     options.build(&whole).ok()

@@ -13,7 +13,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::generate::{bound, method_name};
+use crate::generate::method_name;
 use crate::output::Files;
 use crate::pipeline::Outcome;
 use crate::vendor::Upstream;
@@ -68,20 +68,17 @@ pub fn examples(outcome: &Outcome, pages: &[Upstream]) -> Examples {
     let mut examples = Examples::default();
     let patched = outcome.documents.iter().find(|(name, _)| name.starts_with("3-"));
     let Some((_, document)) = patched else { return examples };
-    let mut document = document.clone();
-    // A validator would take as long as the generator.
-    bound(&mut document);
     let calls = calls::of(&outcome.client);
     // The request's body and the name of its file, by operation.
     let mut bodies = BTreeMap::new();
-    for body in documented::bodies(&document, pages) {
+    for body in documented::bodies(document, pages) {
         let id = method_name(&body.operation_id);
         let value = body.value.clone();
         if let Some(name) = examples.judge(body, calls.get(&id)) {
             bodies.entry(id).or_insert((name, value));
         }
     }
-    for request in requests::all(&document) {
+    for request in requests::all(document) {
         let id = method_name(&request.operation_id);
         let Some(call) = calls.get(&id) else { continue };
         // A body for a request that the page shows none for.

@@ -1,6 +1,7 @@
 //! Unions of objects: serde takes the first alternative that decodes, which may drop what another
 //! would have kept. The tag decides where there is one, otherwise the alternative that explains
-//! most of the value; where none fits, the error says why for each.
+//! most of the value, the first that explains all of it; where none fits, the error says why for
+//! each.
 
 use std::collections::BTreeSet;
 
@@ -38,6 +39,7 @@ pub fn run(file: &mut File, document: &Value) -> Vec<Change> {
     if !made.is_empty() {
         types.extend(made);
         types.push(kept());
+        types.push(level());
     }
     changes
 }
@@ -184,6 +186,9 @@ fn deserialize(union: &ItemEnum, alternatives: &[(syn::Ident, Type)], tag: Optio
             match ::serde_json::from_value::<#ty>(value.clone()) {
                 Ok(decoded) => {
                     let explained = kept(&value, &::serde_json::to_value(&decoded).unwrap_or_default());
+                    if explained == all || deep {
+                        return Ok(Self::#variant(decoded));
+                    }
                     if best.as_ref().is_none_or(|(most, _)| explained > *most) {
                         best = Some((explained, Self::#variant(decoded)));
                     }
@@ -201,6 +206,9 @@ fn deserialize(union: &ItemEnum, alternatives: &[(syn::Ident, Type)], tag: Optio
                 use ::serde::de::Error;
                 let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
                 #by_tag
+                // Each level would try all that is below it: deep down, the first that fits will do.
+                let (_level, deep) = unions::Level::enter();
+                let all = kept(&value, &value);
                 let mut best: ::std::option::Option<(usize, Self)> = None;
                 let mut reasons = ::std::vec::Vec::<::std::string::String>::new();
                 #(#attempts)*
@@ -209,6 +217,30 @@ fn deserialize(union: &ItemEnum, alternatives: &[(syn::Ident, Type)], tag: Optio
                     None => Err(D::Error::custom(format!(
                         "no alternative fits: {}", reasons.join("; ")
                     ))),
+                }
+            }
+        }
+    }
+}
+
+/// How many unions are inside each other, in a module: types may be called anything.
+fn level() -> Item {
+    parse_quote! {
+        mod unions {
+            thread_local! {
+                static LEVEL: ::std::cell::Cell<usize> = const { ::std::cell::Cell::new(0) };
+            }
+            pub(super) struct Level;
+            impl Level {
+                pub(super) fn enter() -> (Self, bool) {
+                    let level = LEVEL.get() + 1;
+                    LEVEL.set(level);
+                    (Self, level > 4)
+                }
+            }
+            impl ::std::ops::Drop for Level {
+                fn drop(&mut self) {
+                    LEVEL.set(LEVEL.get() - 1);
                 }
             }
         }

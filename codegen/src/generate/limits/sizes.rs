@@ -29,14 +29,20 @@ type Sizes = BTreeMap<String, Size>;
 
 /// Loosens what is too much.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    for at in bound(&mut prepared.document) {
+    for at in loosen_all(&mut prepared.document, is_too_much) {
         let note = format!("any value: it is made of more than {MOST} schemas");
         prepared.loosen("too-many-parts", &at, note);
     }
 }
 
+/// Loosens what is too much for a validator, which looks into alternatives of alternatives as well.
+#[cfg(feature = "review")]
+pub fn bound(document: &mut Value) {
+    loosen_all(document, |_, size| size.choices.saturating_mul(size.parts) > MOST);
+}
+
 /// Makes schemas that are too much any value; their places.
-pub fn bound(document: &mut Value) -> Vec<String> {
+fn loosen_all(document: &mut Value, is_too_much: fn(&Value, Size) -> bool) -> Vec<String> {
     let mut sizes = Sizes::new();
     let mut loosened = Vec::new();
     for name in cycles::inside_out(document) {
