@@ -27,12 +27,11 @@ pub struct Body {
     pub misfits: Vec<(String, String)>,
 }
 
-/// The bodies of every page and of the document itself, each once.
+/// The bodies of every page and of the document itself, each once. The document is as it is meant.
 pub fn bodies(document: &Value, pages: &[Upstream]) -> Vec<Body> {
-    let document = as_meant(document);
-    let root = Node::root(&document);
+    let root = Node::root(document);
     let mut bodies = Vec::new();
-    for operation in normalize::operations(&document) {
+    for operation in normalize::operations(document) {
         let item = root.get("paths").and_then(|paths| paths.get(&operation.path));
         let Some(node) = item.and_then(|item| item.get(&operation.method)) else { continue };
         let page = page_of(&operation.label(), pages);
@@ -49,14 +48,18 @@ pub fn bodies(document: &Value, pages: &[Upstream]) -> Vec<Body> {
 }
 
 /// What is written is not always what is meant, and generated. JSON Schema takes a list for a schema
-/// that has properties and no type, which is an object. And exporters write `oneOf` for any choice,
-/// whether or not a value fits several.
-fn as_meant(document: &Value) -> Value {
+/// that has properties and no type, which is an object, and any number for an `int32`. And exporters
+/// write `oneOf` for any choice, whether or not a value fits several.
+pub fn as_meant(document: &Value) -> Value {
     let mut document = document.clone();
     let _ = walk::each_mut(&mut document, |kind, _, node| {
         let (Kind::Schema, Value::Object(fields)) = (kind, node) else { return Ok(()) };
         if fields.contains_key("properties") && !fields.contains_key("type") {
             fields.insert("type".to_owned(), "object".into());
+        }
+        if fields.get("format").and_then(Value::as_str) == Some("int32") {
+            fields.entry("minimum").or_insert_with(|| i32::MIN.into());
+            fields.entry("maximum").or_insert_with(|| i32::MAX.into());
         }
         if !fields.contains_key("anyOf")
             && let Some(choice) = fields.shift_remove("oneOf")
@@ -185,8 +188,9 @@ impl<'d> Operation<'d> {
 /// The examples of a media type, or of its schema. A text may be JSON in quotes: that is no value.
 fn examples<'d>(media: &Node<'d>) -> Vec<(String, &'d Value)> {
     let mut found = Vec::new();
-    if let Some(example) = media.value.get("example") {
-        found.push(("example".to_owned(), example));
+    // It may be a reference, although the specification has no such thing.
+    if let Some(example) = media.get("example") {
+        found.push(("example".to_owned(), example.value));
     }
     for (name, example) in media.get("examples").iter().flat_map(Node::fields) {
         if let Some(value) = example.resolved().value.get("value") {

@@ -68,6 +68,7 @@ pub fn examples(outcome: &Outcome, pages: &[Upstream]) -> Examples {
     let mut examples = Examples::default();
     let patched = outcome.documents.iter().find(|(name, _)| name.starts_with("3-"));
     let Some((_, document)) = patched else { return examples };
+    let document = &documented::as_meant(document);
     let calls = calls::of(&outcome.client);
     // The request's body and the name of its file, by operation.
     let mut bodies = BTreeMap::new();

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::samples::sample;
-use crate::audit::validator;
+use crate::audit::{undescribed, validator};
 use crate::node::Node;
 use crate::normalize::{self, Operation};
 
@@ -74,7 +74,10 @@ fn request(root: &Node<'_>, operation: &Operation) -> Option<Request> {
     };
     if let Some(schema) = media.and_then(|media| media.get("schema")) {
         let validator = validator(root, &schema);
-        let fits = |value: &Value| validator.as_ref().is_some_and(|it| it.is_valid(value));
+        let fits = |value: &Value| {
+            validator.as_ref().is_some_and(|it| it.is_valid(value))
+                && undescribed(schema.clone(), value).is_empty()
+        };
         request.sample = sample(&schema).filter(fits);
     }
     request.take_query_of_path();
