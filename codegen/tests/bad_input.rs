@@ -193,6 +193,17 @@ fn input_whose_name_another_ending_has() {
 }
 
 #[test]
+fn page_whose_name_another_page_has() {
+    let spec = Spec::vendored();
+    let other = page(DOCUMENT)
+        .replace("https://docs.example.com/pets/update", "https://docs.example.com/dogs/update")
+        .replace("/pets/%7BpetId%7D\n", "/dogs/%7BpetId%7D\n");
+    let other = spec.write("dogs/pets.md", other);
+    let error = spec.refused(|spec| spec.vendor(&[&other]));
+    assert_problem!(error, Problem::SlugTaken { slug, .. } if slug == "pets");
+}
+
+#[test]
 fn one_bad_input_among_good_ones() {
     let spec = Spec::empty();
     let good = spec.write("pets.md", page(DOCUMENT));

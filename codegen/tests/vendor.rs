@@ -184,6 +184,15 @@ fn page_that_is_added_later_renames_nothing() {
 }
 
 #[test]
+fn page_that_has_moved_is_still_the_same() {
+    let spec = Spec::vendored();
+    let moved = page(DOCUMENT).replace("docs.example.com/pets", "docs.example.com/v2/pets");
+    let moved = spec.write("pets.md", moved);
+    spec.vendor(&[&moved]).unwrap();
+    assert!(spec.read("spec/upstream/pets.provenance.json").contains("/v2/pets/update"));
+}
+
+#[test]
 fn page_that_is_refreshed_keeps_its_round() {
     let spec = Spec::vendored();
     spec.vendor(&[&spec.write("toys.yaml", DOCUMENT)]).unwrap();

@@ -102,6 +102,7 @@ pub fn run_watched(spec: &Path, inputs: &[PathBuf], progress: &Progress) -> Resu
             return Err(slug_taken(&vendored.slug, first, input));
         }
         vendored.refuse_second_ending(&upstream, input)?;
+        vendored.refuse_other_page(&upstream, input)?;
         vendored.add_to(&mut files, &upstream);
         progress.done();
     }
@@ -174,6 +175,25 @@ impl<'t> Vendored<'t> {
             }
         }
         Ok(())
+    }
+
+    /// Pages of different folders may be called the same; one must not take the other's place.
+    fn refuse_other_page(&self, upstream: &Path, input: &Path) -> Result<()> {
+        let there = upstream.join(format!("{}.{}", self.slug, self.ending));
+        if !there.exists() {
+            return Ok(());
+        }
+        let old = provenance(&there, &self.slug)?;
+        let differ =
+            |old: Option<&str>, new: Option<&str>| old.is_some() && new.is_some() && old != new;
+        let line = |provenance: &Provenance| {
+            provenance.request.as_ref().map(|line| format!("{} {}", line.method, line.url))
+        };
+        let (old_line, new_line) = (line(&old), line(&self.provenance));
+        // A page that has moved, or whose endpoint has, is still the same.
+        let is_other = differ(old.reference.as_deref(), self.provenance.reference.as_deref())
+            && differ(old_line.as_deref(), new_line.as_deref());
+        if is_other { Err(slug_taken(&self.slug, &there, input)) } else { Ok(()) }
     }
 
     fn add_to(self, files: &mut Files, upstream: &Path) {
