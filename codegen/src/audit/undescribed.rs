@@ -102,6 +102,9 @@ fn look_into_union(
     }
     let mut fewest: Option<Vec<Undescribed>> = None;
     for alternative in flat.unions.iter().flat_map(Node::items) {
+        if !may_be(&alternative, value) {
+            continue;
+        }
         let mut found = Vec::new();
         look(alternative, value, at, steps, &mut found);
         if found.is_empty() {
@@ -112,4 +115,16 @@ fn look_into_union(
         }
     }
     found.extend(fewest.into_iter().flatten());
+}
+
+/// Whether a value is of the type of a schema, if that has one.
+fn may_be(schema: &Node<'_>, value: &Value) -> bool {
+    match Flat::of(schema.clone()).text("type") {
+        Some("object") => value.is_object(),
+        Some("array") => value.is_array(),
+        Some("string") => value.is_string(),
+        Some("integer" | "number") => value.is_number(),
+        Some("boolean") => value.is_boolean(),
+        _ => true,
+    }
 }

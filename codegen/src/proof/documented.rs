@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::audit::{undescribed, validator};
 use crate::node::Node;
 use crate::normalize;
+use crate::pointer;
 use crate::vendor::Upstream;
 use crate::walk::{self, Kind};
 
@@ -117,8 +118,8 @@ impl<'d> Operation<'d> {
         let mut bodies = Vec::new();
         for status in sides {
             let Some(media) = self.media(status.as_deref()) else { continue };
-            for (name, value) in examples(&media) {
-                bodies.extend(self.body(page, &name, status.clone(), &media, value));
+            for (name, value) in examples(self.root.value, &media) {
+                bodies.extend(self.body(page, &name, status.clone(), &media, &value));
             }
         }
         bodies
@@ -185,12 +186,12 @@ impl<'d> Operation<'d> {
     }
 }
 
-/// The examples of a media type, or of its schema. A text may be JSON in quotes: that is no value.
-fn examples<'d>(media: &Node<'d>) -> Vec<(String, &'d Value)> {
+/// The examples of a media type, or of its schema. What is in them may be references, although the
+/// specification has no such thing.
+fn examples(root: &Value, media: &Node<'_>) -> Vec<(String, Value)> {
     let mut found = Vec::new();
-    // It may be a reference, although the specification has no such thing.
-    if let Some(example) = media.get("example") {
-        found.push(("example".to_owned(), example.value));
+    if let Some(example) = media.value.get("example") {
+        found.push(("example".to_owned(), example));
     }
     for (name, example) in media.get("examples").iter().flat_map(Node::fields) {
         if let Some(value) = example.resolved().value.get("value") {
@@ -205,5 +206,27 @@ fn examples<'d>(media: &Node<'d>) -> Vec<(String, &'d Value)> {
         let example = schema.value.get("example").or(first);
         found.extend(example.map(|example| ("example of the schema".to_owned(), example)));
     }
-    found
+    found.into_iter().map(|(name, value)| (name, written_out(root, value, 0))).collect()
+}
+
+/// A value with what it refers to.
+fn written_out(root: &Value, value: &Value, depth: usize) -> Value {
+    const DEEPEST: usize = 16;
+    match value {
+        Value::Object(fields) if fields.len() == 1 && depth < DEEPEST => {
+            let target = walk::reference(value).and_then(pointer::of_reference);
+            match target.and_then(|at| root.pointer(&at)) {
+                Some(target) => written_out(root, target, depth + 1),
+                None => each_written_out(root, fields, depth),
+            }
+        }
+        Value::Object(fields) => each_written_out(root, fields, depth),
+        Value::Array(items) => items.iter().map(|item| written_out(root, item, depth)).collect(),
+        plain => plain.clone(),
+    }
+}
+
+fn each_written_out(root: &Value, fields: &Map<String, Value>, depth: usize) -> Value {
+    let fields = fields.iter();
+    fields.map(|(name, value)| (name.clone(), written_out(root, value, depth))).collect()
 }
