@@ -22,6 +22,7 @@ mod flat;
 pub mod generate;
 mod json;
 pub mod lower;
+mod media_type;
 mod node;
 pub mod normalize;
 pub mod outline;

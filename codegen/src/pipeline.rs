@@ -150,7 +150,7 @@ fn run_with(
         documents: vec![
             ("1-vendored.yaml", vendored(&pages)),
             ("2-normalized.yaml", normalized.document),
-            ("3-patched.yaml", patched.document),
+            (PATCHED, patched.document),
             ("4-lowered.yaml", lowered.document),
         ],
     })
@@ -200,6 +200,9 @@ fn vendored(pages: &[vendor::Upstream]) -> Value {
         pages => pages.iter().map(|page| (page.slug.clone(), page.document.clone())).collect(),
     }
 }
+
+/// What `--emit` calls the document as the overlay left it.
+const PATCHED: &str = "3-patched.yaml";
 
 /// How the result is made again; the first line of everything generated.
 const MADE_BY: &str =
@@ -253,6 +256,12 @@ impl Outcome {
         let loosened: BTreeSet<_> = loosened.map(|change| &change.place).collect();
         let schemas = Schemas { total: self.schemas, loosened: loosened.len() };
         Report { operations, pages: self.pages, schemas, patches: &self.changes }
+    }
+
+    /// The document as the overlay left it.
+    pub(crate) fn patched(&self) -> Option<&Value> {
+        let mut all = self.documents.iter();
+        all.find(|(name, _)| *name == PATCHED).map(|(_, document)| document)
     }
 
     /// The files that `codegen` keeps: the patched document, and the client beside the spec.

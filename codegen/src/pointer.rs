@@ -38,6 +38,11 @@ pub fn to_component(section: &str, name: &str) -> String {
     format!("#/components/{section}/{}", escape(name))
 }
 
+/// The component that a discriminator's mapping leads to: by a reference, or by its bare name.
+pub fn mapped_component(target: &str) -> String {
+    component_of(target).map_or_else(|| target.to_owned(), |(_, name)| name)
+}
+
 /// Section and name when a reference names a component.
 pub fn component_of(reference: &str) -> Option<(String, String)> {
     let pointer = of_reference(reference)?;

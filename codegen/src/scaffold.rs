@@ -20,14 +20,13 @@ pub fn files(outcome: &Outcome, folder: &Path) -> Files {
 
 /// The front page of the crate: what it is of, and how a client is made.
 fn library_root(outcome: &Outcome, folder: &Path) -> String {
-    let patched = outcome.documents.iter().find(|(name, _)| name.starts_with("3-"));
-    let document = patched.map(|(_, document)| document.clone()).unwrap_or_default();
+    let document = outcome.patched().unwrap_or(&Value::Null);
     let text = |at: &str| document.pointer(at).and_then(Value::as_str).unwrap_or_default();
     let title = text("/info/title").split_whitespace().collect::<Vec<_>>().join(" ");
     let title = if title.is_empty() { "An API".to_owned() } else { title };
     let library = library(folder);
     let mut credentials = String::new();
-    for (header, value) in headers(&document) {
+    for (header, value) in headers(document) {
         credentials += &format!(
             "//! let mut credential = HeaderValue::from_static({value:?});\n\
              //! credential.set_sensitive(true);\n\

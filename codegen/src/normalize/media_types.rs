@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Mending;
+use crate::media_type::essence;
 use crate::pointer;
 use crate::vendor::RequestLine;
 
@@ -12,8 +13,7 @@ const JSON: &str = "application/json";
 /// Gives the body of the page's operation the media type of its request line.
 pub fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
     let Some(line) = request_line else { return };
-    let said = line.content_type.as_deref().unwrap_or(JSON);
-    let said = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let said = essence(line.content_type.as_deref().unwrap_or(JSON));
     let is_json = said == JSON || said.ends_with("+json");
     let Some(operation) = line.operation(&page.operations()) else { return };
     if is_json || !said.contains('/') {

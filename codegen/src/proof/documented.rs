@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::audit::{undescribed, validator};
+use crate::media_type;
 use crate::node::Node;
 use crate::normalize;
 use crate::pointer;
@@ -141,7 +142,7 @@ impl<'d> Operation<'d> {
         };
         let content = holder.get("content")?;
         let is_json = |name: &str| {
-            let name = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            let name = media_type::essence(name);
             // A form is shown as JSON.
             let is_form = name == "application/x-www-form-urlencoded" && status.is_none();
             name == "application/json" || name.ends_with("+json") || name == "text/json" || is_form
@@ -206,27 +207,49 @@ fn examples(root: &Value, media: &Node<'_>) -> Vec<(String, Value)> {
         let example = schema.value.get("example").or(first);
         found.extend(example.map(|example| ("example of the schema".to_owned(), example)));
     }
-    found.into_iter().map(|(name, value)| (name, written_out(root, value, 0))).collect()
+    found.into_iter().map(|(name, value)| (name, written_out(root, value, &mut { MOST }))).collect()
 }
 
+/// So many references are followed in one example: they may lead to each other.
+const MOST: usize = 1000;
+
 /// A value with what it refers to.
-fn written_out(root: &Value, value: &Value, depth: usize) -> Value {
-    const DEEPEST: usize = 16;
+fn written_out(root: &Value, value: &Value, left: &mut usize) -> Value {
     match value {
-        Value::Object(fields) if fields.len() == 1 && depth < DEEPEST => {
+        Value::Object(fields) => {
             let target = walk::reference(value).and_then(pointer::of_reference);
-            match target.and_then(|at| root.pointer(&at)) {
-                Some(target) => written_out(root, target, depth + 1),
-                None => each_written_out(root, fields, depth),
+            let target = target.filter(|_| fields.len() == 1 && *left > 0);
+            if let Some(target) = target.and_then(|at| root.pointer(&at)) {
+                *left -= 1;
+                return written_out(root, target, left);
             }
+            let fields = fields.iter();
+            fields.map(|(name, value)| (name.clone(), written_out(root, value, left))).collect()
         }
-        Value::Object(fields) => each_written_out(root, fields, depth),
-        Value::Array(items) => items.iter().map(|item| written_out(root, item, depth)).collect(),
+        Value::Array(items) => items.iter().map(|item| written_out(root, item, left)).collect(),
         plain => plain.clone(),
     }
 }
 
-fn each_written_out(root: &Value, fields: &Map<String, Value>, depth: usize) -> Value {
-    let fields = fields.iter();
-    fields.map(|(name, value)| (name.clone(), written_out(root, value, depth))).collect()
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{MOST, written_out};
+
+    #[test]
+    fn references_are_written_out() {
+        let root = json!({ "a": { "b": 1 } });
+        let value = json!([{ "$ref": "#/a" }, { "$ref": "#/a", "c": 2 }, { "$ref": "#/z" }]);
+        let written = written_out(&root, &value, &mut { MOST });
+        assert_eq!(written, json!([{ "b": 1 }, { "$ref": "#/a", "c": 2 }, { "$ref": "#/z" }]));
+    }
+
+    #[test]
+    fn references_that_lead_to_each_other_end() {
+        let again = json!({ "$ref": "#/a" });
+        let root = json!({ "a": { "b": again, "c": again, "d": again } });
+        let written = written_out(&root, &again, &mut { MOST });
+        assert_eq!(written.to_string().matches("\"b\":").count(), MOST);
+    }
 }

@@ -66,8 +66,7 @@ struct Decoded {
 /// Judges the documented examples, and makes tests of those that are right.
 pub fn examples(outcome: &Outcome, pages: &[Upstream]) -> Examples {
     let mut examples = Examples::default();
-    let patched = outcome.documents.iter().find(|(name, _)| name.starts_with("3-"));
-    let Some((_, document)) = patched else { return examples };
+    let Some(document) = outcome.patched() else { return examples };
     let document = &documented::as_meant(document);
     let calls = calls::of(&outcome.client);
     // The request's body and the name of its file, by operation.
@@ -79,11 +78,12 @@ pub fn examples(outcome: &Outcome, pages: &[Upstream]) -> Examples {
             bodies.entry(id).or_insert((name, value));
         }
     }
-    for request in requests::all(document) {
+    // A body is made up for a request that the page shows none for.
+    let is_shown = |operation_id: &str| bodies.contains_key(&method_name(operation_id));
+    for request in requests::all(document, is_shown) {
         let id = method_name(&request.operation_id);
         let Some(call) = calls.get(&id) else { continue };
-        // A body for a request that the page shows none for.
-        let sample = request.sample.as_ref().filter(|_| !bodies.contains_key(&id));
+        let sample = request.sample.as_ref();
         let sample = sample.map(|body| (format!("{id}_sample"), body.clone()));
         let body = bodies.get(&id).or(sample.as_ref());
         if let Some(test) = sending(outcome, &id, &request, call, body) {

@@ -40,14 +40,19 @@ pub enum Body {
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The requests of a document. What cannot be filled in without guessing is none.
-pub fn all(document: &Value) -> Vec<Request> {
+/// The requests of a document. What cannot be filled in without guessing is none. Where a body is
+/// shown already, none is made up.
+pub fn all(document: &Value, is_shown: impl Fn(&str) -> bool) -> Vec<Request> {
     let root = Node::root(document);
     let all = normalize::operations(document);
-    all.iter().filter_map(|operation| request(&root, operation)).collect()
+    all.iter().filter_map(|operation| request(&root, operation, &is_shown)).collect()
 }
 
-fn request(root: &Node<'_>, operation: &Operation) -> Option<Request> {
+fn request(
+    root: &Node<'_>,
+    operation: &Operation,
+    is_shown: &impl Fn(&str) -> bool,
+) -> Option<Request> {
     let item = root.get("paths")?.get(&operation.path)?;
     let node = item.get(&operation.method)?;
     let body = node.get("requestBody");
@@ -72,7 +77,9 @@ fn request(root: &Node<'_>, operation: &Operation) -> Option<Request> {
         body,
         sample: None,
     };
-    if let Some(schema) = media.and_then(|media| media.get("schema")) {
+    if let Some(schema) = media.and_then(|media| media.get("schema"))
+        && !is_shown(&request.operation_id)
+    {
         let validator = validator(root, &schema);
         let fits = |value: &Value| {
             validator.as_ref().is_some_and(|it| it.is_valid(value))

@@ -142,9 +142,7 @@ fn discriminators(document: &Value) -> Vec<Tag> {
         let mapping = discriminator.get("mapping").and_then(Value::as_object);
         let (Some(property), Some(mapping)) = (property, mapping) else { return };
         let mapped = mapping.iter().filter_map(|(value, target)| {
-            let target = target.as_str()?;
-            let component = pointer::component_of(target).map(|(_, name)| name);
-            let component = component.unwrap_or_else(|| target.to_owned());
+            let component = pointer::mapped_component(target.as_str()?);
             Some((value.clone(), type_name(&component)))
         });
         tags.push((property.to_owned(), mapped.collect()));

@@ -4,7 +4,6 @@
 //! It is given `oneOf` alone, with a type of its own for each alternative, so that the refine stage
 //! can try them all.
 
-use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use serde_json::{Map, Value, json};
@@ -14,6 +13,7 @@ use crate::generate::names::type_name;
 use crate::generate::operation_id;
 use crate::normalize::Operation;
 use crate::pointer;
+use crate::rename::Taken;
 use crate::walk::{self, Kind};
 
 const CHOICES: [&str; 2] = ["oneOf", "anyOf"];
@@ -118,17 +118,14 @@ fn title_alternatives(prepared: &mut Prepared) {
     let _ = walk::each_mut(&mut prepared.document, |kind, _, node| {
         let is_choice = kind == Kind::Schema && choice(node).is_some();
         let all = node.get_mut("oneOf").and_then(Value::as_array_mut).filter(|_| is_choice);
-        let mut taken = BTreeSet::new();
+        let mut taken = Taken::default();
         for alternative in all.into_iter().flatten() {
             let Some(fields) = alternative.as_object_mut() else { continue };
             if fields.contains_key("$ref") || fields.contains_key("title") {
                 continue;
             }
             let Some(name) = plain_name(fields) else { continue };
-            let others = (2..).map(|number| format!("{name}{number}"));
-            let mut names = std::iter::once(name.clone()).chain(others);
-            let free = names.find(|name| taken.insert(name.clone())).unwrap_or_default();
-            fields.insert("title".to_owned(), free.into());
+            fields.insert("title".to_owned(), taken.take(&name, type_name).into());
         }
         Ok::<_, Infallible>(())
     });
@@ -178,9 +175,10 @@ fn map_tags(prepared: &mut Prepared) {
         };
         let mapping = node.pointer("/discriminator/mapping").and_then(Value::as_object);
         let mut mapping = mapping.cloned().unwrap_or_default();
-        let targets: Vec<_> = mapping.values().filter_map(Value::as_str).map(component).collect();
+        let targets: Vec<_> =
+            mapping.values().filter_map(Value::as_str).map(pointer::mapped_component).collect();
         for reference in all.iter().filter_map(walk::reference) {
-            let name = component(reference);
+            let name = pointer::mapped_component(reference);
             if !targets.contains(&name) {
                 let value = only_value(&document, reference, property).unwrap_or(name);
                 mapping.entry(value).or_insert_with(|| reference.into());
@@ -189,11 +187,6 @@ fn map_tags(prepared: &mut Prepared) {
         node["discriminator"]["mapping"] = mapping.into();
         Ok::<_, Infallible>(())
     });
-}
-
-/// What a mapping leads to: a reference, or the bare name of a component.
-fn component(target: &str) -> String {
-    pointer::component_of(target).map_or_else(|| target.to_owned(), |(_, name)| name)
 }
 
 fn only_value(document: &Value, reference: &str, property: &str) -> Option<String> {

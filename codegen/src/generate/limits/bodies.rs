@@ -7,6 +7,7 @@ use super::{Prepared, components, resolved};
 use crate::change::LeftOut;
 use crate::generate::names::method_name;
 use crate::generate::operation_id;
+use crate::media_type::essence;
 use crate::normalize::{Operation, operations};
 use crate::pointer;
 
@@ -68,7 +69,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
 
 /// The media type that says most of what is sent.
 fn best(content: &Map<String, Value>) -> Option<(String, Value)> {
-    let rank = |name: &str| match bare(name).as_str() {
+    let rank = |name: &str| match essence(name).as_str() {
         JSON => 0,
         name if name.ends_with("+json") => 1,
         MULTIPART => 2,
@@ -79,10 +80,6 @@ fn best(content: &Map<String, Value>) -> Option<(String, Value)> {
     };
     let (name, media) = content.iter().min_by_key(|(name, _)| rank(name))?;
     Some((name.clone(), media.clone()))
-}
-
-fn bare(name: &str) -> String {
-    name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// What progenitor is given for the body of one operation.
@@ -104,7 +101,7 @@ impl Given<'_> {
             self.prepared.loosen("encoding", &at, "the headers of a part are not sent");
         }
         let schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
-        match bare(name).as_str() {
+        match essence(name).as_str() {
             JSON => (JSON, json!({ "schema": schema }), None),
             json if json.ends_with("+json") => {
                 (JSON, json!({ "schema": schema }), Some(Sent::As(name.to_owned())))
@@ -206,7 +203,7 @@ fn written(encoding: &Value) -> Option<(String, bool)> {
         let style = text("style").unwrap_or("form");
         return Some((style.to_owned(), explode.unwrap_or(style == "form")));
     }
-    (bare(text("contentType")?) == JSON).then(|| (JSON.to_owned(), false))
+    (essence(text("contentType")?) == JSON).then(|| (JSON.to_owned(), false))
 }
 
 /// The fields of a form, also of those that it is made up of.

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{Prepared, components, resolved};
 use crate::generate::names::method_name;
 use crate::generate::operation_id;
+use crate::media_type::essence;
 use crate::normalize::{Operation, operations};
 use crate::pointer;
 use crate::walk;
@@ -249,7 +250,7 @@ fn style(fields: &Map<String, Value>, place: &str) -> (String, bool) {
 fn take_content(fields: &mut Map<String, Value>) -> Option<String> {
     let Some(Value::Object(content)) = fields.shift_remove("content") else { return None };
     let (name, media) = content.into_iter().next()?;
-    let name = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let name = essence(&name);
     let is_json = name == JSON || name.ends_with("+json");
     let schema = media.get("schema").filter(|_| is_json).cloned();
     // What is not JSON is text that the caller makes.
