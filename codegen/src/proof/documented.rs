@@ -207,26 +207,35 @@ fn examples(root: &Value, media: &Node<'_>) -> Vec<(String, Value)> {
         let example = schema.value.get("example").or(first);
         found.extend(example.map(|example| ("example of the schema".to_owned(), example)));
     }
-    found.into_iter().map(|(name, value)| (name, written_out(root, value, &mut { MOST }))).collect()
+    found
+        .into_iter()
+        .map(|(name, value)| (name, written_out(root, value, 0, &mut { MOST })))
+        .collect()
 }
 
-/// So many references are followed in one example: they may lead to each other.
+/// So many references are followed in one example, and so many inside of each other: they may lead
+/// to themselves.
 const MOST: usize = 1000;
+const DEEPEST: usize = 16;
 
 /// A value with what it refers to.
-fn written_out(root: &Value, value: &Value, left: &mut usize) -> Value {
+fn written_out(root: &Value, value: &Value, depth: usize, left: &mut usize) -> Value {
     match value {
         Value::Object(fields) => {
             let target = walk::reference(value).and_then(pointer::of_reference);
-            let target = target.filter(|_| fields.len() == 1 && *left > 0);
+            let target = target.filter(|_| fields.len() == 1 && *left > 0 && depth < DEEPEST);
             if let Some(target) = target.and_then(|at| root.pointer(&at)) {
                 *left -= 1;
-                return written_out(root, target, left);
+                return written_out(root, target, depth + 1, left);
             }
             let fields = fields.iter();
-            fields.map(|(name, value)| (name.clone(), written_out(root, value, left))).collect()
+            fields
+                .map(|(name, value)| (name.clone(), written_out(root, value, depth, left)))
+                .collect()
         }
-        Value::Array(items) => items.iter().map(|item| written_out(root, item, left)).collect(),
+        Value::Array(items) => {
+            items.iter().map(|item| written_out(root, item, depth, left)).collect()
+        }
         plain => plain.clone(),
     }
 }
@@ -241,7 +250,7 @@ mod tests {
     fn references_are_written_out() {
         let root = json!({ "a": { "b": 1 } });
         let value = json!([{ "$ref": "#/a" }, { "$ref": "#/a", "c": 2 }, { "$ref": "#/z" }]);
-        let written = written_out(&root, &value, &mut { MOST });
+        let written = written_out(&root, &value, 0, &mut { MOST });
         assert_eq!(written, json!([{ "b": 1 }, { "$ref": "#/a", "c": 2 }, { "$ref": "#/z" }]));
     }
 
@@ -249,7 +258,7 @@ mod tests {
     fn references_that_lead_to_each_other_end() {
         let again = json!({ "$ref": "#/a" });
         let root = json!({ "a": { "b": again, "c": again, "d": again } });
-        let written = written_out(&root, &again, &mut { MOST });
+        let written = written_out(&root, &again, 0, &mut { MOST });
         assert_eq!(written.to_string().matches("\"b\":").count(), MOST);
     }
 }
