@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use manis_codegen::drift::{self, Drift, Side};
-use manis_codegen::yaml;
+use manis_codegen::syntax::yaml;
 use serde_json::{Value, json};
 
 type Outcome = datatest_stable::Result<()>;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::error::{Error, Result, Stage};
-use crate::output::Files;
+use crate::files::Files;
 use crate::pipeline;
 
 /// The name of the generated client in `OUT_DIR`.

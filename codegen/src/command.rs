@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use crate::drift::{self, Drift, Format, Side};
 use crate::error::{Error, Result, Stage};
-use crate::output::{Files, Stale};
+use crate::files::Files;
 use crate::pipeline::{self, Outcome};
 use crate::progress::Progress;
 
@@ -88,10 +88,7 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
         None => outcome.files(),
         Some(folder) => crate::scaffold::files(&outcome, folder),
     };
-    let report = serde_json::to_value(outcome.report()).unwrap_or_default();
-    #[cfg(feature = "review")]
-    let mut report = report;
-    #[cfg(feature = "review")]
+    let mut report = serde_json::to_value(outcome.report()).unwrap_or_default();
     let files = prove(options, &outcome, files, &mut report, out)?;
     if options.deny_left_out && !outcome.left_out.is_empty() {
         print(out, "\ndenied: operations are left out; nothing was written\n")?;
@@ -126,7 +123,6 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
 }
 
 /// Adds the pages' examples to the report, and to a new crate as tests.
-#[cfg(feature = "review")]
 fn prove(
     options: &Codegen,
     outcome: &Outcome,
@@ -137,12 +133,12 @@ fn prove(
     if options.out.is_none() && options.report.is_none() {
         return Ok(files);
     }
-    let examples = crate::proof::examples(outcome, &crate::vendor::load(&options.spec)?);
+    let examples = crate::scaffold::examples(outcome, &crate::vendor::load(&options.spec)?);
     report["examples"] = serde_json::to_value(&examples).unwrap_or_default();
     let Some(folder) = &options.out else { return Ok(files) };
     examples.files(&crate::scaffold::library(folder), folder, &mut files);
     for mismatch in &examples.mismatched {
-        let crate::proof::Mismatch { page, example, field, reason } = mismatch;
+        let crate::scaffold::Mismatch { page, example, field, reason } = mismatch;
         let line = format!("example: {page}, {example}, {field}: {reason}: the page's fault\n");
         print(out, line)?;
     }
@@ -157,7 +153,6 @@ fn prove(
 ///
 /// # Errors
 /// An input that cannot be used.
-#[cfg(feature = "review")]
 pub fn audit(spec: &Path, format: Format, out: &mut dyn Write) -> Result<Exit> {
     let audit = crate::audit::run(spec)?;
     print(out, audit.render(format))?;
@@ -252,7 +247,7 @@ impl fmt::Display for Summary<'_> {
             }
             let count = told.entry(&change.rule).or_default();
             *count += 1;
-            if *count > TOLD {
+            if *count > MOST_LINES {
                 continue;
             }
             let mark = if change.loosened { "~" } else { " " };
@@ -279,14 +274,14 @@ impl fmt::Display for Summary<'_> {
     }
 }
 
-/// How often a rule is told of in one stage. A hundred pages have hundreds of the same.
-const TOLD: usize = 12;
+/// How many changes of one rule are printed for a stage. A hundred pages have hundreds of the same.
+const MOST_LINES: usize = 12;
 
 /// What was not told of, by rule.
 fn more(f: &mut fmt::Formatter<'_>, told: &mut BTreeMap<&str, usize>) -> fmt::Result {
     for (rule, count) in std::mem::take(told) {
-        if count > TOLD {
-            writeln!(f, "  … {} more of {rule}; --report FILE has them all", count - TOLD)?;
+        if count > MOST_LINES {
+            writeln!(f, "  … {} more of {rule}; --report FILE has them all", count - MOST_LINES)?;
         }
     }
     Ok(())
@@ -311,16 +306,17 @@ fn head(note: &str) -> String {
     }
 }
 
-struct Written<'s>(&'s [Stale]);
+/// The files that were written.
+struct Written<'s>(&'s [PathBuf]);
 
 impl fmt::Display for Written<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_empty() {
             return writeln!(f, "nothing changed");
         }
-        let mut told = self.0.iter().take(TOLD);
-        told.try_for_each(|stale| writeln!(f, "wrote {}", stale.file.display()))?;
-        match self.0.len().saturating_sub(TOLD) {
+        let mut shown = self.0.iter().take(MOST_LINES);
+        shown.try_for_each(|file| writeln!(f, "wrote {}", file.display()))?;
+        match self.0.len().saturating_sub(MOST_LINES) {
             0 => Ok(()),
             more => writeln!(f, "wrote {more} files more"),
         }

@@ -144,9 +144,14 @@ pub enum Problem {
     /// There is nothing to generate from.
     #[error("no OpenAPI document here")]
     NothingVendored,
-    /// The document has no `paths`.
+    /// The document has no `paths`, or they are no object.
     #[error("the document has no `paths`")]
     NoPaths,
+    /// The document has `paths`, and no operation in them.
+    #[error(
+        "`paths` has no operation: none of get, put, post, delete, options, head, patch, trace"
+    )]
+    NoOperations,
     /// A path template whose braces do not pair up.
     #[error("the path template `{template}` has a brace that {fault}")]
     Template {
@@ -158,6 +163,12 @@ pub enum Problem {
     /// A `$ref` whose target does not exist.
     #[error("`$ref` to nothing: `{reference}`")]
     DanglingRef {
+        /// The reference as written.
+        reference: String,
+    },
+    /// A `$ref` to another document.
+    #[error("`{reference}` is in another file or at an address: such references are not followed")]
+    ExternalRef {
         /// The reference as written.
         reference: String,
     },
@@ -219,6 +230,18 @@ pub enum Problem {
         /// The type, or the type and its field.
         name: String,
     },
+    /// Generated code that is not what an edit of it was written for.
+    #[error(
+        "`{limit}` finds no place to edit for {subject} in what progenitor {version} generates"
+    )]
+    NoPlaceToEdit {
+        /// The limit of progenitor that the edit works around, or what else it is for.
+        limit: &'static str,
+        /// The operation or type.
+        subject: String,
+        /// The version of progenitor that the edit is for.
+        version: &'static str,
+    },
     /// Generated code that is not Rust.
     #[error("the generated code is not valid Rust: {message}")]
     NotRust {
@@ -260,8 +283,17 @@ impl Problem {
             }
             Self::SlugTaken { .. } => "rename one of the files, or remove the one that is obsolete",
             Self::NothingVendored => "add a page first: cargo xtask vendor [--spec DIR] PAGE...",
-            Self::NoPaths => "without operations there is no client; is this the right document?",
+            Self::NoPaths | Self::NoOperations => {
+                "without operations there is no client; is this the right document?"
+            }
             Self::Template { .. } => "mend the path in overlay.yaml, or leave the page out",
+            Self::ExternalRef { .. } => {
+                "bundle the document into one file first, with any OpenAPI bundler, and vendor that"
+            }
+            Self::NoPlaceToEdit { .. } => {
+                "build with the versions of progenitor and typify that manis-codegen pins; to move \
+                 to others, see `src/progenitor/shape.rs`"
+            }
             Self::DanglingRef { .. } | Self::RefCycle { .. } => {
                 "correct the reference, or what it names, in overlay.yaml"
             }
@@ -307,6 +339,17 @@ impl Error {
     /// Sets the file, unless a stage nearer to the cause already has.
     pub fn in_file(mut self, file: &Path) -> Self {
         self.place.file.get_or_insert_with(|| file.to_owned());
+        self
+    }
+
+    /// Names a file of the user's in the place of one in a temporary folder; `real` is given the
+    /// path in that folder.
+    #[cfg(feature = "commands")]
+    pub(crate) fn moved(mut self, temporary: &Path, real: impl Fn(&Path) -> PathBuf) -> Self {
+        let file = self.place.file.as_deref();
+        if let Some(inside) = file.and_then(|file| file.strip_prefix(temporary).ok()) {
+            self.place.file = Some(real(inside));
+        }
         self
     }
 

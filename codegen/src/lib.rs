@@ -2,42 +2,39 @@
 //! client, and shows what it did.
 //!
 //! Data flows one way, one stage a module, each a function from a document to a document and a
-//! list of what it did: [`vendor`] → [`normalize`] → [`overlay`] → [`lower`] → [`generate`] →
-//! [`refine`] → [`outline`]. [`pipeline::run`] is all of them in order.
+//! list of what it did: [`vendor`] → [`normalize`] → [`overlay`] → [`lower`] → [`progenitor`]
+//! (generate and refine) → [`outline`]. [`pipeline::run`] is all of them in order.
 //!
-//! Beside the way: `audit` holds a page against its own tables and examples, [`drift`] one version
-//! of a spec against another, `proof` makes tests of the pages' examples. What only they need is
-//! behind the feature `review`, so that a build of the client does not wait for it.
+//! Beside the way: `audit` holds a page against its own tables and examples, `drift` one version
+//! of a spec against another, `examples` judges documented bodies, `scaffold` writes a crate with
+//! tests of them. `command` is what a command line calls. These, and the reader of pages, are
+//! behind the feature `commands`: a build script needs none of them.
 //!
 //! Nothing in here knows a vendor: what is true of one API alone is data in its `overlay.yaml`.
 
-#[cfg(feature = "review")]
+#[cfg(feature = "commands")]
 pub mod audit;
 pub mod build;
-pub mod change;
+#[cfg(feature = "commands")]
 pub mod command;
+pub mod document;
+#[cfg(feature = "commands")]
 pub mod drift;
 pub mod error;
-mod flat;
-pub mod generate;
-mod json;
+#[cfg(feature = "commands")]
+pub(crate) mod examples;
+pub mod files;
 pub mod lower;
-mod media_type;
-mod node;
 pub mod normalize;
 pub mod outline;
-pub mod output;
 pub mod overlay;
 pub mod pipeline;
-pub mod pointer;
+pub mod progenitor;
 pub mod progress;
-#[cfg(feature = "review")]
-pub mod proof;
-pub mod refine;
-mod rename;
-pub mod scaffold;
+pub mod report;
+#[cfg(feature = "commands")]
+pub(crate) mod scaffold;
+pub mod syntax;
 pub mod vendor;
-pub mod walk;
-pub mod yaml;
 
 pub use error::{Error, Result};

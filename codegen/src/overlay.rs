@@ -13,9 +13,11 @@ use roas_overlay::validation::Validate;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use crate::change::{Change, Staged};
+use crate::document::pointer;
 use crate::error::{Error, Problem, Result, Stage};
-use crate::{output, pointer, yaml};
+use crate::files;
+use crate::report::{Change, Log, Staged};
+use crate::syntax::yaml;
 
 /// The extension that gives actions their patch's name.
 const PATCH: &str = "x-patch";
@@ -28,7 +30,7 @@ pub fn read(file: &Path) -> Result<Option<Overlay>> {
     if !file.exists() {
         return Ok(None);
     }
-    let text = output::read(Stage::Overlay, file)?;
+    let text = files::read(Stage::Overlay, file)?;
     let overlay = parse(&text).map_err(|error| error.in_file(file))?;
     Ok(Some(overlay))
 }
@@ -162,7 +164,7 @@ pub fn rule_name(index: usize, action: &Action) -> String {
     patch_name(action).map_or_else(|| format!("actions[{index}]"), str::to_owned)
 }
 
-fn change(index: usize, action: &Action, place: &str, old: Option<&Value>) -> Change {
+fn log_change(log: &mut Log, index: usize, action: &Action, place: &str, old: Option<&Value>) {
     let rule = rule_name(index, action);
     let note = match (&action.update, &action.copy) {
         _ if action.is_remove() => match old.filter(|old| is_primitive(old)) {
@@ -173,7 +175,7 @@ fn change(index: usize, action: &Action, place: &str, old: Option<&Value>) -> Ch
         (None, Some(source)) => format!("copied from {source}"),
         (None, None) => String::new(),
     };
-    Change::new(Stage::Overlay, &rule, place, note)
+    log.add(&rule, place, note);
 }
 
 fn keys(update: &Value) -> String {
@@ -208,8 +210,11 @@ fn apply(overlay: &Overlay, index: usize, document: &mut Value) -> Result<Vec<Ch
     if *document == before {
         return Err(stale("changes nothing"));
     }
-    let old = |place: &String| change(index, action, place, before.pointer(place));
-    Ok(places.iter().map(old).collect())
+    let mut log = Log::new(Stage::Overlay);
+    for place in &places {
+        log_change(&mut log, index, action, place, before.pointer(place));
+    }
+    Ok(log.changes)
 }
 
 fn is_primitive(value: &Value) -> bool {

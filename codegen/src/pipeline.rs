@@ -8,23 +8,24 @@ use roas_overlay::v1_1::Overlay;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::change::{Change, LeftOut, Staged};
+use crate::document::visit::{self, Kind};
 use crate::error::{Result, Stage};
-use crate::generate::Settings;
+use crate::files::{self, Files};
 use crate::normalize::Pages;
-use crate::output::{self, Files};
 use crate::overlay::StaleAction;
+use crate::progenitor::Settings;
 use crate::progress::Progress;
-use crate::walk::{self, Kind};
-use crate::{generate, lower, normalize, outline, overlay, refine, vendor, yaml};
+use crate::report::{Change, LeftOut, Staged};
+use crate::syntax::yaml;
+use crate::{document, lower, normalize, outline, overlay, progenitor, vendor};
 
 /// What the pipeline makes of a spec folder.
 #[derive(Debug)]
 pub struct Outcome {
     /// The spec folder.
     pub spec: PathBuf,
-    /// The document as each stage left it, by the name that `--emit` gives it.
-    pub documents: Vec<(&'static str, Value)>,
+    /// The document as each stage left it.
+    pub documents: Documents,
     /// Every change of every stage, in order.
     pub changes: Vec<Change>,
     /// What the client does not have.
@@ -48,7 +49,32 @@ pub struct Outcome {
     /// The public surface of the client.
     pub outline: String,
     /// Parameters that go by another name in Rust, or are written in a way of their own.
-    pub parameters: Vec<generate::Parameter>,
+    pub parameters: Vec<progenitor::Parameter>,
+}
+
+/// The document as each stage left it.
+#[derive(Debug)]
+pub struct Documents {
+    /// As the vendor has it: the document of a single page; of several, an object of them by name.
+    pub vendored: Value,
+    /// As normalize left it.
+    pub normalized: Value,
+    /// As the overlay left it.
+    pub patched: Value,
+    /// In OpenAPI 3.0.3, as `openapi.yaml` has it.
+    pub lowered: Value,
+}
+
+impl Documents {
+    /// Each with the name that `--emit` gives it.
+    fn named(&self) -> [(&'static str, &Value); 4] {
+        [
+            ("1-vendored.yaml", &self.vendored),
+            ("2-normalized.yaml", &self.normalized),
+            ("3-patched.yaml", &self.patched),
+            ("4-lowered.yaml", &self.lowered),
+        ]
+    }
 }
 
 /// Runs every stage on a spec folder. Reads files, writes none.
@@ -104,12 +130,12 @@ fn run_with(
     let overlay_file = spec.join("overlay.yaml");
     let overlay = overlay::read(&overlay_file)?;
     let settings_file = spec.join("generate.yaml");
-    let settings = adjust(generate::settings::read(&settings_file)?);
+    let settings = adjust(progenitor::settings::read(&settings_file)?);
     let inputs = fingerprint(&pages, &[&overlay_file, &settings_file])?;
 
     progress.stage(Stage::Normalize, pages.len(), "pages");
     let normalized = normalize::run_watched(&pages, progress)?;
-    let operations = normalize::operations(&normalized.document).len();
+    let operations = document::operations::operations(&normalized.document).len();
     progress.stage(Stage::Lower, operations, "operations");
     let patched = match &overlay {
         Some(overlay) => {
@@ -123,13 +149,13 @@ fn run_with(
     };
     let lowered = lower::run(&patched.document).map_err(|error| error.in_file(&source))?;
     progress.stage(Stage::Generate, operations, "operations");
-    let mut generated =
-        generate::run(&lowered.document, &settings).map_err(|error| error.in_file(&source))?;
+    let draft = progenitor::generate(&lowered.document, &settings);
+    let draft = draft.map_err(|error| error.in_file(&source))?;
     progress.stage(Stage::Refine, operations, "operations");
-    let refined = refine::run(&mut generated, &lowered.document, &settings);
+    let generated = draft.finish(&lowered.document, &settings);
+    let generated = generated.map_err(|error| error.in_file(&source))?;
 
-    let staged =
-        [&normalized.changes, &patched.changes, &lowered.changes, &generated.changes, &refined];
+    let staged = [&normalized.changes, &patched.changes, &lowered.changes, &generated.changes];
     Ok(Outcome {
         spec: spec.to_owned(),
         changes: staged.into_iter().flatten().cloned().collect(),
@@ -140,25 +166,25 @@ fn run_with(
         left_out: normalized.left_out.into_iter().chain(generated.left_out).collect(),
         warnings: warnings(&pages),
         openapi: yaml_header(&inputs) + &yaml::print(&lowered.document),
-        client: rust_header(&inputs) + &generate::print(&generated.file)?,
+        client: rust_header(&inputs) + &progenitor::print(&generated.file)?,
         mock: match &generated.mock {
-            Some(file) => Some(rust_header(&inputs) + &generate::print(file)?),
+            Some(file) => Some(rust_header(&inputs) + &progenitor::print(file)?),
             None => None,
         },
         outline: outline::of(&generated.file),
         parameters: generated.parameters,
-        documents: vec![
-            ("1-vendored.yaml", vendored(&pages)),
-            ("2-normalized.yaml", normalized.document),
-            (PATCHED, patched.document),
-            ("4-lowered.yaml", lowered.document),
-        ],
+        documents: Documents {
+            vendored: vendored(&pages),
+            normalized: normalized.document,
+            patched: patched.document,
+            lowered: lowered.document,
+        },
     })
 }
 
 fn schemas(document: &Value) -> usize {
     let mut count = 0;
-    walk::each(document, |kind, _, _| count += usize::from(kind == Kind::Schema));
+    visit::each(document, |kind, _, _| count += usize::from(kind == Kind::Schema));
     count
 }
 
@@ -175,7 +201,7 @@ fn fingerprint(pages: &[vendor::Upstream], beside: &[&Path]) -> Result<String> {
         inputs += &format!("{} {} {request}\n", page.slug, vendor::sha256(&page.text));
     }
     for file in beside.iter().filter(|file| file.exists()) {
-        let text = output::read(Stage::Output, file)?;
+        let text = files::read(Stage::Output, file)?;
         inputs += &format!("{}\n", vendor::sha256(&text));
     }
     Ok(vendor::sha256(&inputs))
@@ -200,9 +226,6 @@ fn vendored(pages: &[vendor::Upstream]) -> Value {
         pages => pages.iter().map(|page| (page.slug.clone(), page.document.clone())).collect(),
     }
 }
-
-/// What `--emit` calls the document as the overlay left it.
-const PATCHED: &str = "3-patched.yaml";
 
 /// How the result is made again; the first line of everything generated.
 const MADE_BY: &str =
@@ -258,12 +281,6 @@ impl Outcome {
         Report { operations, pages: self.pages, schemas, patches: &self.changes }
     }
 
-    /// The document as the overlay left it.
-    pub(crate) fn patched(&self) -> Option<&Value> {
-        let mut all = self.documents.iter();
-        all.find(|(name, _)| *name == PATCHED).map(|(_, document)| document)
-    }
-
     /// The files that `codegen` keeps: the patched document, and the client beside the spec.
     pub fn files(&self) -> Files {
         let mut files = Files::default();
@@ -279,7 +296,7 @@ impl Outcome {
     /// The document after each stage, as `--emit` writes it.
     pub fn emitted(&self, folder: &Path) -> Files {
         let mut files = Files::default();
-        for (name, document) in &self.documents {
+        for (name, document) in self.documents.named() {
             files.add(folder.join(name), yaml::print(document));
         }
         files

@@ -8,7 +8,7 @@
 use std::path::Path;
 
 use manis_codegen::audit::{self, Audit};
-use manis_codegen::yaml;
+use manis_codegen::syntax::yaml;
 use serde_json::{Value, json};
 
 /// The operation that all cases are about.

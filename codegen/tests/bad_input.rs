@@ -274,11 +274,24 @@ fn settings_that_are_not_known() {
     }
 }
 
+fn with_paths(paths: &str) -> Error {
+    codegen(&format!("openapi: 3.1.0\ninfo: {{title: P, version: '1'}}\n{paths}"))
+}
+
 #[test]
 fn no_paths() {
-    for paths in ["", "paths: 1\n", "paths: {}\n", "paths: {/pets: {}}\n"] {
-        let error = codegen(&format!("openapi: 3.1.0\ninfo: {{title: P, version: '1'}}\n{paths}"));
+    for paths in ["", "paths: 1\n"] {
+        let error = with_paths(paths);
         assert_problem!(error, Problem::NoPaths);
+        at_pointer(&error, "/paths");
+    }
+}
+
+#[test]
+fn paths_without_an_operation() {
+    for paths in ["paths: {}\n", "paths: {/pets: {}}\n"] {
+        let error = with_paths(paths);
+        assert_problem!(error, Problem::NoOperations);
         at_pointer(&error, "/paths");
     }
 }
@@ -309,9 +322,22 @@ fn reference_to_nothing() {
 }
 
 #[test]
-fn reference_to_another_file() {
-    let error = codegen(&schemas("{Pet: {$ref: 'pets.yaml#/Pet'}}"));
-    assert_problem!(error, Problem::DanglingRef { .. });
+fn reference_to_another_file_or_address() {
+    for reference in ["pets.yaml#/Pet", "./pets.json", "https://example.com/pets.yaml#/Pet"] {
+        let error = codegen(&schemas(&format!("{{Pet: {{$ref: '{reference}'}}}}")));
+        assert_problem!(error, Problem::ExternalRef { reference: written } if written == reference);
+        assert!(error.to_string().contains("bundle the document"), "{error}");
+        at_pointer(&error, "/components/schemas/Pet");
+    }
+}
+
+#[test]
+fn drift_names_the_file_of_the_user_and_no_temporary_one() {
+    use manis_codegen::drift::Side;
+    let spec = Spec::empty();
+    let file = spec.write("pets.yaml", schemas("{Pet: {$ref: 'toys.yaml#/Toy'}}"));
+    let error = Side::read(&file).unwrap_err();
+    assert_eq!(error.place.file, Some(file));
 }
 
 #[test]

@@ -8,7 +8,8 @@ use std::process::Command;
 use common::spec::{DOCUMENT, Spec};
 use manis_codegen::command::{self, DriftOptions, Exit, Old};
 use manis_codegen::drift::{self, Bump, Drift, Format, Side};
-use manis_codegen::{Error, Result, yaml};
+use manis_codegen::syntax::yaml;
+use manis_codegen::{Error, Result};
 use serde_json::{Map, Value};
 
 /// Of an OpenAPI file with this text, against the pets.

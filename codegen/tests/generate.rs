@@ -6,7 +6,8 @@ mod common;
 use std::path::Path;
 
 use common::spec::Spec;
-use manis_codegen::{pipeline, yaml};
+use manis_codegen::pipeline;
+use manis_codegen::syntax::yaml;
 use serde_json::json;
 
 fn fixture(_: &Path, text: String) -> datatest_stable::Result<()> {

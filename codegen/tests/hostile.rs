@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use manis_codegen::error::Problem;
+use manis_codegen::syntax::yaml;
 use manis_codegen::vendor::{Provenance, Upstream};
-use manis_codegen::{Error, Result, lower, normalize, vendor, yaml};
+use manis_codegen::{Error, Result, lower, normalize, vendor};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value, json};
@@ -337,7 +338,7 @@ fn sound() -> Value {
 
 /// Pointers of everything in a value.
 fn places(at: String, value: &Value, found: &mut Vec<String>) {
-    use manis_codegen::pointer::join;
+    use manis_codegen::document::pointer::join;
     match value {
         Value::Object(fields) => {
             fields.iter().for_each(|(key, value)| places(join(&at, key), value, found));

@@ -3,9 +3,9 @@
 mod common;
 
 use common::fixture::Fixture;
-use manis_codegen::change::{Change, Staged};
 use manis_codegen::error::Stage;
 use manis_codegen::normalize;
+use manis_codegen::report::{Change, Staged};
 use manis_codegen::vendor::{Provenance, RequestLine, Upstream};
 use serde_json::Value;
 
@@ -41,7 +41,9 @@ fn upstream(slug: &str, document: &Value) -> Upstream {
 /// What is left out, among the changes.
 fn with_left_out(merged: normalize::Merged) -> Staged {
     let left_out = merged.left_out.into_iter().map(|part| {
-        Change::new(Stage::Normalize, &format!("left out {}", part.operation), part.place, "")
+        let rule = format!("left out {}", part.operation);
+        let (place, note) = (part.place, String::new());
+        Change { stage: Stage::Normalize, rule, place, note, loosened: false }
     });
     let changes = merged.changes.into_iter().chain(left_out).collect();
     Staged { document: merged.document, changes }

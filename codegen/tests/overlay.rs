@@ -3,7 +3,8 @@
 mod common;
 
 use common::fixture::Fixture;
-use manis_codegen::{overlay, yaml};
+use manis_codegen::overlay;
+use manis_codegen::syntax::yaml;
 use serde_json::json;
 
 #[track_caller]

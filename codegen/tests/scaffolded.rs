@@ -15,7 +15,9 @@ use std::process::Command;
 
 use common::spec::Spec;
 use manis_codegen::command::Exit;
-use manis_codegen::{normalize, pointer, yaml};
+use manis_codegen::document::operations::operations;
+use manis_codegen::document::pointer;
+use manis_codegen::syntax::yaml;
 use serde_json::{Map, Value, json};
 
 /// What the tests of every fixture share.
@@ -122,7 +124,7 @@ fn whole(page: &str, fixture: Value) -> Value {
             "get": { "responses": { "200": { "description": "It.", "content": content } } },
         });
     }
-    if normalize::operations(&document).is_empty() {
+    if operations(&document).is_empty() {
         document["paths"]["/"] =
             json!({ "get": { "responses": { "204": { "description": "" } } } });
     }

@@ -8,8 +8,8 @@ use super::finding::{Finding, Kind};
 use super::operation::Operation;
 use super::place::{Placed, Side};
 use super::tables::{Need, Row};
-use crate::flat::Flat;
-use crate::node::Node;
+use crate::document::merged::MergedSchema;
+use crate::document::node::Node;
 
 /// Compares one placed table with the object that it describes.
 pub(super) fn table(operation: &Operation<'_>, placed: &Placed<'_>, found: &mut Vec<Finding>) {
@@ -60,14 +60,20 @@ impl Comparison<'_, '_> {
         }
     }
 
-    fn missing(&mut self, field: &Field<'_>, object: &Flat<'_>) {
+    fn missing(&mut self, field: &Field<'_>, object: &MergedSchema<'_>) {
         let document = format!("no property `{}`", field.row.name);
         let place = object.node.place("properties");
         let correction = format!("add `{}` to `properties`", field.row.name);
         self.add(Kind::MissingField, &field.name, place, &field.row.quote, document, correction);
     }
 
-    fn undocumented(&mut self, property: &str, node: &Node<'_>, object: &Flat<'_>, name: &str) {
+    fn undocumented(
+        &mut self,
+        property: &str,
+        node: &Node<'_>,
+        object: &MergedSchema<'_>,
+        name: &str,
+    ) {
         let required = object.required.contains(property);
         let name = format!("{name}.{property}");
         let word = if required { "required" } else { "optional" };
@@ -84,15 +90,15 @@ impl Comparison<'_, '_> {
         }
     }
 
-    fn field(&mut self, field: &Field<'_>, object: &Flat<'_>, property: &Node<'_>) {
+    fn field(&mut self, field: &Field<'_>, object: &MergedSchema<'_>, property: &Node<'_>) {
         self.required(field, object);
-        let schema = Flat::of(property.clone());
+        let schema = MergedSchema::of(property.clone());
         self.kind(field, &schema);
         self.values(field, &schema);
         self.format(field, &schema);
     }
 
-    fn required(&mut self, field: &Field<'_>, object: &Flat<'_>) {
+    fn required(&mut self, field: &Field<'_>, object: &MergedSchema<'_>) {
         let is = object.required.contains(field.row.name.as_str());
         let name = &field.row.name;
         let need = match field.row.need() {
@@ -129,7 +135,7 @@ impl Comparison<'_, '_> {
         self.add(Kind::Required, &field.name, place, &said, document, correction);
     }
 
-    fn kind(&mut self, field: &Field<'_>, schema: &Flat<'_>) {
+    fn kind(&mut self, field: &Field<'_>, schema: &MergedSchema<'_>) {
         let (Some(said), Some(is)) = (field.row.json_type(), schema.kind()) else { return };
         // JSON has one kind of number.
         let same = said == is || (said == "number" && is == "integer");
@@ -142,7 +148,7 @@ impl Comparison<'_, '_> {
         }
     }
 
-    fn values(&mut self, field: &Field<'_>, schema: &Flat<'_>) {
+    fn values(&mut self, field: &Field<'_>, schema: &MergedSchema<'_>) {
         let said: BTreeSet<String> = field.row.values().into_iter().collect();
         if said.is_empty() {
             return;
@@ -163,7 +169,7 @@ impl Comparison<'_, '_> {
         }
     }
 
-    fn format(&mut self, field: &Field<'_>, schema: &Flat<'_>) {
+    fn format(&mut self, field: &Field<'_>, schema: &MergedSchema<'_>) {
         let Some(said) = field.row.format() else { return };
         let (is_there, correction) = match said {
             "ISO 3166-1 alpha-2" => (limits_length(schema, 2), "pattern: ^[A-Z]{2}$".to_owned()),
@@ -198,22 +204,22 @@ impl Comparison<'_, '_> {
 }
 
 /// An array of objects is described by the fields of one.
-pub(super) fn object_of(schema: Node<'_>) -> Flat<'_> {
-    let flat = Flat::of(schema);
+pub(super) fn object_of(schema: Node<'_>) -> MergedSchema<'_> {
+    let flat = MergedSchema::of(schema);
     match flat.applicator("items") {
-        Some(items) if flat.properties.is_empty() => Flat::of(items),
+        Some(items) if flat.properties.is_empty() => MergedSchema::of(items),
         _ => flat,
     }
 }
 
 /// The strings that a schema lists, also where it allows others as well.
-fn strings(schema: &Flat<'_>) -> BTreeSet<String> {
-    let alternatives = schema.unions.iter().flat_map(Node::items).map(Flat::of);
+fn strings(schema: &MergedSchema<'_>) -> BTreeSet<String> {
+    let alternatives = schema.unions.iter().flat_map(Node::items).map(MergedSchema::of);
     let lists = alternatives.filter_map(|part| part.list("enum")).chain(schema.list("enum"));
     lists.flatten().filter_map(|value| value.as_str().map(str::to_owned)).collect()
 }
 
-fn limits_length(schema: &Flat<'_>, length: u64) -> bool {
+fn limits_length(schema: &MergedSchema<'_>, length: u64) -> bool {
     let limit = schema.keywords.get("maxLength").and_then(|values| values.first()?.as_u64());
     limit == Some(length)
         || schema.keywords.contains_key("pattern")

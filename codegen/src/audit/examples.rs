@@ -8,10 +8,9 @@ use serde_json::Value;
 use super::check::{Said, add};
 use super::finding::{Finding, Kind};
 use super::operation::Operation;
-use super::undescribed::{Undescribed, undescribed};
-use super::validator::validator;
-use crate::node::Node;
-use crate::pointer;
+use crate::document::node::Node;
+use crate::document::pointer;
+use crate::examples::{Undescribed, undescribed, validator};
 use crate::vendor::{Example, Upstream};
 
 pub(super) fn check(operation: &Operation<'_>, page: &Upstream, found: &mut Vec<Finding>) {

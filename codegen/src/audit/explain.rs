@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::check;
 use super::finding::Finding;
 use super::operation::decoded;
-use crate::change::Change;
 use crate::error::Result;
 use crate::overlay;
+use crate::report::Change;
 use crate::vendor::Upstream;
 
 /// What the audit compares.

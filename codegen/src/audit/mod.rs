@@ -14,8 +14,6 @@ mod operation;
 mod place;
 mod render;
 mod tables;
-mod undescribed;
-mod validator;
 
 use std::path::Path;
 
@@ -24,11 +22,11 @@ use serde::{Deserialize, Serialize};
 pub use explain::Explained;
 pub use finding::{Finding, Kind};
 pub use render::Format;
-pub(crate) use undescribed::undescribed;
-pub(crate) use validator::validator;
 
+use crate::document::pointer;
 use crate::error::{Error, Problem, Result, Stage};
-use crate::{normalize, output, overlay, pointer, vendor, yaml};
+use crate::syntax::yaml;
+use crate::{files, normalize, overlay, vendor};
 
 /// The findings of a spec folder, with what became of each.
 #[derive(Debug, Serialize)]
@@ -110,7 +108,7 @@ fn entries(file: &Path) -> Result<Vec<Entry>> {
     if !file.exists() {
         return Ok(Vec::new());
     }
-    let text = output::read(Stage::Audit, file)?;
+    let text = files::read(Stage::Audit, file)?;
     let refused =
         |message: String| Error::new(Stage::Audit, Problem::Syntax { message }).in_file(file);
     let value = yaml::parse(&text)

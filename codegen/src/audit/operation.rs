@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::finding::Kind;
 use super::tables::{Need, Row};
-use crate::node::Node;
-use crate::normalize;
+use crate::document::node::Node;
+use crate::document::operations::{self, OperationNode};
 
 /// An operation, with its path item and document.
 pub(super) struct Operation<'d> {
@@ -21,22 +21,20 @@ pub(super) struct Operation<'d> {
     pub(super) label: String,
     /// What the tables say of request fields, by their names from the body down.
     pub(super) request_rows: BTreeMap<String, Row>,
+    found: OperationNode<'d>,
 }
 
 impl<'d> Operation<'d> {
     /// All operations of a document.
     pub(super) fn all(document: &'d Value) -> Vec<Self> {
-        let root = Node::root(document);
-        let found = normalize::operations(document).into_iter().filter_map(|found| {
-            let item = root.get("paths")?.get(&found.path)?;
-            Some(Self {
-                node: item.get(&found.method)?,
-                label: format!("{} {}", found.method.to_uppercase(), decoded(&found.path)),
-                path: found.path,
-                root: root.clone(),
-                item,
-                request_rows: BTreeMap::new(),
-            })
+        let found = operations::nodes(document).into_iter().map(|found| Self {
+            path: found.operation.path.clone(),
+            label: decoded(&found.operation.label()),
+            root: found.root.clone(),
+            item: found.item.clone(),
+            node: found.node.clone(),
+            request_rows: BTreeMap::new(),
+            found,
         });
         found.collect()
     }
@@ -61,11 +59,8 @@ impl<'d> Operation<'d> {
 
     /// The names of declared parameters of one place.
     pub(super) fn parameters(&self, place: &str) -> Vec<&'d str> {
-        let lists = [&self.item, &self.node];
-        let lists = lists.into_iter().filter_map(|holder| holder.written("parameters"));
-        let all = lists.flat_map(|list| list.items().map(Node::resolved).collect::<Vec<_>>());
-        let there = all.filter(|parameter| parameter.text("in") == Some(place));
-        there.filter_map(|parameter| parameter.text("name")).collect()
+        let all = self.found.parameters().into_iter();
+        all.filter(|it| it.location() == Some(place)).filter_map(|it| it.name()).collect()
     }
 
     /// Who must send the field of a request that a response repeats.

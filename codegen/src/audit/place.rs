@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::compare::object_of;
 use super::operation::Operation;
 use super::tables::{Row, Table, status_codes};
-use crate::node::Node;
+use crate::document::node::Node;
 
 /// Which part of an operation a table describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use super::inputs::Side;
-use crate::pointer;
-use crate::walk;
+use crate::document::pointer;
+use crate::document::visit;
 
 /// One changed text or example.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -59,7 +59,7 @@ fn texts(document: &Value) -> BTreeMap<String, String> {
             texts.insert(pointer::join(at, "example"), example.to_string());
         }
     };
-    walk::each(document, |_, at, node| take(at, node));
+    visit::each(document, |_, at, node| take(at, node));
     for (key, value) in document.get("info").and_then(Value::as_object).into_iter().flatten() {
         if let Value::String(text) = value {
             texts.insert(pointer::join("/info", key), text.clone());

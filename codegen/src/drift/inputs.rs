@@ -54,7 +54,8 @@ impl Side {
         }
         let spec = temporary()?;
         vendor::run(spec.path(), &[path.to_owned()])?.write()?;
-        Self::of_folder(spec.path(), path.display().to_string())
+        let side = Self::of_folder(spec.path(), path.display().to_string());
+        side.map_err(|error| error.moved(spec.path(), |_| path.to_owned()))
     }
 
     /// Reads a spec folder as a revision has it.
@@ -65,7 +66,8 @@ impl Side {
     /// [`read`]: Self::read
     pub fn at_revision(spec: &Path, revision: &str) -> Result<Self> {
         let copy = check_out(spec, revision)?;
-        Self::of_folder(copy.path(), format!("{} at {revision}", spec.display()))
+        let side = Self::of_folder(copy.path(), format!("{} at {revision}", spec.display()));
+        side.map_err(|error| error.moved(copy.path(), |file| spec.join(file)))
     }
 
     fn of_folder(spec: &Path, name: String) -> Result<Self> {
@@ -82,7 +84,7 @@ impl Side {
         let mended = outcome.changes.iter().filter(|change| change.stage == Stage::Normalize);
         Self {
             name,
-            document: outcome.documents.last().map(|last| last.1.clone()).unwrap_or_default(),
+            document: outcome.documents.lowered.clone(),
             outline: outcome.outline.clone(),
             examples: pages.iter().flat_map(examples).collect(),
             rules: mended.map(|change| change.rule.clone()).collect(),

@@ -7,15 +7,8 @@ use serde_json::Value;
 use super::schema::Schemas;
 use super::wire::{Class, Direction, Effect, Found, WireChange, places};
 use super::{security, wire};
-use crate::node::Node;
-use crate::normalize;
-
-/// An operation with everything that it inherits from its path and document.
-struct Operation<'d> {
-    label: String,
-    node: Node<'d>,
-    item: Node<'d>,
-}
+use crate::document::node::Node;
+use crate::document::operations::{self, OperationNode};
 
 /// Compares what two documents say of the wire.
 pub(super) fn compare(old: &Value, new: &Value) -> Vec<WireChange> {
@@ -24,14 +17,14 @@ pub(super) fn compare(old: &Value, new: &Value) -> Vec<WireChange> {
     let (before, mut after) = (operations(old), operations(new));
     for (key, old) in before {
         let Some(new) = after.remove(&key) else {
-            found.in_operation(old.label.clone());
-            let note = format!("{} removed", old.label);
+            found.in_operation(old.operation.label());
+            let note = format!("{} removed", old.operation.label());
             let place = (old.node.pointer, "/paths");
             let direction = Direction::Operation;
             found.add(Class::Breaking, direction, "operation-removed", place, note);
             continue;
         };
-        found.in_operation(new.label.clone());
+        found.in_operation(new.operation.label());
         parameters(&mut found, &old, &new);
         request_body(&mut found, &old.node, &new.node);
         responses(&mut found, &old.node, &new.node);
@@ -41,8 +34,8 @@ pub(super) fn compare(old: &Value, new: &Value) -> Vec<WireChange> {
         security::compare_servers(&mut found, &was, &is, &places(&old.node, &new.node));
     }
     for new in after.into_values() {
-        found.in_operation(new.label.clone());
-        let note = format!("{} added", new.label);
+        found.in_operation(new.operation.label());
+        let note = format!("{} added", new.operation.label());
         let place = ("/paths", new.node.pointer);
         let direction = Direction::Operation;
         found.add(Class::Compatible, direction, "operation-added", place, note);
@@ -51,15 +44,9 @@ pub(super) fn compare(old: &Value, new: &Value) -> Vec<WireChange> {
 }
 
 /// By method and path; what a path parameter is called does not reach the wire.
-fn operations(document: &Value) -> BTreeMap<String, Operation<'_>> {
-    let root = Node::root(document);
-    let all = normalize::operations(document).into_iter().filter_map(|found| {
-        let item = root.get("paths")?.get(&found.path)?;
-        let node = item.get(&found.method)?;
-        let key = format!("{} {}", found.method, unnamed(&found.path));
-        Some((key, Operation { label: found.label(), node, item }))
-    });
-    all.collect()
+fn operations(document: &Value) -> BTreeMap<String, OperationNode<'_>> {
+    let all = operations::nodes(document).into_iter();
+    all.map(|it| (format!("{} {}", it.operation.method, unnamed(&it.operation.path)), it)).collect()
 }
 
 /// The template without the names in its braces.
@@ -73,7 +60,7 @@ fn unnamed(template: &str) -> String {
     kept.collect()
 }
 
-fn parameters(found: &mut Found, old: &Operation<'_>, new: &Operation<'_>) {
+fn parameters(found: &mut Found, old: &OperationNode<'_>, new: &OperationNode<'_>) {
     let (before, mut after) = (declared(old), declared(new));
     for (key, old_parameter) in before {
         match after.remove(&key) {
@@ -96,12 +83,10 @@ fn parameters(found: &mut Found, old: &Operation<'_>, new: &Operation<'_>) {
 }
 
 /// By place and name; path parameters by their position in the template.
-fn declared<'d>(operation: &Operation<'d>) -> BTreeMap<String, Node<'d>> {
-    let path = operation.label.split_once(' ').map_or("", |(_, path)| path);
-    let lists = [&operation.item, &operation.node];
-    let all = lists.into_iter().filter_map(|holder| holder.written("parameters"));
-    let named = all.flat_map(|list| list.items().collect::<Vec<_>>()).filter_map(|parameter| {
-        let parameter = parameter.resolved();
+fn declared<'d>(operation: &OperationNode<'d>) -> BTreeMap<String, Node<'d>> {
+    let path = &operation.operation.path;
+    let named = operation.parameters().into_iter().filter_map(|parameter| {
+        let parameter = parameter.node;
         let (place, name) = (parameter.text("in")?, parameter.text("name")?);
         let key = match (place, path.find(&format!("{{{name}}}"))) {
             ("path", Some(at)) => {

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::unions;
 use super::wire::{Class, Direction, Effect, Found, places};
-use crate::flat::Flat;
-use crate::node::Node;
+use crate::document::merged::MergedSchema;
+use crate::document::node::Node;
 
 /// A comparison of schemas; remembers the pairs that it has seen, since schemas may be recursive.
 pub(super) struct Schemas<'f> {
@@ -26,7 +26,7 @@ impl<'f> Schemas<'f> {
         if !self.seen.insert(places(&old, &new)) {
             return;
         }
-        let (old, new) = (Flat::of(old), Flat::of(new));
+        let (old, new) = (MergedSchema::of(old), MergedSchema::of(new));
         self.types(&old, &new);
         self.nullable(&old, &new);
         self.enums(&old, &new);
@@ -60,7 +60,7 @@ impl<'f> Schemas<'f> {
         self.found.add(class, self.direction, rule, place, note);
     }
 
-    fn types(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+    fn types(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
         let (was, is) = (old.text("type"), new.text("type"));
         if was == is {
             return;
@@ -75,7 +75,7 @@ impl<'f> Schemas<'f> {
         self.report(effect, "type", places(&old.node, &new.node), note);
     }
 
-    fn nullable(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+    fn nullable(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
         let (effect, note) = match (old.flag("nullable"), new.flag("nullable")) {
             (false, true) => (Effect::Widened, "can be null"),
             (true, false) => (Effect::Narrowed, "can no longer be null"),
@@ -84,7 +84,7 @@ impl<'f> Schemas<'f> {
         self.report(effect, "nullable", places(&old.node, &new.node), note);
     }
 
-    fn enums(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+    fn enums(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
         let (before, after) = match (old.list("enum"), new.list("enum")) {
             (Some(before), Some(after)) => (before, after),
             (None, None) => return,
@@ -109,7 +109,7 @@ impl<'f> Schemas<'f> {
         }
     }
 
-    fn constraints(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+    fn constraints(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
         for &(key, kind) in CONSTRAINTS {
             let (was, is) = (old.bound(key), new.bound(key));
             if was == is {
@@ -125,14 +125,14 @@ impl<'f> Schemas<'f> {
         }
     }
 
-    fn properties(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+    fn properties(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
         let hidden = match self.direction {
             Direction::Response => "writeOnly",
             _ => "readOnly",
         };
         let (before, after) = (old.without(hidden), new.without(hidden));
         let place = |key: &str| {
-            let at = |flat: &Flat<'_>, properties: &BTreeMap<&str, Node<'_>>| {
+            let at = |flat: &MergedSchema<'_>, properties: &BTreeMap<&str, Node<'_>>| {
                 let there = properties.get(key).map(|node| node.pointer.clone());
                 there.unwrap_or_else(|| flat.node.place("properties"))
             };
@@ -183,7 +183,7 @@ impl<'f> Schemas<'f> {
         self.add(class, "property-added", place, note);
     }
 
-    fn further_properties(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+    fn further_properties(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
         let (was, is) = (old.is_closed(), new.is_closed());
         if was != is {
             let effect = if is { Effect::Narrowed } else { Effect::Widened };
@@ -191,7 +191,7 @@ impl<'f> Schemas<'f> {
             self.report(effect, "additional-properties", places(&old.node, &new.node), note);
             return;
         }
-        let schema = |flat: &Flat<'_>| flat.applicator("additionalProperties").is_some();
+        let schema = |flat: &MergedSchema<'_>| flat.applicator("additionalProperties").is_some();
         match (schema(old), schema(new)) {
             (true, true) => self.below(old, new, "additionalProperties"),
             (false, true) => {
@@ -208,7 +208,7 @@ impl<'f> Schemas<'f> {
         }
     }
 
-    fn items(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+    fn items(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
         match (old.applicator("items").is_some(), new.applicator("items").is_some()) {
             (true, true) => self.below(old, new, "items"),
             (false, false) => {}
@@ -220,20 +220,20 @@ impl<'f> Schemas<'f> {
         }
     }
 
-    fn below(&mut self, old: &Flat<'_>, new: &Flat<'_>, key: &str) {
+    fn below(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>, key: &str) {
         if let (Some(old), Some(new)) = (old.applicator(key), new.applicator(key)) {
             self.compare(old, new);
         }
     }
 
-    fn nots(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+    fn nots(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
         if old.nots != new.nots {
             let note = "what is excluded by `not` changed";
             self.report(Effect::Replaced, "not", places(&old.node, &new.node), note);
         }
     }
 
-    fn default(&mut self, old: &Flat<'_>, new: &Flat<'_>) {
+    fn default(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
         let (was, is) = (old.keywords.get("default"), new.keywords.get("default"));
         if was != is {
             let text = |value: Option<&Vec<&Value>>| match value.and_then(|all| all.first()) {

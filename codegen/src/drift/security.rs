@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::wire::{Class, Direction, Found};
-use crate::node::Node;
+use crate::document::node::Node;
 
 /// One way to be let in: scheme to scopes. An empty one lets everybody in.
 type Alternative = BTreeMap<String, BTreeSet<String>>;

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::schema::Schemas;
 use super::wire::{Class, Direction, Effect, places};
-use crate::flat::Flat;
-use crate::node::Node;
+use crate::document::merged::MergedSchema;
+use crate::document::node::Node;
 
-pub(super) fn compare(schemas: &mut Schemas<'_>, old: &Flat<'_>, new: &Flat<'_>) {
+pub(super) fn compare(schemas: &mut Schemas<'_>, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
     let (was_open, is_open) = (known_values(old), known_values(new));
     if let (Some(before), Some(after)) = (&was_open, &is_open) {
         return known(schemas, old, new, before, after);
@@ -47,9 +47,9 @@ pub(super) fn compare(schemas: &mut Schemas<'_>, old: &Flat<'_>, new: &Flat<'_>)
 }
 
 /// The values of an enum that allows any other string as well.
-fn known_values(schema: &Flat<'_>) -> Option<BTreeSet<String>> {
+fn known_values(schema: &MergedSchema<'_>) -> Option<BTreeSet<String>> {
     let [union] = schema.unions.as_slice() else { return None };
-    let parts: Vec<_> = union.items().map(Flat::of).collect();
+    let parts: Vec<_> = union.items().map(MergedSchema::of).collect();
     let is_open = parts.iter().any(|part| part.is_plain("string"))
         && parts.iter().all(|part| part.is_plain("string") || part.is_enum_of_strings());
     let values = parts.iter().filter_map(|part| part.list("enum")).flatten();
@@ -58,8 +58,8 @@ fn known_values(schema: &Flat<'_>) -> Option<BTreeSet<String>> {
 
 fn known(
     schemas: &mut Schemas<'_>,
-    old: &Flat<'_>,
-    new: &Flat<'_>,
+    old: &MergedSchema<'_>,
+    new: &MergedSchema<'_>,
     before: &BTreeSet<String>,
     after: &BTreeSet<String>,
 ) {
@@ -116,13 +116,13 @@ fn is_same_component(old: &Node<'_>, new: &Node<'_>) -> bool {
 }
 
 fn is_same_tag(old: &Node<'_>, new: &Node<'_>) -> bool {
-    let tag = |node: &Node<'_>| Flat::of(node.clone()).tag();
+    let tag = |node: &Node<'_>| MergedSchema::of(node.clone()).tag();
     tag(old).is_some_and(|tag_of_old| Some(tag_of_old) == tag(new))
 }
 
 /// An object is no other object only because both are objects.
 fn is_same_kind(old: &Node<'_>, new: &Node<'_>) -> bool {
-    let kind = |node: &Node<'_>| Flat::of(node.clone()).kind().map(str::to_owned);
+    let kind = |node: &Node<'_>| MergedSchema::of(node.clone()).kind().map(str::to_owned);
     match (kind(old), kind(new)) {
         (Some(old_kind), Some(new_kind)) if old_kind == "object" && new_kind == "object" => {
             let names = |node: &Node<'_>| -> BTreeSet<String> {

@@ -4,9 +4,10 @@ use std::convert::Infallible;
 
 use serde_json::{Map, Value, json};
 
-use super::{Log, path_items};
-use crate::pointer;
-use crate::walk::{self, Kind};
+use crate::document::path_items;
+use crate::document::pointer;
+use crate::document::visit::{self, Kind};
+use crate::report::Log;
 
 /// The rules that loosen something else than a schema.
 pub const BESIDE_SCHEMAS: [&str; 4] = [DIALECT, WEBHOOKS, INFO_SUMMARY, MUTUAL_TLS];
@@ -20,7 +21,7 @@ const MUTUAL_TLS: &str = "mutual-tls";
 pub fn lower(document: &mut Value, log: &mut Log) {
     dialect(document, log);
     for at in path_items::inline(document) {
-        log.add("path-item", &at, "what it refers to was put here");
+        log.add("path-item", &*at, "what it refers to was put here");
     }
     let Some(root) = document.as_object_mut() else { return };
     if root.shift_remove("webhooks").is_some() {
@@ -41,7 +42,7 @@ pub fn lower(document: &mut Value, log: &mut Log) {
         log.add("license-identifier", "/info/license", "the SPDX identifier became its url");
     }
     mutual_tls(document, log);
-    let _ = walk::each_mut(document, |kind, at, node| {
+    let _ = visit::each_mut(document, |kind, at, node| {
         if let Value::Object(fields) = node
             && kind != Kind::Schema
         {
@@ -80,7 +81,7 @@ fn mutual_tls(document: &mut Value, log: &mut Log) {
         let at = pointer::join("/components/securitySchemes", name);
         log.loosen(MUTUAL_TLS, &at, "3.0 has none: give the client its certificate");
     }
-    let _ = walk::each_mut(document, |kind, _, node| {
+    let _ = visit::each_mut(document, |kind, _, node| {
         if matches!(kind, Kind::Document | Kind::Operation)
             && let Some(Value::Array(requirements)) = node.get_mut("security")
         {

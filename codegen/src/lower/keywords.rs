@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Log, nulls, polarity, unsupported};
+use super::{nulls, polarity, unsupported};
+use crate::report::Log;
 
 /// Lowers one schema in place.
 pub fn lower(schema: &mut Value, at: &str, log: &mut Log) {

@@ -7,7 +7,6 @@ mod document;
 mod keywords;
 mod names;
 mod nulls;
-pub(crate) mod path_items;
 mod polarity;
 mod references;
 mod targets;
@@ -15,9 +14,9 @@ mod unsupported;
 
 use serde_json::{Value, json};
 
-use crate::change::{Change, Staged};
+use crate::document::visit::{self, Kind};
 use crate::error::{Error, Problem, Result, Stage};
-use crate::walk::{self, Kind};
+use crate::report::{Log, Staged};
 
 pub use document::BESIDE_SCHEMAS;
 
@@ -31,7 +30,7 @@ const VERSION: &str = "3.0.3";
 /// it; two different schemas that ask for the same name.
 pub fn run(document: &Value) -> Result<Staged> {
     references::check_templates(document)?;
-    let mut log = Log(Vec::new());
+    let mut log = Log::new(Stage::Lower);
     let mut document = document.clone();
     names::rename(&mut document, &mut log)?;
     targets::settle(&mut document, &mut log);
@@ -39,7 +38,7 @@ pub fn run(document: &Value) -> Result<Staged> {
     names::hoist(&mut document, &mut log)?;
     let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default().to_owned();
     if !version.starts_with("3.0") {
-        walk::each_mut(&mut document, |kind, at, node| {
+        visit::each_mut(&mut document, |kind, at, node| {
             if kind == Kind::Schema {
                 keywords::lower(node, at, &mut log);
             }
@@ -52,20 +51,7 @@ pub fn run(document: &Value) -> Result<Staged> {
         // What 3.0 has no place for may have been referred to.
         references::check(&document)?;
     }
-    Ok(Staged { document, changes: log.0 })
-}
-
-/// What this stage did so far.
-struct Log(Vec<Change>);
-
-impl Log {
-    fn add(&mut self, rule: &str, place: &str, note: impl Into<String>) {
-        self.0.push(Change::new(Stage::Lower, rule, place, note));
-    }
-
-    fn loosen(&mut self, rule: &str, place: &str, note: impl Into<String>) {
-        self.0.push(Change::new(Stage::Lower, rule, place, note).loosened());
-    }
+    Ok(Staged { document, changes: log.changes })
 }
 
 /// A name is wanted by two schemas that differ.

@@ -3,11 +3,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Log, conflict};
+use super::conflict;
+use crate::document::names::Renamed;
+use crate::document::pointer;
+use crate::document::visit::{self, Kind};
 use crate::error::{Error, Result};
-use crate::pointer;
-use crate::rename::Renamed;
-use crate::walk::{self, Kind};
+use crate::report::Log;
 
 const EXTENSION: &str = "x-schema-name";
 const RULE: &str = "schema-name";
@@ -16,7 +17,7 @@ const COMPONENTS: &str = "/components/schemas";
 /// Honours every `x-schema-name` of a schema that is no component.
 pub fn hoist(document: &mut Value, log: &mut Log) -> Result<()> {
     let mut inline = Vec::new();
-    walk::each_mut(document, |kind, at, node| {
+    visit::each_mut(document, |kind, at, node| {
         if kind == Kind::Schema
             && let Some(name) = take_name(node)
         {

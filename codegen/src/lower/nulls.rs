@@ -4,7 +4,8 @@
 use serde_json::{Map, Value, json};
 
 use super::keywords::conjoin;
-use super::{Log, polarity};
+use super::polarity;
+use crate::report::Log;
 
 /// Lowers lists of types, and `null` wherever it is one of the alternatives.
 pub fn lower(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {

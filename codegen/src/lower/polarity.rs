@@ -7,10 +7,10 @@ use std::convert::Infallible;
 
 use serde_json::{Map, Value, json};
 
-use super::Log;
 use super::keywords::conjoin;
-use crate::pointer;
-use crate::walk::{self, Kind};
+use crate::document::pointer;
+use crate::document::visit::{self, Kind};
+use crate::report::Log;
 
 /// Marks a schema that was loosened, until [`settle`]. No document has a key like it.
 const MARK: &str = "\u{0}loosened";
@@ -37,7 +37,7 @@ pub fn settle(document: &mut Value, log: &mut Log) {
 }
 
 fn each_schema(document: &mut Value, mut see: impl FnMut(&str, &mut Map<String, Value>)) {
-    let _ = walk::each_mut(document, |kind, at, node| {
+    let _ = visit::each_mut(document, |kind, at, node| {
         if let (Kind::Schema, Value::Object(fields)) = (kind, node) {
             see(at, fields);
         }
@@ -72,7 +72,7 @@ fn references(schema: &Value) -> BTreeSet<&str> {
     let mut found = BTreeSet::new();
     let mut rest = vec![schema];
     while let Some(node) = rest.pop() {
-        found.extend(walk::reference(node));
+        found.extend(visit::reference(node));
         match node {
             Value::Object(fields) => rest.extend(fields.values()),
             Value::Array(items) => rest.extend(items),
@@ -84,9 +84,9 @@ fn references(schema: &Value) -> BTreeSet<&str> {
 
 fn is_loosened(schema: &Value, components: &BTreeSet<String>) -> bool {
     let mut found = false;
-    walk::each_below(Kind::Schema, "", schema, &mut |_, _, node| {
+    visit::each_below(Kind::Schema, "", schema, &mut |_, _, node| {
         found |= node.get(MARK).is_some()
-            || walk::reference(node).is_some_and(|reference| components.contains(reference));
+            || visit::reference(node).is_some_and(|reference| components.contains(reference));
     });
     found
 }

@@ -5,22 +5,24 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use crate::document::path_template;
+use crate::document::pointer;
+use crate::document::visit;
 use crate::error::{Error, Problem, Result, Stage};
-use crate::normalize::path_templates;
-use crate::pointer;
-use crate::walk;
 
 /// Finds references to nothing, and chains of references that never arrive at a value.
 pub fn check(document: &Value) -> Result<()> {
     let mut fault = None;
     let mut arrive = HashSet::new();
-    walk::each(document, |_, at, node| {
+    visit::each(document, |_, at, node| {
         if fault.is_none()
-            && let Some(reference) = walk::reference(node)
+            && let Some(reference) = visit::reference(node)
         {
-            fault = follow(document, reference, &mut arrive)
-                .err()
-                .map(|problem| (at.to_owned(), problem));
+            let checked = match names_another_document(reference) {
+                true => Err(Problem::ExternalRef { reference: reference.to_owned() }),
+                false => follow(document, reference, &mut arrive),
+            };
+            fault = checked.err().map(|problem| (at.to_owned(), problem));
         }
     });
     match fault {
@@ -32,7 +34,7 @@ pub fn check(document: &Value) -> Result<()> {
 /// Finds a path template whose braces do not pair up.
 pub fn check_templates(document: &Value) -> Result<()> {
     let paths = document.get("paths").and_then(Value::as_object);
-    paths.into_iter().flatten().try_for_each(|(path, _)| match path_templates::names(path) {
+    paths.into_iter().flatten().try_for_each(|(path, _)| match path_template::names(path) {
         Ok(_) => Ok(()),
         Err(problem) => Err(Error::new(Stage::Lower, problem).at(pointer::join("/paths", path))),
     })
@@ -47,15 +49,26 @@ fn follow(document: &Value, reference: &str, arrive: &mut HashSet<String>) -> Re
         if !seen.insert(reference.clone()) {
             return Err(Problem::RefCycle { chain });
         }
+        // It is reported where it is written.
+        if names_another_document(&reference) {
+            break;
+        }
         let target = pointer::of_reference(&reference).and_then(|at| document.pointer(&at));
         let Some(target) = target else {
             return Err(Problem::DanglingRef { reference });
         };
-        match walk::reference(target) {
+        match visit::reference(target) {
             Some(next) => reference = next.to_owned(),
             None => break,
         }
     }
     arrive.extend(chain);
     Ok(())
+}
+
+/// Whether a reference leads to a file or an address. Places that an `$id` names have become
+/// components before. A bare word is more likely the name of a component.
+fn names_another_document(reference: &str) -> bool {
+    let (address, _) = reference.split_once('#').unwrap_or((reference, ""));
+    address.contains(['/', '.', ':'])
 }

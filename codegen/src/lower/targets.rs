@@ -8,11 +8,11 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::Log;
-use crate::normalize::component_names::allowed;
-use crate::pointer;
-use crate::rename::Taken;
-use crate::walk::{self, Kind};
+use crate::document::names::Taken;
+use crate::document::names::allowed;
+use crate::document::pointer;
+use crate::document::visit::{self, Kind};
+use crate::report::Log;
 
 const RULE: &str = "reference";
 
@@ -20,7 +20,7 @@ const RULE: &str = "reference";
 pub fn settle(document: &mut Value, log: &mut Log) {
     let places = Places::of(document);
     let mut targets = BTreeMap::new();
-    let _ = walk::each_mut(document, |kind, at, node| {
+    let _ = visit::each_mut(document, |kind, at, node| {
         if let Some(target) = places.of_node.get(at)
             && let Value::Object(fields) = node
         {
@@ -30,7 +30,7 @@ pub fn settle(document: &mut Value, log: &mut Log) {
                 log.add("$dynamicRef", at, "as `$ref`: one place has its anchor");
             }
         }
-        if let Some(target) = walk::reference(node).and_then(pointer::of_reference)
+        if let Some(target) = visit::reference(node).and_then(pointer::of_reference)
             && let Some(section) = section(kind)
             && !is_component(&target, section)
         {
@@ -74,7 +74,7 @@ fn move_to_components(document: &mut Value, targets: &BTreeMap<String, &str>, lo
         let name = taken.take(&name_of(target), |name| name.to_upper_camel_case());
         names.insert(target.as_str(), (*section, name));
     }
-    let _ = walk::each_mut(document, |_, _, node| {
+    let _ = visit::each_mut(document, |_, _, node| {
         if let Some(Value::String(reference)) = node.get_mut("$ref")
             && let Some(target) = pointer::of_reference(reference)
             && let Some((section, name)) = names.get(target.as_str())
@@ -91,7 +91,7 @@ fn move_to_components(document: &mut Value, targets: &BTreeMap<String, &str>, lo
         if let Some(components) = components(document, section) {
             components.insert(name.clone(), definition);
         }
-        log.add(RULE, target, format!("is the component {name} now, for it is referred to"));
+        log.add(RULE, *target, format!("is the component {name} now, for it is referred to"));
     }
 }
 
@@ -153,7 +153,7 @@ impl Places {
     fn of(document: &Value) -> Self {
         let mut known = Known::default();
         let mut bases = vec![Base::default()];
-        walk::each(document, |kind, at, node| {
+        visit::each(document, |kind, at, node| {
             if kind == Kind::Schema {
                 enter(&mut bases, at, node);
                 known.add(&bases[bases.len() - 1], at, node);
@@ -161,7 +161,7 @@ impl Places {
         });
         let mut of_node = BTreeMap::new();
         let mut bases = vec![Base::default()];
-        walk::each(document, |kind, at, node| {
+        visit::each(document, |kind, at, node| {
             if kind == Kind::Schema {
                 enter(&mut bases, at, node);
                 let target = known.target(document, &bases[bases.len() - 1], at, node);
@@ -212,10 +212,10 @@ impl Known {
         if let Some(dynamic) = node.get("$dynamicRef").and_then(Value::as_str) {
             // Where several places have the anchor, which one is meant depends on the way there.
             let places = self.dynamic.get(dynamic.strip_prefix('#')?)?;
-            return (places.len() == 1 && walk::reference(node).is_none())
+            return (places.len() == 1 && visit::reference(node).is_none())
                 .then(|| places[0].clone());
         }
-        let reference = walk::reference(node)?;
+        let reference = visit::reference(node)?;
         let (address, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let resource = match address {
             "" => base.at.clone(),

@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Log, polarity};
+use super::polarity;
+use crate::report::Log;
 
 /// Takes the keywords out.
 pub fn lower(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {

@@ -3,7 +3,12 @@
 //! For each input `NAME.md` there are three files: `NAME.yaml`, the page's OpenAPI document byte
 //! for byte; `NAME.examples.json`, the documented examples; `NAME.provenance.json`, where all of
 //! it came from. A plain OpenAPI file keeps its ending and has no examples.
+//!
+//! `add` writes these files; [`load`] reads them for the stages that follow.
 
+#[cfg(feature = "commands")]
+mod add;
+#[cfg(feature = "commands")]
 mod page;
 
 use std::collections::BTreeMap;
@@ -14,12 +19,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-pub use page::{Body, Example, Page, RequestLine};
+#[cfg(feature = "commands")]
+pub use add::{run, run_watched};
 
 use crate::error::{Error, Problem, Result, Stage};
-use crate::output::{self, Files};
-use crate::progress::Progress;
-use crate::{json, yaml};
+use crate::files;
+use crate::syntax::{json, yaml};
 
 /// Where a vendored document came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +61,54 @@ pub struct Hashes {
     pub document: String,
 }
 
+/// How the page says the endpoint is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestLine {
+    /// The HTTP method, in capitals.
+    pub method: String,
+    /// The URL as written, braces perhaps percent-encoded.
+    pub url: String,
+    /// The media type of the body, from the line `Content-Type:` below it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+}
+
+/// One documented example.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Example {
+    /// Its heading.
+    pub name: String,
+    /// The status that the heading starts with (`200: name`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The request body; `undefined` on the page is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Body>,
+    /// The response body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<Body>,
+}
+
+/// The body of an example.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Body {
+    /// A JSON value.
+    Json(Value),
+    /// A block that is not JSON, kept as it is.
+    Text(String),
+}
+
+impl Body {
+    /// The JSON value, if it is one.
+    pub fn json(&self) -> Option<&Value> {
+        match self {
+            Self::Json(value) => Some(value),
+            Self::Text(_) => None,
+        }
+    }
+}
+
 /// A vendored document as later stages read it.
 #[derive(Debug, Clone)]
 pub struct Upstream {
@@ -75,147 +128,11 @@ pub struct Upstream {
 
 const DOCUMENT_ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 
-/// Reads pages and OpenAPI files, and says which files they make under `spec/upstream`.
-///
-/// # Errors
-/// The first input that cannot be used, with its file and line. Nothing has been written.
-pub fn run(spec: &Path, inputs: &[PathBuf]) -> Result<Files> {
-    run_watched(spec, inputs, &Progress::default())
-}
-
-/// The same, telling how far it is.
-///
-/// # Errors
-/// As [`run`].
-pub fn run_watched(spec: &Path, inputs: &[PathBuf], progress: &Progress) -> Result<Files> {
-    progress.stage(Stage::Vendor, inputs.len(), "files");
-    let upstream = spec.join("upstream");
-    let mut files = Files::default();
-    let mut taken = BTreeMap::new();
-    let rounds = rounds(&upstream)?;
-    let next = rounds.values().max().map_or(0, |last| last.saturating_add(1));
-    for input in inputs {
-        let text = output::read(Stage::Vendor, input)?;
-        let mut vendored = Vendored::read(input, &text).map_err(|error| error.in_file(input))?;
-        vendored.provenance.round = rounds.get(&vendored.slug).copied().unwrap_or(next);
-        if let Some(first) = taken.insert(vendored.slug.clone(), input) {
-            return Err(slug_taken(&vendored.slug, first, input));
-        }
-        vendored.refuse_second_ending(&upstream, input)?;
-        vendored.refuse_other_page(&upstream, input)?;
-        vendored.add_to(&mut files, &upstream);
-        progress.done();
-    }
-    Ok(files)
-}
-
-/// The round in which each page was added that is there already.
-fn rounds(upstream: &Path) -> Result<BTreeMap<String, u32>> {
-    let mut rounds = BTreeMap::new();
-    if upstream.exists() {
-        for file in documents(upstream)? {
-            let slug = slug(&file);
-            rounds.insert(slug.clone(), provenance(&file, &slug)?.round);
-        }
-    }
-    Ok(rounds)
-}
-
 fn slug_taken(slug: &str, first: &Path, second: &Path) -> Error {
     let name = |path: &Path| path.display().to_string();
     let problem =
         Problem::SlugTaken { slug: slug.to_owned(), first: name(first), second: name(second) };
     Error::new(Stage::Vendor, problem).in_file(second)
-}
-
-/// One input, taken apart.
-struct Vendored<'t> {
-    slug: String,
-    ending: &'static str,
-    document: &'t str,
-    provenance: Provenance,
-    examples: Vec<Example>,
-}
-
-impl<'t> Vendored<'t> {
-    fn read(input: &Path, text: &'t str) -> Result<Self> {
-        if text.trim().is_empty() {
-            return Err(Error::new(Stage::Vendor, Problem::Empty).at_line(1));
-        }
-        let ending = input.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        let slug = slug(input);
-        let plain = DOCUMENT_ENDINGS.into_iter().find(|known| ending.eq_ignore_ascii_case(known));
-        if let Some(ending) = plain {
-            check(text, ending, 1)?;
-            let sha256 = Hashes { page: sha256(text), document: sha256(text) };
-            let provenance = Provenance { sha256, ..Provenance::default() };
-            return Ok(Self { slug, ending, document: text, provenance, examples: Vec::new() });
-        }
-        let page = Page::parse(text)?;
-        let document = &text[page.document];
-        let ending = if document.trim_start().starts_with('{') { "json" } else { "yaml" };
-        check(document, ending, page.document_line)?;
-        let provenance = Provenance {
-            reference: page.reference,
-            title: page.title,
-            request: page.request_line,
-            round: 0,
-            undefined: page.undefined,
-            sha256: Hashes { page: sha256(text), document: sha256(document) },
-        };
-        Ok(Self { slug, ending, document, provenance, examples: page.examples })
-    }
-
-    /// The same document under two endings would be two documents to the stages that follow.
-    fn refuse_second_ending(&self, upstream: &Path, input: &Path) -> Result<()> {
-        let others = DOCUMENT_ENDINGS.into_iter().filter(|ending| *ending != self.ending);
-        for other in others.map(|ending| upstream.join(format!("{}.{ending}", self.slug))) {
-            if other.exists() {
-                return Err(slug_taken(&self.slug, &other, input));
-            }
-        }
-        Ok(())
-    }
-
-    /// Pages of different folders may be called the same; one must not take the other's place.
-    fn refuse_other_page(&self, upstream: &Path, input: &Path) -> Result<()> {
-        let there = upstream.join(format!("{}.{}", self.slug, self.ending));
-        if !there.exists() {
-            return Ok(());
-        }
-        let old = provenance(&there, &self.slug)?;
-        let differ =
-            |old: Option<&str>, new: Option<&str>| old.is_some() && new.is_some() && old != new;
-        let line = |provenance: &Provenance| {
-            provenance.request.as_ref().map(|line| format!("{} {}", line.method, line.url))
-        };
-        let (old_line, new_line) = (line(&old), line(&self.provenance));
-        // A page that has moved, or whose endpoint has, is still the same.
-        let is_other = differ(old.reference.as_deref(), self.provenance.reference.as_deref())
-            && differ(old_line.as_deref(), new_line.as_deref());
-        if is_other { Err(slug_taken(&self.slug, &there, input)) } else { Ok(()) }
-    }
-
-    fn add_to(self, files: &mut Files, upstream: &Path) {
-        let place = |ending: &str| upstream.join(format!("{}.{ending}", self.slug));
-        files.add(place(self.ending), self.document);
-        files.add(place("provenance.json"), pretty(&self.provenance));
-        let examples = place("examples.json");
-        // A page that lost its last example must not keep the old ones.
-        if !self.examples.is_empty() || examples.exists() {
-            files.add(examples, pretty(&self.examples));
-        }
-    }
-}
-
-/// Whether the text is an OpenAPI 3 document; `first_line` is where it stands in its file.
-fn check(text: &str, ending: &str, first_line: usize) -> Result<()> {
-    let document = parse(text, ending).map_err(|(line, message)| {
-        let message = shift_lines(&message, first_line - 1);
-        let error = Error::new(Stage::Vendor, Problem::Syntax { message });
-        error.at_line(line.map_or(first_line, |line| first_line + line - 1))
-    })?;
-    check_version(&document).map_err(|error| error.at_line(first_line))
 }
 
 fn check_version(document: &Value) -> Result<()> {
@@ -228,21 +145,6 @@ fn check_version(document: &Value) -> Result<()> {
     Err(Error::new(Stage::Vendor, Problem::NotOpenApi { reason }))
 }
 
-/// The parser's words, with the lines of the file instead of the document's.
-fn shift_lines(message: &str, by: usize) -> String {
-    const LINE: &str = " at line ";
-    let mut parts = message.split(LINE);
-    let mut shifted = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
-        let (number, rest) = part.split_at(end);
-        let number =
-            number.parse().map_or(number.to_owned(), |line: usize| (line + by).to_string());
-        shifted += &format!("{LINE}{number}{rest}");
-    }
-    shifted
-}
-
 /// Parses a document; an error has the line in the document and the parser's words.
 fn parse(text: &str, ending: &str) -> Result<Value, (Option<usize>, String)> {
     if ending == "json" {
@@ -250,12 +152,6 @@ fn parse(text: &str, ending: &str) -> Result<Value, (Option<usize>, String)> {
     } else {
         yaml::parse(text).map_err(|error| (error.line, error.message))
     }
-}
-
-/// Reads one OpenAPI file.
-pub fn read_document(stage: Stage, file: &Path) -> Result<Value> {
-    let text = output::read(stage, file)?;
-    parse_document(stage, file, &text)
 }
 
 fn parse_document(stage: Stage, file: &Path, text: &str) -> Result<Value> {
@@ -309,7 +205,7 @@ fn is_document(file: &Path) -> bool {
 }
 
 fn load_one(file: PathBuf) -> Result<Upstream> {
-    let text = output::read(Stage::Vendor, &file)?;
+    let text = files::read(Stage::Vendor, &file)?;
     let document = parse_document(Stage::Vendor, &file, &text)?;
     check_version(&document).map_err(|error| error.in_file(&file).at_line(1))?;
     let slug = slug(&file);
@@ -332,7 +228,7 @@ fn load_beside<T: Default + for<'de> Deserialize<'de>>(file: &Path) -> Result<T>
     if !file.exists() {
         return Ok(T::default());
     }
-    let text = output::read(Stage::Vendor, file)?;
+    let text = files::read(Stage::Vendor, file)?;
     serde_json::from_str(&text).map_err(|error| {
         let problem = Problem::Syntax { message: error.to_string() };
         Error::new(Stage::Vendor, problem).in_file(file).at_line(error.line())
@@ -360,9 +256,4 @@ fn slug(input: &Path) -> String {
 /// SHA-256 in hexadecimal.
 pub fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn pretty(value: &impl Serialize) -> String {
-    // Neither type has a map key that is not a string, the only thing JSON cannot express.
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }

@@ -7,11 +7,9 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
+use super::{Body, Example, RequestLine};
 use crate::error::{Error, Problem, Result, Stage};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
 /// What a page says, apart from its prose.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,70 +30,25 @@ pub struct Page {
     pub undefined: Vec<String>,
 }
 
-/// How the page says the endpoint is called.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RequestLine {
-    /// The HTTP method, in capitals.
-    pub method: String,
-    /// The URL as written, braces perhaps percent-encoded.
-    pub url: String,
-    /// The media type of the body, from the line `Content-Type:` below it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub content_type: Option<String>,
-}
-
-/// One documented example.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Example {
-    /// Its heading.
-    pub name: String,
-    /// The status that the heading starts with (`200: name`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
-    /// The request body; `undefined` on the page is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request: Option<Body>,
-    /// The response body.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub response: Option<Body>,
-}
-
-impl Example {
-    fn named(name: String, status: Option<u16>) -> Self {
-        Self { name, status, request: None, response: None }
-    }
-}
-
-/// The body of an example.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Body {
-    /// A JSON value.
-    Json(Value),
-    /// A block that is not JSON, kept as it is.
-    Text(String),
-}
-
-impl Body {
-    /// The JSON value, if it is one.
-    pub fn json(&self) -> Option<&Value> {
-        match self {
-            Self::Json(value) => Some(value),
-            Self::Text(_) => None,
-        }
-    }
-}
-
 const METHODS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"];
 
 impl Page {
-    /// Reads a page. The error knows the line, not the file.
+    /// Reads a page.
+    ///
+    /// # Errors
+    /// A page with no document, an unclosed one or several; the error knows the line, not the file.
     pub fn parse(text: &str) -> Result<Self> {
         let mut reader = Reader::new(text);
         for (event, range) in Parser::new(text).into_offset_iter() {
             reader.take(event, range)?;
         }
         reader.finish()
+    }
+}
+
+impl Example {
+    fn named(name: String, status: Option<u16>) -> Self {
+        Self { name, status, request: None, response: None }
     }
 }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use manis_codegen::change::Staged;
-use manis_codegen::{Result, yaml};
+use manis_codegen::Result;
+use manis_codegen::report::Staged;
+use manis_codegen::syntax::yaml;
 use serde_json::Value;
 
 /// One test for each fixture of a stage, and one that fails for a fixture without.

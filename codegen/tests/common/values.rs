@@ -1,7 +1,7 @@
 //! Random JSON values that a schema has something to say about: its names, its values, its bounds
 //! and what lies just beyond them.
 
-use manis_codegen::pointer;
+use manis_codegen::document::pointer;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::string::string_regex;

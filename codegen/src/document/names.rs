@@ -1,0 +1,166 @@
+//! Components get other names, and everything that names them follows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+
+use serde_json::{Map, Value, json};
+
+use crate::document::pointer;
+use crate::document::visit::{self, Kind};
+
+/// Names that are taken, and what the next of a kind is called: `Pet`, `Pet_2`, `Pet_3`, …
+#[derive(Default)]
+pub struct Taken {
+    names: BTreeSet<String>,
+    counts: BTreeMap<String, usize>,
+}
+
+impl Taken {
+    /// Names that are given already.
+    pub fn of(names: impl IntoIterator<Item = String>) -> Self {
+        Self { names: names.into_iter().collect(), counts: BTreeMap::new() }
+    }
+
+    /// The name that is wanted, or the first of its kind that is free. Two names are one where
+    /// they are `seen` as one.
+    pub fn take(&mut self, wanted: &str, seen: impl Fn(&str) -> String) -> String {
+        if self.names.insert(seen(wanted)) {
+            return wanted.to_owned();
+        }
+        let count = self.counts.entry(seen(wanted)).or_insert(1);
+        loop {
+            *count += 1;
+            let name = format!("{wanted}_{count}");
+            if self.names.insert(seen(&name)) {
+                return name;
+            }
+        }
+    }
+}
+
+/// New names of components, by section and old name.
+#[derive(Default)]
+pub struct Renamed {
+    new: BTreeMap<(String, String), String>,
+    old: BTreeMap<(String, String), String>,
+}
+
+impl Renamed {
+    /// Notes a new name.
+    pub fn insert(&mut self, section: &str, old: &str, new: &str) {
+        self.new.insert((section.to_owned(), old.to_owned()), new.to_owned());
+        self.old.entry((section.to_owned(), new.to_owned())).or_insert_with(|| old.to_owned());
+    }
+
+    /// Whether no component gets another name.
+    pub fn is_empty(&self) -> bool {
+        self.new.is_empty()
+    }
+
+    /// The new name of a component, if it has one.
+    pub fn get(&self, section: &str, old: &str) -> Option<&str> {
+        self.new.get(&(section.to_owned(), old.to_owned())).map(String::as_str)
+    }
+
+    /// Corrects every `$ref`, discriminator and security requirement.
+    pub fn follow(&self, document: &mut Value) {
+        let _ = visit::each_mut(document, |kind, _, node| {
+            if let Some(Value::String(reference)) = node.get_mut("$ref") {
+                self.follow_reference(reference);
+            }
+            match kind {
+                Kind::Schema => self.follow_discriminator(node),
+                Kind::Document | Kind::Operation => self.follow_security(node),
+                _ => {}
+            }
+            Ok::<_, Infallible>(())
+        });
+    }
+
+    fn follow_reference(&self, reference: &mut String) {
+        if let Some(new) = self.new_reference(reference) {
+            *reference = new;
+        }
+    }
+
+    /// A reference to a renamed component, or to something inside one.
+    fn new_reference(&self, reference: &str) -> Option<String> {
+        let (section, rest) = reference.strip_prefix("#/components/")?.split_once('/')?;
+        // The exporter writes names into references as they are; others encode them.
+        if let Some(new) = self.get(section, rest) {
+            return Some(pointer::to_component(section, new));
+        }
+        let (name, inside) = match rest.split_once('/') {
+            Some((name, inside)) => (name, format!("/{inside}")),
+            None => (rest, String::new()),
+        };
+        let (_, decoded) = pointer::component_of(&format!("#/components/{section}/{name}"))?;
+        let new = self.get(section, name).or_else(|| self.get(section, &decoded))?;
+        Some(pointer::to_component(section, new) + &inside)
+    }
+
+    /// A discriminator maps values to references or to names; a value that it does not map is the
+    /// name of a component, and must stay what it is on the wire.
+    fn follow_discriminator(&self, schema: &mut Value) {
+        let unmapped: Vec<_> = ["oneOf", "anyOf"]
+            .iter()
+            .filter_map(|key| schema.get(*key)?.as_array())
+            .flatten()
+            .filter_map(visit::reference)
+            .filter_map(|new| Some((self.old_name(new)?.to_owned(), new.to_owned())))
+            .collect();
+        let Some(Value::Object(discriminator)) = schema.get_mut("discriminator") else { return };
+        let mapping = discriminator.entry("mapping").or_insert_with(|| json!({}));
+        let Some(mapping) = mapping.as_object_mut() else { return };
+        for (_, target) in mapping.iter_mut() {
+            if let Value::String(target) = target {
+                self.follow_target(target);
+            }
+        }
+        for (old, new) in unmapped {
+            if !mapping.contains_key(&old) && !maps_to(mapping, &new) {
+                mapping.insert(old, Value::String(new));
+            }
+        }
+        if mapping.is_empty() {
+            discriminator.shift_remove("mapping");
+        }
+    }
+
+    fn follow_target(&self, target: &mut String) {
+        match self.get("schemas", target) {
+            Some(new) => *target = pointer::to_component("schemas", new),
+            None => self.follow_reference(target),
+        }
+    }
+
+    /// What the schema was called that a reference names now.
+    fn old_name(&self, reference: &str) -> Option<&str> {
+        self.old.get(&pointer::component_of(reference)?).map(String::as_str)
+    }
+
+    fn follow_security(&self, node: &mut Value) {
+        let Some(Value::Array(requirements)) = node.get_mut("security") else { return };
+        for requirement in requirements.iter_mut().filter_map(Value::as_object_mut) {
+            *requirement = std::mem::take(requirement)
+                .into_iter()
+                .map(|(name, scopes)| match self.get("securitySchemes", &name) {
+                    Some(new) => (new.to_owned(), scopes),
+                    None => (name, scopes),
+                })
+                .collect();
+        }
+    }
+}
+
+/// Whether some value is mapped to a schema already.
+fn maps_to(mapping: &Map<String, Value>, reference: &str) -> bool {
+    mapping.values().any(|target| target.as_str() == Some(reference))
+}
+
+/// A name in the characters that components may have.
+pub fn allowed(name: &str) -> String {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let name: String = name.chars().map(|c| if is_allowed(c) { c } else { '_' }).collect();
+    if name.is_empty() { "_".to_owned() } else { name }
+}

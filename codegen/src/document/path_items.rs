@@ -1,0 +1,46 @@
+//! Path items by reference: 3.0 has no components of their kind, and generators follow none.
+
+use serde_json::{Map, Value};
+
+use crate::document::pointer;
+use crate::document::visit::{self, Kind};
+
+/// Puts path items where they are referred to, and says where that was.
+pub fn inline(document: &mut Value) -> Vec<String> {
+    let mut found = Vec::new();
+    visit::each(document, |kind, at, node| {
+        if kind == Kind::PathItem
+            && !at.starts_with("/components/pathItems/")
+            && let Some(target) = resolve(document, node)
+        {
+            found.push((at.to_owned(), target));
+        }
+    });
+    let mut places = Vec::new();
+    for (at, target) in found {
+        let Some(Value::Object(item)) = document.pointer_mut(&at) else { continue };
+        item.shift_remove("$ref");
+        for (key, value) in target {
+            item.entry(key).or_insert(value);
+        }
+        places.push(at);
+    }
+    places
+}
+
+/// What a path item refers to, through any number of references. A chain that does not arrive is
+/// left to whoever checks references.
+fn resolve(document: &Value, item: &Value) -> Option<Map<String, Value>> {
+    const LONG: usize = 32;
+    visit::reference(item)?;
+    let mut target = item;
+    let mut found = Map::new();
+    for _ in 0..LONG {
+        let Some(reference) = visit::reference(target) else { return Some(found) };
+        target = document.pointer(&pointer::of_reference(reference)?)?;
+        for (key, value) in target.as_object()?.iter().filter(|(key, _)| *key != "$ref") {
+            found.entry(key).or_insert_with(|| value.clone());
+        }
+    }
+    None
+}

@@ -1,0 +1,207 @@
+//! Results on disk: computed first, compared second, written last and only where they differ.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Problem, Result, Stage};
+
+/// How long to look for a smaller diff: two large files that have little in common would take hours.
+#[cfg(feature = "commands")]
+const LONGEST_DIFF: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// The largest file that is read, in MiB.
+pub const LIMIT_MIB: u64 = 64;
+
+/// Files to be, by path.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Files(BTreeMap<PathBuf, String>);
+
+/// How a file on disk differs from what it should be.
+#[cfg(feature = "commands")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stale {
+    /// The file.
+    pub file: PathBuf,
+    /// A unified diff from what is there to what should be.
+    pub diff: String,
+}
+
+impl Files {
+    /// Adds a file.
+    pub fn add(&mut self, file: impl Into<PathBuf>, content: impl Into<String>) {
+        self.0.insert(file.into(), content.into());
+    }
+
+    /// Adds all of another set.
+    pub fn extend(&mut self, others: Files) {
+        self.0.extend(others.0);
+    }
+
+    /// The files and their contents, by path.
+    pub fn iter(&self) -> impl Iterator<Item = (&Path, &str)> {
+        self.0.iter().map(|(file, content)| (file.as_path(), content.as_str()))
+    }
+
+    /// What differs on disk. A file that is not there differs from the empty one.
+    ///
+    /// # Errors
+    /// A file that is there and cannot be read.
+    #[cfg(feature = "commands")]
+    pub fn stale(&self) -> Result<Vec<Stale>> {
+        let differing = self.differing()?.into_iter().map(|(file, found)| {
+            let (name, wanted) = (file.display().to_string(), self.0[file].as_str());
+            let found = found.as_deref().unwrap_or_default();
+            let diff =
+                similar::TextDiff::configure().timeout(LONGEST_DIFF).diff_lines(found, wanted);
+            let diff = diff.unified_diff().header(&name, &name).to_string();
+            Stale { file: file.to_owned(), diff }
+        });
+        Ok(differing.collect())
+    }
+
+    /// The files that are to be written, each with what is there.
+    fn differing(&self) -> Result<Vec<(&Path, Option<String>)>> {
+        let mut differing = Vec::new();
+        for (file, wanted) in self.iter() {
+            let found = match fs::read(file) {
+                Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                Err(error) => return Err(Error::io(Stage::Output, "cannot read", file, error)),
+            };
+            if found.as_deref() != Some(wanted) {
+                differing.push((file, found));
+            }
+        }
+        Ok(differing)
+    }
+
+    /// Writes what differs and returns which files that were. Every file is complete beside its
+    /// place before the first is renamed into it, so a failure leaves what was there.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn write(&self) -> Result<Vec<PathBuf>> {
+        let mut ready = Vec::new();
+        for (file, _) in self.differing()? {
+            ready.push((file, write_beside(file, &self.0[file])?));
+        }
+        let mut written = Vec::new();
+        for (file, temporary) in ready {
+            temporary
+                .persist(file)
+                .map_err(|error| Error::io(Stage::Output, "cannot replace", file, error.error))?;
+            written.push(file.to_owned());
+        }
+        Ok(written)
+    }
+}
+
+/// A complete file that waits for its name. It is closed: there may be more of them than a process
+/// may have open.
+fn write_beside(file: &Path, content: &str) -> Result<tempfile::TempPath> {
+    let failed = |error| Error::io(Stage::Output, "cannot write", file, error);
+    let folder = match file.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder).map_err(failed)?;
+    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    temporary.write_all(content.as_bytes()).map_err(failed)?;
+    share(&temporary).map_err(failed)?;
+    Ok(temporary.into_temp_path())
+}
+
+/// Temporary files are private; what replaces a source file must not be.
+#[cfg(unix)]
+fn share(temporary: &tempfile::NamedTempFile) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    temporary.as_file().set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn share(_: &tempfile::NamedTempFile) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Reads a UTF-8 file of at most [`LIMIT_MIB`], without reading more than that.
+///
+/// # Errors
+/// A file that cannot be read, is larger or is not UTF-8.
+pub fn read(stage: Stage, path: &Path) -> Result<String> {
+    let unreadable = |error| Error::io(stage, "cannot read", path, error);
+    let too_large = || Error::new(stage, Problem::TooLarge { limit: LIMIT_MIB }).in_file(path);
+    let limit = LIMIT_MIB << 20;
+    let file = fs::File::open(path).map_err(unreadable)?;
+    if file.metadata().map_err(unreadable)?.len() > limit {
+        return Err(too_large());
+    }
+    // A pipe or a device has no length to look at first.
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        return Err(too_large());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
+        Error::new(stage, Problem::NotUtf8 { offset }).in_file(path).at_line(line)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_equal_is_not_written_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut files = Files::default();
+        files.add(folder.path().join("a"), "1\n");
+        assert_eq!(files.write().unwrap().len(), 1);
+        let before = fs::metadata(folder.path().join("a")).unwrap().modified().unwrap();
+        assert!(files.write().unwrap().is_empty());
+        assert_eq!(fs::metadata(folder.path().join("a")).unwrap().modified().unwrap(), before);
+    }
+
+    #[test]
+    fn a_failure_writes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("blocker"), "x").unwrap();
+        let mut files = Files::default();
+        files.add(folder.path().join("a"), "1\n");
+        files.add(folder.path().join("blocker/below-a-file"), "2\n");
+        assert!(files.write().is_err());
+        assert!(!folder.path().join("a").exists());
+    }
+
+    #[test]
+    fn more_files_than_may_be_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut files = Files::default();
+        (0..5_000).for_each(|at| files.add(folder.path().join(at.to_string()), "1\n"));
+        assert_eq!(files.write().unwrap().len(), 5_000);
+    }
+
+    #[test]
+    #[cfg(feature = "commands")]
+    fn stale_shows_the_line_that_differs() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a"), "one\ntwo\n").unwrap();
+        let mut files = Files::default();
+        files.add(folder.path().join("a"), "one\n2\n");
+        let [stale] = &files.stale().unwrap()[..] else { panic!("one file") };
+        assert!(stale.diff.contains("-two\n+2\n"), "{}", stale.diff);
+    }
+
+    #[test]
+    fn a_file_of_200_mb_is_refused_before_it_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("big");
+        // A sparse file: no machine has to hold it.
+        fs::File::create(&path).unwrap().set_len(200 << 20).unwrap();
+        let error = read(Stage::Vendor, &path).unwrap_err();
+        assert!(matches!(*error.problem, Problem::TooLarge { .. }));
+    }
+}

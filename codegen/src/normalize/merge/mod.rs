@@ -1,0 +1,217 @@
+//! Pages become one document: what several pages have in common is taken once, and nothing of a
+//! page means something else than it did there.
+
+mod n09_components;
+mod n11_info;
+mod page_settings;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::document::operations::{METHODS, operations};
+use crate::document::pointer;
+use crate::error::Stage;
+use crate::report::{Change, LeftOut, Log};
+
+const RULE: &str = "N9 merge";
+
+/// One page's document.
+pub struct Page<'p> {
+    /// The page's name.
+    pub slug: &'p str,
+    /// The document.
+    pub document: Value,
+    /// Whether it is the only one.
+    pub alone: bool,
+}
+
+impl Page<'_> {
+    /// A place in the document, with the page's name where there are several.
+    pub fn place(&self, pointer: &str) -> String {
+        if self.alone { pointer.to_owned() } else { format!("{}#{pointer}", self.slug) }
+    }
+}
+
+/// The document of all pages, what was done for it, and what had to stay out.
+pub struct Merged {
+    /// The document as the next stage gets it.
+    pub document: Value,
+    /// Every change, in order.
+    pub changes: Vec<Change>,
+    /// Operations of which another page says something else.
+    pub left_out: Vec<LeftOut>,
+    /// What the pages were.
+    pub pages: Pages,
+}
+
+/// The pages of a document, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Pages {
+    /// How many.
+    pub total: usize,
+    /// How often a page had a component that an earlier one had, too.
+    pub shared_components: usize,
+    /// How many components got another name, for they differ from one of their name.
+    pub renamed_components: usize,
+}
+
+/// Merges pages, in their order. `folder` names the API where its pages do not.
+pub fn run(mut pages: Vec<Page>, folder: &str) -> Merged {
+    let mut log = Log::new(Stage::Normalize);
+    n09_components::tell_apart(&mut pages, &mut log);
+    let renamed_components = log.changes.len();
+    page_settings::keep(&mut pages, &mut log);
+    let info = n11_info::of(&pages, folder, &mut log);
+    let count = pages.len();
+    let mut merging = Merging { merged: Map::new(), log, left_out: Vec::new(), shared: 0 };
+    for page in pages {
+        merging.add(page);
+    }
+    let Merging { mut merged, mut log, left_out, shared } = merging;
+    if let Some(info) = info {
+        merged.insert("info".to_owned(), info);
+    }
+    let document = Value::Object(merged);
+    if count > 1 {
+        let operations = operations(&document).len();
+        let note = format!(
+            "{count} pages, {operations} operations, {shared} times a component that was there"
+        );
+        log.add(RULE, "", note);
+    }
+    let pages = Pages { total: count, shared_components: shared, renamed_components };
+    Merged { document, changes: log.changes, left_out, pages }
+}
+
+struct Merging {
+    merged: Map<String, Value>,
+    log: Log,
+    left_out: Vec<LeftOut>,
+    /// How often a component was there already.
+    shared: usize,
+}
+
+impl Merging {
+    fn add(&mut self, mut page: Page) {
+        let Value::Object(fields) = page.document.take() else { return };
+        for (key, value) in fields {
+            let Some(there) = self.merged.get_mut(&key) else {
+                self.merged.insert(key, value);
+                continue;
+            };
+            match (key.as_str(), there, value) {
+                ("paths" | "webhooks", Value::Object(there), Value::Object(new)) => {
+                    for (path, item) in new {
+                        let at = format!("/{key}/{}", pointer::escape(&path));
+                        let refused = join_item(there, &path, item);
+                        let refused = refused.into_iter().map(|part| LeftOut {
+                            operation: format!("{} {path}", part.to_uppercase()),
+                            place: page.place(&pointer::join(&at, &part)),
+                            reason: "an earlier page defines it differently".to_owned(),
+                        });
+                        self.left_out.extend(refused);
+                    }
+                }
+                ("components", Value::Object(there), Value::Object(new)) => {
+                    self.shared += join_components(there, new);
+                }
+                ("tags" | "servers" | "security", Value::Array(there), Value::Array(new)) => {
+                    join_list(there, new);
+                }
+                // The newest: `page_settings::keep` saw to it that older ones mean the same in it.
+                ("openapi", Value::String(there), Value::String(new)) => {
+                    *there = new.max(std::mem::take(there));
+                }
+                ("info", ..) => {}
+                (key, there, new) if *there != new => {
+                    let note = "an earlier page says otherwise, and stands";
+                    let place = page.place(&pointer::join("", key));
+                    self.log.add(RULE, place, note);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Adds a path item, and returns what is there already and differs.
+fn join_item(paths: &mut Map<String, Value>, path: &str, mut item: Value) -> Vec<String> {
+    let Some(there) = paths.get_mut(path) else {
+        paths.insert(path.to_owned(), item);
+        return Vec::new();
+    };
+    if *there == item {
+        return Vec::new();
+    }
+    let differs = |key: &&str| there.get(*key) != item.get(*key);
+    if ["parameters", "servers"].iter().any(differs) {
+        hand_down(there);
+        hand_down(&mut item);
+    }
+    let (Value::Object(there), Value::Object(item)) = (there, item) else {
+        return vec!["path".to_owned()];
+    };
+    let mut refused = Vec::new();
+    for (key, value) in item {
+        match there.get(&key) {
+            None => drop(there.insert(key, value)),
+            Some(other) if *other == value || matches!(key.as_str(), "summary" | "description") => {
+            }
+            Some(_) => refused.push(key),
+        }
+    }
+    refused
+}
+
+/// What a path item says for all its operations, each says for itself.
+fn hand_down(item: &mut Value) {
+    let Value::Object(fields) = item else { return };
+    let parameters = fields.shift_remove("parameters");
+    let servers = fields.shift_remove("servers");
+    for (_, operation) in fields.iter_mut().filter(|(key, _)| METHODS.contains(&key.as_str())) {
+        let Value::Object(operation) = operation else { continue };
+        if let Some(servers) = &servers {
+            operation.entry("servers").or_insert_with(|| servers.clone());
+        }
+        let Some(Value::Array(inherited)) = &parameters else { continue };
+        if let Value::Array(own) = operation.entry("parameters").or_insert_with(|| json!([])) {
+            let same = |one: &Value, other: &Value| {
+                ["name", "in", "$ref"].iter().all(|key| one.get(*key) == other.get(*key))
+            };
+            let missing = inherited.iter().filter(|new| !own.iter().any(|there| same(there, new)));
+            let missing: Vec<_> = missing.cloned().collect();
+            own.splice(0..0, missing);
+        }
+    }
+}
+
+/// Adds components, which have been told apart, and counts those that are there.
+fn join_components(there: &mut Map<String, Value>, new: Map<String, Value>) -> usize {
+    let mut shared = 0;
+    for (section, components) in new {
+        match (there.get_mut(&section), components) {
+            (Some(Value::Object(there)), Value::Object(components)) => {
+                for (name, component) in components {
+                    match there.contains_key(&name) {
+                        true => shared += 1,
+                        false => drop(there.insert(name, component)),
+                    }
+                }
+            }
+            (None, components) => drop(there.insert(section, components)),
+            _ => {}
+        }
+    }
+    shared
+}
+
+/// Adds what is not there; two tags of one name are one.
+fn join_list(there: &mut Vec<Value>, new: Vec<Value>) {
+    for item in new {
+        let has_its_name =
+            |other: &Value| other.get("name").is_some_and(|name| Some(name) == item.get("name"));
+        if !there.iter().any(|other| *other == item || has_its_name(other)) {
+            there.push(item);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! N9: the same component on many pages. Equal ones are one; of those that differ, each is kept
+//! under a name of its own. Names that differ on paper and are one Rust type are told apart, too.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use heck::ToUpperCamelCase;
+use serde_json::Value;
+
+use super::Page;
+use crate::document::names::{Renamed, Taken};
+use crate::document::pointer;
+use crate::normalize::rules::n04_component_name::rename_keys;
+use crate::report::Log;
+
+const RULE: &str = "N9 component";
+
+/// Section and name of a component.
+type Key = (String, String);
+
+/// Gives every component of every page a name that means the same on all of them. Names are
+/// given page by page, and whoever came first keeps one, so a page that is added renames nothing.
+pub fn tell_apart(pages: &mut [Page], log: &mut Log) {
+    let variants = Variants::of(pages);
+    let mut names = Names::default();
+    for (index, page) in pages.iter().enumerate() {
+        for key in keys(&page.document) {
+            let variant = variants.on(index, &key);
+            if names.give(&key, variant) {
+                report(pages, &variants, &names, index, &key, log);
+            }
+        }
+    }
+    for (index, page) in pages.iter_mut().enumerate() {
+        let mut renamed = Renamed::default();
+        for key in keys(&page.document) {
+            let new = names.of(&key, variants.on(index, &key));
+            if new != key.1 {
+                renamed.insert(&key.0, &key.1, new);
+            }
+        }
+        if !renamed.is_empty() {
+            rename_keys(&mut page.document["components"], &renamed);
+            renamed.follow(&mut page.document);
+        }
+    }
+}
+
+/// All components of a document, in its order.
+fn keys(document: &Value) -> Vec<Key> {
+    let sections = document.get("components").and_then(Value::as_object).into_iter().flatten();
+    let sections = sections.filter_map(|(section, all)| Some((section, all.as_object()?)));
+    sections
+        .flat_map(|(section, all)| all.keys().map(|name| (section.clone(), name.clone())))
+        .collect()
+}
+
+fn definition<'p>(page: &'p Page, (section, name): &Key) -> Option<&'p Value> {
+    page.document.get("components")?.get(section)?.get(name)
+}
+
+/// Which pages mean the same by a name. Two definitions are the same when they are equal and
+/// what they refer to is the same.
+struct Variants {
+    of: BTreeMap<Key, BTreeMap<usize, usize>>,
+}
+
+impl Variants {
+    fn of(pages: &[Page]) -> Self {
+        let (mut holders, mut uses) = (BTreeMap::<Key, Vec<usize>>::new(), BTreeMap::new());
+        let mut used_by = BTreeMap::<Key, BTreeSet<Key>>::new();
+        for (index, page) in pages.iter().enumerate() {
+            for key in keys(&page.document) {
+                let used = used(definition(page, &key).unwrap_or(&Value::Null));
+                for other in &used {
+                    used_by.entry(other.clone()).or_default().insert(key.clone());
+                }
+                holders.entry(key.clone()).or_default().push(index);
+                uses.insert((index, key), used);
+            }
+        }
+        let mut all = Self { of: BTreeMap::new() };
+        let mut queue = VecDeque::new();
+        for (key, holders) in &holders {
+            let variants = equal_ones(pages, key, holders);
+            if variants.values().any(|variant| *variant > 0) {
+                queue.extend(used_by.get(key).into_iter().flatten().cloned());
+            }
+            all.of.insert(key.clone(), variants);
+        }
+        // What refers to something that differs differs itself, until nothing more does.
+        while let Some(key) = queue.pop_front() {
+            if all.split(&key, &uses) {
+                queue.extend(used_by.get(&key).into_iter().flatten().cloned());
+            }
+        }
+        all
+    }
+
+    fn on(&self, page: usize, key: &Key) -> usize {
+        self.of.get(key).and_then(|variants| variants.get(&page)).copied().unwrap_or_default()
+    }
+
+    /// Splits a component's variants by the variants of what they use; whether it had to.
+    fn split(&mut self, key: &Key, uses: &BTreeMap<(usize, Key), BTreeSet<Key>>) -> bool {
+        let Some(before) = self.of.get(key) else { return false };
+        let mut signatures = Vec::new();
+        let mut after = BTreeMap::new();
+        for (page, variant) in before {
+            let used = uses.get(&(*page, key.clone())).into_iter().flatten();
+            let used: Vec<_> = used.map(|other| self.on(*page, other)).collect();
+            after.insert(*page, number(&mut signatures, (*variant, used)));
+        }
+        let differs = *before != after;
+        self.of.insert(key.clone(), after);
+        differs
+    }
+}
+
+/// The number of a thing among those that differ, in the order in which they came.
+fn number<T: PartialEq>(known: &mut Vec<T>, thing: T) -> usize {
+    known.iter().position(|other| *other == thing).unwrap_or_else(|| {
+        known.push(thing);
+        known.len() - 1
+    })
+}
+
+fn equal_ones(pages: &[Page], key: &Key, holders: &[usize]) -> BTreeMap<usize, usize> {
+    let mut known = Vec::new();
+    let numbered = holders.iter().map(|page| {
+        let definition = definition(&pages[*page], key);
+        (*page, number(&mut known, definition))
+    });
+    numbered.collect()
+}
+
+/// The components that a definition refers to, or into.
+fn used(definition: &Value) -> BTreeSet<Key> {
+    let mut found = BTreeSet::new();
+    let mut rest = vec![definition];
+    while let Some(node) = rest.pop() {
+        match node {
+            // `$ref` is not alone: a discriminator maps to references as well.
+            Value::String(text) if text.starts_with("#/components/") => {
+                let target = pointer::of_reference(text).unwrap_or_default();
+                let mut steps = target.split('/').skip(2).map(pointer::unescape);
+                found.extend(steps.next().zip(steps.next()));
+            }
+            Value::Object(fields) => rest.extend(fields.values()),
+            Value::Array(items) => rest.extend(items),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The names that were given so far.
+#[derive(Default)]
+struct Names {
+    given: BTreeMap<(Key, usize), String>,
+    schemas: Taken,
+    others: BTreeMap<String, Taken>,
+}
+
+impl Names {
+    fn of<'n>(&'n self, key: &'n Key, variant: usize) -> &'n str {
+        self.given.get(&(key.clone(), variant)).map_or(&key.1, String::as_str)
+    }
+
+    /// Gives a variant its name, unless it has one; whether it is not the component's own.
+    fn give(&mut self, key: &Key, variant: usize) -> bool {
+        if self.given.contains_key(&(key.clone(), variant)) {
+            return false;
+        }
+        let (section, wanted) = key;
+        // Schemas become Rust types, which are named in camel case.
+        let name = match section.as_str() {
+            "schemas" => self.schemas.take(wanted, |name| name.to_upper_camel_case()),
+            section => {
+                let taken = self.others.entry(section.to_owned()).or_default();
+                taken.take(wanted, str::to_owned)
+            }
+        };
+        let is_new = name != *wanted;
+        self.given.insert((key.clone(), variant), name);
+        is_new
+    }
+}
+
+fn report(
+    pages: &[Page],
+    variants: &Variants,
+    names: &Names,
+    index: usize,
+    key: &Key,
+    log: &mut Log,
+) -> Option<()> {
+    let variant = variants.on(index, key);
+    let all = variants.of.get(key)?;
+    let (first, _) = all.iter().find(|(_, other)| **other == 0)?;
+    let having = all.iter().filter(|(_, other)| **other == variant);
+    let having: Vec<_> = having.map(|(page, _)| pages[*page].slug).collect();
+    let why = if variant == 0 {
+        "another component has its name in Rust".to_owned()
+    } else {
+        let before = definition(&pages[*first], key)?;
+        let places = differences(before, definition(&pages[index], key)?);
+        let what = match places.is_empty() {
+            true => "in what it refers to".to_owned(),
+            false => format!("at {}", places.join(", ")),
+        };
+        format!("differs from page {} {what}", pages[*first].slug)
+    };
+    let place = format!("/components/{}/{}", key.0, pointer::escape(&key.1));
+    let note = format!("{} on page {}: {why}", names.of(key, variant), having.join(", "));
+    log.add(RULE, pages[index].place(&place), note);
+    Some(())
+}
+
+/// How many differences a note names.
+const MOST_PLACES: usize = 3;
+
+/// Pointers of the first places where two definitions differ.
+fn differences(one: &Value, other: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = vec![(String::new(), Some(one), Some(other))];
+    while let Some((at, one, other)) = rest.pop() {
+        match (one, other) {
+            (one, other) if one == other || found.len() == MOST_PLACES => {}
+            (Some(Value::Object(one)), Some(Value::Object(other))) => {
+                let keys: BTreeSet<_> = one.keys().chain(other.keys()).collect();
+                let below = keys.into_iter().rev();
+                rest.extend(
+                    below.map(|key| (pointer::join(&at, key), one.get(key), other.get(key))),
+                );
+            }
+            (Some(Value::Array(one)), Some(Value::Array(other))) if one.len() == other.len() => {
+                let below = (0..one.len()).rev();
+                rest.extend(below.map(|i| (format!("{at}/{i}"), one.get(i), other.get(i))));
+            }
+            _ => found.push(if at.is_empty() { "/".to_owned() } else { at }),
+        }
+    }
+    found
+}

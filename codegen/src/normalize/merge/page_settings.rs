@@ -1,0 +1,69 @@
+//! What a page says for all its operations, and other pages do not: where they are called, what
+//! they require, in which dialect they are described. In the document of all pages, each operation
+//! says it for itself.
+
+use std::convert::Infallible;
+
+use serde_json::{Map, Value};
+
+use super::Page;
+use crate::document::operations::operations;
+use crate::document::visit::{self, Kind};
+use crate::normalize::rules::n08_server::{OTHER_BASE, RULE};
+use crate::report::Log;
+
+fn is_3_0(page: &Page) -> bool {
+    let version = page.document.get("openapi").and_then(Value::as_str);
+    version.is_some_and(|version| version.starts_with("3.0"))
+}
+
+/// What stands beside `$ref` means nothing in 3.0, and would in 3.1.
+fn drop_ignored(page: &mut Page) {
+    let _ = visit::each_mut(&mut page.document, |kind, _, node| {
+        if let (Kind::Schema, Value::Object(fields)) = (kind, node)
+            && let Some(reference) = fields.get("$ref").cloned()
+        {
+            *fields = Map::from_iter([("$ref".to_owned(), reference)]);
+        }
+        Ok::<_, Infallible>(())
+    });
+}
+
+/// Moves `servers` and `security` of the pages to their operations, where pages differ.
+pub fn keep(pages: &mut [Page], log: &mut Log) {
+    if pages.iter().any(|page| !is_3_0(page)) {
+        pages.iter_mut().filter(|page| is_3_0(page)).for_each(drop_ignored);
+    }
+    if pages
+        .windows(2)
+        .any(|pair| pair[0].document.get("security") != pair[1].document.get("security"))
+    {
+        for page in pages.iter_mut() {
+            hand_down(page, "security");
+        }
+    }
+    let servers = |page: &Page| page.document.get("servers").cloned();
+    let Some(first) = pages.iter().find_map(servers) else { return };
+    for page in pages.iter_mut().filter(|page| servers(page).is_some_and(|own| own != first)) {
+        let own = servers(page).unwrap_or_default();
+        let urls = own.as_array().into_iter().flatten().filter_map(|own| own.get("url")?.as_str());
+        let note = format!("on {}: {OTHER_BASE}", urls.collect::<Vec<_>>().join(", "));
+        hand_down(page, "servers");
+        log.add(RULE, page.place("/servers"), note);
+    }
+}
+
+fn hand_down(page: &mut Page, key: &str) {
+    let Some(said) = page.document.as_object_mut().and_then(|root| root.shift_remove(key)) else {
+        return;
+    };
+    for operation in operations(&page.document) {
+        let of_path = page.document.pointer(&operation.path_pointer());
+        if key == "servers" && of_path.is_some_and(|item| item.get(key).is_some()) {
+            continue;
+        }
+        if let Some(Value::Object(fields)) = page.document.pointer_mut(&operation.pointer()) {
+            fields.entry(key).or_insert_with(|| said.clone());
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! N3: no request body is ever marked `required`, so generated clients make it optional.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::document::pointer;
+use crate::document::visit;
+use crate::normalize::Mending;
+
+const RULE: &str = "N3 request-body";
+
+/// Marks a body as required when its schema requires anything.
+pub fn mend(page: &mut Mending) {
+    let mut known = Known::default();
+    for operation in page.operations() {
+        let at = pointer::join(&operation.pointer(), "requestBody");
+        let referred = page.document.pointer(&at).and_then(visit::reference);
+        let at = referred.and_then(pointer::of_reference).unwrap_or(at);
+        let Some(body) = page.document.pointer(&at) else { continue };
+        if body.get("required").is_some() {
+            continue;
+        }
+        let mut schemas = body.get("content").and_then(Value::as_object).into_iter().flatten();
+        let mut requires =
+            |media: &Value| requires_anything(&page.document, media.get("schema"), &mut known);
+        if schemas.any(|(_, media)| requires(media))
+            && let Some(Value::Object(body)) = page.document.pointer_mut(&at)
+        {
+            body.insert("required".to_owned(), Value::Bool(true));
+            page.log(RULE, at, "required: its schema requires fields");
+        }
+    }
+}
+
+/// Whether a schema requires a field; what is `known` of references is not looked up again.
+fn requires_anything(document: &Value, schema: Option<&Value>, known: &mut Known) -> bool {
+    let Some(schema) = schema else { return false };
+    let list = |key: &str| schema.get(key).and_then(Value::as_array);
+    if list("required").is_some_and(|names| !names.is_empty()) {
+        return true;
+    }
+    if let Some(target) = visit::reference(schema).and_then(pointer::of_reference)
+        && referred_requires(document, target, known)
+    {
+        return true;
+    }
+    let mut below = |schema: &Value| requires_anything(document, Some(schema), known);
+    list("allOf").is_some_and(|parts| parts.iter().any(&mut below))
+        // Whichever of several is chosen, it must require something.
+        || ["anyOf", "oneOf"].iter().any(|key| {
+            list(key).is_some_and(|parts| !parts.is_empty() && parts.iter().all(&mut below))
+        })
+}
+
+fn referred_requires(document: &Value, target: String, known: &mut Known) -> bool {
+    if let Some(answer) = known.answers.get(&target) {
+        return *answer;
+    }
+    if known.depth == DEEP {
+        return false;
+    }
+    // A schema that is part of itself requires what its other parts do.
+    known.answers.insert(target.clone(), false);
+    known.depth += 1;
+    let answer = requires_anything(document, document.pointer(&target), known);
+    known.depth -= 1;
+    known.answers.insert(target, answer);
+    answer
+}
+
+/// References deeper than this are nothing that a person wrote.
+const DEEP: usize = 32;
+
+/// What was found out about references, and how deep in them one is.
+#[derive(Default)]
+struct Known {
+    answers: HashMap<String, bool>,
+    depth: usize,
+}

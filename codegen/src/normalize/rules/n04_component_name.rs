@@ -1,0 +1,106 @@
+//! N4: component names with characters that OpenAPI forbids, and names that the exporter derived
+//! from a percent-encoded path (`…7BcustomerId7D…`) or has for itself (`type_zoo:Pet`).
+
+use std::collections::BTreeSet;
+
+use heck::ToUpperCamelCase;
+use serde_json::{Map, Value};
+
+use crate::document::names::{Renamed, Taken, allowed};
+use crate::document::pointer;
+use crate::normalize::Mending;
+
+const RULE: &str = "N4 component-name";
+
+/// Renames components, and whatever names them; a title that repeats the name goes.
+pub fn mend(page: &mut Mending, in_templates: &[String]) {
+    let sections = match page.document.get("components") {
+        Some(Value::Object(sections)) => sections.clone(),
+        _ => return,
+    };
+    let mut renamed = Renamed::default();
+    for (section, components) in &sections {
+        let Some(components) = components.as_object() else { continue };
+        for (old, new) in renames(components, in_templates) {
+            let at = pointer::join(&pointer::join("/components", section), &old);
+            page.log(RULE, at, format!("{old} -> {new}"));
+            renamed.insert(section, &old, &new);
+        }
+    }
+    if renamed.is_empty() {
+        return;
+    }
+    rename_keys(&mut page.document["components"], &renamed);
+    renamed.follow(&mut page.document);
+}
+
+fn renames(components: &Map<String, Value>, in_templates: &[String]) -> Vec<(String, String)> {
+    let templates: BTreeSet<_> = in_templates.iter().map(String::as_str).collect();
+    let wanted: Vec<_> = components.keys().map(|name| (name, legal(name, &templates))).collect();
+    // Names that are fine keep themselves, whatever order the others come in.
+    let fine = wanted.iter().filter(|(name, wanted)| *name == wanted);
+    let mut taken = Taken::of(fine.map(|(name, _)| (*name).clone()));
+    let others = wanted.iter().filter(|(name, wanted)| *name != wanted);
+    others.map(|(old, wanted)| ((*old).clone(), taken.take(wanted, str::to_owned))).collect()
+}
+
+/// The name as the exporter would have made it from a sound path, in characters that are allowed.
+fn legal(name: &str, templates: &BTreeSet<&str>) -> String {
+    let mut legal = String::new();
+    let mut rest = name;
+    while let Some((before, inside)) = rest.split_once("7B") {
+        legal += before;
+        let ends = inside.match_indices("7D").map(|(end, _)| end).take(LONGEST);
+        let end = ends.into_iter().find(|end| templates.contains(&inside[..*end]));
+        rest = match end {
+            Some(end) => {
+                legal += &inside[..end].to_upper_camel_case();
+                &inside[end + 2..]
+            }
+            None => {
+                legal += "7B";
+                inside
+            }
+        };
+    }
+    allowed(&without_kind(&(legal + rest)))
+}
+
+/// `type_:Pet` and `type_zoo:Pet` are what the exporter calls types inside: its own kind of thing,
+/// the package, the name.
+fn without_kind(name: &str) -> String {
+    match name.strip_prefix("type_").and_then(|rest| rest.split_once(':')) {
+        Some(("", own)) if !own.is_empty() => own.to_owned(),
+        Some((package, own)) if !own.is_empty() => format!("{package}_{own}"),
+        _ => name.to_owned(),
+    }
+}
+
+/// How often the end of a template may stand in its own name.
+const LONGEST: usize = 4;
+
+/// Renames components; a title that repeats the name goes.
+pub fn rename_keys(components: &mut Value, renamed: &Renamed) {
+    for (section, entries) in components.as_object_mut().into_iter().flatten() {
+        let Value::Object(entries) = entries else { continue };
+        *entries = std::mem::take(entries)
+            .into_iter()
+            .map(|(name, mut value)| match renamed.get(section, &name) {
+                Some(new) => {
+                    drop_title(&mut value, &name);
+                    (new.to_owned(), value)
+                }
+                None => (name, value),
+            })
+            .collect();
+    }
+}
+
+/// A title that only repeats the component's old name says nothing.
+fn drop_title(component: &mut Value, name: &str) {
+    if component.get("title").and_then(Value::as_str) == Some(name)
+        && let Some(fields) = component.as_object_mut()
+    {
+        fields.shift_remove("title");
+    }
+}

@@ -1,0 +1,87 @@
+//! N10: enum entries are mappings (`- value: user`, at times with a description), although the
+//! wire has the plain value.
+
+use std::convert::Infallible;
+
+use serde_json::{Map, Value};
+
+use crate::document::pointer;
+use crate::document::visit::{self, Kind};
+use crate::normalize::Mending;
+
+const RULE: &str = "N10 enum-entry";
+
+/// What a mapping says that stands for a value.
+const ABOUT_A_VALUE: [&str; 6] = ["value", "description", "type", "name", "title", "deprecated"];
+
+/// Unwraps the entries of every enum. Their descriptions go into the schema's.
+pub fn mend(page: &mut Mending) {
+    let mut unwrapped = Vec::new();
+    let _ = visit::each_mut(&mut page.document, |kind, at, node| {
+        if kind == Kind::Schema
+            && let Value::Object(schema) = node
+        {
+            unwrapped.extend(unwrap(schema).map(|note| (pointer::join(at, "enum"), note)));
+        }
+        Ok::<_, Infallible>(())
+    });
+    for (at, note) in unwrapped {
+        page.log(RULE, at, note);
+    }
+}
+
+fn unwrap(schema: &mut Map<String, Value>) -> Option<String> {
+    let may_be_object = may_be_object(schema.get("type"));
+    let entries = schema.get_mut("enum")?.as_array_mut()?;
+    // Where objects are values, an entry must look like nothing else; and they do so together.
+    let wrapped = entries.iter().filter(|entry| is_wrapped(entry, may_be_object)).count();
+    if wrapped == 0 || may_be_object && wrapped < entries.len() {
+        return None;
+    }
+    let mut described = Vec::new();
+    for entry in entries.iter_mut().filter(|entry| is_wrapped(entry, may_be_object)) {
+        let value = entry.get("value").cloned().unwrap_or_default();
+        if let Some(text) = entry.get("description").and_then(Value::as_str) {
+            described.push(format!("- `{}`: {}", plain(&value), text.trim()));
+        }
+        *entry = value;
+    }
+    // Whoever wraps the entries wraps the one that is the default.
+    if let Some(default) =
+        schema.get_mut("default").filter(|value| is_wrapped(value, may_be_object))
+    {
+        *default = default.get("value").cloned().unwrap_or_default();
+    }
+    describe(schema, &described);
+    Some(format!("{wrapped} unwrapped, {} described", described.len()))
+}
+
+fn may_be_object(types: Option<&Value>) -> bool {
+    match types {
+        Some(Value::String(name)) => name == "object",
+        Some(Value::Array(names)) => names.iter().any(|name| name.as_str() == Some("object")),
+        _ => true,
+    }
+}
+
+fn is_wrapped(entry: &Value, may_be_object: bool) -> bool {
+    let Some(fields) = entry.as_object() else { return false };
+    let holds_a_value = fields.get("value").is_some_and(|value| !value.is_object());
+    let says_no_more = fields.keys().all(|key| ABOUT_A_VALUE.contains(&key.as_str()));
+    holds_a_value && (!may_be_object || says_no_more)
+}
+
+/// Adds lines below what the schema says of itself.
+fn describe(schema: &mut Map<String, Value>, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    let said = schema.get("description").and_then(Value::as_str).unwrap_or_default().trim_end();
+    let gap = if said.is_empty() { "" } else { "\n\n" };
+    let text = format!("{said}{gap}{}", lines.join("\n"));
+    schema.insert("description".to_owned(), Value::String(text));
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

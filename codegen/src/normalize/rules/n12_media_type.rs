@@ -1,0 +1,32 @@
+//! N12: the exporter writes every body as JSON; the page's own request says what it really is.
+
+use serde_json::Value;
+
+use crate::document::media_type::essence;
+use crate::document::pointer;
+use crate::normalize::Mending;
+use crate::vendor::RequestLine;
+
+const RULE: &str = "N12 media-type";
+const JSON: &str = "application/json";
+
+/// Gives the body of the page's operation the media type of its request line.
+pub fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
+    let Some(line) = request_line else { return };
+    let said = essence(line.content_type.as_deref().unwrap_or(JSON));
+    let is_json = said == JSON || said.ends_with("+json");
+    let Some(operation) = line.operation(&page.operations()) else { return };
+    if is_json || !said.contains('/') {
+        return;
+    }
+    let at = pointer::join(&operation.pointer(), "requestBody");
+    let body = page.document.pointer_mut(&at).and_then(|body| body.get_mut("content"));
+    let Some(Value::Object(content)) = body else { return };
+    // Where there are several, the request shows one of them.
+    if content.len() != 1 {
+        return;
+    }
+    let Some(media) = content.shift_remove(JSON) else { return };
+    content.insert(said.clone(), media);
+    page.log(RULE, pointer::join(&at, "content"), format!("{said}, as the page's request says"));
+}

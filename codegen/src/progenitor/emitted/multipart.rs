@@ -1,0 +1,68 @@
+//! The parts of a multipart form. `FilePart` becomes the name of the type that stands for a file.
+
+#[allow(dead_code)]
+impl FilePart {
+    /// A part that is a file, of a media type unless it names its own.
+    fn to_part(
+        &self,
+        media: ::std::option::Option<&str>,
+    ) -> ::std::result::Result<::reqwest::multipart::Part, ::std::string::String> {
+        let mut part = ::reqwest::multipart::Part::bytes(self.bytes.clone());
+        // Servers take a part without a file name for a text.
+        let name = self.file_name.clone().unwrap_or_else(|| "file".to_owned());
+        part = part.file_name(name);
+        match self.content_type.as_deref().or(media) {
+            Some(kind) => part.mime_str(kind).map_err(|error| error.to_string()),
+            None => Ok(part),
+        }
+    }
+
+    /// A part that is a text unless it has the name of a file.
+    fn to_any_part(
+        &self,
+    ) -> ::std::result::Result<::reqwest::multipart::Part, ::std::string::String> {
+        if self.file_name.is_some() {
+            return self.to_part(None);
+        }
+        let part = ::reqwest::multipart::Part::bytes(self.bytes.clone());
+        match &self.content_type {
+            Some(kind) => part.mime_str(kind).map_err(|error| error.to_string()),
+            None => Ok(part),
+        }
+    }
+}
+
+/// Texts and numbers are parts, lists are several parts of one name, objects are JSON.
+#[allow(dead_code)]
+fn add_to_form(
+    form: ::reqwest::multipart::Form,
+    name: &'static str,
+    media: ::std::option::Option<&str>,
+    value: &impl ::serde::Serialize,
+) -> ::std::result::Result<::reqwest::multipart::Form, ::std::string::String> {
+    use ::serde_json::Value;
+    const JSON: &str = "application/json";
+    let part = |text: ::std::string::String, media: ::std::option::Option<&str>| {
+        let part = ::reqwest::multipart::Part::text(text);
+        match media {
+            Some(kind) => part.mime_str(kind).map_err(|error| error.to_string()),
+            None => Ok(part),
+        }
+    };
+    let one = |value: Value| match value {
+        Value::String(text) if media != Some(JSON) => part(text, media),
+        Value::Object(_) => part(value.to_string(), media.or(Some(JSON))),
+        plain => part(plain.to_string(), media),
+    };
+    Ok(match ::serde_json::to_value(value).map_err(|error| error.to_string())? {
+        Value::Null => form,
+        Value::Array(items) if media != Some(JSON) => {
+            let mut form = form;
+            for item in items {
+                form = form.part(name, one(item)?);
+            }
+            form
+        }
+        value => form.part(name, one(value)?),
+    })
+}

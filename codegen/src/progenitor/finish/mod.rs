@@ -1,0 +1,16 @@
+//! What the settings ask for. These are no limits of progenitor.
+
+mod redaction;
+mod runtime;
+
+use super::Code;
+use crate::error::Result;
+use crate::report::Log;
+
+/// After the limits, which look for code as progenitor writes it.
+pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 2] = [
+    // Replaces statements, and the client.
+    runtime::finish,
+    // Looks at all types, also those that the others have added.
+    redaction::finish,
+];

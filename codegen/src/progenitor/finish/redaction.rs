@@ -1,0 +1,247 @@
+//! `Debug` that shows the shape of a value, not the person in it.
+//!
+//! Shown are numbers, flags, enums and nested types. Whatever is text (strings, dates, UUIDs,
+//! free-form JSON) counts as personal, also when the vendor adds it tomorrow, unless the document
+//! says `x-personal: false`; `x-personal: true` hides a number or a flag.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Attribute, Field, Fields, Ident, Item, ItemEnum, ItemStruct, Type, parse_quote};
+
+use crate::error::Result;
+use crate::progenitor::marks::{self, NOT_PERSONAL, PERSONAL};
+use crate::progenitor::{Code, shape};
+use crate::report::Log;
+
+const RULE: &str = "redact-debug";
+
+/// Replaces the derived `Debug` of everything that can hold personal data, if the settings say so.
+///
+/// # Errors
+/// A type that holds personal data and does not derive `Debug`.
+pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
+    if code.settings.redact {
+        redact(code, log)?;
+    }
+    marks::remove(code.file, PERSONAL);
+    marks::remove(code.file, NOT_PERSONAL);
+    Ok(())
+}
+
+fn redact(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
+    if let Some(types) = shape::module(&mut code.file.items, "types") {
+        let known: BTreeSet<String> = types.iter().filter_map(name_of).collect();
+        // Enums of answers have a `Debug` of their own, which shows types that redact themselves.
+        let written: BTreeSet<_> = code.plan.unions.iter().map(|it| it.name.as_str()).collect();
+        Redaction { known: &known, written: &written }.all(types, log)?;
+        if let Some(builders) = shape::module(types, "builder") {
+            hide_all(builders, "types::builder", log);
+        }
+    }
+    if let Some(builders) = shape::module(&mut code.file.items, "builder") {
+        hide_all(builders, "builder", log);
+    }
+    Ok(())
+}
+
+fn name_of(item: &Item) -> Option<String> {
+    match item {
+        Item::Struct(item) => Some(item.ident.to_string()),
+        Item::Enum(item) => Some(item.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// What the document says of a type or field by `x-personal`, if anything.
+fn is_personal(attributes: &[Attribute]) -> Option<bool> {
+    let marked = |mark| marks::is_on(attributes, mark);
+    [true, false].into_iter().find(|&it| marked(marks::personal(it)))
+}
+
+struct Redaction<'r> {
+    known: &'r BTreeSet<String>,
+    /// Types whose `Debug` is not derived.
+    written: &'r BTreeSet<&'r str>,
+}
+
+impl Redaction<'_> {
+    fn all(&self, items: &mut Vec<Item>, log: &mut Log) -> Result<()> {
+        let mut debugs = Vec::new();
+        for item in items.iter_mut() {
+            let (name, body) = match item {
+                Item::Struct(item) => (item.ident.clone(), self.structure(item)),
+                Item::Enum(item) => (item.ident.clone(), self.enumeration(item)),
+                _ => continue,
+            };
+            if let Some((body, hidden)) = body.filter(|_| !self.is_written(&name)) {
+                let place = format!("types::{name}");
+                if !drop_derive(item) {
+                    return Err(shape::no_place(RULE, &place));
+                }
+                log.add(RULE, place, hidden);
+                debugs.push(debug(&name, &body));
+            }
+        }
+        items.extend(debugs);
+        Ok(())
+    }
+
+    fn is_written(&self, name: &Ident) -> bool {
+        self.written.contains(name.to_string().as_str())
+    }
+
+    /// The body of `fmt`, and what it hides; nothing where the derived one hides enough.
+    fn structure(&self, item: &ItemStruct) -> Option<(TokenStream, String)> {
+        let name = item.ident.to_string();
+        let mut hidden = Vec::new();
+        let body = match &item.fields {
+            Fields::Named(fields) => {
+                let shown: Vec<_> = fields
+                    .named
+                    .iter()
+                    .map(|field| {
+                        let ident = field.ident.as_ref().map(Ident::to_string).unwrap_or_default();
+                        let value = self.value(field, &mut hidden);
+                        quote! { .field(#ident, #value) }
+                    })
+                    .collect();
+                quote! { f.debug_struct(#name)#(#shown)*.finish() }
+            }
+            Fields::Unnamed(fields) => {
+                let own = is_personal(&item.attrs);
+                let is_personal = fields
+                    .unnamed
+                    .iter()
+                    .any(|field| own.unwrap_or_else(|| !self.is_shown(&field.ty)));
+                hidden.extend(is_personal.then(|| "its text".to_owned()));
+                quote! { f.write_str(concat!(#name, "(set)")) }
+            }
+            Fields::Unit => return None,
+        };
+        (!hidden.is_empty()).then(|| (body, hidden.join(", ")))
+    }
+
+    fn value(&self, field: &Field, hidden: &mut Vec<String>) -> TokenStream {
+        let Some(ident) = &field.ident else { return quote! { &() } };
+        let property = shape::wire_name(field);
+        let is_personal = is_personal(&field.attrs).unwrap_or_else(|| !self.is_shown(&field.ty));
+        if !is_personal {
+            return quote! { &self.#ident };
+        }
+        hidden.push(property);
+        if shape::argument(&field.ty, "Option").is_some() {
+            quote! {
+                &format_args!("{}", if self.#ident.is_some() { "set" } else { "unset" })
+            }
+        } else if shape::argument(&field.ty, "Vec").is_some() {
+            quote! { &format_args!("{} set", self.#ident.len()) }
+        } else {
+            quote! { &format_args!("set") }
+        }
+    }
+
+    fn enumeration(&self, item: &ItemEnum) -> Option<(TokenStream, String)> {
+        if is_personal(&item.attrs) == Some(false) {
+            return None;
+        }
+        let is_hidden = |fields: &Fields| fields.iter().any(|field| !self.is_shown(&field.ty));
+        let mut hidden = Vec::new();
+        let arms: Vec<_> = item
+            .variants
+            .iter()
+            .map(|variant| {
+                let (ident, text) = (&variant.ident, variant.ident.to_string());
+                match &variant.fields {
+                    fields if is_hidden(fields) => {
+                        hidden.push(text.clone());
+                        let text = format!("{text}(set)");
+                        quote! { Self::#ident { .. } => f.write_str(#text) }
+                    }
+                    Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                        quote! { Self::#ident(value) => f.debug_tuple(#text).field(value).finish() }
+                    }
+                    Fields::Unit => quote! { Self::#ident => f.write_str(#text) },
+                    _ => quote! { Self::#ident { .. } => f.write_str(#text) },
+                }
+            })
+            .collect();
+        (!hidden.is_empty()).then(|| (quote! { match self { #(#arms),* } }, hidden.join(", ")))
+    }
+
+    /// Numbers, flags, and types that redact themselves, also inside `Option`, `Vec` and `Box`.
+    fn is_shown(&self, ty: &Type) -> bool {
+        for wrapper in ["Option", "Vec", "Box"] {
+            if let Some(inner) = shape::argument(ty, wrapper) {
+                return self.is_shown(inner);
+            }
+        }
+        let Type::Path(path) = ty else { return false };
+        let Some(last) = path.path.segments.last().map(|segment| segment.ident.to_string()) else {
+            return false;
+        };
+        const PLAIN: [&str; 15] = [
+            "bool",
+            "i8",
+            "i16",
+            "i32",
+            "i64",
+            "u8",
+            "u16",
+            "u32",
+            "u64",
+            "f32",
+            "f64",
+            "NonZeroU8",
+            "NonZeroU16",
+            "NonZeroU32",
+            "NonZeroU64",
+        ];
+        PLAIN.contains(&last.as_str())
+            || path.path.segments.len() == 1 && self.known.contains(&last)
+    }
+}
+
+/// Builders hold the values before they are checked: nothing of them is shown.
+fn hide_all(items: &mut Vec<Item>, path: &str, log: &mut Log) {
+    let mut debugs = Vec::new();
+    for item in items.iter_mut() {
+        let Item::Struct(declaration) = item else { continue };
+        let name = declaration.ident.clone();
+        let generics = declaration.generics.clone();
+        if !drop_derive(item) {
+            continue;
+        }
+        log.add(RULE, format!("{path}::{name}"), "everything");
+        let (implemented, arguments, bounds) = generics.split_for_impl();
+        let text = name.to_string();
+        debugs.push(parse_quote! {
+            impl #implemented ::std::fmt::Debug for #name #arguments #bounds {
+                fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                    f.debug_struct(#text).finish_non_exhaustive()
+                }
+            }
+        });
+    }
+    items.extend(debugs);
+}
+
+fn debug(name: &Ident, body: &TokenStream) -> Item {
+    parse_quote! {
+        impl ::std::fmt::Debug for #name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                #body
+            }
+        }
+    }
+}
+
+/// Takes `Debug` out of an item's derives; whether it was there.
+fn drop_derive(item: &mut Item) -> bool {
+    match item {
+        Item::Struct(item) => shape::drop_derive(&mut item.attrs, "Debug"),
+        Item::Enum(item) => shape::drop_derive(&mut item.attrs, "Debug"),
+        _ => false,
+    }
+}

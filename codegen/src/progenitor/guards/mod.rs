@@ -1,0 +1,9 @@
+//! What would make the generator hang, overflow, panic or declare a name twice.
+
+pub(super) mod collisions;
+pub(super) mod cycles;
+pub(super) mod panics;
+pub(super) mod probe;
+pub(super) mod recursion;
+pub(super) mod sizes;
+pub(super) mod typed;

@@ -1,0 +1,62 @@
+//! The document as openapiv3 sees it.
+
+use openapiv3 as v3;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::document::pointer;
+use crate::document::visit::{self, Kind};
+use crate::error::{Error, Problem, Result, Stage};
+
+/// Reads a document, or says where it is none.
+pub fn read(document: &Value) -> Result<v3::OpenAPI> {
+    serde_path_to_error::deserialize(document).map_err(|error| {
+        // Where the model has alternatives, the parser's own path ends.
+        let (at, reason) = deepest(document)
+            .unwrap_or_else(|| (pointer::of_path(error.path()), error.inner().to_string()));
+        Error::new(Stage::Generate, Problem::NotOpenApi { reason }).at(at)
+    })
+}
+
+/// The innermost of the first nodes that do not read.
+fn deepest(document: &Value) -> Option<(String, String)> {
+    let mut found: Option<(String, String)> = None;
+    visit::each(document, |kind, at, node| {
+        let is_inside = found.as_ref().is_none_or(|(outer, _)| {
+            at.strip_prefix(outer.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        });
+        if is_inside && let Some(reason) = fault(kind, node) {
+            found = Some((at.to_owned(), reason));
+        }
+    });
+    found
+}
+
+fn fault(kind: Kind, node: &Value) -> Option<String> {
+    if visit::reference(node).is_some() {
+        return None;
+    }
+    match kind {
+        Kind::PathItem => fault_as::<v3::PathItem>(node),
+        Kind::Operation => fault_as::<v3::Operation>(node),
+        Kind::Parameter => fault_as::<v3::Parameter>(node),
+        Kind::RequestBody => fault_as::<v3::RequestBody>(node),
+        Kind::MediaType => fault_as::<v3::MediaType>(node),
+        Kind::Encoding => fault_as::<v3::Encoding>(node),
+        Kind::Response => fault_as::<v3::Response>(node),
+        Kind::Header => fault_as::<v3::Header>(node),
+        Kind::Example => fault_as::<v3::Example>(node),
+        Kind::Link => fault_as::<v3::Link>(node),
+        Kind::Schema => fault_as::<v3::Schema>(node),
+        Kind::Document | Kind::Components | Kind::Callback => None,
+    }
+}
+
+fn fault_as<T: DeserializeOwned>(node: &Value) -> Option<String> {
+    serde_path_to_error::deserialize::<_, T>(node).err().map(|error| {
+        match pointer::of_path(error.path()) {
+            at if at.is_empty() => error.inner().to_string(),
+            at => format!("{} at `{at}`", error.inner()),
+        }
+    })
+}

@@ -1,0 +1,259 @@
+//! What has a name of its own in a document, and one with something else in Rust. The second of a
+//! name gets another; the refine stage takes it back where it would be sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+
+use proc_macro2::{TokenStream, TokenTree};
+use serde_json::{Map, Value};
+use syn::visit_mut::{self, VisitMut};
+
+use super::Prepared;
+use crate::document::names::{Renamed, Taken};
+use crate::document::operations::operations;
+use crate::document::pointer;
+use crate::document::visit::{self, Kind};
+use crate::error::Result;
+use crate::progenitor::names::{field_name, method_name, type_name};
+use crate::progenitor::{Code, marks};
+use crate::report::Log;
+
+/// Methods that every client has.
+const CLIENT: [&str; 9] =
+    ["api_version", "baseurl", "client", "exec", "inner", "new", "new_with_client", "post", "pre"];
+
+/// What generated code calls by its bare name: types, and the builders of operations.
+const PRELUDE: [&str; 9] =
+    ["Default", "Err", "None", "Ok", "Option", "Result", "Some", "String", "Vec"];
+const IMPORTED: [&str; 7] = [
+    "ByteStream",
+    "ClientHooks",
+    "ClientInfo",
+    "Error",
+    "OperationInfo",
+    "RequestBuilderExt",
+    "ResponseValue",
+];
+
+/// Tells apart operations, components, properties and values.
+pub(super) fn prepare(prepared: &mut Prepared) {
+    tell_operations_apart(prepared);
+    tell_components_apart(prepared);
+    tell_properties_apart(prepared);
+    tell_values_apart(prepared);
+}
+
+/// Operations that are called like a method of the client, or like another operation.
+fn tell_operations_apart(prepared: &mut Prepared) {
+    let mut methods: BTreeSet<_> = CLIENT.map(str::to_owned).into();
+    let mut types: BTreeSet<_> = PRELUDE.iter().chain(&IMPORTED).map(ToString::to_string).collect();
+    for operation in operations(&prepared.document) {
+        let Some(id) = operation.id(&prepared.document).map(str::to_owned) else {
+            continue;
+        };
+        let others = (2..).map(|number| format!("{id} {number}"));
+        let candidates = [id.clone(), format!("{id} operation")].into_iter().chain(others);
+        let is_free = |name: &String| {
+            !methods.contains(&method_name(name)) && !types.contains(&type_name(name))
+        };
+        let name = candidates.into_iter().find(is_free).unwrap_or_default();
+        methods.insert(method_name(&name));
+        types.insert(type_name(&name));
+        if name == id {
+            continue;
+        }
+        let place = pointer::join(&operation.pointer(), "operationId");
+        if let Some(value) = prepared.document.pointer_mut(&place) {
+            *value = name.as_str().into();
+        }
+        let note = format!("`{}` in Rust, where `{id}` is taken", method_name(&name));
+        prepared.log("operation-name", &place, note);
+    }
+}
+
+/// Schemas whose names differ in signs or case alone.
+fn tell_components_apart(prepared: &mut Prepared) {
+    const AT: &str = "/components/schemas";
+    let Some(Value::Object(schemas)) = prepared.document.pointer_mut(AT) else { return };
+    // typify writes out where the others of the prelude are from.
+    let bare = ["Default", "Err", "None", "Ok", "Some"].map(str::to_owned);
+    let mut taken = Taken::of(bare);
+    let mut renamed = Renamed::default();
+    let mut notes = Vec::new();
+    let mut named = Map::new();
+    for (name, schema) in std::mem::take(schemas) {
+        let new = taken.take(&name, type_name);
+        if new != name {
+            renamed.insert("schemas", &name, &new);
+            notes.push((pointer::join(AT, &name), format!("`{}` in Rust", type_name(&new))));
+        }
+        named.insert(new, schema);
+    }
+    *schemas = named;
+    if !renamed.is_empty() {
+        renamed.follow(&mut prepared.document);
+    }
+    for (at, note) in notes {
+        prepared.log("component-name", &at, note);
+    }
+}
+
+/// Gives the second property of a Rust name another name in JSON.
+fn tell_properties_apart(prepared: &mut Prepared) {
+    let mut renamed = Vec::new();
+    let mut loosened = Vec::new();
+    let _ = visit::each_mut(&mut prepared.document, |kind, at, node| {
+        let (Kind::Schema, Value::Object(fields)) = (kind, node) else { return Ok(()) };
+        if let Some(required) = drop_required(fields) {
+            loosened.push((pointer::join(at, "required"), required));
+        }
+        let Some(Value::Object(properties)) = fields.get_mut("properties") else { return Ok(()) };
+        let aliases = aliases(properties.keys(), field_name);
+        if aliases.is_empty() {
+            return Ok(());
+        }
+        let name = |name: String| aliases.get(&name).cloned().unwrap_or(name);
+        *properties =
+            std::mem::take(properties).into_iter().map(|(key, value)| (name(key), value)).collect();
+        if let Some(Value::Array(required)) = fields.get_mut("required") {
+            for entry in required {
+                if let Some(alias) = entry.as_str().and_then(|name| aliases.get(name)) {
+                    *entry = alias.as_str().into();
+                }
+            }
+        }
+        let at = pointer::join(at, "properties");
+        renamed.extend(aliases.into_iter().map(|(real, alias)| (at.clone(), real, alias)));
+        Ok::<_, Infallible>(())
+    });
+    for (at, real, alias) in renamed {
+        let place = pointer::join(&at, &real);
+        prepared.log("property-name", &place, format!("`{}` in Rust", field_name(&alias)));
+        prepared.plan.aliases.push((alias, real));
+    }
+    for (at, names) in loosened {
+        let note = format!("{names} is described under another spelling: not demanded");
+        prepared.loosen("required", &at, note);
+    }
+}
+
+/// Takes out required names that are no property's, and are one's in Rust.
+fn drop_required(fields: &mut Map<String, Value>) -> Option<String> {
+    let properties = fields.get("properties")?.as_object()?.clone();
+    let described: BTreeSet<_> = properties.keys().map(|name| field_name(name)).collect();
+    let is_misspelt = |name: &Value| {
+        let name = name.as_str().unwrap_or_default();
+        !properties.contains_key(name) && described.contains(&field_name(name))
+    };
+    let required = fields.get_mut("required")?.as_array_mut()?;
+    let misspelt: Vec<_> = required.iter().filter(|name| is_misspelt(name)).cloned().collect();
+    required.retain(|name| !misspelt.contains(name));
+    let names = misspelt.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ");
+    (!names.is_empty()).then_some(names)
+}
+
+/// Gives the second value of a Rust name another name in JSON.
+fn tell_values_apart(prepared: &mut Prepared) {
+    let mut renamed = Vec::new();
+    let _ = visit::each_mut(&mut prepared.document, |kind, at, node| {
+        let (Kind::Schema, Value::Object(fields)) = (kind, node) else { return Ok(()) };
+        let Some(Value::Array(values)) = fields.get_mut("enum") else { return Ok(()) };
+        let texts: Vec<_> = values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        let aliases = aliases(texts.iter(), type_name);
+        for value in values.iter_mut() {
+            if let Some(alias) = value.as_str().and_then(|text| aliases.get(text)) {
+                *value = alias.as_str().into();
+            }
+        }
+        let at = pointer::join(at, "enum");
+        renamed.extend(aliases.into_iter().map(|(real, alias)| (at.clone(), real, alias)));
+        Ok::<_, Infallible>(())
+    });
+    for (at, real, alias) in renamed {
+        prepared.log("value-name", &at, format!("{real:?} is `{}` in Rust", type_name(&alias)));
+        prepared.plan.aliases.push((alias, real));
+    }
+}
+
+/// Other names for those that are one in Rust.
+fn aliases<'n>(
+    names: impl Iterator<Item = &'n String>,
+    in_rust: fn(&str) -> String,
+) -> BTreeMap<String, String> {
+    let mut taken = BTreeSet::new();
+    let mut aliases = BTreeMap::new();
+    for name in names {
+        let mut alias = name.clone();
+        let mut number = 1;
+        while !taken.insert(in_rust(&alias)) {
+            number += 1;
+            alias = marks::alias(name, number);
+        }
+        if alias != *name {
+            aliases.insert(name.clone(), alias);
+        }
+    }
+    aliases
+}
+
+/// Gives properties and values their real names in JSON. `marks::none_left` finds one that stayed.
+pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
+    if !code.plan.aliases.is_empty() {
+        RealNames::new(&code.plan.aliases).visit_file_mut(code.file);
+    }
+    Ok(())
+}
+
+struct RealNames(Vec<(String, String)>);
+
+impl RealNames {
+    /// One alias may be the beginning of another.
+    fn new(aliases: &[(String, String)]) -> Self {
+        let mut aliases = aliases.to_vec();
+        aliases.sort_by_key(|(alias, _)| std::cmp::Reverse(alias.len()));
+        aliases.dedup();
+        Self(aliases)
+    }
+
+    fn real(&self, text: &syn::LitStr) -> Option<syn::LitStr> {
+        let value = text.value();
+        let real =
+            self.0.iter().fold(value.clone(), |text, (alias, real)| text.replace(alias, real));
+        (real != value).then(|| syn::LitStr::new(&real, text.span()))
+    }
+
+    fn in_tokens(&self, tokens: TokenStream) -> TokenStream {
+        let real = |token: TokenTree| match token {
+            TokenTree::Group(group) => {
+                let inner = self.in_tokens(group.stream());
+                TokenTree::Group(proc_macro2::Group::new(group.delimiter(), inner))
+            }
+            TokenTree::Literal(literal) => {
+                let text = syn::parse_str::<syn::LitStr>(&literal.to_string()).ok();
+                let real = text.and_then(|text| self.real(&text));
+                TokenTree::Literal(real.map_or(literal, |real| real.token()))
+            }
+            token => token,
+        };
+        tokens.into_iter().map(real).collect()
+    }
+}
+
+impl VisitMut for RealNames {
+    fn visit_attribute_mut(&mut self, attribute: &mut syn::Attribute) {
+        if let syn::Meta::List(list) = &mut attribute.meta {
+            list.tokens = self.in_tokens(std::mem::take(&mut list.tokens));
+        }
+        visit_mut::visit_attribute_mut(self, attribute);
+    }
+
+    fn visit_lit_str_mut(&mut self, text: &mut syn::LitStr) {
+        if let Some(real) = self.real(text) {
+            *text = real;
+        }
+    }
+
+    fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
+        call.tokens = self.in_tokens(std::mem::take(&mut call.tokens));
+    }
+}

@@ -1,0 +1,80 @@
+//! The header `api-version`, which progenitor sends with every request and no document asks for.
+
+use std::collections::BTreeSet;
+
+use quote::quote;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr};
+
+use crate::error::Result;
+use crate::progenitor::Code;
+use crate::progenitor::shape::{self, HEADER_MAP};
+use crate::report::Log;
+
+const LIMIT: &str = "undocumented-header";
+const HEADER: &str = "api-version";
+
+/// Takes it out of every operation.
+///
+/// # Errors
+/// An operation whose code appends it in a way that is not known.
+pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
+    let mut headers = UndocumentedHeader::default();
+    headers.visit_file_mut(code.file);
+    let removed: BTreeSet<_> = headers.operations.iter().map(String::as_str).collect();
+    if let Some(operation) = code.operations.iter().find(|id| !removed.contains(id.as_str())) {
+        return Err(shape::no_place_in(LIMIT, operation));
+    }
+    for builder in headers.removed {
+        log.add(LIMIT, builder, "progenitor's `api-version` header is not sent");
+    }
+    Ok(())
+}
+
+/// Removes the header that progenitor sends with every request and that no document asks for.
+#[derive(Default)]
+struct UndocumentedHeader {
+    builders: Vec<String>,
+    /// The builders that it was removed from, as they are written.
+    removed: Vec<String>,
+    /// The operations that these are of.
+    operations: Vec<String>,
+}
+
+impl VisitMut for UndocumentedHeader {
+    fn visit_item_impl_mut(&mut self, item: &mut syn::ItemImpl) {
+        let owner = &item.self_ty;
+        self.builders.push(quote!(#owner).to_string().replace(' ', ""));
+        visit_mut::visit_item_impl_mut(self, item);
+        self.builders.pop();
+    }
+
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        let before = block.stmts.len();
+        block.stmts.retain(|statement| !shape::is_append_of_constant(statement, HEADER));
+        if block.stmts.len() < before {
+            self.removed.extend(self.builders.last().cloned());
+            self.operations.extend(shape::operation_of(block));
+            if !block.stmts.iter().any(shape::appends_a_header) {
+                block.stmts.retain(|statement| !shape::declares(statement, HEADER_MAP));
+                NoHeaders.visit_block_mut(block);
+            }
+        }
+        visit_mut::visit_block_mut(self, block);
+    }
+}
+
+/// Takes `.headers(header_map)` out of a chain of calls.
+struct NoHeaders;
+
+impl VisitMut for NoHeaders {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expression);
+        if let Expr::MethodCall(call) = expression
+            && call.method == "headers"
+            && call.args.first().is_some_and(|arg| shape::is_name(arg, HEADER_MAP))
+        {
+            *expression = (*call.receiver).clone();
+        }
+    }
+}

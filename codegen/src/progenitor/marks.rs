@@ -1,0 +1,91 @@
+//! Marks that travel inside names and descriptions from the document, through progenitor and
+//! typify, into the generated code, because nothing else of a schema arrives there. All of them
+//! hold a sign that no document has, and all are taken out again:
+//!
+//! | mark | set by | taken by |
+//! |---|---|---|
+//! | [`alias`] of a property or value | `limits::names::prepare` | `limits::names::finish` |
+//! | [`NULL`] in the description of a property | `limits::absent::prepare` | `limits::absent::finish` |
+//! | [`personal`] in a description | `limits::absent::prepare` | `finish::redaction` |
+
+use serde_json::{Map, Value};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Expr, File, LitStr};
+
+use crate::error::Result;
+
+use super::shape;
+
+/// INVISIBLE SEPARATOR, which is in every mark.
+const SIGN: char = '\u{2063}';
+
+/// On an optional property that may be null: typify makes one of null and absent.
+pub(super) const NULL: &str = "\u{2063}null\u{2063}";
+
+/// On a schema with `x-personal`.
+pub(super) fn personal(is_personal: bool) -> &'static str {
+    if is_personal { PERSONAL } else { NOT_PERSONAL }
+}
+
+pub(super) const PERSONAL: &str = "\u{2063}personal\u{2063}";
+pub(super) const NOT_PERSONAL: &str = "\u{2063}not personal\u{2063}";
+
+/// Another name for the second of two that are one in Rust. Sign and number make sure that serde
+/// is told the name in JSON.
+pub(super) fn alias(name: &str, number: usize) -> String {
+    format!("{name}{SIGN}{number}")
+}
+
+/// # Errors
+/// A mark that nobody has taken out.
+pub(super) fn none_left(file: &syn::File) -> Result<()> {
+    match shape::has_text(file, &SIGN.to_string()) {
+        true => Err(shape::no_place("mark", "a name or description")),
+        false => Ok(()),
+    }
+}
+
+/// Puts a mark into the description of a schema.
+pub(super) fn put(schema: &mut Map<String, Value>, mark: &str) {
+    let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+    let text = format!("{mark}{text}");
+    schema.insert("description".to_owned(), text.into());
+}
+
+/// Whether a mark is in the documentation among attributes.
+pub(super) fn is_on(attributes: &[Attribute], mark: &str) -> bool {
+    attributes.iter().filter_map(documentation).any(|text| text.value().contains(mark))
+}
+
+fn documentation(attribute: &Attribute) -> Option<&LitStr> {
+    match &attribute.meta {
+        syn::Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+            Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Takes a mark out of all documentation, and lines that were nothing else.
+pub(super) fn remove(file: &mut File, mark: &str) {
+    struct Documentation<'m>(&'m str);
+    impl VisitMut for Documentation<'_> {
+        fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
+            attributes.retain_mut(|attribute| {
+                let Some(old) = documentation(attribute).map(LitStr::value) else { return true };
+                if !old.contains(self.0) {
+                    return true;
+                }
+                let new = old.replace(self.0, "");
+                let text = LitStr::new(&new, proc_macro2::Span::call_site());
+                *attribute = syn::parse_quote! { #[doc = #text] };
+                !matches!(new.trim().trim_end_matches(','), "" | "\"description\": \"\"")
+            });
+            for attribute in attributes {
+                visit_mut::visit_attribute_mut(self, attribute);
+            }
+        }
+    }
+    Documentation(mark).visit_file_mut(file);
+}

@@ -1,0 +1,249 @@
+//! Stages 5 and 6: openapiv3 → progenitor → syn, and what progenitor cannot be told.
+//!
+//! [`generate`] prepares the document, and has the code generated; [`Draft::finish`] edits the code.
+//! Both halves of a limit of progenitor are in one file under `limits`. What is assumed of the
+//! generated code is in `shape`.
+
+mod finish;
+mod guards;
+mod limits;
+mod marks;
+pub(crate) mod names;
+pub mod settings;
+pub(crate) mod shape;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openapiv3::OpenAPI;
+use proc_macro2::TokenStream;
+use progenitor::{GenerationSettings, Generator, InterfaceStyle};
+use serde_json::Value;
+
+#[cfg(feature = "commands")]
+pub(crate) use guards::sizes::bound;
+pub use limits::Parameter;
+pub use settings::Settings;
+
+use guards::{collisions, panics, probe, recursion, typed};
+use limits::{Plan, Prepared, ResponseUnion};
+use names::method_name;
+
+use crate::document::operations::{Operation, operations};
+use crate::error::{Error, Problem, Result, Stage};
+use crate::report::{Change, LeftOut, Log};
+
+/// Generated Rust, before it is finished.
+#[derive(Debug)]
+pub struct Draft {
+    file: syn::File,
+    mock: Option<syn::File>,
+    plan: Plan,
+    changes: Vec<Change>,
+    operations: usize,
+    generated: usize,
+    left_out: Vec<LeftOut>,
+    /// The document as the code was generated from it.
+    document: Value,
+}
+
+/// A client, and what was done to get it.
+#[derive(Debug)]
+pub struct Generated {
+    /// The client.
+    pub file: syn::File,
+    /// Typed `httpmock` helpers, if the settings ask for them.
+    pub mock: Option<syn::File>,
+    /// What was done to the document, and to the code.
+    pub changes: Vec<Change>,
+    /// How many operations the document has.
+    pub operations: usize,
+    /// How many of them the client has.
+    pub generated: usize,
+    /// What the client does not have.
+    pub left_out: Vec<LeftOut>,
+    /// Parameters that go by another name in Rust, or are written in a way of their own.
+    pub parameters: Vec<Parameter>,
+}
+
+/// Generated code that is being edited, and what the edits go by.
+pub(crate) struct Code<'c> {
+    file: &'c mut syn::File,
+    plan: &'c Plan,
+    /// The document as the code was generated from it.
+    document: &'c Value,
+    /// The document before it was prepared.
+    lowered: &'c Value,
+    settings: &'c Settings,
+    /// The operations that the code has, as progenitor names their methods.
+    operations: BTreeSet<String>,
+}
+
+/// Has the code of a client generated from an OpenAPI 3.0 document.
+///
+/// # Errors
+/// A document without operations, or with two of one id; one that openapiv3 does not take, with the
+/// JSON Pointer of the fault; a schema that progenitor refuses or panics on without any operation.
+pub fn generate(document: &Value, settings: &Settings) -> Result<Draft> {
+    let all = operations(document);
+    if all.is_empty() {
+        return Err(Error::new(Stage::Generate, Problem::NoOperations).at("/paths"));
+    }
+    refuse_duplicates(document, &all)?;
+    let mut prepared = limits::prepare(document);
+    let (document, file) = make(&mut prepared)?;
+    let mock = settings.mock.as_deref().map(|path| {
+        // Mocks match what progenitor itself would send.
+        let api = checked(&limits::without(&document, &prepared.plan.parameters))?;
+        let made = run_progenitor(&prepared.plan.unions, |it| it.httpmock(&api, path));
+        made.map_err(failed)
+    });
+    let mock = mock.transpose()?;
+    let ids = method_names(&document);
+    let mut plan = prepared.plan;
+    plan.unions.retain(|union| ids.contains(&union.operation));
+    plan.sent.retain(|(operation, _)| ids.contains(operation));
+    Ok(Draft {
+        file,
+        mock,
+        plan,
+        changes: prepared.log.changes,
+        operations: all.len(),
+        generated: operations(&document).len(),
+        left_out: prepared.left_out,
+        document,
+    })
+}
+
+impl Draft {
+    /// Edits the code: what progenitor cannot be told, and what the settings ask for. `lowered` is
+    /// the document that the draft was generated from.
+    ///
+    /// # Errors
+    /// An edit that has no place in the code, with the operation or type and progenitor's version.
+    pub fn finish(mut self, lowered: &Value, settings: &Settings) -> Result<Generated> {
+        let mut log = Log::new(Stage::Refine);
+        let mut code = Code {
+            file: &mut self.file,
+            plan: &self.plan,
+            document: &self.document,
+            lowered,
+            settings,
+            operations: method_names(&self.document),
+        };
+        for finish in limits::FINISH.iter().chain(&finish::FINISH) {
+            finish(&mut code, &mut log)?;
+        }
+        marks::none_left(code.file)?;
+        self.changes.append(&mut log.changes);
+        Ok(Generated {
+            file: self.file,
+            mock: self.mock,
+            changes: self.changes,
+            operations: self.operations,
+            generated: self.generated,
+            left_out: self.left_out,
+            parameters: self.plan.parameters,
+        })
+    }
+}
+
+/// The methods that progenitor makes of a document's operations.
+fn method_names(document: &Value) -> BTreeSet<String> {
+    let all = operations(document);
+    all.iter().filter_map(|operation| operation.id(document)).map(method_name).collect()
+}
+
+/// The code, and the part of the document that it is of. What progenitor refuses is left out.
+fn make(prepared: &mut Prepared) -> Result<(Value, syn::File)> {
+    let unions = prepared.plan.unions.clone();
+    let attempt = |document: &Value| {
+        let api = checked(document)?;
+        run_progenitor(&unions, |generator| generator.generate_tokens(&api)).map_err(failed)
+    };
+    let mut probed = probe::run(&prepared.document, &attempt)?;
+    // A new name may be taken as well.
+    for _ in 0..4 {
+        let twice = collisions::declared_twice(&probed.made);
+        let renamed = collisions::tell_apart(&mut probed.document, &twice);
+        if renamed.is_empty() {
+            break;
+        }
+        probed.made = attempt(&probed.document)?;
+        for (place, note) in renamed {
+            prepared.log.add("type-name", place, note);
+        }
+    }
+    let strict = |document: &Value| {
+        let file = attempt(document)?;
+        match collisions::declared_twice(&file).first() {
+            Some(name) => Err(failed(Problem::DeclaredTwice { name: name.clone() })),
+            None => Ok(file),
+        }
+    };
+    prepared.left_out.append(&mut probed.left_out);
+    if !collisions::declared_twice(&probed.made).is_empty() {
+        probed = probe::run(&probed.document, &strict)?;
+        prepared.left_out.append(&mut probed.left_out);
+    }
+    Ok((probed.document, probed.made))
+}
+
+/// The document as the generator gets it, once it is sure that the generator comes to an end.
+fn checked(document: &Value) -> Result<OpenAPI> {
+    recursion::check(document)?;
+    typed::read(document)
+}
+
+fn failed(problem: Problem) -> Error {
+    Error::new(Stage::Generate, problem)
+}
+
+fn refuse_duplicates(document: &Value, all: &[Operation]) -> Result<()> {
+    let mut seen = BTreeMap::new();
+    for operation in all {
+        let Some(id) = operation.id(document) else { continue };
+        if let Some(first) = seen.insert(id, operation) {
+            let problem = Problem::DuplicateOperation { id: id.to_owned(), other: first.label() };
+            let error = Error::new(Stage::Generate, problem).at(operation.pointer());
+            return Err(error.in_operation(operation.label()));
+        }
+    }
+    Ok(())
+}
+
+fn run_progenitor(
+    unions: &[ResponseUnion],
+    work: impl FnOnce(&mut Generator) -> Result<TokenStream, progenitor::Error>,
+) -> Result<syn::File, Problem> {
+    let mut settings = GenerationSettings::new();
+    settings.with_interface(InterfaceStyle::Builder).with_derive("PartialEq");
+    for union in unions {
+        // `limits::responses` declares it in the finished code.
+        let path = format!("types::{}", union.name);
+        settings.with_replacement(&union.name, path, std::iter::empty());
+    }
+    let tokens = match panics::caught(|| work(&mut Generator::new(&settings))) {
+        Ok(Ok(tokens)) => tokens,
+        // What follows the first line is a dump of the model.
+        Ok(Err(error)) => {
+            let message = error.to_string();
+            let first = message.lines().next().unwrap_or_default();
+            let message = match first.strip_suffix('{') {
+                Some(dumped) => dumped.trim().rsplit_once(' ').map_or(dumped, |(words, _)| words),
+                None => first,
+            };
+            return Err(Problem::Generator { message: message.to_owned() });
+        }
+        Err(panic) => return Err(Problem::Generator { message: panic }),
+    };
+    syn::parse2(tokens).map_err(|error| Problem::NotRust { message: error.to_string() })
+}
+
+/// Formats a file of Rust.
+///
+/// # Errors
+/// A formatter that panics.
+pub fn print(file: &syn::File) -> Result<String> {
+    panics::caught(|| prettyplease::unparse(file))
+        .map_err(|message| Error::new(Stage::Generate, Problem::NotRust { message }))
+}

@@ -1,0 +1,88 @@
+//! What the generated code calls things: the setters of an operation and the types that it reads.
+
+use std::collections::BTreeMap;
+
+use quote::quote;
+use syn::visit::{self, Visit};
+use syn::{Arm, ImplItem, ImplItemFn, Item, Type};
+
+use crate::progenitor::shape;
+
+/// The builder of one operation.
+#[derive(Debug, Default)]
+pub struct Call {
+    /// The type that each setter takes, by its name.
+    pub setters: BTreeMap<String, String>,
+    /// The type of each status: `200`, `4XX`, `default`.
+    pub answers: BTreeMap<String, String>,
+}
+
+/// The builders of a client, by operation in snake case.
+pub fn of(client: &str) -> BTreeMap<String, Call> {
+    let mut calls = BTreeMap::new();
+    let Ok(file) = syn::parse_file(client) else { return calls };
+    let builders = file.items.iter().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "builder" => module.content.as_ref(),
+        _ => None,
+    });
+    for item in builders.into_iter().flat_map(|(_, items)| items) {
+        let Item::Impl(item) = item else { continue };
+        let Some(send) = shape::send_of(item) else { continue };
+        let Some(id) = shape::operation_of(&send.block) else { continue };
+        let setters = item.items.iter().filter_map(|member| match member {
+            ImplItem::Fn(function) => {
+                Some((function.sig.ident.to_string(), written(&shape::setter_type(function)?)?))
+            }
+            _ => None,
+        });
+        calls.insert(id, Call { setters: setters.collect(), answers: answers(send) });
+    }
+    calls
+}
+
+impl Call {
+    /// What a documented status is read as.
+    pub fn answer(&self, status: &str) -> Option<String> {
+        let range = format!("{}XX", status.get(..1)?);
+        let named = [status, &range, "default"];
+        named.iter().find_map(|name| {
+            let mut all = self.answers.iter();
+            all.find(|(status, _)| status.eq_ignore_ascii_case(name)).map(|(_, ty)| ty.clone())
+        })
+    }
+}
+
+/// The types that statuses are read as.
+fn answers(send: &ImplItemFn) -> BTreeMap<String, String> {
+    let types = shape::result_types(send);
+    let (success, error) = types.map(|(value, error)| (written(&value), written(&error))).unzip();
+    let (success, error) = (success.flatten(), error.flatten());
+    let mut arms = Arms { success, error, answers: BTreeMap::new() };
+    arms.visit_block(&send.block);
+    arms.answers
+}
+
+struct Arms {
+    success: Option<String>,
+    error: Option<String>,
+    answers: BTreeMap<String, String>,
+}
+
+impl<'a> Visit<'a> for Arms {
+    fn visit_arm(&mut self, arm: &'a Arm) {
+        let reads = shape::reads(arm);
+        let of_operation = if reads.is_error { &self.error } else { &self.success };
+        let own = shape::read_type(arm).map_or_else(|| of_operation.clone(), |ty| written(&ty));
+        if let Some(ty) = own.filter(|_| reads.json) {
+            self.answers.entry(shape::status(&arm.pat)).or_insert(ty);
+        }
+        visit::visit_arm(self, arm);
+    }
+}
+
+/// A type as a test writes it; none for bytes and for nothing.
+fn written(ty: &Type) -> Option<String> {
+    let text = quote!(#ty).to_string();
+    let is_value = text != "()" && !text.contains("ByteStream") && !text.contains("Body >");
+    is_value.then(|| text.replace(' ', "").replace("dyn", "dyn "))
+}

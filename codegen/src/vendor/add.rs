@@ -1,0 +1,171 @@
+//! Adds pages and OpenAPI files to `upstream/`, or refreshes them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::page::Page;
+use super::{
+    DOCUMENT_ENDINGS, Example, Hashes, Provenance, check_version, documents, parse, provenance,
+    sha256, slug, slug_taken,
+};
+use crate::error::{Error, Problem, Result, Stage};
+use crate::files::{self, Files};
+use crate::progress::Progress;
+
+/// Reads pages and OpenAPI files, and says which files they make under `spec/upstream`.
+///
+/// # Errors
+/// The first input that cannot be used, with its file and line. Nothing has been written.
+pub fn run(spec: &Path, inputs: &[PathBuf]) -> Result<Files> {
+    run_watched(spec, inputs, &Progress::default())
+}
+
+/// The same, telling how far it is.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_watched(spec: &Path, inputs: &[PathBuf], progress: &Progress) -> Result<Files> {
+    progress.stage(Stage::Vendor, inputs.len(), "files");
+    let upstream = spec.join("upstream");
+    let mut files = Files::default();
+    let mut taken = BTreeMap::new();
+    let rounds = rounds(&upstream)?;
+    let next = rounds.values().max().map_or(0, |last| last.saturating_add(1));
+    for input in inputs {
+        let text = files::read(Stage::Vendor, input)?;
+        let mut vendored = Vendored::read(input, &text).map_err(|error| error.in_file(input))?;
+        vendored.provenance.round = rounds.get(&vendored.slug).copied().unwrap_or(next);
+        if let Some(first) = taken.insert(vendored.slug.clone(), input) {
+            return Err(slug_taken(&vendored.slug, first, input));
+        }
+        vendored.refuse_second_ending(&upstream, input)?;
+        vendored.refuse_other_page(&upstream, input)?;
+        vendored.add_to(&mut files, &upstream);
+        progress.done();
+    }
+    Ok(files)
+}
+
+/// The round in which each page was added that is there already.
+fn rounds(upstream: &Path) -> Result<BTreeMap<String, u32>> {
+    let mut rounds = BTreeMap::new();
+    if upstream.exists() {
+        for file in documents(upstream)? {
+            let slug = slug(&file);
+            rounds.insert(slug.clone(), provenance(&file, &slug)?.round);
+        }
+    }
+    Ok(rounds)
+}
+
+/// One input, taken apart.
+struct Vendored<'t> {
+    slug: String,
+    ending: &'static str,
+    document: &'t str,
+    provenance: Provenance,
+    examples: Vec<Example>,
+}
+
+impl<'t> Vendored<'t> {
+    fn read(input: &Path, text: &'t str) -> Result<Self> {
+        if text.trim().is_empty() {
+            return Err(Error::new(Stage::Vendor, Problem::Empty).at_line(1));
+        }
+        let ending = input.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        let slug = slug(input);
+        let plain = DOCUMENT_ENDINGS.into_iter().find(|known| ending.eq_ignore_ascii_case(known));
+        if let Some(ending) = plain {
+            check(text, ending, 1)?;
+            let sha256 = Hashes { page: sha256(text), document: sha256(text) };
+            let provenance = Provenance { sha256, ..Provenance::default() };
+            return Ok(Self { slug, ending, document: text, provenance, examples: Vec::new() });
+        }
+        let page = Page::parse(text)?;
+        let document = &text[page.document];
+        let ending = if document.trim_start().starts_with('{') { "json" } else { "yaml" };
+        check(document, ending, page.document_line)?;
+        let provenance = Provenance {
+            reference: page.reference,
+            title: page.title,
+            request: page.request_line,
+            round: 0,
+            undefined: page.undefined,
+            sha256: Hashes { page: sha256(text), document: sha256(document) },
+        };
+        Ok(Self { slug, ending, document, provenance, examples: page.examples })
+    }
+
+    /// The same document under two endings would be two documents to the stages that follow.
+    fn refuse_second_ending(&self, upstream: &Path, input: &Path) -> Result<()> {
+        let others = DOCUMENT_ENDINGS.into_iter().filter(|ending| *ending != self.ending);
+        for other in others.map(|ending| upstream.join(format!("{}.{ending}", self.slug))) {
+            if other.exists() {
+                return Err(slug_taken(&self.slug, &other, input));
+            }
+        }
+        Ok(())
+    }
+
+    /// Pages of different folders may be called the same; one must not take the other's place.
+    fn refuse_other_page(&self, upstream: &Path, input: &Path) -> Result<()> {
+        let there = upstream.join(format!("{}.{}", self.slug, self.ending));
+        if !there.exists() {
+            return Ok(());
+        }
+        let old = provenance(&there, &self.slug)?;
+        let differ =
+            |old: Option<&str>, new: Option<&str>| old.is_some() && new.is_some() && old != new;
+        let line = |provenance: &Provenance| {
+            provenance.request.as_ref().map(|line| format!("{} {}", line.method, line.url))
+        };
+        let (old_line, new_line) = (line(&old), line(&self.provenance));
+        // A page that has moved, or whose endpoint has, is still the same.
+        let is_other = differ(old.reference.as_deref(), self.provenance.reference.as_deref())
+            && differ(old_line.as_deref(), new_line.as_deref());
+        if is_other { Err(slug_taken(&self.slug, &there, input)) } else { Ok(()) }
+    }
+
+    fn add_to(self, files: &mut Files, upstream: &Path) {
+        let place = |ending: &str| upstream.join(format!("{}.{ending}", self.slug));
+        files.add(place(self.ending), self.document);
+        files.add(place("provenance.json"), pretty(&self.provenance));
+        let examples = place("examples.json");
+        // A page that lost its last example must not keep the old ones.
+        if !self.examples.is_empty() || examples.exists() {
+            files.add(examples, pretty(&self.examples));
+        }
+    }
+}
+
+/// Whether the text is an OpenAPI 3 document; `first_line` is where it stands in its file.
+fn check(text: &str, ending: &str, first_line: usize) -> Result<()> {
+    let document = parse(text, ending).map_err(|(line, message)| {
+        let message = shift_lines(&message, first_line - 1);
+        let error = Error::new(Stage::Vendor, Problem::Syntax { message });
+        error.at_line(line.map_or(first_line, |line| first_line + line - 1))
+    })?;
+    check_version(&document).map_err(|error| error.at_line(first_line))
+}
+
+/// The parser's words, with the lines of the file instead of the document's.
+fn shift_lines(message: &str, by: usize) -> String {
+    const LINE: &str = " at line ";
+    let mut parts = message.split(LINE);
+    let mut shifted = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+        let (number, rest) = part.split_at(end);
+        let number =
+            number.parse().map_or(number.to_owned(), |line: usize| (line + by).to_string());
+        shifted += &format!("{LINE}{number}{rest}");
+    }
+    shifted
+}
+
+fn pretty(value: &impl Serialize) -> String {
+    // Neither type has a map key that is not a string, the only thing JSON cannot express.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
