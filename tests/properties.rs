@@ -75,7 +75,7 @@ prop_compose! {
 /// What the patched document accepts as the body of the operation.
 fn validator() -> jsonschema::Validator {
     let text = include_str!("../spec/openapi.yaml");
-    let mut schema = manis_codegen::yaml::parse(text).unwrap();
+    let mut schema = manis_codegen::syntax::yaml::parse(text).unwrap();
     schema["allOf"] = json!([{ "$ref": "#/components/schemas/CustomerUpdate" }]);
     jsonschema::draft4::options().should_validate_formats(true).build(&schema).unwrap()
 }

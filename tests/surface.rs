@@ -36,7 +36,7 @@ fn the_patches() {
 #[test]
 fn the_patched_document() {
     let outcome = outcome();
-    let (_, document) = outcome.documents.last().unwrap();
+    let document = &outcome.documents.lowered;
     let mut text = String::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
