@@ -117,7 +117,7 @@ async fn problem_of(status: u16) -> (u16, Problem) {
     let server = MockServer::start_async().await;
     let body = json!({
         "timestamp": "2025-06-11T09:41:39.838Z", "title": "Refused", "type": "about:blank",
-        "status": f64::from(status), "soaCode": "MAN-1", "detail": "because",
+        "status": status, "soaCode": "MAN-1", "detail": "because",
     });
     server
         .mock_async(|when, then| {
@@ -204,4 +204,10 @@ fn a_required_field_that_is_not_set_is_named() {
     let update = CustomerUpdate::builder().type_(CustomerType::Individual);
     let error = CustomerUpdate::try_from(update).unwrap_err().to_string();
     assert!(error.contains("address_city"), "{error}");
+}
+
+#[test]
+fn status_of_a_problem_is_an_integer() {
+    let problem: manis::types::Problem = serde_json::from_str(r#"{"status": 400}"#).unwrap();
+    assert_eq!(problem.status, Some(400));
 }

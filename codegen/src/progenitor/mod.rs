@@ -11,6 +11,8 @@ mod marks;
 pub(crate) mod names;
 pub mod settings;
 pub(crate) mod shape;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,0 +1,261 @@
+//! The second half: each parameter is sent under its real name, and written as is documented.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use quote::ToTokens;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Expr, ExprMethodCall, File, ImplItemFn, Item, ItemStruct, LitStr, Token, Type, parse_quote,
+    parse_str,
+};
+
+use super::{LIMIT, Parameter};
+use crate::error::{Error, Result};
+use crate::progenitor::names::method_name;
+use crate::progenitor::{Code, shape};
+use crate::report::Log;
+
+/// What the calls are made of, where there are any.
+const HELPERS: &str = include_str!("../../emitted/parameters.rs");
+
+/// Sends each parameter as its operation says.
+///
+/// # Errors
+/// A parameter that its operation does not send, or declare, in a way that is known.
+pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
+    let mut by_operation: BTreeMap<&str, Vec<&Parameter>> = BTreeMap::new();
+    for parameter in &code.plan.parameters {
+        by_operation.entry(&parameter.operation).or_default().push(parameter);
+    }
+    let mut types = BTreeMap::new();
+    for item in shape::module(&mut code.file.items, "builder").into_iter().flatten() {
+        let Item::Impl(builder) = item else { continue };
+        let Some(operation) = shape::operation_of_builder(builder) else { continue };
+        let Some(parameters) = by_operation.get(operation.as_str()) else { continue };
+        let mut calls = Calls { parameters, sent: BTreeSet::new(), unwrapped: BTreeSet::new() };
+        calls.visit_item_impl_mut(builder);
+        for parameter in parameters {
+            calls.check(parameter)?;
+            log.add(LIMIT, &parameter.operation, parameter.note());
+        }
+        types.insert(shape::owner(builder), parameters);
+    }
+    for item in shape::module(&mut code.file.items, "builder").into_iter().flatten() {
+        if let Item::Struct(item) = item
+            && let Some(parameters) = types.get(&item.ident.to_string())
+        {
+            unwrap_fields(item, parameters)?;
+        }
+    }
+    if code.plan.parameters.iter().any(|parameter| parameter.style.is_some()) {
+        declare_helpers(code.file);
+    }
+    Ok(())
+}
+
+impl Parameter {
+    fn no_place(&self) -> Error {
+        let Self { operation, place, real, .. } = self;
+        let subject = format!("the {place} parameter {real} of {operation}");
+        shape::no_place(LIMIT, &subject).in_operation(operation)
+    }
+
+    fn note(&self) -> String {
+        let Self { real, place, style, .. } = self;
+        match style {
+            Some(style) => format!("{place} {real}: {style}"),
+            None => format!("{place} {real}"),
+        }
+    }
+
+    /// The template of the path has the place of a value, under whatever name.
+    fn is_sent_as_it_is(&self) -> bool {
+        self.place == "path" && self.style.is_none()
+    }
+}
+
+/// Adds the functions that the calls are made of, once.
+pub(in crate::progenitor::limits) fn declare_helpers(file: &mut File) {
+    let is_there = |item: &Item| matches!(item, Item::Mod(module) if module.ident == "parameters");
+    if file.items.iter().any(is_there) {
+        return;
+    }
+    let Ok(helpers) = parse_str::<File>(HELPERS) else { return };
+    file.items.push(parse_quote! { mod parameters { } });
+    if let Some(Item::Mod(module)) = file.items.last_mut() {
+        module.content = Some((syn::token::Brace::default(), helpers.items));
+        module.attrs = helpers.attrs.into_iter().map(outer).collect();
+    }
+}
+
+/// An attribute of a file, on a module.
+fn outer(mut attribute: syn::Attribute) -> syn::Attribute {
+    attribute.style = syn::AttrStyle::Outer;
+    attribute
+}
+
+fn is_of(ident: &syn::Ident, parameter: &Parameter) -> bool {
+    *ident == method_name(&parameter.name)
+}
+
+/// Takes the list away that a type is wrapped in.
+///
+/// # Errors
+/// A builder without a field for one of them.
+fn unwrap_fields(item: &mut ItemStruct, parameters: &[&Parameter]) -> Result<()> {
+    for parameter in parameters.iter().filter(|parameter| parameter.wrapped) {
+        let is_it = |field: &&mut syn::Field| {
+            field.ident.as_ref().is_some_and(|name| is_of(name, parameter))
+        };
+        match item.fields.iter_mut().find(is_it) {
+            Some(field) => NoList.visit_type_mut(&mut field.ty),
+            None => return Err(parameter.no_place()),
+        }
+    }
+    Ok(())
+}
+
+struct NoList;
+
+impl VisitMut for NoList {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Some(inner) = shape::argument(ty, "Vec").cloned() {
+            *ty = inner;
+        }
+        visit_mut::visit_type_mut(self, ty);
+    }
+
+    fn visit_lit_str_mut(&mut self, text: &mut LitStr) {
+        let new = text.value().replace(":: std :: vec :: Vec < ", "").replace(" >`", "`");
+        *text = LitStr::new(&new, text.span());
+    }
+}
+
+/// Rewrites the functions of one operation's builder.
+struct Calls<'p> {
+    parameters: &'p [&'p Parameter],
+    /// The names of those whose sending has been rewritten.
+    sent: BTreeSet<String>,
+    /// The names of those whose setters have been rewritten.
+    unwrapped: BTreeSet<String>,
+}
+
+impl<'p> Calls<'p> {
+    /// # Errors
+    /// A parameter that is sent or set in a way that is not known.
+    fn check(&self, parameter: &Parameter) -> Result<()> {
+        let is_sent = parameter.is_sent_as_it_is() || self.sent.contains(&parameter.name);
+        let is_set = !parameter.wrapped || self.unwrapped.contains(&parameter.name);
+        if is_sent && is_set { Ok(()) } else { Err(parameter.no_place()) }
+    }
+
+    fn named(&self, place: &[&str], name: &str) -> Option<&'p Parameter> {
+        let mut all = self.parameters.iter();
+        all.find(|it| place.contains(&it.place.as_str()) && it.name == name).copied()
+    }
+
+    /// The call that writes a value, or the name alone where the rest is right.
+    fn query(&mut self, call: &ExprMethodCall) -> Option<Expr> {
+        let Expr::Reference(reference) = call.args.first()? else { return None };
+        let Expr::Call(made) = &*reference.expr else { return None };
+        let (name, value) = (shape::literal(made.args.first()?)?, made.args.get(1)?);
+        let parameter = self.named(&["query"], &name)?;
+        self.sent.insert(name);
+        let (receiver, real, explode) = (&call.receiver, &parameter.real, parameter.explode);
+        Some(match &parameter.style {
+            Some(style) => parse_quote! {
+                #receiver.query(
+                    &super::parameters::query(#real, #style, #explode, #value)
+                        .map_err(Error::InvalidRequest)?,
+                )
+            },
+            None => {
+                let function = &made.func;
+                parse_quote! { #receiver.query(&#function(#real, #value)) }
+            }
+        })
+    }
+
+    fn header(&mut self, call: &ExprMethodCall) -> Option<Expr> {
+        let name = shape::literal(call.args.first()?)?;
+        let parameter = self.named(&["header", "cookie"], &name)?;
+        let (real, explode) = (&parameter.real, parameter.explode);
+        let Some(style) = &parameter.style else {
+            let (receiver, text) = (&call.receiver, call.args.get(1)?);
+            self.sent.insert(name);
+            return Some(parse_quote! { #receiver.append(#real, #text) });
+        };
+        // Of `value.to_string().try_into()?`.
+        let value = shape::displayed(call.args.get(1)?)?;
+        let function = quote::format_ident!("{}", parameter.place);
+        self.sent.insert(name);
+        Some(parse_quote! {
+            super::parameters::#function(&mut header_map, #real, #style, #explode, &#value)
+                .map_err(Error::InvalidRequest)?
+        })
+    }
+
+    /// `format!("{}/pets/{}", client.baseurl, encode_path(&id.to_string()))`.
+    fn path(&mut self, call: &syn::Macro) -> Option<syn::Macro> {
+        let arguments = Punctuated::<Expr, Token![,]>::parse_terminated;
+        let mut arguments = arguments.parse2(call.tokens.clone()).ok()?;
+        let mut is_changed = false;
+        for argument in arguments.iter_mut() {
+            let Expr::Call(encode) = argument else { continue };
+            let Some(value) = encode.args.first().and_then(shape::displayed) else { continue };
+            let Expr::Path(path) = &value else { continue };
+            let Some(name) = path.path.get_ident() else { continue };
+            let mut all = self.parameters.iter().copied();
+            let of_path = all.find(|it| it.place == "path" && is_of(name, it));
+            if let Some(parameter) = of_path
+                && let Some(style) = &parameter.style
+            {
+                let (real, explode) = (&parameter.real, parameter.explode);
+                *argument = parse_quote! {
+                    super::parameters::path(#real, #style, #explode, &#value)
+                        .map_err(Error::InvalidRequest)?
+                };
+                self.sent.insert(parameter.name.clone());
+                is_changed = true;
+            }
+        }
+        let mut new = call.clone();
+        new.tokens = arguments.to_token_stream();
+        is_changed.then_some(new)
+    }
+}
+
+impl VisitMut for Calls<'_> {
+    fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
+        let name = &function.sig.ident;
+        let mut wrapped = self.parameters.iter().filter(|parameter| parameter.wrapped);
+        if let Some(parameter) = wrapped.find(|parameter| is_of(name, parameter)) {
+            self.unwrapped.insert(parameter.name.clone());
+            NoList.visit_impl_item_fn_mut(function);
+        }
+        visit_mut::visit_impl_item_fn_mut(self, function);
+    }
+
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expression);
+        let Expr::MethodCall(call) = expression else { return };
+        let new = match call.method.to_string().as_str() {
+            "query" => self.query(call),
+            "append" => self.header(call),
+            _ => None,
+        };
+        if let Some(new) = new {
+            *expression = new;
+        }
+    }
+
+    fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
+        if call.path.is_ident("format")
+            && let Some(new) = self.path(call)
+        {
+            *call = new;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! An edit of generated code that was announced is made, or is an error: what a progenitor whose
+//! output differs slightly would get. And what `x-personal` says arrives at the generated field.
+
+use quote::ToTokens;
+use serde_json::{Value, json};
+
+use super::{Draft, Generated, Settings, generate, print, shape};
+use crate::error::{Problem, Result};
+use crate::lower;
+use crate::syntax::yaml;
+
+/// The document of a fixture, and its draft as a progenitor would make it whose text differs.
+fn drafted(fixture: &str, settings: &Settings, differ: impl Fn(&str) -> String) -> (Value, Draft) {
+    let document = yaml::parse(fixture).unwrap()["document"].clone();
+    let lowered = lower::run(&document).unwrap().document;
+    let mut draft = generate(&lowered, settings).unwrap();
+    let text = draft.file.to_token_stream().to_string();
+    draft.file = syn::parse_str(&differ(&text)).unwrap();
+    (lowered, draft)
+}
+
+fn finished(fixture: &str, from: &str, to: &str) -> Result<Generated> {
+    let settings = Settings::default();
+    let (lowered, draft) = drafted(fixture, &settings, |text| text.replace(from, to));
+    draft.finish(&lowered, &settings)
+}
+
+/// The limit and the subject of an edit that finds no place.
+#[track_caller]
+fn no_place(fixture: &str, from: &str, to: &str) -> (&'static str, String) {
+    let error = finished(fixture, from, to).unwrap_err();
+    assert!(error.to_string().contains(shape::VERSION), "{error}");
+    match *error.problem {
+        Problem::NoPlaceToEdit { limit, subject, .. } => (limit, subject),
+        other => panic!("{other}"),
+    }
+}
+
+macro_rules! fixture {
+    ($name:literal) => {
+        include_str!(concat!("../../tests/fixtures/generate/", $name, ".yaml"))
+    };
+}
+
+const MULTIPART: &str = fixture!("multipart-form");
+
+#[test]
+fn what_progenitor_generates_is_edited() {
+    finished(MULTIPART, "a name that is nowhere", "").unwrap();
+}
+
+#[test]
+fn body_that_is_sent_by_another_call() {
+    let found = no_place(MULTIPART, ". json (& body)", ". body (serde_json :: to_vec (& body) ?)");
+    assert_eq!(found, ("multipart", "add_photo".to_owned()));
+}
+
+#[test]
+fn headers_in_a_variable_of_another_name() {
+    let found = no_place(MULTIPART, "header_map", "headers_of_request");
+    assert_eq!(found, ("undocumented-header", "add_photo".to_owned()));
+}
+
+#[test]
+fn url_encoded_body_that_is_sent_by_another_call() {
+    let found = no_place(fixture!("url-encoded-form"), "form_urlencoded", "form_encoded");
+    assert_eq!(found.0, "form");
+}
+
+#[test]
+fn query_that_is_written_by_another_call() {
+    let found = no_place(fixture!("query-of-an-object"), ". query (", ". add_query (");
+    assert_eq!(found.0, "parameter");
+}
+
+#[test]
+fn status_that_is_looked_at_in_another_way() {
+    let fixture = fixture!("answers-that-differ-by-status");
+    let found = no_place(fixture, ". status ()", ". status_code ()");
+    assert_eq!(found.0, "status");
+}
+
+#[test]
+fn response_that_is_read_by_another_call() {
+    let fixture = fixture!("answers-that-differ-by-status");
+    let found = no_place(fixture, "from_response", "of_response");
+    assert_eq!(found.0, "several-responses");
+}
+
+#[test]
+fn conversion_from_a_builder_of_another_shape() {
+    let found = no_place(fixture!("condition-of-other-fields"), "TryFrom <", "TryInto2 <");
+    assert_eq!(found.0, "required-if");
+}
+
+#[test]
+fn constructor_of_another_name() {
+    let found = no_place(MULTIPART, "new_with_client", "with_client");
+    assert_eq!(found.0, "base-url");
+}
+
+#[test]
+fn version_is_the_one_that_is_pinned() {
+    let manifest = include_str!("../../Cargo.toml");
+    assert!(manifest.contains(&format!("version = \"={}\"", shape::VERSION)));
+}
+
+/// The code of `Debug` for a type, where the settings ask for redaction.
+fn debug_of(name: &str, schemas: Value) -> String {
+    let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
+    let document = json!({
+        "openapi": "3.0.3",
+        "info": { "title": "Pets", "version": "1" },
+        "paths": { "/pet": { "get": { "operationId": "show", "responses": { "200": {
+            "description": "", "content": { "application/json": { "schema": reference } } } } } } },
+        "components": { "schemas": schemas },
+    });
+    let settings = Settings { redact: true, ..Settings::default() };
+    let draft = generate(&document, &settings).unwrap();
+    let code = print(&draft.finish(&document, &settings).unwrap().file).unwrap();
+    code.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+const SHOWN: &str = ".field(\"kind\", &self.kind)";
+const HIDDEN: &str = ".field(\"kind\", &format_args!(\"set\"))";
+
+fn kind(is_personal: bool, ty: &str) -> Value {
+    let kind = json!({ "type": ty, "x-personal": is_personal });
+    // A name is hidden, so that `Debug` is not the derived one.
+    let properties = json!({ "kind": kind, "name": { "type": "string" } });
+    json!({ "type": "object", "required": ["kind"], "properties": properties })
+}
+
+#[test]
+fn personal_mark_of_a_property() {
+    assert!(debug_of("Pet", json!({ "Pet": kind(false, "string") })).contains(SHOWN));
+    assert!(debug_of("Pet", json!({ "Pet": kind(true, "integer") })).contains(HIDDEN));
+}
+
+#[test]
+fn personal_mark_inside_all_of() {
+    for (is_personal, ty, wanted) in [(false, "string", SHOWN), (true, "integer", HIDDEN)] {
+        let more = json!({ "type": "object", "properties": { "age": { "type": "integer" } } });
+        let pet = json!({ "allOf": [kind(is_personal, ty), more] });
+        assert!(debug_of("Pet", json!({ "Pet": pet })).contains(wanted), "{ty}");
+        let base = json!({ "$ref": "#/components/schemas/Base" });
+        let pet = json!({ "allOf": [base, more] });
+        let schemas = json!({ "Base": kind(is_personal, ty), "Pet": pet });
+        let code = debug_of("Pet", schemas);
+        assert_eq!(code.matches(wanted).count(), 2, "{ty}: {code}");
+    }
+}
+
+#[test]
+fn personal_mark_inside_an_inline_object() {
+    for (is_personal, ty, wanted) in [(false, "string", SHOWN), (true, "integer", HIDDEN)] {
+        let pet = json!({ "type": "object", "properties": { "owner": kind(is_personal, ty) } });
+        assert!(debug_of("Pet", json!({ "Pet": pet })).contains(wanted), "{ty}");
+    }
+}
