@@ -42,8 +42,14 @@ pub fn parse(text: &str) -> Result<Overlay> {
         Error::new(Stage::Overlay, problem).at_line(error.line.unwrap_or(1))
     })?;
     let refused = |message| Error::new(Stage::Overlay, Problem::Overlay { message });
-    let overlay: Overlay = serde_path_to_error::deserialize(value)
-        .map_err(|error| refused(error.inner().to_string()).at(pointer::of_path(error.path())))?;
+    let mut overlay: Overlay = yaml::read(text).map_err(|error| error.report(refused))?;
+    // `update` becomes a part of the document, where numbers keep how they are written; reading
+    // into types turns `1.10` into `1.1`. The document's own reader keeps it, and refuses keys
+    // that are given twice inside of `update`, of which the other would take the last.
+    for (index, action) in overlay.actions.iter_mut().enumerate() {
+        let written = value.pointer(&format!("/actions/{index}/update"));
+        action.update = written.filter(|update| !update.is_null()).cloned();
+    }
     if let Err(found) = overlay.validate(Default::default())
         && let Some(first) = found.errors.into_iter().next()
     {

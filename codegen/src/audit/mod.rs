@@ -23,7 +23,6 @@ pub use explain::Explained;
 pub use finding::{Finding, Kind};
 pub use render::Format;
 
-use crate::document::pointer;
 use crate::error::{Error, Problem, Result, Stage};
 use crate::syntax::yaml;
 use crate::{files, normalize, overlay, vendor};
@@ -111,10 +110,7 @@ fn entries(file: &Path) -> Result<Vec<Entry>> {
     let text = files::read(Stage::Audit, file)?;
     let refused =
         |message: String| Error::new(Stage::Audit, Problem::Syntax { message }).in_file(file);
-    let value = yaml::parse(&text)
-        .map_err(|error| refused(error.message).at_line(error.line.unwrap_or(1)))?;
-    let entries: Vec<Entry> = serde_path_to_error::deserialize(value)
-        .map_err(|error| refused(error.inner().to_string()).at(pointer::of_path(error.path())))?;
+    let entries: Vec<Entry> = yaml::read(&text).map_err(|error| error.report(refused))?;
     match entries.iter().position(|entry| entry.because.trim().is_empty()) {
         Some(index) => Err(refused("`because` is empty".to_owned()).at(format!("/{index}"))),
         None => Ok(entries),

@@ -34,10 +34,7 @@ pub fn read(file: &Path) -> Result<Settings> {
     }
     let text = files::read(Stage::Generate, file)?;
     let refused = |message| Error::new(Stage::Generate, Problem::Syntax { message }).in_file(file);
-    let value = yaml::parse(&text)
-        .map_err(|error| refused(error.message).at_line(error.line.unwrap_or(1)))?;
-    let settings: Settings =
-        serde_json::from_value(value).map_err(|error| refused(error.to_string()))?;
+    let settings: Settings = yaml::read(&text).map_err(|error| error.report(refused))?;
     for path in [&settings.runtime, &settings.mock].into_iter().flatten() {
         syn::parse_str::<syn::Path>(path)
             .map_err(|_| refused(format!("`{path}` is not a Rust path")))?;

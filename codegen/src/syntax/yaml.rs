@@ -4,7 +4,11 @@
 mod load;
 mod scalar;
 
+use serde::de::{DeserializeOwned, Deserializer};
 use serde_json::Value;
+
+use crate::document::pointer;
+use crate::error::Error;
 
 /// YAML that does not parse, or that has no JSON counterpart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +24,65 @@ pub struct SyntaxError {
 /// Keys that are numbers or booleans (`200:`) become their text, as OpenAPI means them.
 pub fn parse(text: &str) -> Result<Value, SyntaxError> {
     load::load(text)
+}
+
+/// YAML that is not what a type asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypeError {
+    /// The reader's words, without the place.
+    pub message: String,
+    /// The line of the fault, counted from 1, where the reader knows it.
+    pub line: Option<usize>,
+    /// JSON Pointer to the value that does not fit; empty for the whole document.
+    pub pointer: String,
+}
+
+impl TypeError {
+    /// The error of a stage, at the place of this one.
+    pub fn report(self, refused: impl FnOnce(String) -> Error) -> Error {
+        let error = refused(self.message).at(self.pointer);
+        match self.line {
+            Some(line) => error.at_line(line),
+            None => error,
+        }
+    }
+}
+
+/// Reads a file of the pipeline's own into the type that says what may be in it. Not for documents:
+/// the numbers of those keep how they are written, see [`parse`].
+///
+/// # Errors
+/// YAML that does not parse, keys that are given twice, and whatever the type does not take.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, TypeError> {
+    // Merge keys are applied to values only, and values no longer know their lines.
+    if !text.contains("<<") {
+        return fitted(serde_yaml::Deserializer::from_str(text));
+    }
+    let mut value: serde_yaml::Value = fitted(serde_yaml::Deserializer::from_str(text))?;
+    let merged = value.apply_merge();
+    merged.map_err(|error| fault(&error, "", String::new()))?;
+    fitted(value)
+}
+
+fn fitted<'de, T, D>(reader: D) -> Result<T, TypeError>
+where
+    T: DeserializeOwned,
+    D: Deserializer<'de, Error = serde_yaml::Error>,
+{
+    serde_path_to_error::deserialize(reader).map_err(|error| {
+        fault(error.inner(), &format!("{}: ", error.path()), pointer::of_path(error.path()))
+    })
+}
+
+/// The library's message begins with the path and ends with the place, which are told apart here.
+fn fault(error: &serde_yaml::Error, start: &str, pointer: String) -> TypeError {
+    let (place, message) = (error.location(), error.to_string());
+    // A list at the top is `.[1]` to the one and `[1]` to the other.
+    let bare = message.strip_prefix('.').unwrap_or(&message);
+    let message = bare.strip_prefix(start).unwrap_or(&message);
+    let end = place.as_ref().map(|at| format!(" at line {} column {}", at.line(), at.column()));
+    let message = end.and_then(|end| message.strip_suffix(&*end)).unwrap_or(message);
+    TypeError { message: message.to_owned(), line: place.map(|at| at.line()), pointer }
 }
 
 /// Writes a document as YAML, in the order of its keys.
@@ -57,6 +120,45 @@ mod tests {
     #[test]
     fn not_a_number_is_refused() {
         assert!(parse("a: .nan\n").unwrap_err().message.contains("JSON number"));
+    }
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Own {
+        name: String,
+        flag: Option<bool>,
+    }
+
+    #[test]
+    fn a_type_says_where_it_is_not_met() {
+        let place = |text| {
+            let error = read::<Vec<Own>>(text).unwrap_err();
+            (error.message, error.line, error.pointer)
+        };
+        assert_eq!(
+            place("- name: a\n- name: b\n  flag: x\n"),
+            (
+                "invalid type: string \"x\", expected a boolean".to_owned(),
+                Some(3),
+                "/1/flag".to_owned()
+            )
+        );
+        assert_eq!(
+            place("- name: a\n- flag: true\n"),
+            ("missing field `name`".to_owned(), Some(2), "/1".to_owned())
+        );
+        let (message, line, _) = place("- name: a\n  name: b\n");
+        assert!(message.contains("duplicate field `name`"), "{message}");
+        assert_eq!(line, Some(1));
+        // Where the list begins that never ends.
+        assert_eq!(place("- name: a\n- [\n").1, Some(2));
+    }
+
+    #[test]
+    fn a_type_is_met_by_what_is_merged() {
+        let all = read::<Vec<Own>>("- &a {name: a}\n- {<<: *a, flag: true}\n").unwrap();
+        assert_eq!(all[1], Own { name: "a".into(), flag: Some(true) });
+        assert!(read::<Vec<Own>>("- {<<: 1, name: a}\n").is_err());
     }
 
     #[test]
