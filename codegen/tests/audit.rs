@@ -5,8 +5,11 @@
 //! its overlay and `audit` its `audit.yaml`. `expect` is what the patched document is left with,
 //! `vendored` what the page has besides, `mended` by what; the operation is left out of ids.
 
+mod common;
+
 use std::path::Path;
 
+use common::case::{Case, Field, Outcome};
 use manis_codegen::audit::{self, Audit};
 use manis_codegen::syntax::yaml;
 use serde_json::{Value, json};
@@ -18,7 +21,7 @@ fn json_content(schema: &Value) -> Value {
     json!({ "application/json": { "schema": schema } })
 }
 
-fn document(case: &Value) -> Value {
+fn document(case: &Case) -> Value {
     let mut operation = json!({
         "description": case.get("description").unwrap_or(&json!("")),
         "parameters": [
@@ -46,7 +49,7 @@ fn document(case: &Value) -> Value {
     document
 }
 
-fn write(spec: &Path, case: &Value) -> std::io::Result<()> {
+fn write(spec: &Path, case: &Case) -> std::io::Result<()> {
     std::fs::create_dir_all(spec.join("upstream"))?;
     let upstream = |name: &str, value: &Value| {
         std::fs::write(spec.join("upstream").join(name), value.to_string())
@@ -80,47 +83,37 @@ fn short(id: &str) -> String {
     format!("{}{rest}", &id[..at])
 }
 
-fn found(audit: &Audit) -> Value {
-    let left: Vec<_> = audit.left.iter().map(|left| short(&left.finding.id)).collect();
+fn mended(audit: &Audit) -> Value {
     let gone = audit.vendored.iter().filter(|one| !one.mended_by.is_empty());
-    let mended: Value = gone
-        .map(|one| (short(&one.finding.id), json!(one.mended_by)))
-        .collect::<serde_json::Map<_, _>>()
-        .into();
-    json!({
-        "expect": left,
-        "mended": mended,
-        "idle_patches": audit.idle_patches,
-        "idle_entries": audit.idle_entries,
-    })
+    let mended = gone.map(|one| (short(&one.finding.id), json!(one.mended_by)));
+    mended.collect::<serde_json::Map<_, _>>().into()
 }
 
-fn case(_: &Path, text: String) -> datatest_stable::Result<()> {
-    let case = yaml::parse(&text).map_err(|error| error.message)?;
+fn case(path: &Path, text: String) -> Outcome {
+    let case = Case::read(path, text)?;
     let folder = tempfile::tempdir()?;
     write(folder.path(), &case)?;
     let audit = audit::run(folder.path())?;
-    let found = found(&audit);
-    for (field, value) in found.as_object().into_iter().flatten() {
-        // What is mended need not be repeated where it is not the point.
-        let wanted = match case.get(field) {
-            None if field == "mended" => continue,
-            wanted => wanted.cloned().unwrap_or(json!([])),
-        };
-        if *value != wanted {
-            return Err(format!("`{field}` differs; found is\n{}", yaml::print(&found)).into());
-        }
+    let left: Vec<_> = audit.left.iter().map(|left| short(&left.finding.id)).collect();
+    let is_explained =
+        left.is_empty() && audit.idle_patches.is_empty() && audit.idle_entries.is_empty();
+    let mut fields = vec![
+        Field::list("expect", left),
+        Field::list("idle_patches", json!(audit.idle_patches)),
+        Field::list("idle_entries", json!(audit.idle_entries)),
+    ];
+    // What is mended need not be repeated where it is not the point.
+    if case.get("mended").is_some() {
+        fields.push(Field::new("mended", mended(&audit)));
     }
+    case.expect(&fields)?;
     let vendored: Vec<_> = audit.vendored.iter().map(|one| short(&one.finding.id)).collect();
-    for wanted in case.get("vendored").and_then(Value::as_array).into_iter().flatten() {
+    for wanted in case.list("vendored")? {
         if !vendored.iter().any(|found| found == wanted) {
             return Err(format!("{wanted} is not found in the page: {vendored:?}").into());
         }
     }
-    let explained = ["expect", "idle_patches", "idle_entries"]
-        .iter()
-        .all(|field| found[field].as_array().is_none_or(Vec::is_empty));
-    let wanted = case.get("explained").and_then(Value::as_bool).unwrap_or(explained);
+    let wanted = case.get("explained").and_then(Value::as_bool).unwrap_or(is_explained);
     if audit.is_explained() != wanted {
         return Err(format!("explained is {}", audit.is_explained()).into());
     }
@@ -128,5 +121,5 @@ fn case(_: &Path, text: String) -> datatest_stable::Result<()> {
 }
 
 datatest_stable::harness! {
-    { test = case, root = "tests/fixtures/audit", pattern = r"\.yaml$" },
+    { test = case, root = "tests/fixtures/audit", pattern = r".*" },
 }

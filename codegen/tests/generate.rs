@@ -5,14 +5,14 @@ mod common;
 
 use std::path::Path;
 
+use common::case::{Case, Field, Outcome};
 use common::spec::Spec;
 use manis_codegen::pipeline;
 use manis_codegen::syntax::yaml;
-use serde_json::json;
 
-fn fixture(_: &Path, text: String) -> datatest_stable::Result<()> {
-    let fixture = yaml::parse(&text).map_err(|error| error.message)?;
-    let spec = Spec::of(&yaml::print(&fixture["document"]));
+fn case(path: &Path, text: String) -> Outcome {
+    let case = Case::read(path, text)?;
+    let spec = Spec::of(&yaml::print(case.input("document")?));
     let outcome = pipeline::run(&spec.folder())?;
     let changes = outcome.changes.iter().filter(|change| change.stage.to_string() == "generate");
     let changes = changes.map(|change| {
@@ -22,18 +22,13 @@ fn fixture(_: &Path, text: String) -> datatest_stable::Result<()> {
     let left_out = outcome.left_out.iter();
     let left_out = left_out
         .map(|part| format!("left out: {} #{}: {}", part.operation, part.place, part.reason));
-    let found = json!({
-        "report": changes.chain(left_out).collect::<Vec<_>>(),
-        "outline": outcome.outline.lines().filter(|line| !line.contains("ConversionError")).collect::<Vec<_>>(),
-    });
-    for field in ["report", "outline"] {
-        if found[field] != fixture.get(field).cloned().unwrap_or_else(|| json!([])) {
-            return Err(format!("`{field}` differs; found is\n{}", yaml::print(&found)).into());
-        }
-    }
-    Ok(())
+    let outline = outcome.outline.lines().filter(|line| !line.contains("ConversionError"));
+    case.expect(&[
+        Field::list("report", changes.chain(left_out).collect::<Vec<_>>()),
+        Field::list("outline", outline.collect::<Vec<_>>()),
+    ])
 }
 
 datatest_stable::harness! {
-    { test = fixture, root = "tests/fixtures/generate", pattern = r"\.yaml$" },
+    { test = case, root = "tests/fixtures/generate", pattern = r".*" },
 }
