@@ -1,6 +1,6 @@
-//! What the tests share: cases in files, fixtures, and a small spec folder.
+//! What the tests share: cases in files, and a small spec folder.
 #![allow(dead_code)]
 
 pub mod case;
-pub mod fixture;
 pub mod spec;
+pub mod staged;
