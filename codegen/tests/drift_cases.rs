@@ -1,0 +1,62 @@
+//! What counts as breaking, case by case: each file in `fixtures/drift` changes a small API
+//! (`fixtures/drift-base.yaml`) in one way and says what `drift` must find.
+//!
+//! `why` argues the verdict; `given` prepares both sides, `patch` makes the new one (RFC 6902);
+//! `verdict`, `wire`, `rust` and `documentation` are what must come out, no more and no less.
+
+mod common;
+
+use std::fmt::Debug;
+use std::path::Path;
+
+use common::case::{Case, Field, Outcome};
+use manis_codegen::drift::{self, Drift, Side};
+use manis_codegen::syntax::yaml;
+use serde_json::{Value, json};
+
+fn side(name: &str, document: &Value) -> Outcome<Side> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join(format!("{name}.yaml"));
+    std::fs::write(&file, yaml::print(document))?;
+    Ok(Side::read(&file)?)
+}
+
+fn apply(document: &mut Value, case: &Case, field: &str) -> Outcome {
+    let Some(patch) = case.get(field) else { return Ok(()) };
+    let patch: json_patch::Patch = serde_json::from_value(patch.clone())?;
+    Ok(json_patch::patch(document, &patch)?)
+}
+
+/// A report in the words of a case.
+fn found(drift: &Drift) -> [Field; 4] {
+    let word = |value: &dyn Debug| format!("{value:?}").to_lowercase();
+    let wire = drift.wire.iter().map(|change| {
+        let (class, direction) = (word(&change.class), word(&change.direction));
+        format!("{class} {direction} {} #{}: {}", change.rule, change.new, change.note)
+    });
+    let rust = drift.rust.iter().map(|change| format!("{} {change}", word(&change.class)));
+    let texts = drift.documentation.iter().chain(&drift.examples).map(|text| text.place.clone());
+    [
+        Field::new("verdict", json!(drift.verdict.bump)),
+        Field::list("wire", wire.collect::<Vec<_>>()),
+        Field::list("rust", rust.collect::<Vec<_>>()),
+        Field::list("documentation", texts.collect::<Vec<_>>()),
+    ]
+}
+
+fn case(path: &Path, text: String) -> Outcome {
+    let case = Case::read(path, text)?;
+    if case.input("why")?.as_str().is_none_or(|why| why.len() < 5) {
+        return Err("the case does not say why".into());
+    }
+    let mut old =
+        yaml::parse(include_str!("fixtures/drift-base.yaml")).map_err(|error| error.message)?;
+    apply(&mut old, &case, "given")?;
+    let mut new = old.clone();
+    apply(&mut new, &case, "patch")?;
+    case.expect(&found(&drift::compare(&side(&case.name(), &old)?, &side(&case.name(), &new)?)))
+}
+
+datatest_stable::harness! {
+    { test = case, root = "tests/fixtures/drift", pattern = r".*" },
+}
