@@ -6,19 +6,42 @@
 
 mod common;
 
+use std::collections::HashMap;
 use std::fmt::Debug;
 use std::path::Path;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
 use common::case::{Case, Field, Outcome};
 use manis_codegen::drift::{self, Drift, Side};
 use manis_codegen::syntax::yaml;
 use serde_json::{Value, json};
 
-fn side(name: &str, document: &Value) -> Outcome<Side> {
+/// The document that cases change.
+static BASE: LazyLock<Result<Value, String>> = LazyLock::new(|| {
+    yaml::parse(include_str!("fixtures/drift-base.yaml")).map_err(|error| error.message)
+});
+
+/// A side, or why there is none, once somebody has asked for it.
+type Cell = Arc<OnceLock<Result<Arc<Side>, String>>>;
+
+/// By document: many cases begin with the same one, and what takes time is to generate a client.
+static SIDES: LazyLock<Mutex<HashMap<String, Cell>>> = LazyLock::new(Mutex::default);
+
+fn side(document: &Value) -> Outcome<Arc<Side>> {
+    let document = yaml::print(document);
+    let cell = {
+        let mut sides = SIDES.lock().map_err(|_| "another case panicked")?;
+        sides.entry(document.clone()).or_default().clone()
+    };
+    // Outside of the lock, so that others can be read meanwhile.
+    Ok(cell.get_or_init(|| read(&document).map_err(|error| error.to_string())).clone()?)
+}
+
+fn read(document: &str) -> Outcome<Arc<Side>> {
     let folder = tempfile::tempdir()?;
-    let file = folder.path().join(format!("{name}.yaml"));
-    std::fs::write(&file, yaml::print(document))?;
-    Ok(Side::read(&file)?)
+    let file = folder.path().join("shop.yaml");
+    std::fs::write(&file, document)?;
+    Ok(Arc::new(Side::read(&file)?))
 }
 
 fn apply(document: &mut Value, case: &Case, field: &str) -> Outcome {
@@ -49,12 +72,11 @@ fn case(path: &Path, text: String) -> Outcome {
     if case.input("why")?.as_str().is_none_or(|why| why.len() < 5) {
         return Err("the case does not say why".into());
     }
-    let mut old =
-        yaml::parse(include_str!("fixtures/drift-base.yaml")).map_err(|error| error.message)?;
+    let mut old = BASE.clone()?;
     apply(&mut old, &case, "given")?;
     let mut new = old.clone();
     apply(&mut new, &case, "patch")?;
-    case.expect(&found(&drift::compare(&side(&case.name(), &old)?, &side(&case.name(), &new)?)))
+    case.expect(&found(&drift::compare(&*side(&old)?, &*side(&new)?)))
 }
 
 datatest_stable::harness! {

@@ -63,10 +63,6 @@ impl Case {
         Ok(Self { file, text, value })
     }
 
-    pub fn name(&self) -> String {
-        self.file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
-    }
-
     pub fn get(&self, field: &str) -> Option<&Value> {
         self.value.get(field)
     }
