@@ -1,5 +1,6 @@
-//! Progenitor's limits, one fixture each: the public surface that comes out, and what the report
-//! says. `scaffolded.rs` compiles the same fixtures and runs their `wire` tests.
+//! Progenitor's limits: each file in `fixtures/generate` is a `document` with one, the `outline` of
+//! the public surface that comes out, and what the `report` says. `scaffolded.rs` compiles the same
+//! files and runs their `wire` tests.
 
 mod common;
 

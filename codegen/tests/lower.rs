@@ -1,4 +1,4 @@
-//! What 3.1 says and 3.0 cannot: each file in `fixtures/lower` is a rule.
+//! What 3.1 says and 3.0 cannot: each file in `fixtures/lower` is a rule. `before` is a schema, or a document.
 //!
 //! A case of one schema may list values that are `accepted` and `refused` before and after, and
 //! `loosened` ones that were refused; a JSON Schema validator is asked. It is asked about random

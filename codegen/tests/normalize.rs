@@ -1,4 +1,7 @@
 //! What the exporter breaks: each file in `fixtures/normalize` is a defect.
+//!
+//! `before` is one document, or `pages` by their names. `request_line` and `content_type` are what
+//! the page says beside a document; what is left out of it stands among the `changes`.
 
 mod common;
 

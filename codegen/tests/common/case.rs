@@ -2,6 +2,7 @@
 //! name is the test's. With `BLESS=1` in the environment, fields that differ are rewritten.
 
 use std::env;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,17 @@ pub struct Case {
     file: PathBuf,
     text: String,
     value: Value,
+}
+
+/// The harness prints errors for programmers, which would put a diff on one line.
+#[derive(thiserror::Error)]
+#[error("{0}")]
+struct Mismatch(String);
+
+impl fmt::Debug for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// What came out, under the name that the case has for it.
@@ -91,7 +103,7 @@ impl Case {
             return Ok(fs::write(&self.file, blessed(&self.text, fields)?)?);
         }
         let diffs: String = differing.iter().map(|field| self.diff(field)).collect();
-        Err(format!("{diffs}BLESS=1 rewrites the case with what was found").into())
+        Err(Mismatch(format!("{diffs}BLESS=1 rewrites the case with what was found")).into())
     }
 
     fn diff(&self, field: &Field) -> String {
