@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::calls::{self, Call};
 use super::requests::{self, Request};
+use crate::examples::Misfit;
 use crate::examples::documented::{self, Body};
 use crate::files::Files;
 use crate::pipeline::Outcome;
@@ -61,7 +62,7 @@ struct Decoded {
 /// Judges the documented examples, and makes tests of those that are right.
 pub fn examples(outcome: &Outcome, pages: &[Upstream]) -> Examples {
     let mut examples = Examples::default();
-    let document = &documented::as_meant(&outcome.documents.patched);
+    let document = &outcome.documents.patched;
     let calls = calls::of(&outcome.client);
     // The request's body and the name of its file, by operation.
     let mut bodies = BTreeMap::new();
@@ -98,7 +99,7 @@ impl Examples {
             None => call.setters.get("body").cloned(),
             Some(status) => call.answer(status),
         });
-        if let Some((field, reason)) = body.misfits.into_iter().next() {
+        if let Some(Misfit { field, reason, .. }) = body.misfits.into_iter().next() {
             let (page, example) = (body.page, body.name);
             self.mismatched.push(Mismatch { page, example, field, reason });
             return None;
