@@ -10,6 +10,7 @@ use super::place::{Placed, Side};
 use super::tables::{Need, Row};
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
+use crate::syntax::number;
 
 /// Compares one placed table with the object that it describes.
 pub(super) fn table(operation: &Operation<'_>, placed: &Placed<'_>, found: &mut Vec<Finding>) {
@@ -220,7 +221,7 @@ fn strings(schema: &MergedSchema<'_>) -> BTreeSet<String> {
 }
 
 fn limits_length(schema: &MergedSchema<'_>, length: u64) -> bool {
-    let limit = schema.keywords.get("maxLength").and_then(|values| values.first()?.as_u64());
+    let limit = schema.keywords.get("maxLength").and_then(|values| number::as_u64(values.first()?));
     limit == Some(length)
         || schema.keywords.contains_key("pattern")
         || schema.keywords.contains_key("enum")

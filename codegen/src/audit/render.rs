@@ -6,6 +6,7 @@ use std::fmt::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::{Audit, Explained, Finding};
+use crate::syntax::json;
 
 pub use crate::drift::Format;
 
@@ -17,7 +18,7 @@ impl Audit {
             Format::Text => self.text(&mut text),
             Format::Markdown => self.markdown(&mut text),
             Format::Json => {
-                text = serde_json::to_string_pretty(self).unwrap_or_default() + "\n";
+                text = json::print(self);
                 Ok(())
             }
         };

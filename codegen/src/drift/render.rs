@@ -5,6 +5,7 @@ use std::fmt::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::{Bump, Class, DocumentationChange, Drift, WireChange};
+use crate::syntax::json;
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,7 +27,7 @@ impl Drift {
             Format::Text => self.text(&mut text),
             Format::Markdown => self.markdown(&mut text),
             Format::Json => {
-                text = serde_json::to_string_pretty(self).unwrap_or_default() + "\n";
+                text = json::print(self);
                 Ok(())
             }
         };

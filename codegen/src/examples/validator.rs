@@ -10,13 +10,14 @@ use crate::document::node::Node;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::progenitor::bound;
+use crate::syntax::number;
 
 /// A validator of a schema. Of the document, it holds what the schema refers to.
 pub(super) fn validator(schema: &Node<'_>) -> Option<Validator> {
     let document = schema.document();
     let mut whole = reached(document, schema.value)?;
     whole.insert("schema".to_owned(), schema.value.clone());
-    let mut whole = Value::Object(whole);
+    let mut whole = number::without_texts(Value::Object(whole));
     let is_of_3_0 = is_of_3_0(document);
     let mut translate = |kind, _: &str, node: &mut Value| {
         if kind == Kind::Schema {

@@ -8,6 +8,7 @@ use super::undescribed::undescribed;
 use super::validator::validator;
 use crate::document::node::Node;
 use crate::document::pointer;
+use crate::syntax::{json, number};
 
 /// A value, and what its schema has against it.
 pub(crate) struct Verdict {
@@ -46,16 +47,20 @@ const LONGEST_REASON: usize = 160;
 /// Judges a value.
 pub(crate) fn judge(schema: &Node<'_>, value: &Value) -> Verdict {
     let validator = validator(schema);
+    let is_valid = |value: &Value| {
+        let value = number::without_texts(value.clone());
+        validator.as_ref().is_none_or(|validator| validator.is_valid(&value))
+    };
     // Exporters put JSON into a text.
-    let inside = value.as_str().and_then(|text| serde_json::from_str(text).ok());
+    let inside = value.as_str().and_then(|text| json::parse(text).ok());
     let inside = inside.filter(|inside: &Value| inside.is_object() || inside.is_array());
     let has_fields = ["properties", "items", "allOf"].iter().any(|key| schema.get(key).is_some());
-    let is_text = || validator.as_ref().is_none_or(|validator| validator.is_valid(value));
     let value = match inside {
-        Some(inside) if has_fields || !is_text() => inside,
+        Some(inside) if has_fields || !is_valid(value) => inside,
         _ => value.clone(),
     };
-    let refused = validator.iter().flat_map(|validator| validator.iter_errors(&value));
+    let plain = number::without_texts(value.clone());
+    let refused = validator.iter().flat_map(|validator| validator.iter_errors(&plain));
     let refused = refused.map(|error| {
         let at = error.instance_path().to_string();
         let (kind, field) = match error.kind() {
@@ -75,7 +80,7 @@ pub(crate) fn judge(schema: &Node<'_>, value: &Value) -> Verdict {
         let reason = reason.chars().take(LONGEST_REASON).collect();
         Misfit { kind, field, schema: schema.pointer.clone(), reason }
     });
-    let undescribed = undescribed(schema.clone(), &value).into_iter().map(|field| Misfit {
+    let undescribed = undescribed(schema.clone(), &plain).into_iter().map(|field| Misfit {
         kind: MisfitKind::Undescribed,
         field: field.at,
         schema: field.place,

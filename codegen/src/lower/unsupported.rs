@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::polarity;
 use crate::report::Log;
+use crate::syntax::number;
 
 /// Takes the keywords out.
 pub fn lower(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
@@ -122,7 +123,7 @@ fn prefix_items(fields: &mut Map<String, Value>) {
     if is_false(rest) {
         let most = fields
             .get("maxItems")
-            .and_then(Value::as_u64)
+            .and_then(number::as_u64)
             .map_or(length, |most| usize::try_from(most).map_or(length, |most| most.min(length)));
         fields.insert("maxItems".to_owned(), json!(most));
     }

@@ -70,6 +70,7 @@ pub fn mend(document: &Value, request_line: Option<&RequestLine>) -> Result<Stag
     for at in path_items::inline(&mut page.document) {
         page.log("path-item", at, "what it refers to was put here");
     }
+    n13_unquoted_text::mend(&mut page);
     let templates = n01_path_template::mend(&mut page)?;
     n05_tags::mend(&mut page);
     n10_enum_entry::mend(&mut page);

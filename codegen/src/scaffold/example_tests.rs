@@ -15,6 +15,7 @@ use crate::examples::documented::{self, Body};
 use crate::files::Files;
 use crate::pipeline::Outcome;
 use crate::progenitor::names::method_name;
+use crate::syntax::{json, number};
 use crate::vendor::Upstream;
 
 /// What is known of the documented examples.
@@ -122,13 +123,13 @@ impl Examples {
         }
         let mut text = HARNESS.replace("LIBRARY", library);
         for Decoded { name, ty, value } in &self.bodies {
-            files.add(folder.join(format!("tests/examples/{name}.json")), pretty(value));
+            files.add(folder.join(format!("tests/examples/{name}.json")), json::print(value));
             text += &format!(
                 "\n#[test]\nfn {name}() {{\n    round_trip::<{ty}>(include_str!(\"examples/{name}.json\"));\n}}\n"
             );
         }
         for (name, body) in &self.samples {
-            files.add(folder.join(format!("tests/examples/{name}.json")), pretty(body));
+            files.add(folder.join(format!("tests/examples/{name}.json")), json::print(body));
         }
         for test in &self.sent {
             text += test;
@@ -141,10 +142,6 @@ impl Examples {
         }
         files.add(folder.join("tests/examples.rs"), text);
     }
-}
-
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
 /// A test that builds a request, sends it, and looks at what arrived.
@@ -176,7 +173,10 @@ fn sending(
         lines += &format!("    let call = call.body(value::<{ty}>({file}));\n");
         sent = match kind {
             requests::Body::Json => format!("Sent::Json({file})"),
-            requests::Body::Form => format!("Sent::Form({})", pairs(&requests::form(value)?)),
+            requests::Body::Form => format!(
+                "Sent::Form({})",
+                pairs(&requests::form(&number::without_texts(value.clone()))?)
+            ),
             // It is not sent as it is shown.
             requests::Body::Other => return None,
         };

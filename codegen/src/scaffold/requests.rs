@@ -8,6 +8,7 @@ use crate::document::node::Node;
 use crate::document::operations::{self, OperationNode};
 use crate::examples::fits;
 use crate::examples::samples::sample;
+use crate::syntax::number;
 
 /// A request that the documentation describes.
 #[derive(Debug)]
@@ -179,13 +180,14 @@ fn value(parameter: &Node<'_>) -> Option<Value> {
     let shown = [parameter.value.get("example"), named, schema.value.get("example"), listed];
     let shown = shown.into_iter().flatten().map(|value| as_typed(&schema, value));
     let made = is_required.then(|| sample(&schema)).flatten();
-    shown.chain(made).find(|value| fits(&schema, value))
+    shown.chain(made).map(number::without_texts).find(|value| fits(&schema, value))
 }
 
 /// An example without quotes is a number to YAML.
 fn as_typed(schema: &Node<'_>, value: &Value) -> Value {
     match (schema.text("type"), value) {
-        (Some("string"), Value::Number(_) | Value::Bool(_)) => json!(value.to_string()),
+        (Some("string"), Value::Bool(flag)) => json!(flag.to_string()),
+        (Some("string"), value) => number::text(value).map_or_else(|| value.clone(), Value::String),
         (Some("integer" | "number" | "boolean"), Value::String(text)) => {
             serde_json::from_str(text).unwrap_or_else(|_| value.clone())
         }

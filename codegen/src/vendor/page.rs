@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::{Body, Example, RequestLine};
 use crate::error::{Error, Problem, Result, Stage};
+use crate::syntax::json;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
 /// What a page says, apart from its prose.
@@ -175,7 +176,7 @@ impl<'t> Reader<'t> {
             self.examples.push(Example::named("example".to_owned(), None));
         }
         let Some(example) = self.examples.last_mut() else { return };
-        let body = match serde_json::from_str(words) {
+        let body = match json::parse(words) {
             Ok(value) => Some(Body::Json(value)),
             Err(_) if matches!(words.trim(), "" | "undefined") => {
                 let side = match side {
@@ -236,7 +237,7 @@ fn content_of_fence(block: &str) -> Range<usize> {
 fn request_in_code(code: &str) -> Option<Example> {
     let (_, literal) = code.split_once("request.body = ")?;
     let text = serde_json::Deserializer::from_str(literal).into_iter::<String>().next()?.ok()?;
-    let body = Body::Json(serde_json::from_str(&text).ok()?);
+    let body = Body::Json(json::parse(&text).ok()?);
     Some(Example { request: Some(body), ..Example::named("request".to_owned(), None) })
 }
 

@@ -11,6 +11,7 @@ use crate::document::names::{Renamed, Taken};
 use crate::document::pointer;
 use crate::normalize::rules::n04_component_name::rename_keys;
 use crate::report::Log;
+use crate::syntax::number;
 
 const RULE: &str = "N9 component";
 
@@ -108,7 +109,7 @@ impl Variants {
         for (page, variant) in before {
             let used = uses.get(&(*page, key.clone())).into_iter().flatten();
             let used: Vec<_> = used.map(|other| self.on(*page, other)).collect();
-            after.insert(*page, number(&mut signatures, (*variant, used)));
+            after.insert(*page, index_among(&mut signatures, (*variant, used), PartialEq::eq));
         }
         let differs = *before != after;
         self.of.insert(key.clone(), after);
@@ -117,8 +118,8 @@ impl Variants {
 }
 
 /// The number of a thing among those that differ, in the order in which they came.
-fn number<T: PartialEq>(known: &mut Vec<T>, thing: T) -> usize {
-    known.iter().position(|other| *other == thing).unwrap_or_else(|| {
+fn index_among<T>(known: &mut Vec<T>, thing: T, is_same: impl Fn(&T, &T) -> bool) -> usize {
+    known.iter().position(|other| is_same(other, &thing)).unwrap_or_else(|| {
         known.push(thing);
         known.len() - 1
     })
@@ -127,8 +128,8 @@ fn number<T: PartialEq>(known: &mut Vec<T>, thing: T) -> usize {
 fn equal_ones(pages: &[Page], key: &Key, holders: &[usize]) -> BTreeMap<usize, usize> {
     let mut known = Vec::new();
     let numbered = holders.iter().map(|page| {
-        let definition = definition(&pages[*page], key);
-        (*page, number(&mut known, definition))
+        let definition = definition(&pages[*page], key).unwrap_or(&Value::Null);
+        (*page, index_among(&mut known, definition, |one, other| number::are_equal(one, other)))
     });
     numbered.collect()
 }
@@ -225,7 +226,8 @@ fn differences(one: &Value, other: &Value) -> Vec<String> {
     let mut rest = vec![(String::new(), Some(one), Some(other))];
     while let Some((at, one, other)) = rest.pop() {
         match (one, other) {
-            (one, other) if one == other || found.len() == MOST_PLACES => {}
+            (Some(one), Some(other)) if number::are_equal(one, other) => {}
+            _ if found.len() == MOST_PLACES => {}
             (Some(Value::Object(one)), Some(Value::Object(other))) => {
                 let keys: BTreeSet<_> = one.keys().chain(other.keys()).collect();
                 let below = keys.into_iter().rev();
