@@ -4,6 +4,8 @@
 //! Both halves of a limit of progenitor are in one file under `limits`. What is assumed of the
 //! generated code is in `shape`.
 
+#[cfg(test)]
+mod emitted;
 mod finish;
 mod guards;
 mod limits;
