@@ -121,7 +121,7 @@ impl Examples {
         if self.bodies.is_empty() && self.sent.is_empty() {
             return;
         }
-        let mut text = HARNESS.replace("LIBRARY", library);
+        let mut text = HARNESS.replace("super::client", library).replace(OWN_TESTS, "");
         for Decoded { name, ty, value } in &self.bodies {
             files.add(folder.join(format!("tests/examples/{name}.json")), json::print(value));
             text += &format!(
@@ -190,4 +190,8 @@ fn sending(
     ))
 }
 
-const HARNESS: &str = include_str!("harness.rs.txt");
+/// What the tests are made with, in which `super::client` stands for the crate.
+const HARNESS: &str = include_str!("emitted/harness.rs");
+
+/// The end of the harness, which is no part of the crate's tests.
+const OWN_TESTS: &str = "\n#[cfg(test)]\nmod tests;\n";

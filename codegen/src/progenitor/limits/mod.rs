@@ -34,7 +34,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 pub use bodies::Sent;
-pub use parameters::{Parameter, without};
+pub use parameters::{Parameter, without_rewritten};
 pub use required_if::Requirement;
 pub use responses::ResponseUnion;
 
