@@ -12,18 +12,7 @@ pub use crate::drift::Format;
 impl Audit {
     /// The report. Markdown is for the vendor: what is wrong in the pages, and how to mend it.
     pub fn render(&self, format: Format) -> String {
-        let mut text = String::new();
-        let written = match format {
-            Format::Text => self.text(&mut text),
-            Format::Markdown => self.markdown(&mut text),
-            Format::Json => {
-                text = serde_json::to_string_pretty(self).unwrap_or_default() + "\n";
-                Ok(())
-            }
-        };
-        // Writing to a string does not fail.
-        debug_assert!(written.is_ok());
-        text
+        format.render(self, Self::text, Self::markdown)
     }
 
     fn text(&self, out: &mut String) -> fmt::Result {
