@@ -10,7 +10,7 @@ mod documentation;
 mod inputs;
 mod operations;
 mod pairs;
-mod render;
+pub(crate) mod render;
 mod rust;
 mod schema;
 mod security;
@@ -26,6 +26,7 @@ pub use inputs::{Side, StalePatch};
 pub use render::Format;
 pub use rust::RustChange;
 pub use verdict::{Bump, Verdict};
+pub(crate) use wire::requirement;
 pub use wire::{Class, Direction, WireChange};
 
 /// Everything that changed between two specs.

@@ -57,8 +57,7 @@ impl Drift {
     }
 
     fn text(&self, out: &mut String) -> fmt::Result {
-        let bold = Style::new().bold();
-        let title = |title: &str| format!("\n{bold}{title}{bold:#}");
+        let title = |title: &str| format!("\n{}", bold(title));
         let style = bump_style(self.verdict.bump);
         writeln!(out, "{style}{}{style:#}", self.headline())?;
         section(out, &title("on the wire"), &self.wire, |out, change| {
@@ -99,8 +98,14 @@ impl Drift {
     }
 }
 
+/// A heading on a terminal.
+pub(crate) fn bold(text: &str) -> String {
+    let bold = Style::new().bold();
+    format!("{bold}{text}{bold:#}")
+}
+
 /// Writes a heading and what stands under it, unless there is nothing.
-fn section<T>(
+pub(crate) fn section<T>(
     out: &mut String,
     heading: &str,
     changes: &[T],

@@ -158,6 +158,6 @@ impl Class {
 }
 
 /// How reports name what is or is not required.
-pub(super) fn requirement(required: bool) -> &'static str {
+pub(crate) fn requirement(required: bool) -> &'static str {
     if required { "required" } else { "optional" }
 }
