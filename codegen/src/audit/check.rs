@@ -1,5 +1,7 @@
 //! All findings of one operation.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::compare;
@@ -7,18 +9,47 @@ use super::examples;
 use super::finding::{Finding, Kind};
 use super::operation::{Operation, decoded};
 use super::place::{self, Placed, Side};
-use super::tables;
-use crate::vendor::{RequestLine, Upstream};
+use super::servers;
+use super::tables::{self, Row, Table};
+use crate::vendor::Upstream;
+
+/// Where the findings of one operation go.
+pub(super) struct Report<'r, 'd> {
+    pub(super) operation: &'r Operation<'d>,
+    /// What the tables say of request fields, by their names from the body down.
+    pub(super) request_rows: BTreeMap<String, Row>,
+    pub(super) findings: &'r mut Vec<Finding>,
+}
+
+impl Report<'_, '_> {
+    pub(super) fn add(
+        &mut self,
+        kind: Kind,
+        name: &str,
+        pointer: impl Into<String>,
+        documentation: impl Into<String>,
+        document: impl Into<String>,
+        correction: impl Into<String>,
+    ) {
+        self.findings.push(Finding {
+            id: self.operation.id(kind, name),
+            kind,
+            pointer: pointer.into(),
+            documentation: documentation.into(),
+            document: document.into(),
+            correction: correction.into(),
+        });
+    }
+}
 
 /// Finds what disagrees in a document; `page` has the examples and the request line.
 pub(super) fn findings(document: &Value, page: &Upstream) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let wanted = labels(&page.document);
-    let mut operations = Operation::all(document);
-    for label in &wanted {
-        match operations.iter_mut().find(|operation| operation.label == *label) {
-            Some(operation) => operation_findings(operation, page, &mut found),
-            None => found.push(Finding {
+    let mut findings = Vec::new();
+    let operations = Operation::all(document);
+    for Operation { label, .. } in Operation::all(&page.document) {
+        match operations.iter().find(|operation| operation.label == label) {
+            Some(operation) => operation_findings(operation, page, &mut findings),
+            None => findings.push(Finding {
                 id: format!("{}: {label}", Kind::MissingOperation),
                 kind: Kind::MissingOperation,
                 pointer: "/paths".to_owned(),
@@ -28,231 +59,107 @@ pub(super) fn findings(document: &Value, page: &Upstream) -> Vec<Finding> {
             }),
         }
     }
-    found.sort_by(|one, other| one.id.cmp(&other.id));
-    found.dedup_by(|one, other| one.id == other.id);
-    found
+    findings.sort_by(|one, other| one.id.cmp(&other.id));
+    findings.dedup_by(|one, other| one.id == other.id);
+    findings
 }
 
-fn labels(document: &Value) -> Vec<String> {
-    Operation::all(document).into_iter().map(|operation| operation.label).collect()
-}
-
-fn operation_findings(operation: &mut Operation<'_>, page: &Upstream, found: &mut Vec<Finding>) {
+fn operation_findings(operation: &Operation<'_>, page: &Upstream, findings: &mut Vec<Finding>) {
     let description = operation.node.text("description").unwrap_or_default();
-    let all = tables::read(description).into_iter().filter(tables::Table::is_of_fields).collect();
-    let (placed, unplaced) = place::place(operation, all);
-    operation.request_rows = request_rows(&placed);
-    for table in unplaced {
-        let names: Vec<_> = table.rows.iter().map(|row| row.name.as_str()).collect();
-        add(
-            operation,
-            found,
-            Kind::UnplacedTable,
-            &format!("`{}`", table.heading()),
-            Said {
-                pointer: operation.node.place("description"),
-                documentation: format!(
-                    "a table of {} under {:?}",
-                    names.join(", "),
-                    table.heading()
-                ),
-                document: "no object with most of these fields".to_owned(),
-                correction: "a heading that says what the table is about".to_owned(),
-            },
-        );
-    }
+    let tables = tables::read(description).into_iter().filter(Table::is_of_fields).collect();
+    let (placed, unplaced) = place::place(operation, tables);
+    let mut report = Report { operation, request_rows: request_rows(&placed), findings };
+    unplaced.iter().for_each(|table| unplaced_table(&mut report, table));
     for placed in &placed {
-        compare::table(operation, placed, found);
-        missing_responses(operation, placed, found);
+        compare::table(&mut report, placed);
+        missing_responses(&mut report, placed);
     }
-    parameters(operation, &placed, found);
-    path_and_body(operation, found);
+    parameters(&mut report, &placed);
+    encoded_path(&mut report);
+    optional_body(&mut report);
     if let Some(line) = &page.provenance.request {
-        addresses(operation, line, found);
+        servers::check(&mut report, line);
     }
-    examples::check(operation, page, found);
+    examples::check(&mut report, page);
 }
 
-fn request_rows(placed: &[Placed<'_>]) -> std::collections::BTreeMap<String, tables::Row> {
+fn request_rows(placed: &[Placed<'_>]) -> BTreeMap<String, Row> {
     let requests = placed.iter().filter(|placed| placed.side == Side::Request);
     let rows = requests.flat_map(|placed| {
-        let below = placed.name.split_once('.').map(|(_, below)| format!("{below}."));
-        let below = below.unwrap_or_default();
-        placed.table.rows.iter().map(move |row| (format!("{below}{}", row.name), row.clone()))
+        let prefix = placed.name.split_once('.').map(|(_, name)| format!("{name}."));
+        let prefix = prefix.unwrap_or_default();
+        placed.table.rows.iter().map(move |row| (format!("{prefix}{}", row.name), row.clone()))
     });
     rows.collect()
 }
 
-fn missing_responses(operation: &Operation<'_>, placed: &Placed<'_>, found: &mut Vec<Finding>) {
-    for &code in placed.codes.iter().filter(|code| operation.response(**code).is_none()) {
-        add(
-            operation,
-            found,
-            Kind::MissingResponse,
-            &code.to_string(),
-            Said {
-                pointer: operation.node.place("responses"),
-                documentation: placed.table.over.last().cloned().unwrap_or_default(),
-                document: format!("no response {code}"),
-                correction: format!("add the response {code}"),
-            },
-        );
+fn unplaced_table(report: &mut Report<'_, '_>, table: &Table) {
+    let (heading, place) = (table.heading(), report.operation.node.place("description"));
+    let names: Vec<_> = table.rows.iter().map(|row| row.name.as_str()).collect();
+    let documentation = format!("a table of {} under {heading:?}", names.join(", "));
+    let document = "no object with most of these fields";
+    let correction = "a heading that says what the table is about";
+    let name = format!("`{heading}`");
+    report.add(Kind::UnplacedTable, &name, place, documentation, document, correction);
+}
+
+fn missing_responses(report: &mut Report<'_, '_>, placed: &Placed<'_>) {
+    let place = report.operation.node.place("responses");
+    let quote = placed.table.over.last().map_or("", String::as_str);
+    for &code in &placed.codes {
+        if report.operation.response(code).is_none() {
+            let document = format!("no response {code}");
+            let correction = format!("add the response {code}");
+            let name = code.to_string();
+            report.add(Kind::MissingResponse, &name, &place, quote, document, correction);
+        }
     }
 }
 
-fn parameters(operation: &Operation<'_>, placed: &[Placed<'_>], found: &mut Vec<Finding>) {
-    let path = decoded(&operation.path);
+fn parameters(report: &mut Report<'_, '_>, placed: &[Placed<'_>]) {
+    let path = decoded(&report.operation.operation.path);
+    let quote = format!("the path `{path}`");
     let in_path = path.split('{').skip(1).filter_map(|part| part.split_once('}'));
-    let mut wanted: Vec<(&str, String, String)> =
-        in_path.map(|(name, _)| ("path", name.to_owned(), format!("the path `{path}`"))).collect();
-    for placed in placed {
-        if let Side::Parameters(place) = placed.side {
-            let rows = placed.table.rows.iter();
-            wanted.extend(rows.map(|row| (place, row.name.clone(), row.quote.clone())));
-        }
-    }
-    for (place, name, quote) in wanted {
-        let declared = operation.parameters(place);
-        let same = |other: &&str| match place {
-            "header" => other.eq_ignore_ascii_case(&name),
-            _ => **other == name,
-        };
-        if !declared.iter().any(same) {
-            let word = format!("{place} parameter {name}");
-            add(
-                operation,
-                found,
-                Kind::UndeclaredParameter,
-                &word,
-                Said {
-                    pointer: operation.node.place("parameters"),
-                    documentation: quote,
-                    document: format!("no parameter `{name}` in {place}"),
-                    correction: format!("declare `{name}`, in {place}"),
-                },
-            );
+    let in_path = in_path.map(|(name, _)| ("path", name, quote.as_str()));
+    let in_tables = placed.iter().flat_map(|placed| {
+        let Side::Parameters(location) = placed.side else { return Vec::new() };
+        let rows = placed.table.rows.iter();
+        rows.map(|row| (location, row.name.as_str(), row.quote.as_str())).collect()
+    });
+    for (location, name, quote) in in_path.chain(in_tables) {
+        let is_declared = report.operation.parameters_in(location).any(|other| match location {
+            "header" => other.eq_ignore_ascii_case(name),
+            _ => other == name,
+        });
+        if !is_declared {
+            let place = report.operation.node.place("parameters");
+            let document = format!("no parameter `{name}` in {location}");
+            let correction = format!("declare `{name}`, in {location}");
+            let name = format!("{location} parameter {name}");
+            report.add(Kind::UndeclaredParameter, &name, place, quote, document, correction);
         }
     }
 }
 
-fn path_and_body(operation: &Operation<'_>, found: &mut Vec<Finding>) {
-    let path = decoded(&operation.path);
-    if path != operation.path {
-        add(
-            operation,
-            found,
-            Kind::EncodedPath,
-            "",
-            Said {
-                pointer: operation.item.pointer.clone(),
-                documentation: format!("`{path}`"),
-                document: format!("`{}`", operation.path),
-                correction: format!("`{path}`"),
-            },
-        );
+fn encoded_path(report: &mut Report<'_, '_>) {
+    let (place, encoded) = (&report.operation.item.pointer, &report.operation.operation.path);
+    let path = format!("`{}`", decoded(encoded));
+    if path != format!("`{encoded}`") {
+        let document = format!("`{encoded}`");
+        report.add(Kind::EncodedPath, "", place, &path, document, &path);
     }
-    let Some(body) = operation.node.get("requestBody") else { return };
-    let requires = operation.request_schema().map(compare::object_of);
-    if let Some(first) = requires.as_ref().and_then(|schema| schema.required.first())
+}
+
+fn optional_body(report: &mut Report<'_, '_>) {
+    let Some(body) = report.operation.node.get("requestBody") else { return };
+    let schema = report.operation.request_schema().map(compare::object_of);
+    if let Some(first) = schema.as_ref().and_then(|schema| schema.required.first())
         && !body.flag("required")
     {
-        add(
-            operation,
-            found,
-            Kind::OptionalBody,
-            "request",
-            Said {
-                pointer: body.pointer.clone(),
-                documentation: format!("`{first}` must be sent"),
-                document: "the body as a whole is optional".to_owned(),
-                correction: "required: true".to_owned(),
-            },
-        );
+        let documentation = format!("`{first}` must be sent");
+        let document = "the body as a whole is optional";
+        let correction = "required: true";
+        let place = &body.pointer;
+        report.add(Kind::OptionalBody, "request", place, documentation, document, correction);
     }
-}
-
-/// The servers of the document, and the page's request line.
-fn addresses(operation: &Operation<'_>, line: &RequestLine, found: &mut Vec<Finding>) {
-    let holders = [&operation.node, &operation.item, &operation.root];
-    let servers = holders.iter().find_map(|holder| holder.written("servers"));
-    let servers: Vec<_> = servers.iter().flat_map(|list| list.items()).collect();
-    for server in &servers {
-        let url = server.text("url").unwrap_or_default();
-        if host_of(url).is_empty() && !url.starts_with('/') {
-            add(
-                operation,
-                found,
-                Kind::Server,
-                &format!("`{url}`"),
-                Said {
-                    pointer: server.pointer.clone(),
-                    documentation: format!("{} {}", line.method, line.url),
-                    document: format!("the server is `{url}`, which names no host"),
-                    correction: "the address of the API, or a template with variables".to_owned(),
-                },
-            );
-        }
-    }
-    let urls: Vec<_> = servers.iter().filter_map(|server| server.text("url")).collect();
-    let path = decoded(&operation.path);
-    let expected = format!("{} {}", line.method, decoded(&line.url));
-    let method = operation.label.split(' ').next().unwrap_or_default();
-    let same = line.method == method
-        && urls.iter().any(|url| {
-            // What is in braces is for the caller to fill in: any host will do.
-            let server = url.trim_end_matches('/');
-            let is_template = host_of(server).contains('{') && !host_of(&line.url).is_empty();
-            let end = format!("{}{path}", path_of(server));
-            let whole = decoded(&line.url) == format!("{server}{path}");
-            !host_of(server).is_empty()
-                && (whole || is_template && path_of(&decoded(&line.url)) == end)
-        });
-    if !same {
-        let document =
-            urls.iter().map(|url| format!("{method} {}{path}", url.trim_end_matches('/')));
-        let document = document.collect::<Vec<_>>().join(", ");
-        add(
-            operation,
-            found,
-            Kind::RequestLine,
-            "",
-            Said {
-                pointer: operation.root.place("servers"),
-                documentation: expected,
-                document: if document.is_empty() { "no server".to_owned() } else { document },
-                correction: "one address in both places".to_owned(),
-            },
-        );
-    }
-}
-
-/// The host of an address; a server may be a template that no parser of addresses takes.
-fn host_of(url: &str) -> &str {
-    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-    rest.split('/').next().unwrap_or_default()
-}
-
-fn path_of(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.find('/').map_or(String::new(), |at| rest[at..].to_owned())
-}
-
-/// Both sides of a finding, its place and correction.
-pub(super) struct Said {
-    pub(super) pointer: String,
-    pub(super) documentation: String,
-    pub(super) document: String,
-    pub(super) correction: String,
-}
-
-pub(super) fn add(
-    operation: &Operation<'_>,
-    found: &mut Vec<Finding>,
-    kind: Kind,
-    name: &str,
-    said: Said,
-) {
-    let Said { pointer, documentation, document, correction } = said;
-    let id = operation.id(kind, name);
-    found.push(Finding { id, kind, pointer, documentation, document, correction });
 }

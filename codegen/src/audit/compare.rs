@@ -4,43 +4,42 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::finding::{Finding, Kind};
-use super::operation::Operation;
+use super::check::Report;
+use super::finding::Kind;
 use super::place::{Placed, Side};
 use super::tables::{Need, Row};
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
+use crate::drift::requirement;
 use crate::syntax::number;
 
 /// Compares one placed table with the object that it describes.
-pub(super) fn table(operation: &Operation<'_>, placed: &Placed<'_>, found: &mut Vec<Finding>) {
+pub(super) fn table(report: &mut Report<'_, '_>, placed: &Placed<'_>) {
     let Some(schema) = &placed.schema else { return };
-    let mut comparison = Comparison { operation, side: placed.side, found };
-    comparison.object(&placed.table.rows, schema.clone(), &placed.name);
+    let is_response = matches!(placed.side, Side::Response(_));
+    Comparison { report, is_response }.object(&placed.table.rows, schema.clone(), &placed.name);
 }
 
-struct Comparison<'c, 'd> {
-    operation: &'c Operation<'d>,
-    side: Side,
-    found: &'c mut Vec<Finding>,
+struct Comparison<'c, 'r, 'd> {
+    report: &'c mut Report<'r, 'd>,
+    is_response: bool,
 }
 
-/// What a row says and where it belongs.
+/// A row of a table, and the name of its field from the body down: `request.companyInfo.name`.
 struct Field<'r> {
     row: &'r Row,
-    /// `request.companyInfo.name`
     name: String,
 }
 
-impl Comparison<'_, '_> {
+impl Comparison<'_, '_, '_> {
     fn object(&mut self, rows: &[Row], schema: Node<'_>, name: &str) {
         let object = object_of(schema);
         let mut documented = BTreeSet::new();
-        let mut rest = rows;
-        while let [row, after @ ..] = rest {
-            // Rows that hang below this one describe its fields.
-            let below = after.iter().take_while(|below| below.depth > row.depth).count();
-            let (nested, next) = after.split_at(below);
+        let mut rows = rows;
+        while let [row, after @ ..] = rows {
+            // Deeper rows describe the fields of the row that they follow.
+            let deeper = after.iter().take_while(|other| other.depth > row.depth).count();
+            let (nested, next) = after.split_at(deeper);
             documented.insert(row.name.as_str());
             let field = Field { row, name: format!("{name}.{}", row.name) };
             match object.properties.get(row.name.as_str()) {
@@ -52,7 +51,7 @@ impl Comparison<'_, '_> {
                     }
                 }
             }
-            rest = next;
+            rows = next;
         }
         for (property, node) in &object.properties {
             if !documented.contains(property) {
@@ -63,9 +62,8 @@ impl Comparison<'_, '_> {
 
     fn missing(&mut self, field: &Field<'_>, object: &MergedSchema<'_>) {
         let document = format!("no property `{}`", field.row.name);
-        let place = object.node.place("properties");
         let correction = format!("add `{}` to `properties`", field.row.name);
-        self.add(Kind::MissingField, &field.name, place, &field.row.quote, document, correction);
+        self.add(Kind::MissingField, field, object.node.place("properties"), document, correction);
     }
 
     fn undocumented(
@@ -76,103 +74,92 @@ impl Comparison<'_, '_> {
         name: &str,
     ) {
         let required = object.required.contains(property);
-        let name = format!("{name}.{property}");
-        let word = if required { "required" } else { "optional" };
-        let document = format!("property `{property}`, {word}");
-        let none = format!("no row `{property}`");
+        let row = Row { quote: format!("no row `{property}`"), ..Row::default() };
+        let field = Field { row: &row, name: format!("{name}.{property}") };
+        let document = format!("property `{property}`, {}", requirement(required));
         let correction = format!("document `{property}`, or remove it from `properties`");
-        let at = node.pointer.as_str();
-        self.add(Kind::UndocumentedField, &name, at, &none, document, correction);
+        self.add(Kind::UndocumentedField, &field, &node.pointer, document, correction);
         if required {
             let document = format!("`{property}` is required");
             let correction = format!("take `{property}` out of `required`");
-            let place = object.node.place("required");
-            self.add(Kind::Required, &name, place, &none, document, correction);
+            self.add(Kind::Required, &field, object.node.place("required"), document, correction);
         }
     }
 
     fn field(&mut self, field: &Field<'_>, object: &MergedSchema<'_>, property: &Node<'_>) {
         self.required(field, object);
         let schema = MergedSchema::of(property.clone());
-        self.kind(field, &schema);
+        self.json_type(field, &schema);
         self.values(field, &schema);
         self.format(field, &schema);
     }
 
     fn required(&mut self, field: &Field<'_>, object: &MergedSchema<'_>) {
-        let is = object.required.contains(field.row.name.as_str());
+        // Only a table of a request says what must be sent. What only some callers must send
+        // cannot be in every response, so a response is held against the table of its request.
+        let row = match field.row.need() {
+            Need::Unstated if self.is_response => self.request_row(&field.name),
+            _ => Some(field.row.clone()),
+        };
+        let Some(row) = row else { return };
         let name = &field.row.name;
-        let need = match field.row.need() {
-            // A table of a response says nothing of this; but what only some callers must send
-            // cannot be in every response.
-            Need::Unsaid if self.side.is_response() => self.operation.need_in_request(&field.name),
-            need => need,
-        };
-        let said = match field.row.need() {
-            Need::Unsaid => self.operation.quote_in_request(&field.name),
-            _ => field.row.quote.clone(),
-        };
-        let place = object.node.place("required");
-        let (document, correction) = match need {
-            Need::Always if !is && !self.side.is_response() => {
+        let is_required = object.required.contains(name.as_str());
+        let (document, correction) = match row.need() {
+            Need::Always if !is_required && !self.is_response => {
                 (format!("`{name}` is optional"), format!("add `{name}` to `required`"))
             }
-            Need::Never | Need::Sometimes if is => {
+            Need::Never | Need::Sometimes if is_required => {
                 (format!("`{name}` is required"), format!("take `{name}` out of `required`"))
             }
-            Need::If { .. } if is => (
+            Need::If { .. } if is_required => (
                 format!("`{name}` is always required"),
                 format!("take `{name}` out of `required`, and require it by `if` and `then`"),
             ),
             Need::If { field: other, value }
-                if !self.side.is_response()
-                    && !requires_if(object.node.value, name, &other, &value) =>
+                if !self.is_response && !requires_if(object.node.value, name, &other, &value) =>
             {
                 let condition = format!("`if` {other} is {value}, `then` require `{name}`");
                 (format!("`{name}` is optional, whatever `{other}` is"), format!("add {condition}"))
             }
             _ => return,
         };
-        self.add(Kind::Required, &field.name, place, &said, document, correction);
+        let field = Field { row: &row, name: field.name.clone() };
+        self.add(Kind::Required, &field, object.node.place("required"), document, correction);
     }
 
-    fn kind(&mut self, field: &Field<'_>, schema: &MergedSchema<'_>) {
-        let (Some(said), Some(is)) = (field.row.json_type(), schema.kind()) else { return };
+    /// What the tables of the request say of a field that a response repeats.
+    fn request_row(&self, name: &str) -> Option<Row> {
+        self.report.request_rows.get(name.split_once('.')?.1).cloned()
+    }
+
+    fn json_type(&mut self, field: &Field<'_>, schema: &MergedSchema<'_>) {
+        let (Some(documented), Some(is)) = (field.row.json_type(), schema.kind()) else { return };
         // JSON has one kind of number.
-        let same = said == is || (said == "number" && is == "integer");
-        if !same {
-            let document = format!("type {is}");
-            let correction = format!("type {said}, or {is} in the table");
-            let at = schema.node.pointer.as_str();
-            let quote = &field.row.quote;
-            self.add(Kind::Type, &field.name, at, quote, document, correction);
+        if documented != is && !(documented == "number" && is == "integer") {
+            let correction = format!("type {documented}, or {is} in the table");
+            let place = &schema.node.pointer;
+            self.add(Kind::Type, field, place, format!("type {is}"), correction);
         }
     }
 
     fn values(&mut self, field: &Field<'_>, schema: &MergedSchema<'_>) {
-        let said: BTreeSet<String> = field.row.values().into_iter().collect();
-        if said.is_empty() {
+        let documented: BTreeSet<String> = field.row.values().into_iter().collect();
+        let declared = strings(schema);
+        if documented.is_empty() || documented == declared {
             return;
         }
-        let is: BTreeSet<String> = strings(schema);
-        if said != is {
-            let list = |values: &BTreeSet<String>| {
-                values.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
-            };
-            let document = match is.is_empty() {
-                true => "any value".to_owned(),
-                false => format!("enum: {}", list(&is)),
-            };
-            let correction = format!("enum: [{}]", list(&said));
-            let at = schema.node.pointer.as_str();
-            let quote = &field.row.quote;
-            self.add(Kind::Values, &field.name, at, quote, document, correction);
-        }
+        let list = |values: BTreeSet<String>| values.into_iter().collect::<Vec<_>>().join(", ");
+        let document = match declared.is_empty() {
+            true => "any value".to_owned(),
+            false => format!("enum: {}", list(declared)),
+        };
+        let correction = format!("enum: [{}]", list(documented));
+        self.add(Kind::Values, field, &schema.node.pointer, document, correction);
     }
 
     fn format(&mut self, field: &Field<'_>, schema: &MergedSchema<'_>) {
-        let Some(said) = field.row.format() else { return };
-        let (is_there, correction) = match said {
+        let Some(documented) = field.row.format() else { return };
+        let (is_there, correction) = match documented {
             "ISO 3166-1 alpha-2" => (limits_length(schema, 2), "pattern: ^[A-Z]{2}$".to_owned()),
             "ISO 4217" => (limits_length(schema, 3), "pattern: ^[A-Z]{3}$".to_owned()),
             format => (schema.text("format") == Some(format), format!("format: {format}")),
@@ -182,34 +169,28 @@ impl Comparison<'_, '_> {
                 Some(format) => format!("format {format}"),
                 None => format!("any {}", schema.kind().unwrap_or("value")),
             };
-            let at = schema.node.pointer.as_str();
-            let quote = &field.row.quote;
-            self.add(Kind::Format, &field.name, at, quote, document, correction);
+            self.add(Kind::Format, field, &schema.node.pointer, document, correction);
         }
     }
 
     fn add(
         &mut self,
         kind: Kind,
-        name: &str,
-        at: impl Into<String>,
-        documentation: &str,
+        field: &Field<'_>,
+        pointer: impl Into<String>,
         document: String,
         correction: String,
     ) {
-        let documentation = documentation.to_owned();
-        let id = self.operation.id(kind, name);
-        let pointer = at.into();
-        self.found.push(Finding { id, kind, pointer, documentation, document, correction });
+        self.report.add(kind, &field.name, pointer, &field.row.quote, document, correction);
     }
 }
 
 /// An array of objects is described by the fields of one.
 pub(super) fn object_of(schema: Node<'_>) -> MergedSchema<'_> {
-    let flat = MergedSchema::of(schema);
-    match flat.applicator("items") {
-        Some(items) if flat.properties.is_empty() => MergedSchema::of(items),
-        _ => flat,
+    let merged = MergedSchema::of(schema);
+    match merged.applicator("items") {
+        Some(items) if merged.properties.is_empty() => MergedSchema::of(items),
+        _ => merged,
     }
 }
 
@@ -229,21 +210,18 @@ fn limits_length(schema: &MergedSchema<'_>, length: u64) -> bool {
 
 /// Whether a schema requires a field if another has a value, as `if` and `then`.
 fn requires_if(schema: &Value, field: &str, other: &str, value: &str) -> bool {
-    let lists = |schema: &Value| {
-        let required = schema.pointer("/then/required").and_then(Value::as_array);
-        required.is_some_and(|names| names.iter().any(|name| name == field))
+    let has = |list: &Value, wanted: &str| {
+        list.as_array().is_some_and(|items| items.iter().any(|item| item == wanted))
     };
-    let tests = |schema: &Value| {
-        let test = schema.pointer(&format!("/if/properties/{other}"));
-        let is = |test: &Value| {
-            test.get("const").is_some_and(|is| is == value)
-                || test
-                    .get("enum")
-                    .and_then(Value::as_array)
-                    .is_some_and(|all| all.iter().any(|is| is == value))
-        };
-        test.is_some_and(is)
+    let requires = |schema: &Value| {
+        let required = schema.pointer("/then/required");
+        let condition = schema.pointer(&format!("/if/properties/{other}"));
+        required.is_some_and(|names| has(names, field))
+            && condition.is_some_and(|condition| {
+                condition.get("const").is_some_and(|is| is == value)
+                    || condition.get("enum").is_some_and(|values| has(values, value))
+            })
     };
     let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-    (lists(schema) && tests(schema)) || parts.into_iter().any(|part| lists(part) && tests(part))
+    std::iter::once(schema).chain(parts).any(requires)
 }

@@ -1,24 +1,20 @@
 //! The page's examples against the schemas.
 
-use super::check::{Said, add};
-use super::finding::{Finding, Kind};
-use super::operation::Operation;
+use super::check::Report;
+use super::finding::Kind;
 use crate::examples::{Misfit, MisfitKind, judge};
 use crate::vendor::{Example, Upstream};
 
-pub(super) fn check(operation: &Operation<'_>, page: &Upstream, found: &mut Vec<Finding>) {
+pub(super) fn check(report: &mut Report<'_, '_>, page: &Upstream) {
+    let operation = report.operation;
     for name in &page.provenance.undefined {
-        add(
-            operation,
-            found,
+        report.add(
             Kind::UndefinedExample,
             name,
-            Said {
-                pointer: operation.node.pointer.clone(),
-                documentation: format!("the {name} is `undefined`"),
-                document: "an example is a value".to_owned(),
-                correction: "show the value, or leave the example out".to_owned(),
-            },
+            &operation.node.pointer,
+            format!("the {name} is `undefined`"),
+            "an example is a value",
+            "show the value, or leave the example out",
         );
     }
     for example in &page.examples {
@@ -31,19 +27,13 @@ pub(super) fn check(operation: &Operation<'_>, page: &Upstream, found: &mut Vec<
             let Some((side, schema)) = described else { continue };
             let Some(value) = body.as_ref().and_then(|body| body.json()) else { continue };
             for misfit in judge(&schema, value).misfits {
-                misfit_finding(operation, example, &side, misfit, found);
+                report_misfit(report, example, &side, misfit);
             }
         }
     }
 }
 
-fn misfit_finding(
-    operation: &Operation<'_>,
-    example: &Example,
-    side: &str,
-    misfit: Misfit,
-    found: &mut Vec<Finding>,
-) {
+fn report_misfit(report: &mut Report<'_, '_>, example: &Example, side: &str, misfit: Misfit) {
     let (kind, correction) = match misfit.kind {
         MisfitKind::Missing => {
             (Kind::ExampleMissingField, "show the field, or take it out of `required`")
@@ -57,16 +47,5 @@ fn misfit_finding(
     let path = misfit.field.split('/').filter(|part| part.parse::<usize>().is_err());
     let name = format!("{side}{}", path.collect::<Vec<_>>().join("."));
     let documentation = format!("the {side} of {:?}, at `{}`", example.name, misfit.field);
-    add(
-        operation,
-        found,
-        kind,
-        &name,
-        Said {
-            pointer: misfit.schema,
-            documentation,
-            document: misfit.reason,
-            correction: correction.to_owned(),
-        },
-    );
+    report.add(kind, &name, misfit.schema, documentation, misfit.reason, correction);
 }

@@ -66,7 +66,7 @@ pub struct Finding {
     pub documentation: String,
     /// What the document says.
     pub document: String,
-    /// The smallest change of the document that would settle it.
+    /// The smallest change of the document after which both agree.
     pub correction: String,
 }
 

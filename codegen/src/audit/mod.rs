@@ -13,6 +13,7 @@ mod finding;
 mod operation;
 mod place;
 mod render;
+mod servers;
 mod tables;
 
 use std::path::Path;
@@ -85,24 +86,18 @@ pub fn run(spec: &Path) -> Result<Audit> {
         changes: &normalized.changes,
         overlay: overlay.as_ref(),
     };
-    let explained = stages.explain().map_err(|error| error.in_file(&overlay_file))?;
-    let reason = |id: &str| {
-        let entry = entries.iter().find(|entry| entry.findings.iter().any(|name| name == id));
-        entry.map(|entry| entry.because.clone())
-    };
-    let left = explained.left.into_iter();
-    let left: Vec<_> = left.map(|finding| Left { because: reason(&finding.id), finding }).collect();
+    let mut audit = stages.explain().map_err(|error| error.in_file(&overlay_file))?;
+    for left in &mut audit.left {
+        let entry = entries.iter().find(|entry| entry.findings.contains(&left.finding.id));
+        left.because = entry.map(|entry| entry.because.clone());
+    }
     let named = entries.iter().flat_map(|entry| &entry.findings);
-    let idle = named.filter(|name| !left.iter().any(|left| left.finding.id == **name));
-    Ok(Audit {
-        vendored: explained.vendored,
-        idle_patches: explained.idle_patches,
-        idle_entries: idle.cloned().collect(),
-        left,
-    })
+    let idle = named.filter(|name| !audit.left.iter().any(|left| left.finding.id == **name));
+    audit.idle_entries = idle.cloned().collect();
+    Ok(audit)
 }
 
-/// A file that is not there leaves nothing.
+/// The entries of a file; none if it is not there.
 fn entries(file: &Path) -> Result<Vec<Entry>> {
     if !file.exists() {
         return Ok(Vec::new());

@@ -1,43 +1,36 @@
 //! The operation that a page is about, in a document of any stage.
 
-use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::finding::Kind;
-use super::tables::{Need, Row};
 use crate::document::media_type;
 use crate::document::node::Node;
 use crate::document::operations::{self, OperationNode};
 
-/// An operation, with its path item and document.
+/// An operation in its document, and what it is called in findings.
 pub(super) struct Operation<'d> {
-    pub(super) root: Node<'d>,
-    pub(super) item: Node<'d>,
-    pub(super) node: Node<'d>,
-    /// The path as the document has it.
-    pub(super) path: String,
+    in_document: OperationNode<'d>,
     /// Method and path, decoded.
     pub(super) label: String,
-    /// What the tables say of request fields, by their names from the body down.
-    pub(super) request_rows: BTreeMap<String, Row>,
-    found: OperationNode<'d>,
+}
+
+impl<'d> Deref for Operation<'d> {
+    type Target = OperationNode<'d>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.in_document
+    }
 }
 
 impl<'d> Operation<'d> {
     /// All operations of a document.
     pub(super) fn all(document: &'d Value) -> Vec<Self> {
-        let found = operations::nodes(document).into_iter().map(|found| Self {
-            path: found.operation.path.clone(),
-            label: decoded(&found.operation.label()),
-            root: found.root.clone(),
-            item: found.item.clone(),
-            node: found.node.clone(),
-            request_rows: BTreeMap::new(),
-            found,
-        });
-        found.collect()
+        let nodes = operations::nodes(document).into_iter();
+        let label = |node: &OperationNode<'_>| decoded(&node.operation.label());
+        nodes.map(|node| Self { label: label(&node), in_document: node }).collect()
     }
 
     /// The id of a finding: the same before and after components are renamed.
@@ -50,8 +43,7 @@ impl<'d> Operation<'d> {
     }
 
     pub(super) fn response(&self, status: u16) -> Option<Node<'d>> {
-        let responses = self.node.get("responses")?;
-        responses.get(&status.to_string())
+        self.node.get("responses")?.get(&status.to_string())
     }
 
     /// What an example without a status shows: the first status of success that has a schema.
@@ -67,23 +59,11 @@ impl<'d> Operation<'d> {
         schema_of(&self.response(status)?)
     }
 
-    /// The names of declared parameters of one place.
-    pub(super) fn parameters(&self, place: &str) -> Vec<&'d str> {
-        let all = self.found.parameters().into_iter();
-        all.filter(|it| it.location() == Some(place)).filter_map(|it| it.name()).collect()
-    }
-
-    /// Who must send the field of a request that a response repeats.
-    pub(super) fn need_in_request(&self, name: &str) -> Need {
-        self.in_request(name).map_or(Need::Unsaid, Row::need)
-    }
-
-    pub(super) fn quote_in_request(&self, name: &str) -> String {
-        self.in_request(name).map(|row| row.quote.clone()).unwrap_or_default()
-    }
-
-    fn in_request(&self, name: &str) -> Option<&Row> {
-        self.request_rows.get(name.split_once('.')?.1)
+    /// The names of the parameters that are declared for one location.
+    pub(super) fn parameters_in(&self, location: &str) -> impl Iterator<Item = &'d str> {
+        let parameters = self.parameters().into_iter();
+        let there = parameters.filter(move |parameter| parameter.location() == Some(location));
+        there.filter_map(|parameter| parameter.name())
     }
 }
 

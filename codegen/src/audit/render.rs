@@ -3,70 +3,52 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 
 use super::{Audit, Explained, Finding};
-use crate::syntax::json;
 
 pub use crate::drift::Format;
+use crate::drift::render::{bold, section};
 
 impl Audit {
     /// The report. Markdown is for the vendor: what is wrong in the pages, and how to mend it.
     pub fn render(&self, format: Format) -> String {
-        let mut text = String::new();
-        let written = match format {
-            Format::Text => self.text(&mut text),
-            Format::Markdown => self.markdown(&mut text),
-            Format::Json => {
-                text = json::print(self);
-                Ok(())
-            }
-        };
-        // Writing to a string does not fail.
-        debug_assert!(written.is_ok());
-        text
+        format.render(self, Self::text, Self::markdown)
     }
 
     fn text(&self, out: &mut String) -> fmt::Result {
-        let mut mended = BTreeMap::<String, Vec<&str>>::new();
-        for explained in self.vendored.iter().filter(|one| !one.mended_by.is_empty()) {
-            let by = explained.mended_by.join(", ");
-            mended.entry(by).or_default().push(&explained.finding.id);
+        let mended = self.vendored.iter().filter(|explained| !explained.mended_by.is_empty());
+        let mut by_mender = BTreeMap::<String, Vec<&str>>::new();
+        for explained in mended.clone() {
+            let menders = explained.mended_by.join(", ");
+            by_mender.entry(menders).or_default().push(&explained.finding.id);
         }
-        for (by, findings) in &mended {
-            title(out, &format!("mended by {by}"))?;
-            findings.iter().try_for_each(|id| writeln!(out, "  {id}"))?;
+        for (menders, ids) in &by_mender {
+            let title = bold(&format!("mended by {menders}"));
+            section(out, &title, ids, |out, id| writeln!(out, "  {id}"))?;
         }
-        let on_purpose = self.left.iter().filter_map(|left| Some((left, left.because.as_ref()?)));
-        for (index, (left, because)) in on_purpose.clone().enumerate() {
-            if index == 0 {
-                title(out, "left on purpose")?;
-            }
-            writeln!(out, "  {}\n      {because}", left.finding.id)?;
-        }
-        let open = self.left.iter().filter(|left| left.because.is_none());
-        for (index, left) in open.clone().enumerate() {
-            if index == 0 {
-                title(
-                    out,
-                    "not explained: mend it in overlay.yaml, or give a reason in audit.yaml",
-                )?;
-            }
-            finding(out, &left.finding)?;
-        }
+        let (on_purpose, open): (Vec<_>, Vec<_>) =
+            self.left.iter().partition(|left| left.because.is_some());
+        section(out, &bold("left on purpose"), &on_purpose, |out, left| {
+            let because = left.because.as_deref().unwrap_or_default();
+            writeln!(out, "  {}\n      {because}", left.finding.id)
+        })?;
+        let title = "not explained: mend it in overlay.yaml, or give a reason in audit.yaml";
+        section(out, &bold(title), &open, |out, left| finding(out, &left.finding))?;
         for name in &self.idle_patches {
-            title(out, &format!("overlay {name}: mends no finding; say why in `x-because`"))?;
+            let text = format!("overlay {name}: mends no finding; say why in `x-because`");
+            writeln!(out, "{}", bold(&text))?;
         }
         for id in &self.idle_entries {
-            title(out, &format!("audit.yaml: no such finding, remove it: {id}"))?;
+            writeln!(out, "{}", bold(&format!("audit.yaml: no such finding, remove it: {id}")))?;
         }
-        let mended = self.vendored.len()
-            - self.vendored.iter().filter(|one| one.mended_by.is_empty()).count();
-        let (on_purpose, open) = (on_purpose.count(), open.count());
-        let total = self.vendored.len();
         writeln!(
             out,
-            "{total} findings in the pages, {mended} mended; {on_purpose} left on purpose, {open} not explained"
+            "{} findings in the pages, {} mended; {} left on purpose, {} not explained",
+            self.vendored.len(),
+            mended.count(),
+            on_purpose.len(),
+            open.len()
         )
     }
 
@@ -110,9 +92,4 @@ fn finding(out: &mut String, finding: &Finding) -> fmt::Result {
     writeln!(out, "{red}!{red:#} {id}\n      at        #{pointer}")?;
     writeln!(out, "      page      {documentation}\n      document  {document}")?;
     writeln!(out, "      mend      {correction}")
-}
-
-fn title(out: &mut String, text: &str) -> fmt::Result {
-    let bold = Style::new().bold();
-    writeln!(out, "{bold}{text}{bold:#}")
 }

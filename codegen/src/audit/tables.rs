@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 pub(super) struct Table {
     /// Headings and paragraphs since the table before, the nearest last.
     pub(super) over: Vec<String>,
-    /// The words over its columns; none for a list.
+    /// The heads of its columns; none for a list.
     pub(super) columns: Vec<String>,
     pub(super) rows: Vec<Row>,
 }
@@ -31,7 +31,7 @@ pub(super) struct Row {
 pub(super) fn read(description: &str) -> Vec<Table> {
     let mut reader = Reader::default();
     for event in Parser::new_ext(description, Options::ENABLE_TABLES) {
-        reader.take(event);
+        reader.read(event);
     }
     reader.tables
 }
@@ -44,26 +44,26 @@ struct Reader {
     table: Option<Table>,
     cells: Vec<String>,
     text: String,
-    in_list: usize,
+    list_depth: usize,
 }
 
 impl Reader {
-    fn take(&mut self, event: Event<'_>) {
+    fn read(&mut self, event: Event<'_>) {
         match event {
             Event::Start(Tag::Table(_)) => self.start(),
             Event::Start(Tag::List(_)) => {
-                if self.in_list == 0 {
+                if self.list_depth == 0 {
                     self.start();
                 }
-                self.in_list += 1;
+                self.list_depth += 1;
             }
             Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::TableCell | Tag::Item) => {
-                self.text.clear()
+                self.text.clear();
             }
             Event::Text(words) => self.text.push_str(&words),
             Event::Code(words) => self.text.push_str(&format!("`{words}`")),
             Event::SoftBreak | Event::HardBreak => self.text.push(' '),
-            Event::End(TagEnd::Paragraph | TagEnd::Heading(_)) if self.in_list == 0 => {
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_)) if self.list_depth == 0 => {
                 self.over.push(std::mem::take(&mut self.text).trim().to_owned());
             }
             Event::End(TagEnd::TableCell) => {
@@ -79,8 +79,8 @@ impl Reader {
             Event::End(TagEnd::Item) => self.item(),
             Event::End(TagEnd::Table) => self.end(),
             Event::End(TagEnd::List(_)) => {
-                self.in_list = self.in_list.saturating_sub(1);
-                if self.in_list == 0 {
+                self.list_depth = self.list_depth.saturating_sub(1);
+                if self.list_depth == 0 {
                     self.end();
                 }
             }
@@ -100,9 +100,9 @@ impl Reader {
     fn row(&mut self) {
         let cells = std::mem::take(&mut self.cells);
         let Some(table) = &mut self.table else { return };
-        let column = |is: &dyn Fn(&str) -> bool| {
-            let at = table.columns.iter().skip(1).position(|name| is(name))? + 1;
-            cells.get(at).cloned()
+        let column = |is_wanted: &dyn Fn(&str) -> bool| {
+            let index = table.columns.iter().skip(1).position(|name| is_wanted(name))? + 1;
+            cells.get(index).cloned()
         };
         let kind = column(&|name| name.contains("type") && !name.contains("required"));
         let row = Row {
@@ -123,8 +123,8 @@ impl Reader {
             Some((name, _)) => name,
             None => text.split([':', ' ']).next().unwrap_or_default(),
         };
-        let row = Row { quote: text.trim().to_owned(), ..Row::named(name) };
-        table.rows.push(Row { description: text.trim().to_owned(), ..row });
+        let text = text.trim().to_owned();
+        table.rows.push(Row { description: text.clone(), quote: text, ..Row::named(name) });
     }
 }
 
@@ -144,6 +144,10 @@ impl Table {
             ["field", "name", "parameter", "property", "key", "attribute", "param", "argument"];
         let first = self.columns.first().map(|name| name.trim_matches(['*', '`', ' ']));
         first.is_none_or(|first| NAMES.iter().any(|name| first.starts_with(name)))
+    }
+
+    pub(super) fn is_list(&self) -> bool {
+        self.columns.is_empty()
     }
 
     /// The words over it, as one text.
@@ -171,25 +175,24 @@ pub(super) enum Need {
         field: String,
         value: String,
     },
-    Unsaid,
+    Unstated,
 }
 
 impl Row {
     pub(super) fn need(&self) -> Need {
-        let Some(words) = &self.required else { return Need::Unsaid };
+        let Some(words) = &self.required else { return Need::Unstated };
         let lower = words.trim().to_lowercase();
-        let first = lower.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
         if let Some((_, condition)) = lower.split_once(" if ") {
-            // The value keeps its letters: it is what goes over the wire.
+            // The value keeps its case: it is what goes over the wire.
             let condition = &words.trim()[words.trim().len() - condition.len()..];
             let parts = condition.split_once("==").or_else(|| condition.split_once('='));
             return match parts {
-                Some((field, value)) => Need::If { field: bare(field), value: bare(value) },
+                Some((field, value)) => Need::If { field: unquoted(field), value: unquoted(value) },
                 None => Need::Sometimes,
             };
         }
-        match first {
-            "" | "-" => Need::Unsaid,
+        match first_word(&lower) {
+            "" => Need::Unstated,
             "yes" | "true" | "all" | "always" | "required" | "mandatory" | "y" => Need::Always,
             "no" | "false" | "optional" | "never" | "n" => Need::Never,
             _ => Need::Sometimes,
@@ -222,26 +225,19 @@ impl Row {
     pub(super) fn format(&self) -> Option<&'static str> {
         let kind = self.kind.to_lowercase();
         let text = format!("{kind} {}", self.description);
-        if kind.starts_with("date(") && kind.contains("hh:mm") {
-            Some("date-time")
-        } else if text.contains("YYYY-MM-DD") || kind == "date" || kind == "date(yyyy-mm-dd)" {
-            Some("date")
-        } else if text.contains("ISO 3166-1 alpha-2") {
-            Some("ISO 3166-1 alpha-2")
-        } else if text.contains("ISO 4217") {
-            Some("ISO 4217")
-        } else if kind == "uuid" {
-            Some("uuid")
-        } else {
-            None
-        }
+        let formats = [
+            ("date-time", kind.starts_with("date(") && kind.contains("hh:mm")),
+            ("date", text.contains("YYYY-MM-DD") || kind == "date" || kind == "date(yyyy-mm-dd)"),
+            ("ISO 3166-1 alpha-2", text.contains("ISO 3166-1 alpha-2")),
+            ("ISO 4217", text.contains("ISO 4217")),
+            ("uuid", kind == "uuid"),
+        ];
+        formats.into_iter().find_map(|(format, is_named)| is_named.then_some(format))
     }
 
     /// The type in JSON Schema's words.
     pub(super) fn json_type(&self) -> Option<&'static str> {
-        let kind = self.kind.to_lowercase();
-        let first = kind.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        match first {
+        match first_word(&self.kind.to_lowercase()) {
             "string" | "str" | "text" | "date" | "datetime" | "uuid" | "enum" => Some("string"),
             "integer" | "int" | "long" => Some("integer"),
             "number" | "double" | "float" | "decimal" => Some("number"),
@@ -253,6 +249,10 @@ impl Row {
     }
 }
 
-fn bare(text: &str) -> String {
+fn first_word(text: &str) -> &str {
+    text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default()
+}
+
+fn unquoted(text: &str) -> String {
     text.trim_matches(|c: char| "`'\"*. ".contains(c)).to_owned()
 }

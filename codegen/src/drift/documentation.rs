@@ -1,12 +1,13 @@
 //! Descriptions, their tables, and examples: vendors often announce a change there first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use super::inputs::Side;
+use super::pairs::pairs;
 use crate::document::pointer;
 use crate::document::visit;
 
@@ -23,43 +24,32 @@ pub struct DocumentationChange {
 
 /// Texts of what both documents have. What comes or goes as a whole is a change on the wire.
 pub(super) fn compare(old: &Value, new: &Value) -> Vec<DocumentationChange> {
-    let (before, after) = (texts(old), texts(new));
-    let there = |document: &Value, place: &str| {
+    let is_in = |document: &Value, place: &str| {
         place.rsplit_once('/').is_none_or(|(parent, _)| document.pointer(parent).is_some())
     };
-    let mut changes = Vec::new();
-    for (place, text) in &before {
-        let now = after.get(place).map(String::as_str);
-        if now != Some(text) && there(new, place) {
-            changes.extend(lines(place, text, now.unwrap_or_default()));
-        }
-    }
-    for (place, text) in after.iter().filter(|(place, _)| !before.contains_key(*place)) {
-        if there(old, place) {
-            changes.extend(lines(place, "", text));
-        }
-    }
-    changes
+    pairs(texts(old), texts(new))
+        .into_iter()
+        .filter(|(place, ..)| is_in(old, place) && is_in(new, place))
+        .filter_map(|(place, before, after)| {
+            line_changes(place, &before.unwrap_or_default(), &after.unwrap_or_default())
+        })
+        .collect()
 }
 
-/// Every field that is there for people.
+/// Every field that is there for people, by its pointer.
 fn texts(document: &Value) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
-    let mut take = |at: &str, node: &Value| {
-        for key in ["summary", "description", "deprecated"] {
-            match node.get(key) {
-                Some(Value::String(text)) => texts.insert(pointer::join(at, key), text.clone()),
-                Some(flag @ Value::Bool(_)) => {
-                    texts.insert(pointer::join(at, key), flag.to_string())
-                }
-                _ => None,
+    visit::each(document, |_, at, node| {
+        for key in ["summary", "description", "deprecated", "example"] {
+            let text = match node.get(key) {
+                Some(value) if key == "example" => value.to_string(),
+                Some(Value::String(text)) => text.clone(),
+                Some(flag @ Value::Bool(_)) => flag.to_string(),
+                _ => continue,
             };
+            texts.insert(pointer::join(at, key), text);
         }
-        if let Some(example) = node.get("example") {
-            texts.insert(pointer::join(at, "example"), example.to_string());
-        }
-    };
-    visit::each(document, |_, at, node| take(at, node));
+    });
     for (key, value) in document.get("info").and_then(Value::as_object).into_iter().flatten() {
         if let Value::String(text) = value {
             texts.insert(pointer::join("/info", key), text.clone());
@@ -68,66 +58,59 @@ fn texts(document: &Value) -> BTreeMap<String, String> {
     texts
 }
 
-fn lines(place: &str, old: &str, new: &str) -> Option<DocumentationChange> {
+/// The lines that only one of two texts has. Whitespace is not compared: columns of a table are
+/// often aligned anew.
+fn line_changes(place: String, old: &str, new: &str) -> Option<DocumentationChange> {
     let diff = TextDiff::from_lines(old, new);
-    let of = |tag| {
-        let changes = diff.iter_all_changes().filter(move |change| change.tag() == tag);
-        let texts = changes.map(|change| tidy(change.value())).filter(|line| !line.is_empty());
-        texts.collect::<Vec<_>>()
+    let lines = |tag| -> Vec<_> {
+        let changes = diff.iter_all_changes().filter(|change| change.tag() == tag);
+        let words = changes.map(|change| change.value().split_whitespace().collect::<Vec<_>>());
+        words.filter(|words| !words.is_empty()).map(|words| words.join(" ")).collect()
     };
-    let (removed, added) = (of(ChangeTag::Delete), of(ChangeTag::Insert));
-    // Blanks that moved say nothing: columns of a table are often aligned anew.
-    (removed != added).then(|| DocumentationChange { place: place.to_owned(), removed, added })
-}
-
-fn tidy(line: &str) -> String {
-    line.split_whitespace().collect::<Vec<_>>().join(" ")
+    let (removed, added) = (lines(ChangeTag::Delete), lines(ChangeTag::Insert));
+    (removed != added).then_some(DocumentationChange { place, removed, added })
 }
 
 /// The pages' examples, value by value.
 pub(super) fn compare_examples(old: &Side, new: &Side) -> Vec<DocumentationChange> {
-    let mut changes = Vec::new();
-    for (name, before) in &old.examples {
-        let after = new.examples.get(name).cloned().unwrap_or_default();
-        changes.extend(leaves_differ(name, before, &after));
-    }
-    for (name, after) in new.examples.iter().filter(|(name, _)| !old.examples.contains_key(*name)) {
-        changes.extend(leaves_differ(name, &Value::Null, after));
-    }
-    changes
-}
-
-fn leaves_differ(name: &str, old: &Value, new: &Value) -> Option<DocumentationChange> {
-    let (before, after) = (leaves(old), leaves(new));
-    let missing = |from: &BTreeMap<String, String>, other: &BTreeMap<String, String>| {
-        let gone = from.iter().filter(|(at, value)| other.get(*at) != Some(*value));
-        gone.map(|(at, value)| format!("{at}: {value}")).collect::<Vec<_>>()
+    let values = |side: &Side| -> BTreeMap<_, _> {
+        side.examples.iter().map(|(name, example)| (name.clone(), leaves(example))).collect()
     };
-    let (removed, added) = (missing(&before, &after), missing(&after, &before));
-    let differ = !removed.is_empty() || !added.is_empty();
-    differ.then(|| DocumentationChange { place: name.to_owned(), removed, added })
+    pairs(values(old), values(new))
+        .into_iter()
+        .filter_map(|(place, before, after)| {
+            let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+            let only_in = |one: &BTreeSet<(String, String)>, other| -> Vec<_> {
+                one.difference(other).map(|(at, value)| format!("{at}: {value}")).collect()
+            };
+            let (removed, added) = (only_in(&before, &after), only_in(&after, &before));
+            (before != after).then_some(DocumentationChange { place, removed, added })
+        })
+        .collect()
 }
 
-/// Every value that holds no other, by its pointer.
-fn leaves(value: &Value) -> BTreeMap<String, String> {
-    fn collect(at: String, value: &Value, leaves: &mut BTreeMap<String, String>) {
-        match value {
-            Value::Object(fields) if !fields.is_empty() => {
-                fields
-                    .iter()
-                    .for_each(|(key, value)| collect(pointer::join(&at, key), value, leaves));
-            }
-            Value::Array(items) if !items.is_empty() => {
-                let items = items.iter().enumerate();
-                items.for_each(|(index, value)| collect(format!("{at}/{index}"), value, leaves));
-            }
-            Value::Null if at.is_empty() => {}
-            value => {
-                leaves.insert(at, value.to_string());
+/// Every value that holds no other, with its pointer.
+fn leaves(value: &Value) -> BTreeSet<(String, String)> {
+    let mut leaves = BTreeSet::new();
+    collect_leaves(String::new(), value, &mut leaves);
+    leaves
+}
+
+fn collect_leaves(at: String, value: &Value, leaves: &mut BTreeSet<(String, String)>) {
+    match value {
+        Value::Object(fields) if !fields.is_empty() => {
+            for (key, value) in fields {
+                collect_leaves(pointer::join(&at, key), value, leaves);
             }
         }
+        Value::Array(items) if !items.is_empty() => {
+            for (index, value) in items.iter().enumerate() {
+                collect_leaves(format!("{at}/{index}"), value, leaves);
+            }
+        }
+        Value::Null if at.is_empty() => {}
+        value => {
+            leaves.insert((at, value.to_string()));
+        }
     }
-    let mut leaves = BTreeMap::new();
-    collect(String::new(), value, &mut leaves);
-    leaves
 }

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Command;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -12,20 +12,19 @@ use tempfile::TempDir;
 
 use crate::error::{Error, Problem, Result, Stage};
 use crate::overlay::StaleAction;
-use crate::pipeline::{self, Outcome};
-use crate::vendor;
+use crate::{pipeline, vendor};
 
 /// One side, as far as it is compared.
 #[derive(Clone, Debug)]
 pub struct Side {
     /// What it is called in the report.
-    pub name: String,
+    pub(super) name: String,
     /// The lowered document.
-    pub document: Value,
+    pub(super) document: Value,
     /// The public surface of the crate that it makes.
-    pub outline: String,
+    pub(super) outline: String,
     /// Bodies of the documented examples, by page and name.
-    pub examples: BTreeMap<String, Value>,
+    pub(super) examples: BTreeMap<String, Value>,
     /// The normalize rules that found something to mend.
     rules: BTreeSet<String>,
     /// The overlay actions that do nothing here, and were left out.
@@ -72,24 +71,17 @@ impl Side {
 
     fn of_folder(spec: &Path, name: String) -> Result<Self> {
         let (outcome, stale) = pipeline::run_without_stale(spec)?;
-        Ok(Self::of(&outcome, &vendor::load(spec)?, stale, name))
-    }
-
-    fn of(
-        outcome: &Outcome,
-        pages: &[vendor::Upstream],
-        stale: Vec<StaleAction>,
-        name: String,
-    ) -> Self {
-        let mended = outcome.changes.iter().filter(|change| change.stage == Stage::Normalize);
-        Self {
+        let pages = vendor::load(spec)?;
+        let changes = outcome.changes.into_iter();
+        let normalized = changes.filter(|change| change.stage == Stage::Normalize);
+        Ok(Self {
             name,
-            document: outcome.documents.lowered.clone(),
-            outline: outcome.outline.clone(),
+            document: outcome.documents.lowered,
+            outline: outcome.outline,
             examples: pages.iter().flat_map(examples).collect(),
-            rules: mended.map(|change| change.rule.clone()).collect(),
+            rules: normalized.map(|change| change.rule).collect(),
             stale,
-        }
+        })
     }
 
     /// What the other side needed and this one does not.
@@ -111,19 +103,17 @@ impl Side {
 }
 
 /// The bodies of a page's examples.
-fn examples(page: &vendor::Upstream) -> Vec<(String, Value)> {
-    let bodies = page.examples.iter().flat_map(|example| {
+fn examples(page: &vendor::Upstream) -> impl Iterator<Item = (String, Value)> {
+    page.examples.iter().flat_map(|example| {
         let sides = [("request", &example.request), ("response", &example.response)];
-        sides.into_iter().filter_map(move |(side, body)| {
-            let body = body.as_ref()?;
-            let value = match body {
+        sides.into_iter().filter_map(|(side, body)| {
+            let value = match body.as_ref()? {
                 vendor::Body::Json(value) => value.clone(),
                 vendor::Body::Text(text) => json!(text),
             };
             Some((format!("{}, {side} of `{}`", page.slug, example.name), value))
         })
-    });
-    bodies.collect()
+    })
 }
 
 fn temporary() -> Result<TempDir> {
@@ -136,7 +126,7 @@ fn temporary() -> Result<TempDir> {
 fn check_out(spec: &Path, revision: &str) -> Result<TempDir> {
     let listed =
         git(spec, &["ls-tree", "-r", "--name-only", "-z", "--end-of-options", revision, "."])?;
-    let names = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let names = String::from_utf8_lossy(&listed);
     let files: Vec<_> = names.split('\0').filter(|name| !name.is_empty()).collect();
     if files.is_empty() {
         let reason = format!("the revision `{revision}` has nothing in this folder");
@@ -146,28 +136,22 @@ fn check_out(spec: &Path, revision: &str) -> Result<TempDir> {
     for name in files {
         let content = git(spec, &["show", "--end-of-options", &format!("{revision}:./{name}")])?;
         let file = copy.path().join(name);
-        write(&file, &content.stdout)
+        fs::create_dir_all(file.parent().unwrap_or(copy.path()))
+            .and_then(|()| fs::write(&file, &content))
             .map_err(|error| Error::io(Stage::Drift, "cannot write", &file, error))?;
     }
     Ok(copy)
 }
 
-fn write(file: &PathBuf, content: &[u8]) -> std::io::Result<()> {
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write(file, content)
-}
-
-fn git(folder: &Path, arguments: &[&str]) -> Result<Output> {
+fn git(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
     let output = Command::new("git").arg("-C").arg(folder).args(arguments).output();
     let output =
         output.map_err(|error| Error::io(Stage::Drift, "cannot run git in", folder, error))?;
     if output.status.success() {
-        return Ok(output);
+        return Ok(output.stdout);
     }
-    let words = String::from_utf8_lossy(&output.stderr);
-    let reason = words.lines().next().unwrap_or("git failed").trim_start_matches("fatal: ");
+    let message = String::from_utf8_lossy(&output.stderr);
+    let reason = message.lines().next().unwrap_or("git failed").trim_start_matches("fatal: ");
     let problem = Problem::Revision { reason: reason.to_owned() };
     Err(Error::new(Stage::Drift, problem).in_file(folder))
 }

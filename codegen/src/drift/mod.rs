@@ -9,10 +9,12 @@
 mod documentation;
 mod inputs;
 mod operations;
-mod render;
+mod pairs;
+pub(crate) mod render;
 mod rust;
 mod schema;
 mod security;
+mod servers;
 mod unions;
 mod verdict;
 mod wire;
@@ -26,6 +28,7 @@ pub use inputs::{Side, StalePatch};
 pub use render::Format;
 pub use rust::RustChange;
 pub use verdict::{Bump, Verdict};
+pub(crate) use wire::requirement;
 pub use wire::{Class, Direction, WireChange};
 
 /// Everything that changed between two specs.
@@ -64,16 +67,7 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
     let rust = rust::compare(&old.outline, &new.outline);
     let documentation = documentation::compare(&old.document, &new.document);
     let examples = documentation::compare_examples(old, new);
-    let stale = new.stale_patches(old);
     let verdict = verdict::judge(&wire, &rust, documentation.len() + examples.len());
-    Drift {
-        old: old.name.clone(),
-        new: new.name.clone(),
-        verdict,
-        wire,
-        rust,
-        documentation,
-        examples,
-        stale,
-    }
+    let (stale, old, new) = (new.stale_patches(old), old.name.clone(), new.name.clone());
+    Drift { old, new, verdict, wire, rust, documentation, examples, stale }
 }

@@ -4,81 +4,76 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::schema::Schemas;
-use super::wire::{Class, Direction, Effect, Found, WireChange, places};
-use super::{security, wire};
+use super::pairs::{pairs, places, places_or};
+use super::schema::{self, NO_LONGER_READ};
+use super::wire::{Class, Direction, Reporter, WireChange, WireChanges, requirement};
+use super::{security, servers};
 use crate::document::node::Node;
 use crate::document::operations::{self, OperationNode};
 
 /// Compares what two documents say of the wire.
 pub(super) fn compare(old: &Value, new: &Value) -> Vec<WireChange> {
-    let mut found = Found::default();
-    let (old_root, new_root) = (Node::root(old), Node::root(new));
-    let (before, mut after) = (operations(old), operations(new));
-    for (key, old) in before {
-        let Some(new) = after.remove(&key) else {
-            found.in_operation(old.operation.label());
-            let note = format!("{} removed", old.operation.label());
-            let place = (old.node.pointer, "/paths");
-            let direction = Direction::Operation;
-            found.add(Class::Breaking, direction, "operation-removed", place, note);
-            continue;
-        };
-        found.in_operation(new.operation.label());
-        parameters(&mut found, &old, &new);
-        request_body(&mut found, &old.node, &new.node);
-        responses(&mut found, &old.node, &new.node);
-        security::compare(&mut found, (&old_root, &old.node), (&new_root, &new.node));
-        let was = security::servers(&[&old.node, &old.item, &old_root]);
-        let is = security::servers(&[&new.node, &new.item, &new_root]);
-        security::compare_servers(&mut found, &was, &is, &places(&old.node, &new.node));
+    let mut changes = WireChanges::default();
+    for (_, old, new) in pairs(operations(old), operations(new)) {
+        let Some(present) = new.as_ref().or(old.as_ref()) else { continue };
+        let label = present.operation.label();
+        changes.operation.clone_from(&label);
+        let mut report = changes.in_direction(Direction::Operation);
+        match (old, new) {
+            (Some(old), Some(new)) => operation(&mut changes, &old, &new),
+            (Some(old), None) => {
+                let (place, note) = ((old.node.pointer, "/paths"), format!("{label} removed"));
+                report.add(Class::Breaking, "operation-removed", place, note);
+            }
+            (None, Some(new)) => {
+                let (place, note) = (("/paths", new.node.pointer), format!("{label} added"));
+                report.add(Class::Compatible, "operation-added", place, note);
+            }
+            (None, None) => {}
+        }
     }
-    for new in after.into_values() {
-        found.in_operation(new.operation.label());
-        let note = format!("{} added", new.operation.label());
-        let place = ("/paths", new.node.pointer);
-        let direction = Direction::Operation;
-        found.add(Class::Compatible, direction, "operation-added", place, note);
-    }
-    found.sorted()
+    changes.sorted()
 }
 
 /// By method and path; what a path parameter is called does not reach the wire.
 fn operations(document: &Value) -> BTreeMap<String, OperationNode<'_>> {
-    let all = operations::nodes(document).into_iter();
-    all.map(|it| (format!("{} {}", it.operation.method, unnamed(&it.operation.path)), it)).collect()
+    let operations = operations::nodes(document).into_iter();
+    let key = |node: &OperationNode<'_>| {
+        format!("{} {}", node.operation.method, unnamed(&node.operation.path))
+    };
+    operations.map(|node| (key(&node), node)).collect()
 }
 
 /// The template without the names in its braces.
 fn unnamed(template: &str) -> String {
-    let mut inside = false;
-    let kept = template.chars().filter(|&letter| {
-        let keep = !inside || letter == '}';
-        inside = (inside || letter == '{') && letter != '}';
-        keep
-    });
-    kept.collect()
+    let parts = template.split('{').map(|part| part.split_once('}').map_or(part, |(_, end)| end));
+    parts.collect::<Vec<_>>().join("{}")
 }
 
-fn parameters(found: &mut Found, old: &OperationNode<'_>, new: &OperationNode<'_>) {
-    let (before, mut after) = (declared(old), declared(new));
-    for (key, old_parameter) in before {
-        match after.remove(&key) {
-            Some(new_parameter) => parameter(found, &old_parameter, &new_parameter),
-            None => {
-                let place = (old_parameter.pointer, new.node.place("parameters"));
-                let note = format!("{key} removed: what clients send there is no longer read");
-                found.add(Class::Breaking, Direction::Parameter, "parameter-removed", place, note);
+fn operation(changes: &mut WireChanges, old: &OperationNode<'_>, new: &OperationNode<'_>) {
+    parameters(&mut changes.in_direction(Direction::Parameter), old, new);
+    request_body(&mut changes.in_direction(Direction::Request), &old.node, &new.node);
+    responses(&mut changes.in_direction(Direction::Response), &old.node, &new.node);
+    security::compare(&mut changes.in_direction(Direction::Operation), old, new);
+    servers::compare(&mut changes.in_direction(Direction::Operation), old, new);
+}
+
+fn parameters(report: &mut Reporter<'_>, old: &OperationNode<'_>, new: &OperationNode<'_>) {
+    for (key, old_parameter, new_parameter) in pairs(declared(old), declared(new)) {
+        let holders = (old.node.place("parameters"), new.node.place("parameters"));
+        let place = places_or((&old_parameter, &new_parameter), holders);
+        match (old_parameter, new_parameter) {
+            (Some(old), Some(new)) => parameter(report, &old, &new),
+            (Some(_), None) => {
+                let note = format!("{key} removed{NO_LONGER_READ}");
+                report.add(Class::Breaking, "parameter-removed", place, note);
+            }
+            (None, parameter) => {
+                let required = parameter.is_some_and(|it| it.flag("required"));
+                let note = format!("{key} added, {}", requirement(required));
+                report.add(Class::breaking_if(required), "parameter-added", place, note);
             }
         }
-    }
-    for (key, parameter) in after {
-        let required = parameter.flag("required");
-        let class = if required { Class::Breaking } else { Class::Compatible };
-        let word = if required { "required" } else { "optional" };
-        let place = (old.node.place("parameters"), parameter.pointer);
-        let note = format!("{key} added, {word}");
-        found.add(class, Direction::Parameter, "parameter-added", place, note);
     }
 }
 
@@ -101,25 +96,24 @@ fn declared<'d>(operation: &OperationNode<'d>) -> BTreeMap<String, Node<'d>> {
     named.collect()
 }
 
-fn parameter(found: &mut Found, old: &Node<'_>, new: &Node<'_>) {
-    let direction = Direction::Parameter;
-    required(found, direction, old, new, "parameter-required");
+fn parameter(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
+    required(report, "parameter-required", old, new);
     for key in ["style", "explode", "allowReserved"] {
         let (was, is) = (serialization(old, key), serialization(new, key));
         if was != is {
             let note = format!("`{key}` was {was}, is {is}");
-            found.add(Class::Breaking, direction, "parameter-style", places(old, new), note);
+            report.add(Class::Breaking, "parameter-style", places(old, new), note);
         }
     }
     match (old.get("schema"), new.get("schema")) {
-        (Some(old), Some(new)) => Schemas::new(found, direction).compare(old, new),
+        (Some(old), Some(new)) => schema::compare(report, old, new),
         (None, None) => {}
         _ => {
             let note = "was a schema and is a media type, or the other way round";
-            found.add(Class::Breaking, direction, "parameter-style", places(old, new), note);
+            report.add(Class::Breaking, "parameter-style", places(old, new), note);
         }
     }
-    content(found, direction, old, new);
+    content(report, old, new);
 }
 
 /// A field of a parameter, or its default by the specification.
@@ -138,139 +132,112 @@ fn serialization(parameter: &Node<'_>, key: &str) -> Value {
     }
 }
 
-fn required(
-    found: &mut Found,
-    direction: Direction,
-    old: &Node<'_>,
-    new: &Node<'_>,
-    rule: &'static str,
-) {
-    let (effect, note) = match (old.flag("required"), new.flag("required")) {
-        (false, true) => (Effect::Narrowed, "was optional, is required"),
-        (true, false) => (Effect::Widened, "was required, is optional"),
-        _ => return,
-    };
-    found.add(effect.class(direction), direction, rule, places(old, new), note);
+fn required(report: &mut Reporter<'_>, rule: &'static str, old: &Node<'_>, new: &Node<'_>) {
+    let notes = ["was optional, is required", "was required, is optional"];
+    report.restriction(rule, (old.flag("required"), new.flag("required")), notes, places(old, new));
 }
 
-fn request_body(found: &mut Found, old: &Node<'_>, new: &Node<'_>) {
-    let direction = Direction::Request;
-    match (old.get("requestBody"), new.get("requestBody")) {
+fn request_body(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
+    let (old_body, new_body) = (old.get("requestBody"), new.get("requestBody"));
+    let holders = (old.place("requestBody"), new.place("requestBody"));
+    let place = places_or((&old_body, &new_body), holders);
+    match (old_body, new_body) {
         (Some(old), Some(new)) => {
-            required(found, direction, &old, &new, "body-required");
-            content(found, direction, &old, &new);
+            required(report, "body-required", &old, &new);
+            content(report, &old, &new);
         }
-        (Some(body), None) => {
-            let place = (body.pointer, new.place("requestBody"));
+        (Some(_), None) => {
             let note = "request body removed: what clients send is no longer read";
-            found.add(Class::Breaking, direction, "body-removed", place, note);
+            report.add(Class::Breaking, "body-removed", place, note);
         }
         (None, Some(body)) => {
             let required = body.flag("required");
-            let class = if required { Class::Breaking } else { Class::Compatible };
-            let word = if required { "required" } else { "optional" };
-            let place = (old.place("requestBody"), body.pointer);
-            found.add(class, direction, "body-added", place, format!("request body added, {word}"));
+            let note = format!("request body added, {}", requirement(required));
+            report.add(Class::breaking_if(required), "body-added", place, note);
         }
         (None, None) => {}
     }
 }
 
-fn responses(found: &mut Found, old: &Node<'_>, new: &Node<'_>) {
-    let direction = Direction::Response;
-    let (Some(old_all), Some(new_all)) = (old.get("responses"), new.get("responses")) else {
-        return;
-    };
-    let (before, mut after) = (by_status(&old_all), by_status(&new_all));
-    for (status, old) in before {
-        let Some(new) = after.remove(&status) else {
-            // A client that waits for a success which never comes fails; an error that is no
-            // longer documented, or comes as another status, is an error to it as before.
-            let class = if is_success(&status) { Class::Breaking } else { Class::Compatible };
-            let place = (old.pointer, new_all.place(&status));
-            found.add(class, direction, "status-removed", place, format!("{status} removed"));
-            continue;
-        };
-        headers(found, &old, &new);
-        content(found, direction, &old, &new);
-    }
-    for (status, new) in after {
-        let class = if is_success(&status) { Class::Breaking } else { Class::Compatible };
-        let place = (old_all.place(&status), new.pointer);
-        found.add(class, direction, "status-added", place, format!("{status} added"));
+fn responses(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
+    let (Some(old), Some(new)) = (old.get("responses"), new.get("responses")) else { return };
+    for (status, old_response, new_response) in pairs(by_status(&old), by_status(&new)) {
+        let holders = (old.place(&status), new.place(&status));
+        let place = places_or((&old_response, &new_response), holders);
+        // A client that waits for a success which never comes fails; an error that is no longer
+        // documented, or comes as another status, is an error to it as before. `default` stands
+        // for what no other entry covers, a success included.
+        let class = Class::breaking_if(status.starts_with('2') || status == "default");
+        match (old_response, new_response) {
+            (Some(old), Some(new)) => {
+                headers(report, &old, &new);
+                content(report, &old, &new);
+            }
+            (Some(_), None) => {
+                report.add(class, "status-removed", place, format!("{status} removed"));
+            }
+            (None, _) => report.add(class, "status-added", place, format!("{status} added")),
+        }
     }
 }
 
 fn by_status<'d>(responses: &Node<'d>) -> BTreeMap<String, Node<'d>> {
-    let all = responses.fields().filter(|(status, _)| !status.starts_with("x-"));
-    all.map(|(status, node)| (status.to_owned(), node.resolved())).collect()
+    let entries = responses.fields().filter(|(status, _)| !status.starts_with("x-"));
+    entries.map(|(status, node)| (status.to_owned(), node.resolved())).collect()
 }
 
-/// `default` stands for what no other entry covers, a success included.
-fn is_success(status: &str) -> bool {
-    status.starts_with('2') || status == "default"
-}
-
-fn headers(found: &mut Found, old: &Node<'_>, new: &Node<'_>) {
-    let direction = Direction::Response;
-    let (before, mut after) = (by_header(old), by_header(new));
-    for (name, old_header) in before {
-        let Some(new_header) = after.remove(&name) else {
-            let place = (old_header.pointer, new.place("headers"));
-            let note = format!("header `{name}` removed");
-            found.add(Class::Breaking, direction, "header-removed", place, note);
-            continue;
-        };
-        required(found, direction, &old_header, &new_header, "header-required");
-        if let (Some(old), Some(new)) = (old_header.get("schema"), new_header.get("schema")) {
-            Schemas::new(found, direction).compare(old, new);
-        }
-    }
-    for (name, header) in after {
-        let place = (old.place("headers"), header.pointer);
-        let note = format!("header `{name}` added");
-        found.add(Class::Compatible, direction, "header-added", place, note);
-    }
-}
-
-/// HTTP does not tell letters of a header's name apart.
-fn by_header<'d>(response: &Node<'d>) -> BTreeMap<String, Node<'d>> {
-    let headers = response.get("headers");
-    let all = headers.iter().flat_map(Node::fields);
-    all.map(|(name, node)| (name.to_lowercase(), node.resolved())).collect()
-}
-
-/// Media types and their schemas.
-fn content(found: &mut Found, direction: Direction, old: &Node<'_>, new: &Node<'_>) {
-    let (before, mut after) = (media_types(old), media_types(new));
-    for (media_type, old_media) in before {
-        let Some(new_media) = after.remove(&media_type) else {
-            let place = (old_media.pointer, new.place("content"));
-            let note = format!("`{media_type}` removed");
-            found.add(Class::Breaking, direction, "media-type-removed", place, note);
-            continue;
-        };
-        match (old_media.get("schema"), new_media.get("schema")) {
-            (Some(old), Some(new)) => Schemas::new(found, direction).compare(old, new),
-            (None, None) => {}
-            (was, _) => {
-                let effect = if was.is_some() { Effect::Widened } else { Effect::Narrowed };
-                let note = if was.is_some() { "schema removed" } else { "schema added" };
-                let place = wire::places(&old_media, &new_media);
-                found.add(effect.class(direction), direction, "schema", place, note);
+fn headers(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
+    for (name, old_header, new_header) in pairs(named(old, "headers"), named(new, "headers")) {
+        let holders = (old.place("headers"), new.place("headers"));
+        let place = places_or((&old_header, &new_header), holders);
+        match (old_header, new_header) {
+            (Some(old), Some(new)) => {
+                required(report, "header-required", &old, &new);
+                if let (Some(old), Some(new)) = (old.get("schema"), new.get("schema")) {
+                    schema::compare(report, old, new);
+                }
+            }
+            (Some(_), None) => {
+                let note = format!("header `{name}` removed");
+                report.add(Class::Breaking, "header-removed", place, note);
+            }
+            (None, _) => {
+                let note = format!("header `{name}` added");
+                report.add(Class::Compatible, "header-added", place, note);
             }
         }
     }
-    for (media_type, media) in after {
-        // Clients name in `Accept` what they understand.
-        let place = (old.place("content"), media.pointer);
-        let note = format!("`{media_type}` added");
-        found.add(Class::Compatible, direction, "media-type-added", place, note);
-    }
 }
 
-fn media_types<'d>(holder: &Node<'d>) -> BTreeMap<String, Node<'d>> {
-    let content = holder.get("content");
-    let all = content.iter().flat_map(Node::fields);
-    all.map(|(name, node)| (name.to_lowercase(), node.resolved())).collect()
+/// The entries of a map by their names, whose case means nothing to HTTP.
+fn named<'d>(holder: &Node<'d>, key: &str) -> BTreeMap<String, Node<'d>> {
+    let map = holder.get(key);
+    let entries = map.iter().flat_map(Node::fields);
+    entries.map(|(name, node)| (name.to_lowercase(), node.resolved())).collect()
+}
+
+/// Media types and their schemas.
+fn content(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
+    for (media_type, old_media, new_media) in pairs(named(old, "content"), named(new, "content")) {
+        let holders = (old.place("content"), new.place("content"));
+        let place = places_or((&old_media, &new_media), holders);
+        match (old_media, new_media) {
+            (Some(old), Some(new)) => match (old.get("schema"), new.get("schema")) {
+                (Some(old), Some(new)) => schema::compare(report, old, new),
+                (was, is) => {
+                    let notes = ["schema added", "schema removed"];
+                    report.restriction("schema", (was.is_some(), is.is_some()), notes, place);
+                }
+            },
+            (Some(_), None) => {
+                let note = format!("`{media_type}` removed");
+                report.add(Class::Breaking, "media-type-removed", place, note);
+            }
+            // Clients name in `Accept` what they understand.
+            (None, _) => {
+                let note = format!("`{media_type}` added");
+                report.add(Class::Compatible, "media-type-added", place, note);
+            }
+        }
+    }
 }

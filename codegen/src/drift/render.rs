@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
+use serde::Serialize;
 
 use super::{Bump, Class, DocumentationChange, Drift, WireChange};
 use crate::syntax::json;
@@ -19,21 +20,33 @@ pub enum Format {
     Json,
 }
 
-impl Drift {
-    /// The report, with colours where the format is for a terminal.
-    pub fn render(&self, format: Format) -> String {
-        let mut text = String::new();
-        let written = match format {
-            Format::Text => self.text(&mut text),
-            Format::Markdown => self.markdown(&mut text),
-            Format::Json => {
-                text = json::print(self);
+impl Format {
+    /// A report, written by one of two functions or as JSON.
+    pub(crate) fn render<R: Serialize>(
+        self,
+        report: &R,
+        text: impl FnOnce(&R, &mut String) -> fmt::Result,
+        markdown: impl FnOnce(&R, &mut String) -> fmt::Result,
+    ) -> String {
+        let mut out = String::new();
+        let written = match self {
+            Self::Text => text(report, &mut out),
+            Self::Markdown => markdown(report, &mut out),
+            Self::Json => {
+                out = json::print(report);
                 Ok(())
             }
         };
         // Writing to a string does not fail.
         debug_assert!(written.is_ok());
-        text
+        out
+    }
+}
+
+impl Drift {
+    /// The report, with colours where the format is for a terminal.
+    pub fn render(&self, format: Format) -> String {
+        format.render(self, Self::text, Self::markdown)
     }
 
     /// The verdict in one line.
@@ -45,85 +58,79 @@ impl Drift {
     }
 
     fn text(&self, out: &mut String) -> fmt::Result {
+        let title = |title: &str| format!("\n{}", bold(title));
         let style = bump_style(self.verdict.bump);
         writeln!(out, "{style}{}{style:#}", self.headline())?;
-        section(out, "on the wire", &self.wire, |out, change| {
-            let mark = class_mark(change.class);
-            let WireChange { direction, rule, note, .. } = change;
-            let direction = format!("{direction:?}").to_lowercase();
+        section(out, &title("on the wire"), &self.wire, |out, change| {
+            let WireChange { class, direction, rule, note, .. } = change;
+            let (mark, direction) = (class_mark(*class), lowercase(direction));
             writeln!(out, "{mark} {direction:9}  {rule:18}  {note}")?;
             writeln!(out, "      {}", pointers(change))
         })?;
-        section(out, "in Rust", &self.rust, |out, change| {
-            let mark = class_mark(change.class);
-            writeln!(out, "{mark} {change}")
+        section(out, &title("in Rust"), &self.rust, |out, change| {
+            writeln!(out, "{} {change}", class_mark(change.class))
         })?;
-        section(out, "documentation", &self.documentation, text_lines)?;
-        section(out, "examples", &self.examples, text_lines)?;
-        section(out, "patches that are no longer needed", &self.stale, |out, patch| {
+        section(out, &title("documentation"), &self.documentation, text_lines)?;
+        section(out, &title("examples"), &self.examples, text_lines)?;
+        let stale = title("patches that are no longer needed");
+        section(out, &stale, &self.stale, |out, patch| {
             writeln!(out, "  {}  {}  {}", patch.patch, patch.place, patch.note)
         })
     }
 
     fn markdown(&self, out: &mut String) -> fmt::Result {
+        const WIRE: &str = "\n## On the wire\n\n\
+            | class | direction | change | | place |\n|---|---|---|---|---|";
         writeln!(out, "# Drift: {} to {}\n\n**{}**", self.old, self.new, self.headline())?;
-        heading(out, "On the wire", !self.wire.is_empty())?;
-        if !self.wire.is_empty() {
-            writeln!(out, "| class | direction | change | | place |\n|---|---|---|---|---|")?;
-        }
-        for change in &self.wire {
-            let WireChange { class, direction, rule, note, .. } = change;
-            let place = cell(&pointers(change));
-            let note = cell(note);
-            let (class, direction) = (words(class), words(direction));
-            writeln!(out, "| {class} | {direction} | {rule} | {note} | `{place}` |")?;
-        }
-        heading(out, "In Rust", !self.rust.is_empty())?;
-        for change in &self.rust {
-            writeln!(out, "- {}: {change}", words(&change.class))?;
-        }
-        for (title, changes) in
-            [("Documentation", &self.documentation), ("Examples", &self.examples)]
-        {
-            heading(out, title, !changes.is_empty())?;
-            for change in changes {
-                writeln!(out, "**{}**\n\n```diff", change.place.replace("~1", "/"))?;
-                change.removed.iter().try_for_each(|line| writeln!(out, "- {line}"))?;
-                change.added.iter().try_for_each(|line| writeln!(out, "+ {line}"))?;
-                writeln!(out, "```\n")?;
-            }
-        }
-        heading(out, "Patches that are no longer needed", !self.stale.is_empty())?;
-        for patch in &self.stale {
-            writeln!(out, "- **{}** ({}): {}", patch.patch, patch.place, patch.note)?;
-        }
-        Ok(())
+        section(out, WIRE, &self.wire, |out, change| {
+            let (class, direction) = (lowercase(&change.class), lowercase(&change.direction));
+            let (note, place) = (cell(&change.note), cell(&pointers(change)));
+            writeln!(out, "| {class} | {direction} | {} | {note} | `{place}` |", change.rule)
+        })?;
+        section(out, "\n## In Rust\n", &self.rust, |out, change| {
+            writeln!(out, "- {}: {change}", lowercase(&change.class))
+        })?;
+        section(out, "\n## Documentation\n", &self.documentation, markdown_lines)?;
+        section(out, "\n## Examples\n", &self.examples, markdown_lines)?;
+        let stale = "\n## Patches that are no longer needed\n";
+        section(out, stale, &self.stale, |out, patch| {
+            writeln!(out, "- **{}** ({}): {}", patch.patch, patch.place, patch.note)
+        })
     }
 }
 
-fn section<T>(
+/// A heading on a terminal.
+pub(crate) fn bold(text: &str) -> String {
+    let bold = Style::new().bold();
+    format!("{bold}{text}{bold:#}")
+}
+
+/// Writes a heading and what stands under it, unless there is nothing.
+pub(crate) fn section<T>(
     out: &mut String,
-    title: &str,
+    heading: &str,
     changes: &[T],
-    each: impl Fn(&mut String, &T) -> fmt::Result,
+    write_one: impl Fn(&mut String, &T) -> fmt::Result,
 ) -> fmt::Result {
     if changes.is_empty() {
         return Ok(());
     }
-    let bold = Style::new().bold();
-    writeln!(out, "\n{bold}{title}{bold:#}")?;
-    changes.iter().try_for_each(|change| each(out, change))
-}
-
-fn heading(out: &mut String, title: &str, wanted: bool) -> fmt::Result {
-    if wanted { writeln!(out, "\n## {title}\n") } else { Ok(()) }
+    writeln!(out, "{heading}")?;
+    changes.iter().try_for_each(|change| write_one(out, change))
 }
 
 fn text_lines(out: &mut String, change: &DocumentationChange) -> fmt::Result {
-    let (red, green) = (color(AnsiColor::Red), color(AnsiColor::Green));
+    let (red, green) = (AnsiColor::Red.on_default(), AnsiColor::Green.on_default());
     writeln!(out, "  {}", change.place.replace("~1", "/"))?;
     change.removed.iter().try_for_each(|line| writeln!(out, "    {red}- {line}{red:#}"))?;
     change.added.iter().try_for_each(|line| writeln!(out, "    {green}+ {line}{green:#}"))
+}
+
+fn markdown_lines(out: &mut String, change: &DocumentationChange) -> fmt::Result {
+    writeln!(out, "**{}**\n\n```diff", change.place.replace("~1", "/"))?;
+    change.removed.iter().try_for_each(|line| writeln!(out, "- {line}"))?;
+    change.added.iter().try_for_each(|line| writeln!(out, "+ {line}"))?;
+    writeln!(out, "```\n")
 }
 
 /// One pointer where both sides have the same.
@@ -132,25 +139,21 @@ fn pointers(change: &WireChange) -> String {
     if old == new { format!("#{old}") } else { format!("#{old} -> #{new}") }
 }
 
-fn words(value: &impl fmt::Debug) -> String {
+fn lowercase(value: &impl fmt::Debug) -> String {
     format!("{value:?}").to_lowercase()
 }
 
-/// A table's cell must not end at a bar.
+/// A bar would end the cell of a table.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
 fn class_mark(class: Class) -> String {
-    let red = color(AnsiColor::Red);
+    let red = AnsiColor::Red.on_default();
     match class {
         Class::Breaking => format!("{red}!{red:#}"),
         Class::Compatible => " ".to_owned(),
     }
-}
-
-fn color(color: AnsiColor) -> Style {
-    color.on_default()
 }
 
 fn bump_style(bump: Bump) -> Style {

@@ -12,6 +12,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::pairs::pairs;
 use super::wire::Class;
 
 /// One change of a public item.
@@ -32,24 +33,20 @@ pub struct RustChange {
 impl fmt::Display for RustChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let item = &self.item;
+        let Some(line) = self.old.as_ref().or(self.new.as_ref()) else { return f.write_str(item) };
+        // An item that comes or goes is named by its line already.
+        if !line.starts_with(item) {
+            write!(f, "{item}: ")?;
+        }
         match (&self.old, &self.new) {
-            // An item that comes or goes is its own line.
-            (Some(old), None) if old.starts_with(item.as_str()) => write!(f, "`{old}` removed"),
-            (None, Some(new)) if new.starts_with(item.as_str()) => write!(f, "`{new}` added"),
-            (Some(old), Some(new)) if old.starts_with(item.as_str()) => {
-                write!(f, "`{old}` -> `{new}`")
-            }
-            (Some(old), None) => write!(f, "{item}: `{old}` removed"),
-            (None, Some(new)) => write!(f, "{item}: `{new}` added"),
-            (Some(old), Some(new)) => write!(f, "{item}: `{old}` -> `{new}`"),
-            (None, None) => f.write_str(item),
+            (Some(old), Some(new)) => write!(f, "`{old}` -> `{new}`"),
+            (Some(old), None) => write!(f, "`{old}` removed"),
+            (None, _) => write!(f, "`{line}` added"),
         }
     }
 }
 
-/// An item with its members, each by its name.
-type Items<'o> = BTreeMap<&'o str, Item<'o>>;
-
+/// An item and its members, each by its name.
 #[derive(Default)]
 struct Item<'o> {
     line: &'o str,
@@ -58,48 +55,32 @@ struct Item<'o> {
 
 /// Compares two outlines.
 pub(super) fn compare(old: &str, new: &str) -> Vec<RustChange> {
-    let (before, after) = (items(old), items(new));
     let mut changes = Vec::new();
-    for (name, old) in &before {
-        match after.get(name) {
-            None => changes.push(change(Class::Breaking, name, Some(old.line), None)),
-            Some(new) => {
-                if old.line != new.line {
-                    changes.push(change(Class::Breaking, name, Some(old.line), Some(new.line)));
-                }
-                members(name, old, new, &mut changes);
+    let mut add = |class, item: &str, old: Option<&str>, new: Option<&str>| {
+        let (old, new) = (old.map(str::to_owned), new.map(str::to_owned));
+        changes.push(RustChange { class, item: item.to_owned(), old, new });
+    };
+    for (name, old, new) in pairs(items(old), items(new)) {
+        let (old_line, new_line) = (old.as_ref().map(|it| it.line), new.as_ref().map(|it| it.line));
+        if old_line != new_line {
+            add(Class::breaking_if(old.is_some()), name, old_line, new_line);
+        }
+        let (Some(old), Some(new)) = (old, new) else { continue };
+        for (_, old_member, new_member) in pairs(old.members, new.members) {
+            if old_member != new_member {
+                add(Class::Breaking, name, old_member, new_member);
             }
         }
-    }
-    for (name, new) in after.iter().filter(|(name, _)| !before.contains_key(*name)) {
-        changes.push(change(Class::Compatible, name, None, Some(new.line)));
     }
     changes.sort_by_key(|change| change.class);
     changes
 }
 
-fn members(item: &str, old: &Item<'_>, new: &Item<'_>, changes: &mut Vec<RustChange>) {
-    for (name, line) in &old.members {
-        let now = new.members.get(name).copied();
-        if now != Some(line) {
-            changes.push(change(Class::Breaking, item, Some(line), now));
-        }
-    }
-    for (_, line) in new.members.iter().filter(|(name, _)| !old.members.contains_key(*name)) {
-        changes.push(change(Class::Breaking, item, None, Some(line)));
-    }
-}
-
-fn change(class: Class, item: &str, old: Option<&str>, new: Option<&str>) -> RustChange {
-    let (old, new) = (old.map(str::to_owned), new.map(str::to_owned));
-    RustChange { class, item: item.to_owned(), old, new }
-}
-
-fn items(outline: &str) -> Items<'_> {
-    let mut items = Items::new();
+fn items(outline: &str) -> BTreeMap<&str, Item<'_>> {
+    let mut items = BTreeMap::<_, Item<'_>>::new();
     let mut current = "";
     for line in outline.lines().filter(|line| !line.trim().is_empty()) {
-        // What a field is called on the wire is no matter of its Rust name.
+        // The comment has the name on the wire, which is compared elsewhere.
         let code = line.split("  // ").next().unwrap_or(line);
         if let Some(member) = code.strip_prefix("    ") {
             let name = member.split([':', '(', ' ', '{']).next().unwrap_or(member);

@@ -1,26 +1,27 @@
 //! Schemas, in the direction in which their values travel.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::pairs::{pairs, places, places_or};
 use super::unions;
-use super::wire::{Class, Direction, Effect, Found, places};
+use super::wire::{Class, Direction, Effect, Reporter, requirement};
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
 
+/// Compares two schemas and all below them.
+pub(super) fn compare(report: &mut Reporter<'_>, old: Node<'_>, new: Node<'_>) {
+    SchemaComparison { report, seen: HashSet::new() }.compare(old, new);
+}
+
 /// A comparison of schemas; remembers the pairs that it has seen, since schemas may be recursive.
-pub(super) struct Schemas<'f> {
-    found: &'f mut Found,
-    pub(super) direction: Direction,
+pub(super) struct SchemaComparison<'r, 'c> {
+    pub(super) report: &'r mut Reporter<'c>,
     seen: HashSet<(String, String)>,
 }
 
-impl<'f> Schemas<'f> {
-    pub(super) fn new(found: &'f mut Found, direction: Direction) -> Self {
-        Self { found, direction, seen: HashSet::new() }
-    }
-
+impl SchemaComparison<'_, '_> {
     pub(super) fn compare(&mut self, old: Node<'_>, new: Node<'_>) {
         let (old, new) = (old.resolved(), new.resolved());
         if !self.seen.insert(places(&old, &new)) {
@@ -28,40 +29,22 @@ impl<'f> Schemas<'f> {
         }
         let (old, new) = (MergedSchema::of(old), MergedSchema::of(new));
         self.types(&old, &new);
-        self.nullable(&old, &new);
+        let not_null = (!old.flag("nullable"), !new.flag("nullable"));
+        let notes = ["can no longer be null", "can be null"];
+        self.report.restriction("nullable", not_null, notes, places(&old.node, &new.node));
         self.enums(&old, &new);
         self.constraints(&old, &new);
         self.properties(&old, &new);
-        self.further_properties(&old, &new);
-        self.items(&old, &new);
+        self.additional_properties(&old, &new);
+        let notes = ["items have a schema", "items can be anything"];
+        self.applicator(&old, &new, "items", "items", notes);
         self.nots(&old, &new);
         self.default(&old, &new);
         unions::compare(self, &old, &new);
     }
 
-    /// Reports a change of the set of values.
-    pub(super) fn report(
-        &mut self,
-        effect: Effect,
-        rule: &'static str,
-        place: (impl Into<String>, impl Into<String>),
-        note: impl Into<String>,
-    ) {
-        self.add(effect.class(self.direction), rule, place, note);
-    }
-
-    pub(super) fn add(
-        &mut self,
-        class: Class,
-        rule: &'static str,
-        place: (impl Into<String>, impl Into<String>),
-        note: impl Into<String>,
-    ) {
-        self.found.add(class, self.direction, rule, place, note);
-    }
-
     fn types(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
-        let (was, is) = (old.text("type"), new.text("type"));
+        let (was, is) = (old.kind(), new.kind());
         if was == is {
             return;
         }
@@ -70,180 +53,130 @@ impl<'f> Schemas<'f> {
             (_, None) | (Some("integer"), Some("number")) => Effect::Widened,
             _ => Effect::Replaced,
         };
-        let name = |kind: Option<&str>| kind.unwrap_or("any type").to_owned();
-        let note = format!("was {}, is {}", name(was), name(is));
-        self.report(effect, "type", places(&old.node, &new.node), note);
-    }
-
-    fn nullable(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
-        let (effect, note) = match (old.flag("nullable"), new.flag("nullable")) {
-            (false, true) => (Effect::Widened, "can be null"),
-            (true, false) => (Effect::Narrowed, "can no longer be null"),
-            _ => return,
-        };
-        self.report(effect, "nullable", places(&old.node, &new.node), note);
+        let note = format!("was {}, is {}", was.unwrap_or("any type"), is.unwrap_or("any type"));
+        self.report.effect(effect, "type", places(&old.node, &new.node), note);
     }
 
     fn enums(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
+        let place = places(&old.node, &new.node);
         let (before, after) = match (old.list("enum"), new.list("enum")) {
             (Some(before), Some(after)) => (before, after),
             (None, None) => return,
             (None, Some(after)) => {
                 let note = format!("only {} from now on", join(&after));
-                let place = places(&old.node, &new.node);
-                return self.report(Effect::Narrowed, "enum-added", place, note);
+                return self.report.effect(Effect::Narrowed, "enum-added", place, note);
             }
             (Some(before), None) => {
                 let note = format!("no longer only {}", join(&before));
-                let place = places(&old.node, &new.node);
-                return self.report(Effect::Widened, "enum-removed", place, note);
+                return self.report.effect(Effect::Widened, "enum-removed", place, note);
             }
         };
         let place = || (old.node.place("enum"), new.node.place("enum"));
         for value in before.iter().filter(|value| !after.contains(value)) {
             let note = format!("{value} removed");
-            self.report(Effect::Narrowed, "enum-value-removed", place(), note);
+            self.report.effect(Effect::Narrowed, "enum-value-removed", place(), note);
         }
         for value in after.iter().filter(|value| !before.contains(value)) {
-            self.report(Effect::Widened, "enum-value-added", place(), format!("{value} added"));
+            let note = format!("{value} added");
+            self.report.effect(Effect::Widened, "enum-value-added", place(), note);
         }
     }
 
     fn constraints(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
-        for &(key, kind) in CONSTRAINTS {
+        for &(key, constraint, rule) in CONSTRAINTS {
             let (was, is) = (old.bound(key), new.bound(key));
-            if was == is {
-                continue;
+            if was != is {
+                let effect = constraint.effect(was.as_ref(), is.as_ref());
+                let note = was_and_is(key, was.as_ref(), is.as_ref());
+                self.report.effect(effect, rule, places(&old.node, &new.node), note);
             }
-            let effect = kind.effect(was.as_ref(), is.as_ref());
-            let text = |value: Option<Value>| match value {
-                None => "not set".to_owned(),
-                Some(value) => value.to_string(),
-            };
-            let note = format!("`{key}` was {}, is {}", text(was), text(is));
-            self.report(effect, rule_of(key), places(&old.node, &new.node), note);
         }
     }
 
     fn properties(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
-        let hidden = match self.direction {
-            Direction::Response => "writeOnly",
-            _ => "readOnly",
-        };
-        let (before, after) = (old.without(hidden), new.without(hidden));
-        let place = |key: &str| {
-            let at = |flat: &MergedSchema<'_>, properties: &BTreeMap<&str, Node<'_>>| {
-                let there = properties.get(key).map(|node| node.pointer.clone());
-                there.unwrap_or_else(|| flat.node.place("properties"))
-            };
-            (at(old, &before), at(new, &after))
-        };
-        for (key, property) in &before {
-            let Some(new_property) = after.get(key) else {
-                self.property_removed(key, place(key));
-                continue;
-            };
+        let is_response = self.report.direction == Direction::Response;
+        let hidden = if is_response { "writeOnly" } else { "readOnly" };
+        for (key, old_property, new_property) in pairs(old.without(hidden), new.without(hidden)) {
+            let holders = (old.node.place("properties"), new.node.place("properties"));
+            let place = places_or((&old_property, &new_property), holders);
             let (was, is) = (old.required.contains(key), new.required.contains(key));
-            if was != is {
-                let effect = if is { Effect::Narrowed } else { Effect::Widened };
-                let word = |required| if required { "required" } else { "optional" };
-                let note = format!("`{key}` was {}, is {}", word(was), word(is));
-                self.report(effect, "property-required", place(key), note);
+            match (old_property, new_property) {
+                (Some(old_property), Some(new_property)) => {
+                    let added = format!("`{key}` was optional, is required");
+                    let removed = format!("`{key}` was required, is optional");
+                    let notes = [added.as_str(), removed.as_str()];
+                    self.report.restriction("property-required", (was, is), notes, place);
+                    self.compare(old_property, new_property);
+                }
+                (Some(_), None) => {
+                    let effect = if is_response { "" } else { NO_LONGER_READ };
+                    let note = format!("`{key}` removed{effect}");
+                    self.report.add(Class::Breaking, "property-removed", place, note);
+                }
+                (None, _) => {
+                    // Clients ignore properties that they don't know, unless the object was closed.
+                    let breaks = if is_response { old.is_closed() } else { is };
+                    let note = format!("`{key}` added, {}", requirement(is));
+                    self.report.add(Class::breaking_if(breaks), "property-added", place, note);
+                }
             }
-            self.compare(property.clone(), new_property.clone());
-        }
-        for key in after.keys().filter(|key| !before.contains_key(*key)) {
-            self.property_added(key, new.required.contains(key), old.is_closed(), place(key));
         }
     }
 
-    fn property_removed(&mut self, key: &str, place: (String, String)) {
-        let note = match self.direction {
-            Direction::Response => format!("`{key}` removed"),
-            _ => format!("`{key}` removed: what clients send there is no longer read"),
-        };
-        self.add(Class::Breaking, "property-removed", place, note);
-    }
-
-    fn property_added(
-        &mut self,
-        key: &str,
-        required: bool,
-        was_closed: bool,
-        place: (String, String),
-    ) {
-        let word = if required { "required" } else { "optional" };
-        let note = format!("`{key}` added, {word}");
-        let breaks = match self.direction {
-            // Clients ignore what they don't know, unless they were told that there is no more.
-            Direction::Response => was_closed,
-            _ => required,
-        };
-        let class = if breaks { Class::Breaking } else { Class::Compatible };
-        self.add(class, "property-added", place, note);
-    }
-
-    fn further_properties(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
+    fn additional_properties(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
+        const RULE: &str = "additional-properties";
         let (was, is) = (old.is_closed(), new.is_closed());
         if was != is {
-            let effect = if is { Effect::Narrowed } else { Effect::Widened };
-            let note = if is { "no further properties" } else { "further properties" };
-            self.report(effect, "additional-properties", places(&old.node, &new.node), note);
-            return;
+            let notes = ["no further properties", "further properties"];
+            let place = places(&old.node, &new.node);
+            return self.report.restriction(RULE, (was, is), notes, place);
         }
-        let schema = |flat: &MergedSchema<'_>| flat.applicator("additionalProperties").is_some();
-        match (schema(old), schema(new)) {
-            (true, true) => self.below(old, new, "additionalProperties"),
-            (false, true) => {
-                let note = "further properties have a schema";
-                let place = places(&old.node, &new.node);
-                self.report(Effect::Narrowed, "additional-properties", place, note);
-            }
-            (true, false) => {
-                let note = "further properties no longer have a schema";
-                let place = places(&old.node, &new.node);
-                self.report(Effect::Widened, "additional-properties", place, note);
-            }
-            (false, false) => {}
-        }
+        let notes =
+            ["further properties have a schema", "further properties no longer have a schema"];
+        self.applicator(old, new, "additionalProperties", RULE, notes);
     }
 
-    fn items(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
-        match (old.applicator("items").is_some(), new.applicator("items").is_some()) {
-            (true, true) => self.below(old, new, "items"),
-            (false, false) => {}
-            (was, _) => {
-                let effect = if was { Effect::Widened } else { Effect::Narrowed };
-                let note = if was { "items can be anything" } else { "items have a schema" };
-                self.report(effect, "items", places(&old.node, &new.node), note);
+    /// Compares the schemas of a keyword, or reports that only one side has one.
+    fn applicator(
+        &mut self,
+        old: &MergedSchema<'_>,
+        new: &MergedSchema<'_>,
+        key: &str,
+        rule: &'static str,
+        notes: [&str; 2],
+    ) {
+        match (old.applicator(key), new.applicator(key)) {
+            (Some(old), Some(new)) => self.compare(old, new),
+            (was, is) => {
+                let place = places(&old.node, &new.node);
+                self.report.restriction(rule, (was.is_some(), is.is_some()), notes, place);
             }
-        }
-    }
-
-    fn below(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>, key: &str) {
-        if let (Some(old), Some(new)) = (old.applicator(key), new.applicator(key)) {
-            self.compare(old, new);
         }
     }
 
     fn nots(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
         if old.nots != new.nots {
             let note = "what is excluded by `not` changed";
-            self.report(Effect::Replaced, "not", places(&old.node, &new.node), note);
+            self.report.effect(Effect::Replaced, "not", places(&old.node, &new.node), note);
         }
     }
 
     fn default(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
         let (was, is) = (old.keywords.get("default"), new.keywords.get("default"));
         if was != is {
-            let text = |value: Option<&Vec<&Value>>| match value.and_then(|all| all.first()) {
-                Some(value) => value.to_string(),
-                None => "not set".to_owned(),
-            };
-            let note = format!("`default` was {}, is {}", text(was), text(is));
-            self.add(Class::Compatible, "default", places(&old.node, &new.node), note);
+            let first = |values: Option<&Vec<&'_ Value>>| values?.first().copied().cloned();
+            let note = was_and_is("default", first(was).as_ref(), first(is).as_ref());
+            self.report.add(Class::Compatible, "default", places(&old.node, &new.node), note);
         }
     }
+}
+
+/// What the removal of something means that clients may still send.
+pub(super) const NO_LONGER_READ: &str = ": what clients send there is no longer read";
+
+fn was_and_is(key: &str, was: Option<&Value>, is: Option<&Value>) -> String {
+    let text = |value: Option<&Value>| value.map_or("not set".to_owned(), Value::to_string);
+    format!("`{key}` was {}, is {}", text(was), text(is))
 }
 
 fn join(values: &[Value]) -> String {
@@ -261,35 +194,23 @@ enum Constraint {
     Exact,
 }
 
-const CONSTRAINTS: &[(&str, Constraint)] = &[
-    ("format", Constraint::Exact),
-    ("pattern", Constraint::Exact),
-    ("multipleOf", Constraint::Exact),
-    ("uniqueItems", Constraint::Exact),
-    ("minimum", Constraint::Lower),
-    ("exclusiveMinimum", Constraint::Exact),
-    ("maximum", Constraint::Upper),
-    ("exclusiveMaximum", Constraint::Exact),
-    ("minLength", Constraint::Lower),
-    ("maxLength", Constraint::Upper),
-    ("minItems", Constraint::Lower),
-    ("maxItems", Constraint::Upper),
-    ("minProperties", Constraint::Lower),
-    ("maxProperties", Constraint::Upper),
+/// Keywords, how they limit values, and the rule that reports them.
+const CONSTRAINTS: &[(&str, Constraint, &str)] = &[
+    ("format", Constraint::Exact, "format"),
+    ("pattern", Constraint::Exact, "pattern"),
+    ("multipleOf", Constraint::Exact, "multiple-of"),
+    ("uniqueItems", Constraint::Exact, "items-count"),
+    ("minimum", Constraint::Lower, "minimum"),
+    ("exclusiveMinimum", Constraint::Exact, "minimum"),
+    ("maximum", Constraint::Upper, "maximum"),
+    ("exclusiveMaximum", Constraint::Exact, "maximum"),
+    ("minLength", Constraint::Lower, "length"),
+    ("maxLength", Constraint::Upper, "length"),
+    ("minItems", Constraint::Lower, "items-count"),
+    ("maxItems", Constraint::Upper, "items-count"),
+    ("minProperties", Constraint::Lower, "properties-count"),
+    ("maxProperties", Constraint::Upper, "properties-count"),
 ];
-
-fn rule_of(key: &str) -> &'static str {
-    match key {
-        "format" => "format",
-        "pattern" => "pattern",
-        "minimum" | "exclusiveMinimum" => "minimum",
-        "maximum" | "exclusiveMaximum" => "maximum",
-        "minLength" | "maxLength" => "length",
-        "minItems" | "maxItems" | "uniqueItems" => "items-count",
-        "minProperties" | "maxProperties" => "properties-count",
-        _ => "multiple-of",
-    }
-}
 
 impl Constraint {
     fn effect(self, was: Option<&Value>, is: Option<&Value>) -> Effect {

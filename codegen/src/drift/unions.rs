@@ -2,47 +2,46 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
-use super::schema::Schemas;
-use super::wire::{Class, Direction, Effect, places};
+use super::pairs::places;
+use super::schema::SchemaComparison;
+use super::wire::{Class, Direction, Effect, Reporter};
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
 
-pub(super) fn compare(schemas: &mut Schemas<'_>, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
-    let (was_open, is_open) = (known_values(old), known_values(new));
-    if let (Some(before), Some(after)) = (&was_open, &is_open) {
-        return known(schemas, old, new, before, after);
+pub(super) fn compare(
+    comparison: &mut SchemaComparison<'_, '_>,
+    old: &MergedSchema<'_>,
+    new: &MergedSchema<'_>,
+) {
+    if let (Some(before), Some(after)) = (known_values(old), known_values(new)) {
+        return compare_known_values(comparison.report, (old, &before), (new, &after));
     }
+    let place = || places(&old.node, &new.node);
     if old.discriminator() != new.discriminator() {
-        let place = places(&old.node, &new.node);
-        schemas.report(Effect::Replaced, "discriminator", place, "the discriminator changed");
+        let note = "the discriminator changed";
+        comparison.report.effect(Effect::Replaced, "discriminator", place(), note);
     }
     match (old.unions.as_slice(), new.unions.as_slice()) {
-        ([], []) => {}
+        (before, after) if before.len() == after.len() => {
+            for (old, new) in before.iter().zip(after) {
+                alternatives(comparison, old, new);
+            }
+        }
         ([], added) => {
             for union in added {
                 let note = "only what one of the alternatives allows";
-                let place = (old.node.pointer.as_str(), union.pointer.as_str());
-                schemas.report(Effect::Narrowed, "union-added", place, note);
+                let place = places(&old.node, union);
+                comparison.report.effect(Effect::Narrowed, "union-added", place, note);
             }
         }
         (removed, []) => {
             for union in removed {
                 let note = "no longer only what one of the alternatives allows";
-                let place = (union.pointer.as_str(), new.node.pointer.as_str());
-                schemas.report(Effect::Widened, "union-removed", place, note);
+                let place = places(union, &new.node);
+                comparison.report.effect(Effect::Widened, "union-removed", place, note);
             }
         }
-        (before, after) if before.len() == after.len() => {
-            for (old, new) in before.iter().zip(after) {
-                alternatives(schemas, old, new);
-            }
-        }
-        _ => {
-            let place = places(&old.node, &new.node);
-            schemas.report(Effect::Replaced, "union", place, "other unions apply");
-        }
+        _ => comparison.report.effect(Effect::Replaced, "union", place(), "other unions apply"),
     }
 }
 
@@ -56,85 +55,77 @@ fn known_values(schema: &MergedSchema<'_>) -> Option<BTreeSet<String>> {
     is_open.then(|| values.filter_map(|value| value.as_str().map(str::to_owned)).collect())
 }
 
-fn known(
-    schemas: &mut Schemas<'_>,
-    old: &MergedSchema<'_>,
-    new: &MergedSchema<'_>,
-    before: &BTreeSet<String>,
-    after: &BTreeSet<String>,
+fn compare_known_values(
+    report: &mut Reporter<'_>,
+    (old, before): (&MergedSchema<'_>, &BTreeSet<String>),
+    (new, after): (&MergedSchema<'_>, &BTreeSet<String>),
 ) {
-    let place = || places(&old.node, &new.node);
-    let end = match schemas.direction {
+    let end = match report.direction {
         Direction::Response => ": clients keep what they don't know",
         _ => "",
     };
     for value in after.difference(before) {
         let note = format!("\"{value}\" added to the known values{end}");
-        schemas.add(Class::Compatible, "known-value-added", place(), note);
+        report.add(Class::Compatible, "known-value-added", places(&old.node, &new.node), note);
     }
     for value in before.difference(after) {
         let note = format!("\"{value}\" removed from the known values");
-        schemas.add(Class::Compatible, "known-value-removed", place(), note);
+        report.add(Class::Compatible, "known-value-removed", places(&old.node, &new.node), note);
     }
 }
 
-fn alternatives(schemas: &mut Schemas<'_>, old: &Node<'_>, new: &Node<'_>) {
-    let mut after: Vec<_> = new.items().collect();
-    let mut unmatched = Vec::new();
-    // The surest signs first, so that a weak one takes nothing from a strong one.
-    let mut before: Vec<_> = old.items().collect();
-    for same in [is_same_text, is_same_component, is_same_tag, is_same_kind] {
-        for old in std::mem::take(&mut before) {
-            match after.iter().position(|new| same(&old, new)) {
-                Some(at) => schemas.compare(old, after.remove(at)),
-                None => before.push(old),
+fn alternatives(comparison: &mut SchemaComparison<'_, '_>, old: &Node<'_>, new: &Node<'_>) {
+    let (mut removed, mut added): (Vec<_>, Vec<_>) = (old.items().collect(), new.items().collect());
+    // The strictest comparison first: a loose one must not take what a strict one would match.
+    for is_same in [is_same_text, is_same_component, is_same_tag, is_same_type] {
+        for old in std::mem::take(&mut removed) {
+            match added.iter().position(|new| is_same(&old, new)) {
+                Some(at) => comparison.compare(old, added.remove(at)),
+                None => removed.push(old),
             }
         }
     }
-    unmatched.append(&mut before);
-    for alternative in unmatched {
+    for alternative in removed {
         let note = format!("alternative {} removed", name(&alternative));
-        let place = (alternative.pointer, new.pointer.as_str());
-        schemas.report(Effect::Narrowed, "alternative-removed", place, note);
+        let place = places(&alternative, new);
+        comparison.report.effect(Effect::Narrowed, "alternative-removed", place, note);
     }
-    for alternative in after {
+    for alternative in added {
         let note = format!("alternative {} added", name(&alternative));
-        let place = (old.pointer.as_str(), alternative.pointer);
-        schemas.report(Effect::Widened, "alternative-added", place, note);
+        let place = places(old, &alternative);
+        comparison.report.effect(Effect::Widened, "alternative-added", place, note);
     }
 }
 
+/// Equal text, where a reference is not followed: what it leads to is compared afterwards.
 fn is_same_text(old: &Node<'_>, new: &Node<'_>) -> bool {
-    // A reference is the same text even if what it names has changed; compared by its content.
     old.value == new.value
 }
 
 fn is_same_component(old: &Node<'_>, new: &Node<'_>) -> bool {
-    let title = |node: &Node<'_>| node.clone().resolved().text("title").map(str::to_owned);
-    title(old).is_some_and(|name| Some(name) == title(new))
-        || old.clone().resolved().value == new.clone().resolved().value
+    let (old, new) = (old.clone().resolved(), new.clone().resolved());
+    let title = old.text("title");
+    title.is_some() && title == new.text("title") || old.value == new.value
 }
 
 fn is_same_tag(old: &Node<'_>, new: &Node<'_>) -> bool {
-    let tag = |node: &Node<'_>| MergedSchema::of(node.clone()).tag();
-    tag(old).is_some_and(|tag_of_old| Some(tag_of_old) == tag(new))
+    let tag = MergedSchema::of(old.clone()).tag();
+    tag.is_some() && tag == MergedSchema::of(new.clone()).tag()
 }
 
-/// An object is no other object only because both are objects.
-fn is_same_kind(old: &Node<'_>, new: &Node<'_>) -> bool {
-    let kind = |node: &Node<'_>| MergedSchema::of(node.clone()).kind().map(str::to_owned);
-    match (kind(old), kind(new)) {
-        (Some(old_kind), Some(new_kind)) if old_kind == "object" && new_kind == "object" => {
-            let names = |node: &Node<'_>| -> BTreeSet<String> {
-                let properties = node.clone().resolved().value.get("properties").cloned();
-                let names = properties.as_ref().and_then(Value::as_object).into_iter().flatten();
-                names.map(|(name, _)| name.clone()).collect()
-            };
-            let (before, after) = (names(old), names(new));
-            before.intersection(&after).count() * 2 > before.len().max(after.len())
-        }
-        (old_kind, new_kind) => old_kind.is_some() && old_kind == new_kind,
+/// The same type; of two objects, more than half of the properties.
+fn is_same_type(old: &Node<'_>, new: &Node<'_>) -> bool {
+    let kind = MergedSchema::of(old.clone()).kind();
+    if kind.is_none() || kind != MergedSchema::of(new.clone()).kind() {
+        return false;
     }
+    let names = |node: &Node<'_>| -> BTreeSet<String> {
+        let properties = node.clone().resolved().written("properties");
+        properties.iter().flat_map(Node::fields).map(|(name, _)| name.to_owned()).collect()
+    };
+    let (before, after) = (names(old), names(new));
+    kind != Some("object")
+        || before.intersection(&after).count() * 2 > before.len().max(after.len())
 }
 
 /// How a person tells it from the others.

@@ -22,12 +22,7 @@ pub enum Bump {
 
 impl std::fmt::Display for Bump {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(match self {
-            Self::None => "none",
-            Self::Patch => "patch",
-            Self::Minor => "minor",
-            Self::Major => "major",
-        })
+        f.pad(&format!("{self:?}").to_lowercase())
     }
 }
 
@@ -50,13 +45,11 @@ pub(super) fn judge(wire: &[WireChange], rust: &[RustChange], texts: usize) -> V
         (Bump::Minor, rust(Class::Compatible), "compatible in Rust"),
         (Bump::Patch, texts, "of documentation and examples"),
     ];
-    let found = counts.iter().filter(|(_, count, _)| *count > 0);
-    let reasons = found.clone().map(|(_, count, what)| {
-        let word = if *count == 1 { "change" } else { "changes" };
-        format!("{count} {word} {what}")
+    let counted = counts.iter().filter(|(_, count, _)| *count > 0);
+    let bump = counted.clone().map(|(bump, ..)| *bump).max().unwrap_or(Bump::None);
+    let reasons = counted.map(|(_, count, what)| {
+        let changes = if *count == 1 { "change" } else { "changes" };
+        format!("{count} {changes} {what}")
     });
-    Verdict {
-        reasons: reasons.collect(),
-        bump: found.map(|(bump, ..)| *bump).max().unwrap_or(Bump::None),
-    }
+    Verdict { bump, reasons: reasons.collect() }
 }

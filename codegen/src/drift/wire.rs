@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::document::node::Node;
-
 /// Who sends what changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -73,41 +71,31 @@ pub struct WireChange {
     pub operations: Vec<String>,
 }
 
-/// Changes found so far. What several operations share is one change.
+/// The changes so far. What several operations share is one change.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct WireChanges {
     changes: Vec<WireChange>,
     index: BTreeMap<(Direction, &'static str, String, String, String), usize>,
-    operation: String,
+    /// The operation that the next changes belong to.
+    pub(super) operation: String,
 }
 
-impl Found {
-    /// The operation that the next changes belong to.
-    pub(super) fn in_operation(&mut self, label: String) {
-        self.operation = label;
+impl WireChanges {
+    /// A reporter of changes in one direction.
+    pub(super) fn in_direction(&mut self, direction: Direction) -> Reporter<'_> {
+        Reporter { direction, changes: self }
     }
 
-    pub(super) fn add(
-        &mut self,
-        class: Class,
-        direction: Direction,
-        rule: &'static str,
-        (old, new): (impl Into<String>, impl Into<String>),
-        note: impl Into<String>,
-    ) {
-        let (old, new, note) = (old.into(), new.into(), note.into());
-        let key = (direction, rule, old.clone(), new.clone(), note.clone());
-        let operation = self.operation.clone();
-        if let Some(&at) = self.index.get(&key) {
-            let operations = &mut self.changes[at].operations;
-            if !operations.contains(&operation) {
-                operations.push(operation);
-            }
-            return;
+    fn add(&mut self, change: WireChange) {
+        let WireChange { direction, rule, old, new, note, .. } = change.clone();
+        let index = *self.index.entry((direction, rule, old, new, note)).or_insert_with(|| {
+            self.changes.push(change);
+            self.changes.len() - 1
+        });
+        let operations = &mut self.changes[index].operations;
+        if !operations.contains(&self.operation) {
+            operations.push(self.operation.clone());
         }
-        self.index.insert(key, self.changes.len());
-        let operations = vec![operation];
-        self.changes.push(WireChange { class, direction, rule, old, new, note, operations });
     }
 
     /// Breaking ones first, otherwise in the order of the document.
@@ -117,7 +105,59 @@ impl Found {
     }
 }
 
-/// Both pointers of a pair of nodes.
-pub(super) fn places(old: &Node, new: &Node) -> (String, String) {
-    (old.pointer.clone(), new.pointer.clone())
+/// Reports changes of what travels in one direction.
+pub(super) struct Reporter<'c> {
+    pub(super) direction: Direction,
+    changes: &'c mut WireChanges,
+}
+
+impl Reporter<'_> {
+    pub(super) fn add(
+        &mut self,
+        class: Class,
+        rule: &'static str,
+        (old, new): (impl Into<String>, impl Into<String>),
+        note: impl Into<String>,
+    ) {
+        let (direction, operations) = (self.direction, Vec::new());
+        let (old, new, note) = (old.into(), new.into(), note.into());
+        self.changes.add(WireChange { class, direction, rule, old, new, note, operations });
+    }
+
+    /// A change of the set of values.
+    pub(super) fn effect(
+        &mut self,
+        effect: Effect,
+        rule: &'static str,
+        place: (impl Into<String>, impl Into<String>),
+        note: impl Into<String>,
+    ) {
+        self.add(effect.class(self.direction), rule, place, note);
+    }
+
+    /// A restriction that only one side has, with the notes for one that came and one that went.
+    pub(super) fn restriction(
+        &mut self,
+        rule: &'static str,
+        (was, is): (bool, bool),
+        [added, removed]: [&str; 2],
+        place: (impl Into<String>, impl Into<String>),
+    ) {
+        match (was, is) {
+            (false, true) => self.effect(Effect::Narrowed, rule, place, added),
+            (true, false) => self.effect(Effect::Widened, rule, place, removed),
+            _ => {}
+        }
+    }
+}
+
+impl Class {
+    pub(super) fn breaking_if(breaks: bool) -> Self {
+        if breaks { Self::Breaking } else { Self::Compatible }
+    }
+}
+
+/// How reports name what is or is not required.
+pub(crate) fn requirement(required: bool) -> &'static str {
+    if required { "required" } else { "optional" }
 }

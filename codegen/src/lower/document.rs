@@ -1,16 +1,14 @@
-//! What 3.0 does not have outside of schemas, and what it demands there.
+//! What 3.0 does not have outside of schemas, and what it requires there.
 
-use std::convert::Infallible;
+use serde_json::{Value, json};
 
-use serde_json::{Map, Value, json};
-
-use crate::document::path_items;
-use crate::document::pointer;
-use crate::document::visit::{self, Kind};
+use super::{Fields, each_node};
+use crate::document::visit::Kind;
+use crate::document::{path_items, pointer};
 use crate::report::Log;
 
 /// The rules that loosen something else than a schema.
-pub const BESIDE_SCHEMAS: [&str; 4] = [DIALECT, WEBHOOKS, INFO_SUMMARY, MUTUAL_TLS];
+pub const RULES_BESIDE_SCHEMAS: [&str; 4] = [DIALECT, WEBHOOKS, INFO_SUMMARY, MUTUAL_TLS];
 
 const DIALECT: &str = "json-schema-dialect";
 const WEBHOOKS: &str = "webhooks";
@@ -23,78 +21,73 @@ pub fn lower(document: &mut Value, log: &mut Log) {
     for at in path_items::inline(document) {
         log.add("path-item", &*at, "what it refers to was put here");
     }
-    let Some(root) = document.as_object_mut() else { return };
-    if root.shift_remove("webhooks").is_some() {
+    if take(document, "", "webhooks").is_some() {
         log.loosen(WEBHOOKS, "/webhooks", "3.0 has none; a client does not call them");
     }
-    if let Some(Value::Object(info)) = root.get_mut("info")
-        && info.shift_remove("summary").is_some()
-    {
+    if take(document, "/info", "summary").is_some() {
         log.loosen(INFO_SUMMARY, "/info/summary", "3.0 has no summary here");
     }
-    if let Some(Value::Object(components)) = root.get_mut("components") {
-        components.shift_remove("pathItems");
-    }
-    if let Some(Value::Object(license)) = document.pointer_mut("/info/license")
-        && let Some(Value::String(identifier)) = license.shift_remove("identifier")
-    {
-        license.insert("url".to_owned(), json!(format!("https://spdx.org/licenses/{identifier}")));
+    take(document, "/components", "pathItems");
+    if let Some(Value::String(identifier)) = take(document, "/info/license", "identifier") {
+        let url = format!("https://spdx.org/licenses/{identifier}");
+        document["info"]["license"]["url"] = json!(url);
         log.add("license-identifier", "/info/license", "the SPDX identifier became its url");
     }
     mutual_tls(document, log);
-    let _ = visit::each_mut(document, |kind, at, node| {
+    each_node(document, |kind, at, node| {
         if let Value::Object(fields) = node
             && kind != Kind::Schema
         {
-            beside_reference(kind, fields, at, log);
-            demanded(kind, fields, at, log);
+            reference_summary(kind, fields, at, log);
+            required_field(kind, fields, at, log);
         }
-        Ok::<_, Infallible>(())
     });
 }
 
-/// Schemas are read as 2020-12, whatever else the document says they are.
+/// Removes a field of the object at a pointer.
+fn take(document: &mut Value, pointer: &str, key: &str) -> Option<Value> {
+    document.pointer_mut(pointer)?.as_object_mut()?.shift_remove(key)
+}
+
+/// Schemas are read as 2020-12, whatever dialect the document names.
 fn dialect(document: &mut Value, log: &mut Log) {
     const AT: &str = "/jsonSchemaDialect";
-    let dialect = document.as_object_mut().and_then(|root| root.shift_remove(&AT[1..]));
-    let Some(dialect) = dialect else { return };
+    let Some(dialect) = take(document, "", &AT[1..]) else { return };
     let dialect = dialect.as_str().unwrap_or_default().trim_end_matches('#');
-    let is_known = dialect.ends_with("2020-12/schema") || dialect.contains("/oas/3.1/dialect/");
-    match is_known {
-        true => log.add(DIALECT, AT, "3.0 has one dialect"),
-        false => log.loosen(DIALECT, AT, format!("`{dialect}` is read as 2020-12")),
+    if dialect.ends_with("2020-12/schema") || dialect.contains("/oas/3.1/dialect/") {
+        log.add(DIALECT, AT, "3.0 has one dialect");
+    } else {
+        log.loosen(DIALECT, AT, format!("`{dialect}` is read as 2020-12"));
     }
 }
 
-/// A client certificate is shown by the connection; no request says that it is required.
+/// Removes schemes of client certificates, which belong to the connection and not to a request.
 fn mutual_tls(document: &mut Value, log: &mut Log) {
-    let schemes = document.pointer_mut("/components/securitySchemes");
-    let Some(Value::Object(schemes)) = schemes else { return };
-    let is_tls = |scheme: &Value| scheme.get("type") == Some(&json!("mutualTLS"));
-    let names: Vec<_> =
-        schemes.iter().filter(|(_, scheme)| is_tls(scheme)).map(|(name, _)| name.clone()).collect();
-    if names.is_empty() {
-        return;
-    }
-    for name in &names {
-        schemes.shift_remove(name);
-        let at = pointer::join("/components/securitySchemes", name);
-        log.loosen(MUTUAL_TLS, &at, "3.0 has none: give the client its certificate");
-    }
-    let _ = visit::each_mut(document, |kind, _, node| {
+    const SCHEMES: &str = "/components/securitySchemes";
+    let Some(Value::Object(schemes)) = document.pointer_mut(SCHEMES) else { return };
+    let mut removed = Vec::new();
+    schemes.retain(|name, scheme| {
+        let is_tls = scheme.get("type") == Some(&json!("mutualTLS"));
+        if is_tls {
+            removed.push(name.clone());
+            let at = pointer::join(SCHEMES, name);
+            log.loosen(MUTUAL_TLS, at, "3.0 has none: give the client its certificate");
+        }
+        !is_tls
+    });
+    each_node(document, |kind, _, node| {
         if matches!(kind, Kind::Document | Kind::Operation)
             && let Some(Value::Array(requirements)) = node.get_mut("security")
         {
             for requirement in requirements.iter_mut().filter_map(Value::as_object_mut) {
-                requirement.retain(|name, _| !names.contains(name));
+                requirement.retain(|name, _| !removed.contains(name));
             }
         }
-        Ok::<_, Infallible>(())
     });
 }
 
-/// 3.1 lets a reference have words of its own.
-fn beside_reference(kind: Kind, fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+/// A reference of 3.1 may have a summary and a description.
+fn reference_summary(kind: Kind, fields: &mut Fields, at: &str, log: &mut Log) {
     if kind == Kind::PathItem || fields.len() < 2 || !fields.contains_key("$ref") {
         return;
     }
@@ -102,21 +95,20 @@ fn beside_reference(kind: Kind, fields: &mut Map<String, Value>, at: &str, log: 
     log.add("ref-summary", at, "3.0 has no words beside `$ref`");
 }
 
-/// Fields that every document must have, and that not every exporter writes.
-fn demanded(kind: Kind, fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+/// Fields that 3.0 requires, and that not every exporter writes.
+fn required_field(kind: Kind, fields: &mut Fields, at: &str, log: &mut Log) {
     if fields.contains_key("$ref") {
         return;
     }
     let (field, value) = match kind {
-        Kind::Response if !fields.contains_key("description") => ("description", json!("")),
-        Kind::Operation if !fields.contains_key("responses") => ("responses", json!({})),
-        Kind::Parameter | Kind::Header
-            if !fields.contains_key("schema") && !fields.contains_key("content") =>
-        {
-            ("schema", json!({}))
-        }
+        Kind::Response => ("description", json!("")),
+        Kind::Operation => ("responses", json!({})),
+        Kind::Parameter | Kind::Header if !fields.contains_key("content") => ("schema", json!({})),
         _ => return,
     };
+    if fields.contains_key(field) {
+        return;
+    }
     fields.insert(field.to_owned(), value);
     log.add("demanded-field", at, format!("`{field}` is missing"));
 }

@@ -1,8 +1,9 @@
 //! The keywords of one schema, 2020-12 to the subset of OpenAPI 3.0. Children are lowered already.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{nulls, polarity, unsupported};
+use super::loosening::loosen;
+use super::{Fields, nulls, unsupported};
 use crate::report::Log;
 use crate::syntax::number;
 
@@ -14,10 +15,10 @@ pub fn lower(schema: &mut Value, at: &str, log: &mut Log) {
             log.add("boolean-schema", at, "as a schema of anything or nothing");
         }
         Value::Object(fields) => {
-            nulls::old_word(fields, at, log);
+            nulls::nullable_of_3_0(fields, at, log);
             unsupported::lower(fields, at, log);
             reference_siblings(fields, at, log);
-            condition(fields, at, log);
+            if_then_else(fields, at, log);
             dependencies(fields, at, log);
             contains(fields, at, log);
             constant(fields, at, log);
@@ -31,7 +32,7 @@ pub fn lower(schema: &mut Value, at: &str, log: &mut Log) {
 }
 
 /// Beside `$ref`, 3.0 ignores everything; 3.1 means it.
-fn reference_siblings(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+fn reference_siblings(fields: &mut Fields, at: &str, log: &mut Log) {
     if fields.len() < 2 || !fields.contains_key("$ref") {
         return;
     }
@@ -42,7 +43,7 @@ fn reference_siblings(fields: &mut Map<String, Value>, at: &str, log: &mut Log) 
 }
 
 /// Adds a schema that must hold as well.
-pub fn conjoin(fields: &mut Map<String, Value>, schema: Value) {
+pub fn conjoin(fields: &mut Fields, schema: Value) {
     match fields.entry("allOf").or_insert_with(|| json!([])) {
         Value::Array(parts) => parts.push(schema),
         other => *other = json!([schema]),
@@ -50,40 +51,38 @@ pub fn conjoin(fields: &mut Map<String, Value>, schema: Value) {
 }
 
 /// `if A then B else C` is `(not A or B) and (A or C)`.
-fn condition(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
-    let test = fields.shift_remove("if");
-    let (yes, no) = (fields.shift_remove("then"), fields.shift_remove("else"));
+fn if_then_else(fields: &mut Fields, at: &str, log: &mut Log) {
+    let [test, then, otherwise] = ["if", "then", "else"].map(|key| fields.shift_remove(key));
     let Some(test) = test else { return };
-    if let Some(yes) = yes {
-        conjoin(fields, json!({ "anyOf": [{ "not": test }, yes] }));
+    if let Some(then) = then {
+        conjoin(fields, json!({ "anyOf": [{ "not": test }, then] }));
     }
-    if let Some(no) = no {
-        conjoin(fields, json!({ "anyOf": [test, no] }));
+    if let Some(otherwise) = otherwise {
+        conjoin(fields, json!({ "anyOf": [test, otherwise] }));
     }
     log.add("if-then-else", at, "as anyOf with not");
 }
 
-/// What depends on a property holds, or the property is not there.
-fn dependencies(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
-    if let Some(Value::Object(all)) = fields.shift_remove("dependentRequired") {
-        for (name, required) in all {
-            let absent = json!({ "not": { "required": [name] } });
-            conjoin(fields, json!({ "anyOf": [absent, { "required": required }] }));
+/// Either the property is absent, or what depends on it holds.
+fn dependencies(fields: &mut Fields, at: &str, log: &mut Log) {
+    for keyword in ["dependentRequired", "dependentSchemas"] {
+        let Some(Value::Object(dependents)) = fields.shift_remove(keyword) else { continue };
+        for (name, dependent) in dependents {
+            let (has_property, dependent) = match keyword {
+                "dependentRequired" => {
+                    (json!({ "required": [name] }), json!({ "required": dependent }))
+                }
+                // `required` accepts whatever is no object; the schema might not.
+                _ => (json!({ "type": "object", "required": [name] }), dependent),
+            };
+            conjoin(fields, json!({ "anyOf": [{ "not": has_property }, dependent] }));
         }
-        log.add("dependentRequired", at, "as anyOf with not");
-    }
-    if let Some(Value::Object(all)) = fields.shift_remove("dependentSchemas") {
-        for (name, schema) in all {
-            // What is no object has no property.
-            let absent = json!({ "not": { "type": "object", "required": [name] } });
-            conjoin(fields, json!({ "anyOf": [absent, schema] }));
-        }
-        log.add("dependentSchemas", at, "as anyOf with not");
+        log.add(keyword, at, "as anyOf with not");
     }
 }
 
-/// That an item fits is that not all of them do not.
-fn contains(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+/// `contains` is that not every item is refused.
+fn contains(fields: &mut Fields, at: &str, log: &mut Log) {
     let count = |value: Option<Value>| value.as_ref().and_then(number::as_f64);
     let least = count(fields.shift_remove("minContains")).unwrap_or(1.0);
     let most = count(fields.shift_remove("maxContains"));
@@ -95,12 +94,11 @@ fn contains(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
         log.add("contains", at, "lets everything pass");
     }
     if least > 1.0 || most.is_some() {
-        polarity::mark(fields);
-        log.loosen("contains", at, "how many items fit is no longer checked");
+        loosen(fields, log, "contains", at, "how many items fit is no longer checked");
     }
 }
 
-fn constant(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+fn constant(fields: &mut Fields, at: &str, log: &mut Log) {
     if let Some(value) = fields.shift_remove("const") {
         let is_null = value.is_null();
         match fields.get("enum") {
@@ -109,7 +107,7 @@ fn constant(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
             }
             _ => drop(fields.insert("enum".to_owned(), json!([value]))),
         }
-        // Beside a type, it is the type's to say whether null is one of its values.
+        // `nullable` only belongs beside a `type`, which says for itself whether it allows null.
         if is_null && !fields.contains_key("type") {
             fields.insert("nullable".to_owned(), json!(true));
         }
@@ -118,7 +116,7 @@ fn constant(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
 }
 
 /// Numeric bounds became boolean modifiers of `minimum` and `maximum`.
-fn exclusive_bounds(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+fn exclusive_bounds(fields: &mut Fields, at: &str, log: &mut Log) {
     for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
         let Some(limit) = fields.get(exclusive).and_then(number::as_f64) else { continue };
         let inclusive = fields.get(bound).and_then(number::as_f64);
@@ -134,7 +132,7 @@ fn exclusive_bounds(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
     }
 }
 
-fn examples(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+fn examples(fields: &mut Fields, at: &str, log: &mut Log) {
     let Some(examples) = fields.shift_remove("examples") else { return };
     if let Value::Array(mut examples) = examples
         && !fields.contains_key("example")
@@ -145,8 +143,8 @@ fn examples(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
     log.add("examples", at, "the first, as example");
 }
 
-/// Binary content in a string: 3.0 says it with `format`. What a text means it cannot say.
-fn encoded_content(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+/// Binary content in a string has a `format` in 3.0; text of a media type has nothing.
+fn encoded_content(fields: &mut Fields, at: &str, log: &mut Log) {
     let encoding = fields.shift_remove("contentEncoding");
     let media_type = fields.shift_remove("contentMediaType");
     let of_content = fields.shift_remove("contentSchema");

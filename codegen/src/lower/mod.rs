@@ -5,23 +5,28 @@
 
 mod document;
 mod keywords;
+mod loosening;
 mod names;
 mod nulls;
-mod polarity;
+mod reference_targets;
 mod references;
-mod targets;
 mod unsupported;
 
-use serde_json::{Value, json};
+use std::convert::Infallible;
+
+use serde_json::{Map, Value, json};
 
 use crate::document::visit::{self, Kind};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::report::{Log, Staged};
 
-pub use document::BESIDE_SCHEMAS;
+pub use document::RULES_BESIDE_SCHEMAS;
 
 /// The version that documents are lowered to.
 const VERSION: &str = "3.0.3";
+
+/// The fields of a node.
+type Fields = Map<String, Value>;
 
 /// Lowers a document, after giving schemas the names that `x-schema-name` asks for.
 ///
@@ -33,28 +38,42 @@ pub fn run(document: &Value) -> Result<Staged> {
     let mut log = Log::new(Stage::Lower);
     let mut document = document.clone();
     names::rename(&mut document, &mut log)?;
-    targets::settle(&mut document, &mut log);
+    reference_targets::move_to_components(&mut document, &mut log);
     references::check(&document)?;
     names::hoist(&mut document, &mut log)?;
     let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default().to_owned();
     if !version.starts_with("3.0") {
-        visit::each_mut(&mut document, |kind, at, node| {
+        each_node(&mut document, |kind, at, node| {
             if kind == Kind::Schema {
                 keywords::lower(node, at, &mut log);
             }
-            Ok::<_, Error>(())
-        })?;
-        polarity::settle(&mut document, &mut log);
+        });
+        loosening::propagate(&mut document, &mut log);
         document::lower(&mut document, &mut log);
         document["openapi"] = json!(VERSION);
         log.add("version", "/openapi", format!("{version} -> {VERSION}"));
-        // What 3.0 has no place for may have been referred to.
+        // A reference may have led to something that 3.0 has no place for.
         references::check(&document)?;
     }
     Ok(Staged { document, changes: log.changes })
 }
 
-/// A name is wanted by two schemas that differ.
+/// Changes every node, children before parents.
+fn each_node(document: &mut Value, mut change: impl FnMut(Kind, &str, &mut Value)) {
+    let _ = visit::each_mut(document, |kind, at, node| {
+        change(kind, at, node);
+        Ok::<_, Infallible>(())
+    });
+}
+
+/// The components of a section, which is made if it is not there.
+fn components<'d>(document: &'d mut Value, section: &str) -> Option<&'d mut Fields> {
+    let root = document.as_object_mut()?;
+    let components = root.entry("components").or_insert_with(|| json!({})).as_object_mut()?;
+    components.entry(section).or_insert_with(|| json!({})).as_object_mut()
+}
+
+/// Two schemas that differ ask for one name.
 fn conflict(name: &str, at: &str) -> Error {
     let problem = Problem::Conflict { name: name.to_owned(), other: format!("`{name}`") };
     Error::new(Stage::Lower, problem).at(at)

@@ -3,32 +3,35 @@
 
 use serde_json::{Map, Value, json};
 
-use super::conflict;
+use super::{components, conflict, each_node};
 use crate::document::names::Renamed;
 use crate::document::pointer;
-use crate::document::visit::{self, Kind};
-use crate::error::{Error, Result};
+use crate::document::visit::Kind;
+use crate::error::Result;
 use crate::report::Log;
 
 const EXTENSION: &str = "x-schema-name";
 const RULE: &str = "schema-name";
 const COMPONENTS: &str = "/components/schemas";
 
-/// Honours every `x-schema-name` of a schema that is no component.
+/// Moves every schema with an `x-schema-name` that is no component to the components.
 pub fn hoist(document: &mut Value, log: &mut Log) -> Result<()> {
     let mut inline = Vec::new();
-    visit::each_mut(document, |kind, at, node| {
+    each_node(document, |kind, at, node| {
         if kind == Kind::Schema
             && let Some(name) = take_name(node)
         {
             let reference = json!({ "$ref": pointer::to_component("schemas", &name) });
             inline.push((name, at.to_owned(), std::mem::replace(node, reference)));
         }
-        Ok::<_, Error>(())
-    })?;
+    });
     for (name, at, schema) in inline {
         log.add(RULE, &at, format!("{name}: moved to components"));
-        adopt(document, &name, &at, schema)?;
+        let Some(schemas) = components(document, "schemas") else { continue };
+        // Several places may give equal schemas one name.
+        if *schemas.entry(name.clone()).or_insert_with(|| schema.clone()) != schema {
+            return Err(conflict(&name, &at));
+        }
     }
     Ok(())
 }
@@ -40,7 +43,7 @@ fn take_name(schema: &mut Value) -> Option<String> {
     }
 }
 
-/// Renames components that carry the extension, and what refers to them.
+/// Renames components that have the extension, and whatever refers to them.
 pub fn rename(document: &mut Value, log: &mut Log) -> Result<()> {
     let Some(Value::Object(schemas)) = document.pointer_mut(COMPONENTS) else { return Ok(()) };
     let mut names = Renamed::default();
@@ -60,21 +63,4 @@ pub fn rename(document: &mut Value, log: &mut Log) -> Result<()> {
     *schemas = renamed;
     names.follow(document);
     Ok(())
-}
-
-/// Adds a component; several places may name equal schemas.
-fn adopt(document: &mut Value, name: &str, at: &str, schema: Value) -> Result<()> {
-    let Some(root) = document.as_object_mut() else { return Ok(()) };
-    let components = root.entry("components").or_insert_with(|| json!({}));
-    let Some(components) = components.as_object_mut() else { return Ok(()) };
-    let schemas = components.entry("schemas").or_insert_with(|| json!({}));
-    let Some(schemas) = schemas.as_object_mut() else { return Ok(()) };
-    match schemas.get(name) {
-        Some(other) if *other != schema => Err(conflict(name, at)),
-        Some(_) => Ok(()),
-        None => {
-            schemas.insert(name.to_owned(), schema);
-            Ok(())
-        }
-    }
 }

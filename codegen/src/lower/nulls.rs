@@ -1,17 +1,18 @@
 //! `null` as a type. 3.0 has `nullable`, which only means something beside a `type`; an untyped
 //! enum of null is how it says `null` alone.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::Fields;
 use super::keywords::conjoin;
-use super::polarity;
+use super::loosening::loosen;
 use crate::report::Log;
 
 /// Lowers lists of types, and `null` wherever it is one of the alternatives.
-pub fn lower(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+pub fn lower(fields: &mut Fields, at: &str, log: &mut Log) {
     unknown_type(fields, at, log);
     type_list(fields, at, log);
-    if fields.get("type").and_then(Value::as_str) == Some("null") {
+    if fields.get("type") == Some(&json!("null")) {
         fields.shift_remove("type");
         match fields.get("enum") {
             Some(Value::Array(values)) if !values.contains(&Value::Null) => conjoin(fields, null()),
@@ -25,8 +26,7 @@ pub fn lower(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
     for key in ["anyOf", "oneOf"] {
         alternative(fields, key, at, log);
     }
-    if fields.get("type").and_then(Value::as_str) == Some("array") && !fields.contains_key("items")
-    {
+    if fields.get("type") == Some(&json!("array")) && !fields.contains_key("items") {
         fields.insert("items".to_owned(), json!({}));
         log.add("array-items", at, "3.0 wants `items` beside `type: array`");
     }
@@ -40,36 +40,33 @@ fn is_null(schema: &Value) -> bool {
     schema.get("enum") == Some(&json!([null]))
 }
 
-/// The types of JSON Schema; no document means more by a type that is none of them.
+/// The types of JSON Schema. Any other word is taken for no type at all.
 const TYPES: [&str; 7] = ["null", "boolean", "object", "array", "number", "string", "integer"];
 
-fn unknown_type(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+fn unknown_type(fields: &mut Fields, at: &str, log: &mut Log) {
     let is_known = |name: &Value| name.as_str().is_some_and(|name| TYPES.contains(&name));
-    let types = fields.get("type");
-    let all_known = types.is_none_or(|types| match types {
-        Value::Array(list) => !list.is_empty() && list.iter().all(is_known),
+    let are_known = fields.get("type").is_none_or(|types| match types {
+        Value::Array(types) => !types.is_empty() && types.iter().all(is_known),
         name => is_known(name),
     });
-    if !all_known && let Some(types) = fields.shift_remove("type") {
-        polarity::mark(fields);
-        log.loosen("unknown-type", at, format!("{types} is no type of JSON Schema"));
+    if !are_known && let Some(types) = fields.shift_remove("type") {
+        let note = format!("{types} is no type of JSON Schema");
+        loosen(fields, log, "unknown-type", at, note);
     }
 }
 
-/// A word of 3.0 that 3.1 does not know, and that exporters go on writing. Whoever wrote it means
-/// it, so null is accepted.
-pub fn old_word(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+/// `nullable` is a keyword of 3.0 that 3.1 does not have, but exporters go on writing it, and mean
+/// that null is accepted.
+pub fn nullable_of_3_0(fields: &mut Fields, at: &str, log: &mut Log) {
     if fields.get("nullable") == Some(&Value::Bool(true)) && fields.contains_key("type") {
-        polarity::mark(fields);
-        log.loosen("nullable", at, "not in 3.1, but meant: null is accepted");
+        loosen(fields, log, "nullable", at, "not in 3.1, but meant: null is accepted");
     }
 }
 
-fn type_list(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
-    let Some(Value::Array(list)) = fields.get("type").cloned() else { return };
-    let (nulls, others): (Vec<_>, Vec<_>) =
-        list.into_iter().partition(|name| name.as_str() == Some("null"));
-    let mut others = others;
+fn type_list(fields: &mut Fields, at: &str, log: &mut Log) {
+    let Some(Value::Array(types)) = fields.get("type").cloned() else { return };
+    let (nulls, mut others): (Vec<_>, Vec<_>) =
+        types.into_iter().partition(|name| name.as_str() == Some("null"));
     others.dedup();
     match others.as_slice() {
         [] => drop(fields.insert("type".to_owned(), json!("null"))),
@@ -80,10 +77,8 @@ fn type_list(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
             }
         }
         several => {
-            let mut parts: Vec<_> = several.iter().map(|name| json!({ "type": name })).collect();
-            if !nulls.is_empty() {
-                parts.push(null());
-            }
+            let parts = several.iter().map(|name| json!({ "type": name }));
+            let parts: Vec<_> = parts.chain((!nulls.is_empty()).then(null)).collect();
             fields.shift_remove("type");
             conjoin(fields, json!({ "anyOf": parts }));
         }
@@ -91,17 +86,17 @@ fn type_list(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
     log.add("type-list", at, "one type, nullable, or anyOf");
 }
 
-/// Keywords that could refuse null whatever `nullable` says.
-const APPLIED_AS_WELL: [&str; 5] = ["$ref", "allOf", "anyOf", "oneOf", "not"];
+/// Keywords whose schemas could refuse null although `nullable` allows it.
+const APPLICATORS: [&str; 5] = ["$ref", "allOf", "anyOf", "oneOf", "not"];
 
 /// `null` or one schema with a type is that schema, nullable. Everything else keeps its
 /// alternatives, for `nullable` would mean nothing there.
-fn alternative(fields: &mut Map<String, Value>, key: &str, at: &str, log: &mut Log) {
+fn alternative(fields: &mut Fields, key: &str, at: &str, log: &mut Log) {
     let Some(Value::Array(parts)) = fields.get(key) else { return };
     let (nulls, others): (Vec<_>, Vec<_>) = parts.iter().partition(|part| is_null(part));
     let ([_], [Value::Object(other)]) = (nulls.as_slice(), others.as_slice()) else { return };
     let is_plain = other.get("type").is_some_and(Value::is_string)
-        && APPLIED_AS_WELL.iter().all(|key| !other.contains_key(*key))
+        && APPLICATORS.iter().all(|key| !other.contains_key(*key))
         && other.keys().all(|key| !fields.contains_key(key));
     if !is_plain {
         return;

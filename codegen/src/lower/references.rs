@@ -1,5 +1,5 @@
-//! Every `$ref` must arrive somewhere, and every path template must be one. Checked when the
-//! overlay has been applied, which may mend what leads nowhere.
+//! Every `$ref` must lead to a value, and the braces of every path template must pair up. Checked
+//! when the overlay has been applied, which may mend what does not.
 
 use std::collections::HashSet;
 
@@ -10,46 +10,45 @@ use crate::document::pointer;
 use crate::document::visit;
 use crate::error::{Error, Problem, Result, Stage};
 
-/// Finds references to nothing, and chains of references that never arrive at a value.
+/// Refuses references to nothing, and chains of references that never arrive at a value.
 pub fn check(document: &Value) -> Result<()> {
     let mut fault = None;
-    let mut arrive = HashSet::new();
+    let mut checked = HashSet::new();
     visit::each(document, |_, at, node| {
         if fault.is_none()
             && let Some(reference) = visit::reference(node)
         {
-            let checked = match names_another_document(reference) {
+            let followed = match names_another_document(reference) {
                 true => Err(Problem::ExternalRef { reference: reference.to_owned() }),
-                false => follow(document, reference, &mut arrive),
+                false => follow(document, reference, &mut checked),
             };
-            fault = checked.err().map(|problem| (at.to_owned(), problem));
+            fault = followed.err().map(|problem| Error::new(Stage::Lower, problem).at(at));
         }
     });
-    match fault {
-        Some((at, problem)) => Err(Error::new(Stage::Lower, problem).at(at)),
-        None => Ok(()),
-    }
+    fault.map_or(Ok(()), Err)
 }
 
-/// Finds a path template whose braces do not pair up.
+/// Refuses a path template whose braces do not pair up.
 pub fn check_templates(document: &Value) -> Result<()> {
     let paths = document.get("paths").and_then(Value::as_object);
-    paths.into_iter().flatten().try_for_each(|(path, _)| match path_template::names(path) {
-        Ok(_) => Ok(()),
-        Err(problem) => Err(Error::new(Stage::Lower, problem).at(pointer::join("/paths", path))),
-    })
+    for (path, _) in paths.into_iter().flatten() {
+        path_template::names(path).map_err(|problem| {
+            Error::new(Stage::Lower, problem).at(pointer::join("/paths", path))
+        })?;
+    }
+    Ok(())
 }
 
-/// Follows a reference to its end, or to what is known to arrive.
-fn follow(document: &Value, reference: &str, arrive: &mut HashSet<String>) -> Result<(), Problem> {
+/// Follows a reference to its end, or to one that was checked before.
+fn follow(document: &Value, reference: &str, checked: &mut HashSet<String>) -> Result<(), Problem> {
     let (mut chain, mut seen) = (Vec::new(), HashSet::new());
     let mut reference = reference.to_owned();
-    while !arrive.contains(&reference) {
+    while !checked.contains(&reference) {
         chain.push(reference.clone());
         if !seen.insert(reference.clone()) {
             return Err(Problem::RefCycle { chain });
         }
-        // It is reported where it is written.
+        // Reported at the place where it is written.
         if names_another_document(&reference) {
             break;
         }
@@ -62,12 +61,12 @@ fn follow(document: &Value, reference: &str, arrive: &mut HashSet<String>) -> Re
             None => break,
         }
     }
-    arrive.extend(chain);
+    checked.extend(chain);
     Ok(())
 }
 
-/// Whether a reference leads to a file or an address. Places that an `$id` names have become
-/// components before. A bare word is more likely the name of a component.
+/// Whether a reference leads to a file or an address. References to an `$id` were replaced before,
+/// and a bare word is more likely the name of a component than of a file.
 fn names_another_document(reference: &str) -> bool {
     let (address, _) = reference.split_once('#').unwrap_or((reference, ""));
     address.contains(['/', '.', ':'])

@@ -1,25 +1,25 @@
-//! Keywords that 3.0 does not have. What they check is no longer checked; whatever else looks at
-//! their result must not start to refuse what they let pass.
+//! Keywords that 3.0 does not have. What they check is no longer checked; keywords that depend on
+//! what they evaluated must not start to refuse what they accepted.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::polarity;
+use super::Fields;
+use super::loosening::loosen;
 use crate::report::Log;
 use crate::syntax::number;
 
 /// Takes the keywords out.
-pub fn lower(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+pub fn lower(fields: &mut Fields, at: &str, log: &mut Log) {
     tuple(fields, at, log);
     unevaluated(fields, at, log);
     pattern_properties(fields);
     prefix_items(fields);
-    for keyword in CHECKS {
+    for keyword in ASSERTIONS {
         if fields.shift_remove(keyword).is_some() {
-            polarity::mark(fields);
-            log.loosen(keyword, at, format!("`{keyword}` is no longer checked"));
+            loosen(fields, log, keyword, at, format!("`{keyword}` is no longer checked"));
         }
     }
-    for keyword in NOTES {
+    for keyword in ANNOTATIONS {
         if fields.shift_remove(keyword).is_some() {
             log.add(keyword, at, format!("3.0 has no `{keyword}`"));
         }
@@ -27,7 +27,7 @@ pub fn lower(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
 }
 
 /// Keywords that refuse values.
-const CHECKS: [&str; 6] = [
+const ASSERTIONS: [&str; 6] = [
     "$dynamicRef",
     "prefixItems",
     "patternProperties",
@@ -37,7 +37,7 @@ const CHECKS: [&str; 6] = [
 ];
 
 /// Keywords that refuse nothing.
-const NOTES: [&str; 8] = [
+const ANNOTATIONS: [&str; 8] = [
     "$id",
     "$schema",
     "$anchor",
@@ -49,7 +49,7 @@ const NOTES: [&str; 8] = [
 ];
 
 /// Keywords whose subschemas evaluate properties and items of the same value.
-const IN_PLACE: [&str; 10] = [
+const IN_PLACE_APPLICATORS: [&str; 10] = [
     "$ref",
     "$dynamicRef",
     "allOf",
@@ -63,7 +63,7 @@ const IN_PLACE: [&str; 10] = [
 ];
 
 /// A list of `items` is what `prefixItems` was called before 2020-12.
-fn tuple(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
+fn tuple(fields: &mut Fields, at: &str, log: &mut Log) {
     let rest = fields.shift_remove("additionalItems");
     if !fields.get("items").is_some_and(Value::is_array) {
         return;
@@ -75,24 +75,25 @@ fn tuple(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
     }
 }
 
-/// Where nothing else evaluates, "unevaluated" is "additional".
-fn unevaluated(fields: &mut Map<String, Value>, at: &str, log: &mut Log) {
-    for keyword in ["unevaluatedProperties", "unevaluatedItems"] {
-        if fields.get(keyword).is_some_and(|schema| *schema == json!(true) || *schema == json!({}))
-        {
+/// Where no other schema evaluates properties and items, `unevaluatedProperties` is
+/// `additionalProperties`, and `unevaluatedItems` is `items`.
+fn unevaluated(fields: &mut Fields, at: &str, log: &mut Log) {
+    const EQUIVALENTS: [(&str, &str); 2] =
+        [("unevaluatedProperties", "additionalProperties"), ("unevaluatedItems", "items")];
+    let accepts_all = |schema: &Value| *schema == json!(true) || *schema == json!({});
+    for (keyword, _) in EQUIVALENTS {
+        if fields.get(keyword).is_some_and(accepts_all) {
             fields.shift_remove(keyword);
             log.add(keyword, at, "lets everything pass");
         }
     }
-    if IN_PLACE.iter().any(|key| fields.contains_key(*key)) {
+    if IN_PLACE_APPLICATORS.iter().any(|key| fields.contains_key(*key)) {
         return;
     }
-    for (keyword, same) in
-        [("unevaluatedProperties", "additionalProperties"), ("unevaluatedItems", "items")]
-    {
+    for (keyword, equivalent) in EQUIVALENTS {
         if let Some(schema) = fields.shift_remove(keyword) {
-            fields.entry(same).or_insert(schema);
-            log.add(keyword, at, format!("as `{same}`"));
+            fields.entry(equivalent).or_insert(schema);
+            log.add(keyword, at, format!("as `{equivalent}`"));
         }
     }
 }
@@ -101,22 +102,23 @@ fn is_false(schema: &Value) -> bool {
     *schema == json!(false) || *schema == json!({ "not": {} })
 }
 
-/// Without its patterns, `additionalProperties` would judge properties that matched one.
-fn pattern_properties(fields: &mut Map<String, Value>) {
+/// Without `patternProperties`, `additionalProperties` applies to the properties that a pattern
+/// matched, too, so it must accept what the patterns accept.
+fn pattern_properties(fields: &mut Fields) {
     let Some(Value::Object(patterns)) = fields.get("patternProperties") else { return };
     let Some(additional) = fields.get("additionalProperties") else { return };
-    let others = (!is_false(additional)).then_some(additional);
-    let mut either: Vec<_> = patterns.values().chain(others).cloned().collect();
-    let schema = match either.as_slice() {
+    let additional = (!is_false(additional)).then_some(additional);
+    let accepted: Vec<_> = patterns.values().chain(additional).cloned().collect();
+    let schema = match accepted.as_slice() {
         [] => return,
-        [_] => either.remove(0),
-        _ => json!({ "anyOf": either }),
+        [one] => one.clone(),
+        several => json!({ "anyOf": several }),
     };
     fields.insert("additionalProperties".to_owned(), schema);
 }
 
-/// Without its prefix, `items` would judge the items in it.
-fn prefix_items(fields: &mut Map<String, Value>) {
+/// Without `prefixItems`, `items` applies to the first items, too, so it must accept everything.
+fn prefix_items(fields: &mut Fields) {
     let Some(Value::Array(prefix)) = fields.get("prefixItems") else { return };
     let length = prefix.len();
     let Some(rest) = fields.get_mut("items") else { return };

@@ -33,21 +33,16 @@ pub fn run(pages: &[Upstream]) -> Result<Merged> {
 /// # Errors
 /// As [`run`].
 pub fn run_watched(pages: &[Upstream], progress: &Progress) -> Result<Merged> {
-    let alone = pages.len() == 1;
+    let is_only = pages.len() == 1;
     let (mut changes, mut mended) = (Vec::new(), Vec::new());
     let mut ids = Ids::default();
     for upstream in pages {
-        let request = upstream.provenance.request.as_ref();
-        let staged = mend(&upstream.document, request);
-        let Staged { document, changes: made } =
-            staged.map_err(|error| error.in_file(&upstream.file))?;
-        let mut log = Log::new(Stage::Normalize);
-        log.changes = made;
-        let mut page = Mending { document, log };
-        n07_operation_id::mend(&mut page, &mut ids);
-        let Mending { document, log } = page;
-        let page = Page { slug: &upstream.slug, document, alone };
-        changes.extend(log.changes.into_iter().map(|mut change| {
+        let request_line = upstream.provenance.request.as_ref();
+        let mut mending = mend_page(&upstream.document, request_line)
+            .map_err(|error| error.in_file(&upstream.file))?;
+        n07_operation_id::mend(&mut mending, &mut ids);
+        let page = Page { slug: &upstream.slug, document: mending.document, is_only };
+        changes.extend(mending.log.changes.into_iter().map(|mut change| {
             change.place = page.place(&change.place);
             change
         }));
@@ -60,8 +55,16 @@ pub fn run_watched(pages: &[Upstream], progress: &Progress) -> Result<Merged> {
     Ok(Merged { changes, ..merged })
 }
 
-/// Mends what needs no other page to be seen.
+/// Mends what can be seen on a page without the others.
+///
+/// # Errors
+/// A page that is no OpenAPI document after all, with its JSON Pointer.
 pub fn mend(document: &Value, request_line: Option<&RequestLine>) -> Result<Staged> {
+    let page = mend_page(document, request_line)?;
+    Ok(Staged { document: page.document, changes: page.log.changes })
+}
+
+fn mend_page(document: &Value, request_line: Option<&RequestLine>) -> Result<Mending> {
     let log = Log::new(Stage::Normalize);
     let mut page = Mending { document: document.clone(), log };
     if !page.document.get("paths").is_some_and(Value::is_object) {
@@ -80,7 +83,7 @@ pub fn mend(document: &Value, request_line: Option<&RequestLine>) -> Result<Stag
     n12_media_type::mend(&mut page, request_line);
     n03_request_body::mend(&mut page);
     n08_server::mend(&mut page, request_line);
-    Ok(Staged { document: page.document, changes: page.log.changes })
+    Ok(page)
 }
 
 /// What the folder of the pages is called: the spec folder, or the one around it.
@@ -110,12 +113,11 @@ impl Mending {
 }
 
 impl RequestLine {
-    /// The operation of a page that is called so.
-    fn operation(&self, all: &[Operation]) -> Option<Operation> {
+    /// The operation of a page that the request is sent to.
+    fn operation(&self, page: &Mending) -> Option<Operation> {
         let url = path_template::decode(&self.url);
-        let is_it = |operation: &&Operation| {
+        page.operations().into_iter().find(|operation| {
             operation.method.eq_ignore_ascii_case(&self.method) && url.ends_with(&operation.path)
-        };
-        all.iter().find(is_it).cloned()
+        })
     }
 }

@@ -1,5 +1,5 @@
-//! Pages become one document: what several pages have in common is taken once, and nothing of a
-//! page means something else than it did there.
+//! Pages become one document: what several pages have in common is taken once, and everything keeps
+//! the meaning that it had on its page.
 
 mod n09_components;
 mod n11_info;
@@ -23,13 +23,13 @@ pub struct Page<'p> {
     /// The document.
     pub document: Value,
     /// Whether it is the only one.
-    pub alone: bool,
+    pub is_only: bool,
 }
 
 impl Page<'_> {
     /// A place in the document, with the page's name where there are several.
     pub fn place(&self, pointer: &str) -> String {
-        if self.alone { pointer.to_owned() } else { format!("{}#{pointer}", self.slug) }
+        if self.is_only { pointer.to_owned() } else { format!("{}#{pointer}", self.slug) }
     }
 }
 
@@ -59,9 +59,9 @@ pub struct Pages {
 /// Merges pages, in their order. `folder` names the API where its pages do not.
 pub fn run(mut pages: Vec<Page>, folder: &str) -> Merged {
     let mut log = Log::new(Stage::Normalize);
-    n09_components::tell_apart(&mut pages, &mut log);
+    n09_components::rename(&mut pages, &mut log);
     let renamed_components = log.changes.len();
-    page_settings::keep(&mut pages, &mut log);
+    page_settings::move_to_operations(&mut pages, &mut log);
     let info = n11_info::of(&pages, folder, &mut log);
     let count = pages.len();
     let mut merging = Merging { merged: Map::new(), log, left_out: Vec::new(), shared: 0 };
@@ -96,15 +96,15 @@ impl Merging {
     fn add(&mut self, mut page: Page) {
         let Value::Object(fields) = page.document.take() else { return };
         for (key, value) in fields {
-            let Some(there) = self.merged.get_mut(&key) else {
+            let Some(merged) = self.merged.get_mut(&key) else {
                 self.merged.insert(key, value);
                 continue;
             };
-            match (key.as_str(), there, value) {
-                ("paths" | "webhooks", Value::Object(there), Value::Object(new)) => {
+            match (key.as_str(), merged, value) {
+                ("paths" | "webhooks", Value::Object(merged), Value::Object(new)) => {
                     for (path, item) in new {
                         let at = format!("/{key}/{}", pointer::escape(&path));
-                        let refused = join_item(there, &path, item);
+                        let refused = join_item(merged, &path, item);
                         let refused = refused.into_iter().map(|part| LeftOut {
                             operation: format!("{} {path}", part.to_uppercase()),
                             place: page.place(&pointer::join(&at, &part)),
@@ -113,18 +113,18 @@ impl Merging {
                         self.left_out.extend(refused);
                     }
                 }
-                ("components", Value::Object(there), Value::Object(new)) => {
-                    self.shared += join_components(there, new);
+                ("components", Value::Object(merged), Value::Object(new)) => {
+                    self.shared += join_components(merged, new);
                 }
-                ("tags" | "servers" | "security", Value::Array(there), Value::Array(new)) => {
-                    join_list(there, new);
+                ("tags" | "servers" | "security", Value::Array(merged), Value::Array(new)) => {
+                    join_list(merged, new);
                 }
-                // The newest: `page_settings::keep` saw to it that older ones mean the same in it.
-                ("openapi", Value::String(there), Value::String(new)) => {
-                    *there = new.max(std::mem::take(there));
+                // The newest: `page_settings` has made older documents mean the same in it.
+                ("openapi", Value::String(merged), Value::String(new)) => {
+                    *merged = new.max(std::mem::take(merged));
                 }
                 ("info", ..) => {}
-                (key, there, new) if *there != new => {
+                (key, merged, new) if *merged != new => {
                     let note = "an earlier page says otherwise, and stands";
                     let place = page.place(&pointer::join("", key));
                     self.log.add(RULE, place, note);
@@ -135,27 +135,27 @@ impl Merging {
     }
 }
 
-/// Adds a path item, and returns what is there already and differs.
+/// Adds a path item, and returns the fields that an earlier page defines differently.
 fn join_item(paths: &mut Map<String, Value>, path: &str, mut item: Value) -> Vec<String> {
-    let Some(there) = paths.get_mut(path) else {
+    let Some(merged) = paths.get_mut(path) else {
         paths.insert(path.to_owned(), item);
         return Vec::new();
     };
-    if number::are_equal(there, &item) {
+    if number::are_equal(merged, &item) {
         return Vec::new();
     }
-    let differs = |key: &&str| there.get(*key) != item.get(*key);
+    let differs = |key: &&str| merged.get(*key) != item.get(*key);
     if ["parameters", "servers"].iter().any(differs) {
-        hand_down(there);
-        hand_down(&mut item);
+        move_to_operations(merged);
+        move_to_operations(&mut item);
     }
-    let (Value::Object(there), Value::Object(item)) = (there, item) else {
+    let (Value::Object(merged), Value::Object(item)) = (merged, item) else {
         return vec!["path".to_owned()];
     };
     let mut refused = Vec::new();
     for (key, value) in item {
-        match there.get(&key) {
-            None => drop(there.insert(key, value)),
+        match merged.get(&key) {
+            None => drop(merged.insert(key, value)),
             Some(other)
                 if number::are_equal(other, &value)
                     || matches!(key.as_str(), "summary" | "description") => {}
@@ -165,8 +165,8 @@ fn join_item(paths: &mut Map<String, Value>, path: &str, mut item: Value) -> Vec
     refused
 }
 
-/// What a path item says for all its operations, each says for itself.
-fn hand_down(item: &mut Value) {
+/// Moves `parameters` and `servers` of a path item into its operations.
+fn move_to_operations(item: &mut Value) {
     let Value::Object(fields) = item else { return };
     let parameters = fields.shift_remove("parameters");
     let servers = fields.shift_remove("servers");
@@ -176,44 +176,46 @@ fn hand_down(item: &mut Value) {
             operation.entry("servers").or_insert_with(|| servers.clone());
         }
         let Some(Value::Array(inherited)) = &parameters else { continue };
-        if let Value::Array(own) = operation.entry("parameters").or_insert_with(|| json!([])) {
-            let same = |one: &Value, other: &Value| {
+        let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+        if let Value::Array(parameters) = parameters {
+            let is_same = |one: &Value, other: &Value| {
                 ["name", "in", "$ref"].iter().all(|key| one.get(*key) == other.get(*key))
             };
-            let missing = inherited.iter().filter(|new| !own.iter().any(|there| same(there, new)));
-            let missing: Vec<_> = missing.cloned().collect();
-            own.splice(0..0, missing);
+            let mut missing = inherited.clone();
+            missing.retain(|one| !parameters.iter().any(|other| is_same(one, other)));
+            parameters.splice(0..0, missing);
         }
     }
 }
 
-/// Adds components, which have been told apart, and counts those that are there.
-fn join_components(there: &mut Map<String, Value>, new: Map<String, Value>) -> usize {
+/// Adds components, and counts those that an earlier page has: equal ones, since [`n09_components`]
+/// has renamed the others.
+fn join_components(merged: &mut Map<String, Value>, new: Map<String, Value>) -> usize {
     let mut shared = 0;
     for (section, components) in new {
-        match (there.get_mut(&section), components) {
-            (Some(Value::Object(there)), Value::Object(components)) => {
+        match (merged.get_mut(&section), components) {
+            (Some(Value::Object(merged)), Value::Object(components)) => {
                 for (name, component) in components {
-                    match there.contains_key(&name) {
+                    match merged.contains_key(&name) {
                         true => shared += 1,
-                        false => drop(there.insert(name, component)),
+                        false => drop(merged.insert(name, component)),
                     }
                 }
             }
-            (None, components) => drop(there.insert(section, components)),
+            (None, components) => drop(merged.insert(section, components)),
             _ => {}
         }
     }
     shared
 }
 
-/// Adds what is not there; two tags of one name are one.
-fn join_list(there: &mut Vec<Value>, new: Vec<Value>) {
+/// Adds the items that are missing; two tags of one name are one.
+fn join_list(merged: &mut Vec<Value>, new: Vec<Value>) {
     for item in new {
         let has_its_name =
             |other: &Value| other.get("name").is_some_and(|name| Some(name) == item.get("name"));
-        if !there.iter().any(|other| *other == item || has_its_name(other)) {
-            there.push(item);
+        if !merged.iter().any(|other| *other == item || has_its_name(other)) {
+            merged.push(item);
         }
     }
 }

@@ -1,5 +1,5 @@
 //! N9: the same component on many pages. Equal ones are one; of those that differ, each is kept
-//! under a name of its own. Names that differ on paper and are one Rust type are told apart, too.
+//! under a name of its own. So are schemas whose names differ, but not as names of Rust types.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -20,13 +20,13 @@ type Key = (String, String);
 
 /// Gives every component of every page a name that means the same on all of them. Names are
 /// given page by page, and whoever came first keeps one, so a page that is added renames nothing.
-pub fn tell_apart(pages: &mut [Page], log: &mut Log) {
+pub fn rename(pages: &mut [Page], log: &mut Log) {
     let variants = Variants::of(pages);
     let mut names = Names::default();
     for (index, page) in pages.iter().enumerate() {
         for key in keys(&page.document) {
             let variant = variants.on(index, &key);
-            if names.give(&key, variant) {
+            if names.assign(&key, variant) {
                 report(pages, &variants, &names, index, &key, log);
             }
         }
@@ -34,7 +34,7 @@ pub fn tell_apart(pages: &mut [Page], log: &mut Log) {
     for (index, page) in pages.iter_mut().enumerate() {
         let mut renamed = Renamed::default();
         for key in keys(&page.document) {
-            let new = names.of(&key, variants.on(index, &key));
+            let new = names.get(&key, variants.on(index, &key));
             if new != key.1 {
                 renamed.insert(&key.0, &key.1, new);
             }
@@ -62,7 +62,7 @@ fn definition<'p>(page: &'p Page, (section, name): &Key) -> Option<&'p Value> {
 /// Which pages mean the same by a name. Two definitions are the same when they are equal and
 /// what they refer to is the same.
 struct Variants {
-    of: BTreeMap<Key, BTreeMap<usize, usize>>,
+    by_page: BTreeMap<Key, BTreeMap<usize, usize>>,
 }
 
 impl Variants {
@@ -79,14 +79,14 @@ impl Variants {
                 uses.insert((index, key), used);
             }
         }
-        let mut all = Self { of: BTreeMap::new() };
+        let mut all = Self { by_page: BTreeMap::new() };
         let mut queue = VecDeque::new();
         for (key, holders) in &holders {
-            let variants = equal_ones(pages, key, holders);
+            let variants = equal_definitions(pages, key, holders);
             if variants.values().any(|variant| *variant > 0) {
                 queue.extend(used_by.get(key).into_iter().flatten().cloned());
             }
-            all.of.insert(key.clone(), variants);
+            all.by_page.insert(key.clone(), variants);
         }
         // What refers to something that differs differs itself, until nothing more does.
         while let Some(key) = queue.pop_front() {
@@ -98,45 +98,45 @@ impl Variants {
     }
 
     fn on(&self, page: usize, key: &Key) -> usize {
-        self.of.get(key).and_then(|variants| variants.get(&page)).copied().unwrap_or_default()
+        self.by_page.get(key).and_then(|variants| variants.get(&page)).copied().unwrap_or_default()
     }
 
     /// Splits a component's variants by the variants of what they use; whether it had to.
     fn split(&mut self, key: &Key, uses: &BTreeMap<(usize, Key), BTreeSet<Key>>) -> bool {
-        let Some(before) = self.of.get(key) else { return false };
+        let Some(before) = self.by_page.get(key) else { return false };
         let mut signatures = Vec::new();
         let mut after = BTreeMap::new();
         for (page, variant) in before {
             let used = uses.get(&(*page, key.clone())).into_iter().flatten();
             let used: Vec<_> = used.map(|other| self.on(*page, other)).collect();
-            after.insert(*page, index_among(&mut signatures, (*variant, used), PartialEq::eq));
+            after.insert(*page, index_of(&mut signatures, (*variant, used), PartialEq::eq));
         }
         let differs = *before != after;
-        self.of.insert(key.clone(), after);
+        self.by_page.insert(key.clone(), after);
         differs
     }
 }
 
-/// The number of a thing among those that differ, in the order in which they came.
-fn index_among<T>(known: &mut Vec<T>, thing: T, is_same: impl Fn(&T, &T) -> bool) -> usize {
-    known.iter().position(|other| is_same(other, &thing)).unwrap_or_else(|| {
-        known.push(thing);
-        known.len() - 1
+/// The index of a value in a list, to which it is added if none is the same.
+fn index_of<T>(values: &mut Vec<T>, value: T, is_same: impl Fn(&T, &T) -> bool) -> usize {
+    values.iter().position(|other| is_same(other, &value)).unwrap_or_else(|| {
+        values.push(value);
+        values.len() - 1
     })
 }
 
-fn equal_ones(pages: &[Page], key: &Key, holders: &[usize]) -> BTreeMap<usize, usize> {
-    let mut known = Vec::new();
-    let numbered = holders.iter().map(|page| {
+fn equal_definitions(pages: &[Page], key: &Key, holders: &[usize]) -> BTreeMap<usize, usize> {
+    let mut definitions = Vec::new();
+    let variant = |page: &usize| {
         let definition = definition(&pages[*page], key).unwrap_or(&Value::Null);
-        (*page, index_among(&mut known, definition, |one, other| number::are_equal(one, other)))
-    });
-    numbered.collect()
+        index_of(&mut definitions, definition, |one, other| number::are_equal(one, other))
+    };
+    holders.iter().copied().zip(holders.iter().map(variant)).collect()
 }
 
 /// The components that a definition refers to, or into.
 fn used(definition: &Value) -> BTreeSet<Key> {
-    let mut found = BTreeSet::new();
+    let mut references = BTreeSet::new();
     let mut rest = vec![definition];
     while let Some(node) = rest.pop() {
         match node {
@@ -144,32 +144,32 @@ fn used(definition: &Value) -> BTreeSet<Key> {
             Value::String(text) if text.starts_with("#/components/") => {
                 let target = pointer::of_reference(text).unwrap_or_default();
                 let mut steps = target.split('/').skip(2).map(pointer::unescape);
-                found.extend(steps.next().zip(steps.next()));
+                references.extend(steps.next().zip(steps.next()));
             }
             Value::Object(fields) => rest.extend(fields.values()),
             Value::Array(items) => rest.extend(items),
             _ => {}
         }
     }
-    found
+    references
 }
 
-/// The names that were given so far.
+/// The names of components so far.
 #[derive(Default)]
 struct Names {
-    given: BTreeMap<(Key, usize), String>,
+    assigned: BTreeMap<(Key, usize), String>,
     schemas: Taken,
     others: BTreeMap<String, Taken>,
 }
 
 impl Names {
-    fn of<'n>(&'n self, key: &'n Key, variant: usize) -> &'n str {
-        self.given.get(&(key.clone(), variant)).map_or(&key.1, String::as_str)
+    fn get<'n>(&'n self, key: &'n Key, variant: usize) -> &'n str {
+        self.assigned.get(&(key.clone(), variant)).map_or(&key.1, String::as_str)
     }
 
-    /// Gives a variant its name, unless it has one; whether it is not the component's own.
-    fn give(&mut self, key: &Key, variant: usize) -> bool {
-        if self.given.contains_key(&(key.clone(), variant)) {
+    /// Gives a variant its name, unless it has one; whether that is a new one.
+    fn assign(&mut self, key: &Key, variant: usize) -> bool {
+        if self.assigned.contains_key(&(key.clone(), variant)) {
             return false;
         }
         let (section, wanted) = key;
@@ -182,7 +182,7 @@ impl Names {
             }
         };
         let is_new = name != *wanted;
-        self.given.insert((key.clone(), variant), name);
+        self.assigned.insert((key.clone(), variant), name);
         is_new
     }
 }
@@ -196,10 +196,10 @@ fn report(
     log: &mut Log,
 ) -> Option<()> {
     let variant = variants.on(index, key);
-    let all = variants.of.get(key)?;
-    let (first, _) = all.iter().find(|(_, other)| **other == 0)?;
-    let having = all.iter().filter(|(_, other)| **other == variant);
-    let having: Vec<_> = having.map(|(page, _)| pages[*page].slug).collect();
+    let by_page = variants.by_page.get(key)?;
+    let (first, _) = by_page.iter().find(|(_, other)| **other == 0)?;
+    let same = by_page.iter().filter(|(_, other)| **other == variant);
+    let same: Vec<_> = same.map(|(page, _)| pages[*page].slug).collect();
     let why = if variant == 0 {
         "another component has its name in Rust".to_owned()
     } else {
@@ -212,22 +212,22 @@ fn report(
         format!("differs from page {} {what}", pages[*first].slug)
     };
     let place = format!("/components/{}/{}", key.0, pointer::escape(&key.1));
-    let note = format!("{} on page {}: {why}", names.of(key, variant), having.join(", "));
+    let note = format!("{} on page {}: {why}", names.get(key, variant), same.join(", "));
     log.add(RULE, pages[index].place(&place), note);
     Some(())
 }
 
 /// How many differences a note names.
-const MOST_PLACES: usize = 3;
+const MAX_DIFFERENCES: usize = 3;
 
 /// Pointers of the first places where two definitions differ.
 fn differences(one: &Value, other: &Value) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut places = Vec::new();
     let mut rest = vec![(String::new(), Some(one), Some(other))];
     while let Some((at, one, other)) = rest.pop() {
         match (one, other) {
             (Some(one), Some(other)) if number::are_equal(one, other) => {}
-            _ if found.len() == MOST_PLACES => {}
+            _ if places.len() == MAX_DIFFERENCES => {}
             (Some(Value::Object(one)), Some(Value::Object(other))) => {
                 let keys: BTreeSet<_> = one.keys().chain(other.keys()).collect();
                 let below = keys.into_iter().rev();
@@ -239,8 +239,8 @@ fn differences(one: &Value, other: &Value) -> Vec<String> {
                 let below = (0..one.len()).rev();
                 rest.extend(below.map(|i| (format!("{at}/{i}"), one.get(i), other.get(i))));
             }
-            _ => found.push(if at.is_empty() { "/".to_owned() } else { at }),
+            _ => places.push(if at.is_empty() { "/".to_owned() } else { at }),
         }
     }
-    found
+    places
 }

@@ -9,7 +9,7 @@ use crate::report::Log;
 
 const RULE: &str = "N11 info";
 
-/// Where nobody says which version it is.
+/// The version where no page has one.
 const NO_VERSION: &str = "0.0.0";
 
 /// The `info` of all pages; none where the only page's is its API's.
@@ -21,12 +21,9 @@ pub fn of(pages: &[Page], folder: &str, log: &mut Log) -> Option<Value> {
         return None;
     }
     let mut info = Map::new();
-    for page in pages {
-        for (key, value) in
-            page.document.get("info").and_then(Value::as_object).into_iter().flatten()
-        {
-            info.entry(key).or_insert_with(|| value.clone());
-        }
+    let infos = pages.iter().filter_map(|page| page.document.get("info")?.as_object());
+    for (key, value) in infos.flatten() {
+        info.entry(key).or_insert_with(|| value.clone());
     }
     if title.is_none() {
         let note = format!("`{folder}`, after the folder: pages are titled after their operation");
@@ -42,10 +39,10 @@ pub fn of(pages: &[Page], folder: &str, log: &mut Log) -> Option<Value> {
     Some(Value::Object(info))
 }
 
-/// What all say, if they do.
-fn agreed<'p>(said: &[Option<&'p str>]) -> Option<&'p str> {
-    let first = said.first().copied().flatten()?;
-    said.iter().all(|other| *other == Some(first)).then_some(first)
+/// The value that all pages have, if they have the same.
+fn agreed<'p>(values: &[Option<&'p str>]) -> Option<&'p str> {
+    let first = values.first().copied().flatten()?;
+    values.iter().all(|other| *other == Some(first)).then_some(first)
 }
 
 fn text<'p>(page: &'p Page, key: &str) -> Option<&'p str> {

@@ -1,6 +1,5 @@
-//! What a page says for all its operations, and other pages do not: where they are called, what
-//! they require, in which dialect they are described. In the document of all pages, each operation
-//! says it for itself.
+//! What a page sets for all its operations, and pages set differently: servers, security, and the
+//! version of OpenAPI. In the document of all pages, each operation has its own.
 
 use std::convert::Infallible;
 
@@ -17,8 +16,8 @@ fn is_3_0(page: &Page) -> bool {
     version.is_some_and(|version| version.starts_with("3.0"))
 }
 
-/// What stands beside `$ref` means nothing in 3.0, and would in 3.1.
-fn drop_ignored(page: &mut Page) {
+/// Removes what stands beside `$ref` in schemas: 3.0 ignores it, 3.1 would not.
+fn drop_ref_siblings(page: &mut Page) {
     let _ = visit::each_mut(&mut page.document, |kind, _, node| {
         if let (Kind::Schema, Value::Object(fields)) = (kind, node)
             && let Some(reference) = fields.get("$ref").cloned()
@@ -30,31 +29,33 @@ fn drop_ignored(page: &mut Page) {
 }
 
 /// Moves `servers` and `security` of the pages to their operations, where pages differ.
-pub fn keep(pages: &mut [Page], log: &mut Log) {
+pub fn move_to_operations(pages: &mut [Page], log: &mut Log) {
     if pages.iter().any(|page| !is_3_0(page)) {
-        pages.iter_mut().filter(|page| is_3_0(page)).for_each(drop_ignored);
+        pages.iter_mut().filter(|page| is_3_0(page)).for_each(drop_ref_siblings);
     }
     if pages
         .windows(2)
         .any(|pair| pair[0].document.get("security") != pair[1].document.get("security"))
     {
         for page in pages.iter_mut() {
-            hand_down(page, "security");
+            move_setting(page, "security");
         }
     }
     let servers = |page: &Page| page.document.get("servers").cloned();
     let Some(first) = pages.iter().find_map(servers) else { return };
-    for page in pages.iter_mut().filter(|page| servers(page).is_some_and(|own| own != first)) {
-        let own = servers(page).unwrap_or_default();
-        let urls = own.as_array().into_iter().flatten().filter_map(|own| own.get("url")?.as_str());
+    for page in pages.iter_mut() {
+        let Some(others) = servers(page).filter(|servers| *servers != first) else { continue };
+        let urls = others.as_array().into_iter().flatten();
+        let urls = urls.filter_map(|server| server.get("url")?.as_str());
         let note = format!("on {}: {OTHER_BASE}", urls.collect::<Vec<_>>().join(", "));
-        hand_down(page, "servers");
+        move_setting(page, "servers");
         log.add(RULE, page.place("/servers"), note);
     }
 }
 
-fn hand_down(page: &mut Page, key: &str) {
-    let Some(said) = page.document.as_object_mut().and_then(|root| root.shift_remove(key)) else {
+fn move_setting(page: &mut Page, key: &str) {
+    let Some(setting) = page.document.as_object_mut().and_then(|root| root.shift_remove(key))
+    else {
         return;
     };
     for operation in operations(&page.document) {
@@ -63,7 +64,7 @@ fn hand_down(page: &mut Page, key: &str) {
             continue;
         }
         if let Some(Value::Object(fields)) = page.document.pointer_mut(&operation.pointer()) {
-            fields.entry(key).or_insert_with(|| said.clone());
+            fields.entry(key).or_insert_with(|| setting.clone());
         }
     }
 }

@@ -8,40 +8,40 @@ use crate::normalize::Mending;
 
 const RULE: &str = "N1 path-template";
 
-/// Decodes the braces of templates, nothing else, and returns the names inside all of them: what was
-/// derived from an encoded path may outlive it.
+/// Decodes the braces of templates, nothing else, and returns the names inside all of them, by which
+/// [N4](super::n04_component_name) knows names that were derived from an encoded path.
 pub(in crate::normalize) fn mend(page: &mut Mending) -> Result<Vec<String>> {
     let Some(Value::Object(paths)) = page.document.get_mut("paths").map(Value::take) else {
         return Ok(Vec::new());
     };
     let mut mended = Map::new();
-    let mut in_templates = Vec::new();
+    let mut names = Vec::new();
     for (path, item) in paths {
         let at = pointer::join("/paths", &path);
         let decoded = path_template::decode(&path);
         if decoded != path {
             page.log(RULE, &at, format!("{path} -> {decoded}"));
         }
-        in_templates.extend(path_template::names(&decoded).unwrap_or_default());
+        names.extend(path_template::names(&decoded).unwrap_or_default());
         join(&mut mended, decoded, item).map_err(|error| error.at(&at))?;
     }
     page.document["paths"] = Value::Object(mended);
-    Ok(in_templates)
+    Ok(names)
 }
 
 /// Adds a path item; one whose decoded path is there already must not lose an operation.
 fn join(paths: &mut Map<String, Value>, path: String, item: Value) -> Result<()> {
-    let Some(there) = paths.get_mut(&path) else {
+    let Some(existing) = paths.get_mut(&path) else {
         paths.insert(path, item);
         return Ok(());
     };
-    let (Value::Object(there), Value::Object(item)) = (there, item) else { return Ok(()) };
+    let (Value::Object(existing), Value::Object(item)) = (existing, item) else { return Ok(()) };
     for (key, value) in item {
-        if there.get(&key).is_some_and(|other| *other != value) {
+        if existing.get(&key).is_some_and(|other| *other != value) {
             let problem = Problem::Conflict { name: format!("{key} {path}"), other: path.clone() };
             return Err(Error::new(Stage::Normalize, problem));
         }
-        there.insert(key, value);
+        existing.insert(key, value);
     }
     Ok(())
 }

@@ -20,9 +20,8 @@ pub fn mend(page: &mut Mending) {
         let mut names = path_template::names(&operation.path).unwrap_or_default();
         let mut seen = BTreeSet::new();
         names.retain(|name| seen.insert(name.clone()));
-        let (there, missing): (Vec<_>, Vec<_>) =
-            names.iter().partition(|name| declared.contains_key(*name));
-        for place in there.iter().filter_map(|name| declared.get(*name)) {
+        let missing: Vec<_> = names.iter().filter(|name| !declared.contains_key(*name)).collect();
+        for place in names.iter().filter_map(|name| declared.get(name)) {
             require(page, place);
         }
         if !missing.is_empty() {

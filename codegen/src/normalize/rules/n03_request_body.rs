@@ -12,7 +12,7 @@ const RULE: &str = "N3 request-body";
 
 /// Marks a body as required when its schema requires anything.
 pub fn mend(page: &mut Mending) {
-    let mut known = Known::default();
+    let mut memo = Memo::default();
     for operation in page.operations() {
         let at = pointer::join(&operation.pointer(), "requestBody");
         let referred = page.document.pointer(&at).and_then(visit::reference);
@@ -23,7 +23,7 @@ pub fn mend(page: &mut Mending) {
         }
         let mut schemas = body.get("content").and_then(Value::as_object).into_iter().flatten();
         let mut requires =
-            |media: &Value| requires_anything(&page.document, media.get("schema"), &mut known);
+            |media: &Value| requires_anything(&page.document, media.get("schema"), &mut memo);
         if schemas.any(|(_, media)| requires(media))
             && let Some(Value::Object(body)) = page.document.pointer_mut(&at)
         {
@@ -33,19 +33,19 @@ pub fn mend(page: &mut Mending) {
     }
 }
 
-/// Whether a schema requires a field; what is `known` of references is not looked up again.
-fn requires_anything(document: &Value, schema: Option<&Value>, known: &mut Known) -> bool {
+/// Whether a schema requires a field. What references lead to is looked at once.
+fn requires_anything(document: &Value, schema: Option<&Value>, memo: &mut Memo) -> bool {
     let Some(schema) = schema else { return false };
     let list = |key: &str| schema.get(key).and_then(Value::as_array);
     if list("required").is_some_and(|names| !names.is_empty()) {
         return true;
     }
     if let Some(target) = visit::reference(schema).and_then(pointer::of_reference)
-        && referred_requires(document, target, known)
+        && referred_requires(document, target, memo)
     {
         return true;
     }
-    let mut below = |schema: &Value| requires_anything(document, Some(schema), known);
+    let mut below = |schema: &Value| requires_anything(document, Some(schema), memo);
     list("allOf").is_some_and(|parts| parts.iter().any(&mut below))
         // Whichever of several is chosen, it must require something.
         || ["anyOf", "oneOf"].iter().any(|key| {
@@ -53,28 +53,28 @@ fn requires_anything(document: &Value, schema: Option<&Value>, known: &mut Known
         })
 }
 
-fn referred_requires(document: &Value, target: String, known: &mut Known) -> bool {
-    if let Some(answer) = known.answers.get(&target) {
+fn referred_requires(document: &Value, target: String, memo: &mut Memo) -> bool {
+    if let Some(answer) = memo.answers.get(&target) {
         return *answer;
     }
-    if known.depth == DEEP {
+    if memo.depth == MAX_DEPTH {
         return false;
     }
     // A schema that is part of itself requires what its other parts do.
-    known.answers.insert(target.clone(), false);
-    known.depth += 1;
-    let answer = requires_anything(document, document.pointer(&target), known);
-    known.depth -= 1;
-    known.answers.insert(target, answer);
+    memo.answers.insert(target.clone(), false);
+    memo.depth += 1;
+    let answer = requires_anything(document, document.pointer(&target), memo);
+    memo.depth -= 1;
+    memo.answers.insert(target, answer);
     answer
 }
 
 /// References deeper than this are nothing that a person wrote.
-const DEEP: usize = 32;
+const MAX_DEPTH: usize = 32;
 
-/// What was found out about references, and how deep in them one is.
+/// The answers for references so far, by their pointers, and how many are being followed.
 #[derive(Default)]
-struct Known {
+struct Memo {
     answers: HashMap<String, bool>,
     depth: usize,
 }

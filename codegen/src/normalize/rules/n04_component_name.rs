@@ -37,11 +37,12 @@ pub fn mend(page: &mut Mending, in_templates: &[String]) {
 fn renames(components: &Map<String, Value>, in_templates: &[String]) -> Vec<(String, String)> {
     let templates: BTreeSet<_> = in_templates.iter().map(String::as_str).collect();
     let wanted: Vec<_> = components.keys().map(|name| (name, legal(name, &templates))).collect();
-    // Names that are fine keep themselves, whatever order the others come in.
-    let fine = wanted.iter().filter(|(name, wanted)| *name == wanted);
-    let mut taken = Taken::of(fine.map(|(name, _)| (*name).clone()));
-    let others = wanted.iter().filter(|(name, wanted)| *name != wanted);
-    others.map(|(old, wanted)| ((*old).clone(), taken.take(wanted, str::to_owned))).collect()
+    // Legal names come first: no component that gets a new name may take one of them.
+    let (legal, illegal): (Vec<_>, Vec<_>) =
+        wanted.into_iter().partition(|(name, wanted)| *name == wanted);
+    let mut taken = Taken::of(legal.into_iter().map(|(name, _)| name.clone()));
+    let renames = illegal.into_iter();
+    renames.map(|(old, wanted)| (old.clone(), taken.take(&wanted, str::to_owned))).collect()
 }
 
 /// The name as the exporter would have made it from a sound path, in characters that are allowed.
@@ -50,7 +51,7 @@ fn legal(name: &str, templates: &BTreeSet<&str>) -> String {
     let mut rest = name;
     while let Some((before, inside)) = rest.split_once("7B") {
         legal += before;
-        let ends = inside.match_indices("7D").map(|(end, _)| end).take(LONGEST);
+        let ends = inside.match_indices("7D").map(|(end, _)| end).take(MAX_ENDS);
         let end = ends.into_iter().find(|end| templates.contains(&inside[..*end]));
         rest = match end {
             Some(end) => {
@@ -66,18 +67,18 @@ fn legal(name: &str, templates: &BTreeSet<&str>) -> String {
     allowed(&without_kind(&(legal + rest)))
 }
 
-/// `type_:Pet` and `type_zoo:Pet` are what the exporter calls types inside: its own kind of thing,
-/// the package, the name.
+/// Takes the prefix off names like `type_:Pet` and `type_zoo:Pet`, which are the exporter's internal
+/// ones: the word `type`, the package, the name.
 fn without_kind(name: &str) -> String {
     match name.strip_prefix("type_").and_then(|rest| rest.split_once(':')) {
-        Some(("", own)) if !own.is_empty() => own.to_owned(),
-        Some((package, own)) if !own.is_empty() => format!("{package}_{own}"),
+        Some(("", name)) if !name.is_empty() => name.to_owned(),
+        Some((package, name)) if !name.is_empty() => format!("{package}_{name}"),
         _ => name.to_owned(),
     }
 }
 
-/// How often the end of a template may stand in its own name.
-const LONGEST: usize = 4;
+/// How many `7D` may be tried as the end of a template: its name may contain some.
+const MAX_ENDS: usize = 4;
 
 /// Renames components; a title that repeats the name goes.
 pub fn rename_keys(components: &mut Value, renamed: &Renamed) {

@@ -3,8 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::document::names;
-use crate::document::names::Taken;
+use crate::document::names::{self, Taken};
 use crate::document::node::Node;
 use crate::document::operations::{Operation, parameters_of};
 use crate::document::pointer;
@@ -27,10 +26,10 @@ pub fn mend(page: &mut Mending) {
     for operation in &operations {
         let mut credentials = credentials(&page.document, &operation.path_pointer());
         shared.extend(credentials.iter().map(|credential| credential.place.clone()));
-        let own = self::credentials(&page.document, &operation.pointer());
-        remove(page, own.iter().map(|credential| credential.place.clone()).collect());
-        credentials.retain(|of_path| own.iter().all(|own| own.header != of_path.header));
-        credentials.extend(own);
+        let of_operation = self::credentials(&page.document, &operation.pointer());
+        remove(page, of_operation.iter().map(|credential| credential.place.clone()).collect());
+        credentials.retain(|of_path| of_operation.iter().all(|it| it.header != of_path.header));
+        credentials.extend(of_operation);
         if !credentials.is_empty() {
             require(page, operation, credentials, global.as_ref());
         }
@@ -52,7 +51,7 @@ struct Credential {
 /// The credentials among the parameters that a path item or an operation has itself.
 fn credentials(document: &Value, holder: &str) -> Vec<Credential> {
     let parameters = Node::at(document, holder).as_ref().map(parameters_of).unwrap_or_default();
-    let found = parameters.into_iter().enumerate().filter_map(|(index, parameter)| {
+    let credentials = parameters.into_iter().enumerate().filter_map(|(index, parameter)| {
         let (header, location) = (parameter.name()?, parameter.location()?);
         (location == "header" && holds_credential(header)).then(|| Credential {
             place: (pointer::join(holder, "parameters"), index),
@@ -61,7 +60,7 @@ fn credentials(document: &Value, holder: &str) -> Vec<Credential> {
             scheme: scheme(header, parameter.node.value),
         })
     });
-    found.collect()
+    credentials.collect()
 }
 
 /// Whether a header is one that authenticates the caller, by the words of its name. An
@@ -81,21 +80,21 @@ fn holds_credential(header: &str) -> bool {
     }
 }
 
-/// What the header says: RFC 7235 puts a scheme's name into `Authorization`, of which the
-/// parameter's words tell; every other header is the key itself.
+/// The security scheme that a header stands for. By RFC 7235 the value of `Authorization` begins with
+/// a scheme's name, which the parameter's texts mention; every other header holds the key itself.
 fn scheme(header: &str, parameter: &Value) -> Value {
-    let said = parameter.get("description").and_then(Value::as_str);
-    let words =
-        format!("{} {}", said.unwrap_or_default(), parameter.get("schema").unwrap_or(&Value::Null));
-    let words = words.to_ascii_lowercase();
+    let description = parameter.get("description").and_then(Value::as_str);
+    let schema = parameter.get("schema").unwrap_or(&Value::Null);
+    let texts = format!("{} {schema}", description.unwrap_or_default()).to_ascii_lowercase();
     let is_authorization = header.eq_ignore_ascii_case("authorization");
-    let mut scheme = match (is_authorization, words.contains("bearer"), words.contains("basic")) {
-        (true, true, _) => json!({"type": "http", "scheme": "bearer"}),
-        (true, false, true) => json!({"type": "http", "scheme": "basic"}),
-        _ => json!({"type": "apiKey", "in": "header", "name": header}),
+    let named =
+        ["bearer", "basic"].into_iter().find(|name| is_authorization && texts.contains(name));
+    let mut scheme = match named {
+        Some(name) => json!({"type": "http", "scheme": name}),
+        None => json!({"type": "apiKey", "in": "header", "name": header}),
     };
-    if let Some(said) = said {
-        scheme["description"] = json!(said);
+    if let Some(description) = description {
+        scheme["description"] = json!(description);
     }
     scheme
 }
@@ -119,34 +118,29 @@ fn require(
     let Some(Value::Object(fields)) = page.document.pointer_mut(&operation.pointer()) else {
         return;
     };
-    let said = fields.get("security").or(global).and_then(Value::as_array);
-    let said = said.filter(|said| !said.is_empty()).cloned().unwrap_or_else(|| vec![json!({})]);
-    let mut alternatives: Vec<Value> = Vec::new();
-    for requirement in said {
-        let with = |extra: Option<&String>| {
-            let mut all = requirement.as_object().cloned().unwrap_or_default();
-            for name in always.iter().chain(extra) {
-                all.entry(name.clone()).or_insert_with(|| json!([]));
+    let declared = fields.get("security").or(global).and_then(Value::as_array);
+    let declared = declared.filter(|list| !list.is_empty()).cloned();
+    let mut requirements = Vec::new();
+    for requirement in declared.unwrap_or_else(|| vec![json!({})]) {
+        for one_of_optional in optional.iter().map(Some).chain([None]) {
+            let mut schemes = requirement.as_object().cloned().unwrap_or_default();
+            for name in always.iter().chain(one_of_optional) {
+                schemes.entry(name.clone()).or_insert_with(|| json!([]));
             }
-            Value::Object(all)
-        };
-        alternatives.extend(optional.iter().map(|name| with(Some(name))));
-        alternatives.push(with(None));
-    }
-    let mut kept = Vec::new();
-    for alternative in alternatives {
-        if !kept.contains(&alternative) {
-            kept.push(alternative);
+            let requirement = Value::Object(schemes);
+            if !requirements.contains(&requirement) {
+                requirements.push(requirement);
+            }
         }
     }
-    fields.insert("security".to_owned(), Value::Array(kept));
+    fields.insert("security".to_owned(), Value::Array(requirements));
 }
 
 /// The name of the scheme that a header is: one that is declared already, or a new one.
 fn declare(page: &mut Mending, credential: &Credential) -> Option<String> {
     let components = child(page.document.as_object_mut()?, "components")?;
     let schemes = child(components, "securitySchemes")?;
-    if let Some((name, _)) = schemes.iter().find(|(_, there)| covers(there, credential)) {
+    if let Some((name, _)) = schemes.iter().find(|(_, scheme)| covers(scheme, credential)) {
         return Some(name.clone());
     }
     let wanted = match credential.scheme.get("scheme").and_then(Value::as_str) {

@@ -17,8 +17,8 @@ const RULE: &str = "N7 operation-id";
 /// How exporters mark a tag that is a group of their own.
 const GROUP: &str = "subpackage_";
 
-/// The ids of the pages so far, as functions are named after them, and who has each. Whoever
-/// came first keeps an id, so a page that is added renames nothing.
+/// The ids of the pages so far, in the case of the functions that are named after them, each with its
+/// operation. An id belongs to the first that has it, so a page that is added renames nothing.
 #[derive(Default)]
 pub struct Ids {
     taken: BTreeMap<String, Operation>,
@@ -80,11 +80,11 @@ fn words(name: &str) -> Vec<String> {
     name.to_snake_case().split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// Whether an id has every word of the tag, of which it may be one or many.
+/// Whether an id has every word of the tag, in the singular or the plural.
 fn names(id: &str, tag: &[String]) -> bool {
-    let one = |word: &str| word.strip_suffix('s').unwrap_or(word).to_owned();
-    let id: Vec<_> = words(id).iter().map(|word| one(word)).collect();
-    tag.iter().all(|word| id.contains(&one(word)))
+    let singular = |word: &String| word.strip_suffix('s').unwrap_or(word).to_owned();
+    let id: Vec<_> = words(id).iter().map(singular).collect();
+    tag.iter().all(|word| id.contains(&singular(word)))
 }
 
 /// The first name that no other operation has: the id, the id qualified with the tag, the method
@@ -96,15 +96,12 @@ fn choose(
     operation: &Operation,
     ids: &mut Ids,
 ) -> String {
-    let qualified = old.filter(|_| !tag.is_empty()).map(|id| {
-        let mut all = tag.to_vec();
-        all.extend(words(id));
-        all.join("_")
-    });
+    let qualified =
+        old.filter(|_| !tag.is_empty()).map(|id| [tag.to_vec(), words(id)].concat().join("_"));
     let path = operation.path.replace(['{', '}'], "");
     let route = words(&format!("{} {path}", operation.method)).join("_");
-    let own = old.filter(|_| !is_local).map(str::to_owned);
-    let mut names = own.into_iter().chain(qualified).chain([route.clone()]);
+    let unchanged = old.filter(|_| !is_local).map(str::to_owned);
+    let mut names = unchanged.into_iter().chain(qualified).chain([route.clone()]);
     match names.find(|name| ids.take(name, operation)) {
         Some(name) => name,
         None => ids.number(&route, operation),

@@ -16,18 +16,20 @@ pub const OTHER_BASE: &str = "a client with this address as its base URL has to 
 /// Takes the server from the request line where the document has none that works. Where the
 /// request line is as broken as the document, nothing is changed: the overlay must know.
 pub fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
-    of_document(page, request_line);
-    of_operations(page);
+    mend_document(page, request_line);
+    report_operations(page);
 }
 
-/// A client has one base URL. Whoever calls an operation that is somewhere else has to know.
-fn of_operations(page: &mut Mending) {
-    let general = page.document.get("servers").cloned();
+/// Reports operations with servers of their own: a client has one base URL, so whoever calls one has
+/// to know.
+fn report_operations(page: &mut Mending) {
+    let of_document = page.document.get("servers").cloned();
     for operation in page.operations() {
         for holder in [operation.path_pointer(), operation.pointer()] {
             let at = pointer::join(&holder, "servers");
-            let own = page.document.pointer(&at).filter(|own| Some(*own) != general.as_ref());
-            let urls = own.and_then(Value::as_array).into_iter().flatten();
+            let servers = page.document.pointer(&at);
+            let others = servers.filter(|servers| Some(*servers) != of_document.as_ref());
+            let urls = others.and_then(Value::as_array).into_iter().flatten();
             let urls: Vec<_> = urls.filter_map(|server| server.get("url")?.as_str()).collect();
             if !urls.is_empty() {
                 let note = format!("{} is on {}: {OTHER_BASE}", operation.label(), urls.join(", "));
@@ -37,7 +39,7 @@ fn of_operations(page: &mut Mending) {
     }
 }
 
-fn of_document(page: &mut Mending, request_line: Option<&RequestLine>) {
+fn mend_document(page: &mut Mending, request_line: Option<&RequestLine>) {
     let servers = page.document.get("servers").and_then(Value::as_array);
     let urls = servers.into_iter().flatten().filter_map(|server| server.get("url"));
     if urls.filter_map(Value::as_str).any(is_address) {
@@ -50,7 +52,7 @@ fn of_document(page: &mut Mending, request_line: Option<&RequestLine>) {
 
 /// An absolute address with a host, or a path on the host that serves the document.
 fn is_address(url: &str) -> bool {
-    // What stands in a template's braces is a variable's name, which may be anything.
+    // Without the braces of a template, whose variables may stand anywhere in it.
     let concrete: String = url.chars().filter(|c| !"{}".contains(*c)).collect();
     let has_host = Url::parse(&concrete).is_ok_and(|url| url.has_host());
     // The parser repairs `https:/x`; a client that pastes strings together does not.
@@ -60,7 +62,7 @@ fn is_address(url: &str) -> bool {
 /// The request line's URL without the path of the page's operation.
 fn base(page: &Mending, line: &RequestLine) -> Option<String> {
     let url = path_template::decode(&line.url);
-    let operation = line.operation(&page.operations())?;
+    let operation = line.operation(page)?;
     let base = url.strip_suffix(operation.path.as_str())?;
     is_address(base).then(|| base.to_owned())
 }

@@ -11,8 +11,8 @@ use crate::normalize::Mending;
 
 const RULE: &str = "N10 enum-entry";
 
-/// What a mapping says that stands for a value.
-const ABOUT_A_VALUE: [&str; 6] = ["value", "description", "type", "name", "title", "deprecated"];
+/// The keys of a mapping that stands for a value.
+const KEYS_OF_AN_ENTRY: [&str; 6] = ["value", "description", "type", "name", "title", "deprecated"];
 
 /// Unwraps the entries of every enum. Their descriptions go into the schema's.
 pub fn mend(page: &mut Mending) {
@@ -33,7 +33,7 @@ pub fn mend(page: &mut Mending) {
 fn unwrap(schema: &mut Map<String, Value>) -> Option<String> {
     let may_be_object = may_be_object(schema.get("type"));
     let entries = schema.get_mut("enum")?.as_array_mut()?;
-    // Where objects are values, an entry must look like nothing else; and they do so together.
+    // Where objects may be values, mappings are taken for entries only if all of them look so.
     let wrapped = entries.iter().filter(|entry| is_wrapped(entry, may_be_object)).count();
     if wrapped == 0 || may_be_object && wrapped < entries.len() {
         return None;
@@ -42,11 +42,11 @@ fn unwrap(schema: &mut Map<String, Value>) -> Option<String> {
     for entry in entries.iter_mut().filter(|entry| is_wrapped(entry, may_be_object)) {
         let value = entry.get("value").cloned().unwrap_or_default();
         if let Some(text) = entry.get("description").and_then(Value::as_str) {
-            described.push(format!("- `{}`: {}", plain(&value), text.trim()));
+            described.push(format!("- `{}`: {}", text_of(&value), text.trim()));
         }
         *entry = value;
     }
-    // Whoever wraps the entries wraps the one that is the default.
+    // Exporters that wrap the entries wrap the default as well.
     if let Some(default) =
         schema.get_mut("default").filter(|value| is_wrapped(value, may_be_object))
     {
@@ -67,21 +67,21 @@ fn may_be_object(types: Option<&Value>) -> bool {
 fn is_wrapped(entry: &Value, may_be_object: bool) -> bool {
     let Some(fields) = entry.as_object() else { return false };
     let holds_a_value = fields.get("value").is_some_and(|value| !value.is_object());
-    let says_no_more = fields.keys().all(|key| ABOUT_A_VALUE.contains(&key.as_str()));
-    holds_a_value && (!may_be_object || says_no_more)
+    let has_no_other_key = fields.keys().all(|key| KEYS_OF_AN_ENTRY.contains(&key.as_str()));
+    holds_a_value && (!may_be_object || has_no_other_key)
 }
 
-/// Adds lines below what the schema says of itself.
+/// Adds lines to the schema's description.
 fn describe(schema: &mut Map<String, Value>, lines: &[String]) {
     if lines.is_empty() {
         return;
     }
-    let said = schema.get("description").and_then(Value::as_str).unwrap_or_default().trim_end();
-    let gap = if said.is_empty() { "" } else { "\n\n" };
-    let text = format!("{said}{gap}{}", lines.join("\n"));
+    let old = schema.get("description").and_then(Value::as_str).unwrap_or_default().trim_end();
+    let gap = if old.is_empty() { "" } else { "\n\n" };
+    let text = format!("{old}{gap}{}", lines.join("\n"));
     schema.insert("description".to_owned(), Value::String(text));
 }
 
-fn plain(value: &Value) -> String {
+fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

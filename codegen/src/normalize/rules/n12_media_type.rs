@@ -2,21 +2,20 @@
 
 use serde_json::Value;
 
-use crate::document::media_type::essence;
+use crate::document::media_type::{JSON, essence};
 use crate::document::pointer;
 use crate::normalize::Mending;
 use crate::vendor::RequestLine;
 
 const RULE: &str = "N12 media-type";
-const JSON: &str = "application/json";
 
 /// Gives the body of the page's operation the media type of its request line.
 pub fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
     let Some(line) = request_line else { return };
-    let said = essence(line.content_type.as_deref().unwrap_or(JSON));
-    let is_json = said == JSON || said.ends_with("+json");
-    let Some(operation) = line.operation(&page.operations()) else { return };
-    if is_json || !said.contains('/') {
+    let media_type = essence(line.content_type.as_deref().unwrap_or(JSON));
+    let is_json = media_type == JSON || media_type.ends_with("+json");
+    let Some(operation) = line.operation(page) else { return };
+    if is_json || !media_type.contains('/') {
         return;
     }
     let at = pointer::join(&operation.pointer(), "requestBody");
@@ -27,6 +26,7 @@ pub fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
         return;
     }
     let Some(media) = content.shift_remove(JSON) else { return };
-    content.insert(said.clone(), media);
-    page.log(RULE, pointer::join(&at, "content"), format!("{said}, as the page's request says"));
+    let note = format!("{media_type}, as the page's request says");
+    content.insert(media_type, media);
+    page.log(RULE, pointer::join(&at, "content"), note);
 }
