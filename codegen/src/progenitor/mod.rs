@@ -12,6 +12,7 @@ mod guards;
 mod limits;
 mod marks;
 pub(crate) mod names;
+mod schema;
 pub mod settings;
 pub(crate) mod shape;
 #[cfg(test)]
@@ -27,7 +28,7 @@ pub(crate) use guards::sizes::bound;
 pub use limits::Parameter;
 pub use settings::Settings;
 
-use guards::{collisions, probe};
+use guards::{bounds, collisions, probe};
 use limits::{Plan, Prepared};
 use names::method_name;
 
@@ -98,7 +99,7 @@ pub fn generate(document: &Value, settings: &Settings) -> Result<Draft> {
     let ids = method_names(&document);
     let mut plan = prepared.plan;
     plan.unions.retain(|union| ids.contains(&union.operation));
-    plan.sent.retain(|(operation, _)| ids.contains(operation));
+    plan.bodies.retain(|(operation, _)| ids.contains(operation));
     Ok(Draft {
         file,
         mock,
@@ -158,9 +159,9 @@ fn make(prepared: &mut Prepared) -> Result<(Value, syn::File)> {
     };
     let mut probed = probe::run(&prepared.document, &attempt)?;
     // A new name may be taken as well.
-    for _ in 0..4 {
+    for _ in 0..bounds::MAX_COLLISION_ROUNDS {
         let twice = collisions::declared_twice(&probed.made);
-        let renamed = collisions::tell_apart(&mut probed.document, &twice);
+        let renamed = collisions::rename(&mut probed.document, &twice);
         if renamed.is_empty() {
             break;
         }

@@ -1,5 +1,5 @@
-//! Names as typify and progenitor make them out of those of a document, so that what is named here
-//! is found again in the code.
+//! Names as typify and progenitor make them out of those of a document, to find again in the
+//! generated code what a document names.
 
 use heck::{ToPascalCase, ToSnakeCase};
 
@@ -21,6 +21,16 @@ pub fn field_name(text: &str) -> String {
 /// The name of a method or of a parameter, which progenitor makes.
 pub fn method_name(text: &str) -> String {
     snake_case(text, "_")
+}
+
+/// A name, and that name with a number for each time it is taken: `Pet`, `Pet2`, `Pet3`, …
+pub(super) fn numbered(name: &str) -> impl Iterator<Item = String> + use<> {
+    let name = name.to_owned();
+    let others = (2..).map({
+        let name = name.clone();
+        move |number| format!("{name}{number}")
+    });
+    std::iter::once(name).chain(others)
 }
 
 fn snake_case(text: &str, prefix: &str) -> String {

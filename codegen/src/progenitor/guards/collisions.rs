@@ -1,5 +1,5 @@
-//! typify makes up names for types that have none, after what they are in, and takes titles for
-//! names. Where that is a name which another type has, the code has two types of one name.
+//! Types that are declared twice. typify names inline schemas after what holds them, or after their
+//! titles, and does not see that another type has that name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,8 @@ use crate::document::names::Renamed;
 use crate::document::operations::operations;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
-use crate::progenitor::names::type_name;
+use crate::progenitor::names::{numbered, type_name};
+use crate::progenitor::schema::{self, SCHEMAS, each_schema_mut, reference_to};
 
 /// What is declared twice: types, and fields as `Type.field`.
 pub fn declared_twice(file: &syn::File) -> BTreeSet<String> {
@@ -33,8 +34,9 @@ pub fn declared_twice(file: &syn::File) -> BTreeSet<String> {
         {
             let mut names = BTreeSet::new();
             let fields = fields.named.iter().filter_map(|field| field.ident.as_ref());
-            let again = fields.map(ToString::to_string).filter(|name| !names.insert(name.clone()));
-            twice.extend(again.map(|name| format!("{ident}.{name}")));
+            let repeated =
+                fields.map(ToString::to_string).filter(|name| !names.insert(name.clone()));
+            twice.extend(repeated.map(|name| format!("{ident}.{name}")));
         }
         if !seen.insert(ident.clone()) {
             twice.insert(ident);
@@ -43,40 +45,44 @@ pub fn declared_twice(file: &syn::File) -> BTreeSet<String> {
     twice
 }
 
-/// Gives types that would have one of the names a name of their own; the places of those that do.
-pub fn tell_apart(document: &mut Value, names: &BTreeSet<String>) -> Vec<(String, String)> {
-    let titled = drop_titles(document, names);
-    if !titled.is_empty() {
-        return titled;
+/// Gives schemas whose types would have one of these names another one. Returns their pointers, and a
+/// note on each.
+pub fn rename(document: &mut Value, names: &BTreeSet<String>) -> Vec<(String, String)> {
+    let renamed = drop_titles(document, names);
+    if !renamed.is_empty() {
+        return renamed;
     }
-    let mut named = Vec::new();
-    for (at, name) in inline(document, names) {
-        let Some(schema) = document.pointer(&at).cloned() else { continue };
-        let new = free(document, &name);
-        if let Some(place) = document.pointer_mut(&at) {
-            *place = json!({ "$ref": pointer::to_component("schemas", &new) });
-        }
-        document["components"]["schemas"][&new] = schema;
-        named.push((at, format!("`{new}` in Rust, where `{name}` is taken")));
+    let renamed = move_to_components(document, names);
+    if !renamed.is_empty() {
+        return renamed;
     }
-    if named.is_empty() {
-        named = names.iter().filter_map(|name| move_component(document, name)).collect();
-    }
-    named
+    // typify has merged the inline type from several schemas: only the component can be renamed.
+    names.iter().filter_map(|name| rename_component(document, name)).collect()
 }
 
-/// A type that typify makes up out of several schemas is at no place, so the component goes.
-fn move_component(document: &mut Value, name: &str) -> Option<(String, String)> {
-    let schemas = document.pointer("/components/schemas")?.as_object()?;
-    let (old, schema) = schemas.iter().find(|(old, _)| type_name(old) == name)?;
+fn move_to_components(document: &mut Value, names: &BTreeSet<String>) -> Vec<(String, String)> {
+    let mut moved = Vec::new();
+    for (at, name) in inline_schemas(document, names) {
+        let new = free(document, &name);
+        let Some(place) = document.pointer_mut(&at) else { continue };
+        let schema = place.take();
+        *place = reference_to(&new);
+        document["components"]["schemas"][&new] = schema;
+        moved.push((at, format!("`{new}` in Rust, where `{name}` is taken")));
+    }
+    moved
+}
+
+fn rename_component(document: &mut Value, name: &str) -> Option<(String, String)> {
+    let (old, schema) = schema::components(document).find(|(old, _)| type_name(old) == name)?;
     let (old, schema) = (old.clone(), schema.clone());
-    let at = pointer::join("/components/schemas", &old);
+    let at = pointer::join(SCHEMAS, &old);
     if schema.get("nullable") == Some(&Value::Bool(true)) {
-        move_null(document, &old);
+        move_nullable(document, &old);
         return Some((at, "null where it is used, which would be another type".to_owned()));
     }
     let new = free(document, name);
-    let schemas = document.pointer_mut("/components/schemas")?.as_object_mut()?;
+    let schemas = document.pointer_mut(SCHEMAS)?.as_object_mut()?;
     schemas.shift_remove(&old);
     schemas.insert(new.clone(), schema);
     let mut renamed = Renamed::default();
@@ -85,8 +91,9 @@ fn move_component(document: &mut Value, name: &str) -> Option<(String, String)> 
     Some((at, format!("`{new}` in Rust, where `{name}` is taken")))
 }
 
-/// Of a component that may be null typify makes two types. Here its users say that it may.
-fn move_null(document: &mut Value, name: &str) {
+/// Moves `nullable` from a component to the references to it: typify makes two types of a nullable
+/// component.
+fn move_nullable(document: &mut Value, name: &str) {
     let reference = pointer::to_component("schemas", name);
     let _ = visit::each_mut(document, |kind, _, node| {
         if kind == Kind::Schema && visit::reference(node) == Some(&reference) {
@@ -94,101 +101,108 @@ fn move_null(document: &mut Value, name: &str) {
         }
         Ok::<_, std::convert::Infallible>(())
     });
-    let at = pointer::join("/components/schemas", name);
-    if let Some(Value::Object(fields)) = document.pointer_mut(&at) {
-        fields.shift_remove("nullable");
+    if let Some(Value::Object(keywords)) = document.pointer_mut(&pointer::join(SCHEMAS, name)) {
+        keywords.shift_remove("nullable");
     }
 }
 
-/// A title is a name only where it is needed for one.
+/// Drops titles that typify would name a type after.
 fn drop_titles(document: &mut Value, names: &BTreeSet<String>) -> Vec<(String, String)> {
     let mut dropped = Vec::new();
-    let _ = visit::each_mut(document, |kind, at, node| {
-        if let (Kind::Schema, Value::Object(fields)) = (kind, node)
-            && let Some(title) = fields.get("title").and_then(Value::as_str)
+    each_schema_mut(document, |at, keywords| {
+        if let Some(title) = keywords.get("title").and_then(Value::as_str)
             && names.contains(&type_name(title))
         {
             dropped.push((at.to_owned(), format!("not named after its title, `{title}`")));
-            fields.shift_remove("title");
+            keywords.shift_remove("title");
         }
-        Ok::<_, std::convert::Infallible>(())
     });
     dropped
 }
 
-/// Schemas without a name that typify gives one of the names, innermost first.
-fn inline(document: &Value, names: &BTreeSet<String>) -> Vec<(String, String)> {
+/// Inline schemas that typify gives one of the names, with that name.
+fn inline_schemas(document: &Value, names: &BTreeSet<String>) -> Vec<(String, String)> {
+    const NAMED: [&str; 7] =
+        ["properties", "enum", "allOf", "oneOf", "anyOf", "pattern", "maxLength"];
     let ids: BTreeMap<_, _> = operations(document)
         .iter()
         .filter_map(|operation| Some((operation.pointer(), operation.id(document)?)))
         .collect();
-    let mut found = Vec::new();
+    let mut inline = Vec::new();
     visit::each(document, |kind, at, node| {
-        let makes_type = ["properties", "enum", "allOf", "oneOf", "anyOf", "pattern", "maxLength"]
-            .iter()
-            .any(|key| node.get(key).is_some());
-        if kind != Kind::Schema || !makes_type || at.matches('/').count() < 4 {
+        let is_named = NAMED.iter().any(|key| node.get(key).is_some());
+        // `/components/schemas/NAME`
+        let is_component = at.matches('/').count() == 3;
+        if kind != Kind::Schema || !is_named || is_component {
             return;
         }
         let likely = likely_names(document, &ids, at);
         if let Some(name) = likely.into_iter().find(|name| names.contains(name)) {
-            found.push((at.to_owned(), name));
+            inline.push((at.to_owned(), name));
         }
     });
-    // What moves takes along what is in it, so that must have moved before.
-    found.reverse();
-    found
+    // The innermost first: a schema that moves takes along those inside, whose pointers change.
+    inline.reverse();
+    inline
 }
 
-/// What typify may call the type at a place.
+/// The names that typify may give to the type of a schema.
 fn likely_names(document: &Value, ids: &BTreeMap<String, &str>, at: &str) -> Vec<String> {
-    let steps: Vec<_> = at.split('/').skip(1).map(pointer::unescape).collect();
-    let texts: Vec<_> = steps.iter().map(String::as_str).collect();
-    let (start, rest) = match texts.as_slice() {
-        ["components", "schemas", name, rest @ ..] => ((*name).to_owned(), rest),
-        ["paths", path, method, rest @ ..] => {
-            let operation = format!("{}/{method}", pointer::join("/paths", path));
-            let Some(id) = ids.get(&operation) else { return Vec::new() };
-            let (suffix, rest) = match rest {
-                ["parameters", index, "schema", rest @ ..] => {
-                    let parameter = format!("{operation}/parameters/{index}/name");
-                    let name = document.pointer(&parameter).and_then(Value::as_str);
-                    (name.unwrap_or_default(), rest)
-                }
-                ["requestBody", "content", _, "schema", rest @ ..] => ("body", rest),
-                ["responses", _, "content", _, "schema", rest @ ..] => ("response", rest),
-                _ => return Vec::new(),
-            };
-            (format!("{id}-{suffix}"), rest)
-        }
-        _ => return Vec::new(),
-    };
-    let mut long = vec![start.clone()];
-    let mut short = vec![start];
-    let mut steps = rest.iter();
-    while let Some(step) = steps.next() {
-        match *step {
+    let tokens: Vec<_> = at.split('/').skip(1).map(pointer::unescape).collect();
+    let tokens: Vec<_> = tokens.iter().map(String::as_str).collect();
+    let Some((holder, rest)) = holder(document, ids, &tokens) else { return Vec::new() };
+    // Of some schemas typify makes the name out of the properties on the way alone.
+    let mut long = vec![holder.clone()];
+    let mut short = vec![holder];
+    let mut tokens = rest.iter();
+    while let Some(token) = tokens.next() {
+        match *token {
             "properties" => {
-                let name = (*steps.next().unwrap_or(&"")).to_owned();
+                let name = (*tokens.next().unwrap_or(&"")).to_owned();
                 long.push(name.clone());
                 short.push(name);
             }
             "items" => long.push("Item".to_owned()),
             "additionalProperties" => long.push("Value".to_owned()),
             "oneOf" | "anyOf" => {
-                long.push(format!("Variant{}", steps.next().unwrap_or(&"")));
+                long.push(format!("Variant{}", tokens.next().unwrap_or(&"")));
             }
-            "allOf" => long.push(format!("Subtype{}", steps.next().unwrap_or(&""))),
+            "allOf" => long.push(format!("Subtype{}", tokens.next().unwrap_or(&""))),
             _ => {}
         }
     }
     [long, short].map(|words| type_name(&words.join("-"))).into()
 }
 
-fn free(document: &Value, name: &str) -> String {
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+/// The name of the component, parameter, body or response that a schema is in, and the rest of the
+/// pointer.
+fn holder<'t>(
+    document: &Value,
+    ids: &BTreeMap<String, &str>,
+    tokens: &'t [&'t str],
+) -> Option<(String, &'t [&'t str])> {
+    let (path, method, rest) = match tokens {
+        ["components", "schemas", name, rest @ ..] => return Some(((*name).to_owned(), rest)),
+        ["paths", path, method, rest @ ..] => (path, method, rest),
+        _ => return None,
+    };
+    let operation = format!("{}/{method}", pointer::join("/paths", path));
+    let id = ids.get(&operation)?;
+    let (suffix, rest) = match rest {
+        ["parameters", index, "schema", rest @ ..] => {
+            let name = document.pointer(&format!("{operation}/parameters/{index}/name"));
+            (name.and_then(Value::as_str).unwrap_or_default(), rest)
+        }
+        ["requestBody", "content", _, "schema", rest @ ..] => ("body", rest),
+        ["responses", _, "content", _, "schema", rest @ ..] => ("response", rest),
+        _ => return None,
+    };
+    Some((format!("{id}-{suffix}"), rest))
+}
+
+/// A name like the one that is wanted, which no component has as a Rust type.
+fn free(document: &Value, wanted: &str) -> String {
     let taken: BTreeSet<_> =
-        schemas.into_iter().flatten().map(|(name, _)| type_name(name)).collect();
-    let mut numbered = (2..).map(|number| format!("{name}{number}"));
-    numbered.find(|name| !taken.contains(name)).unwrap_or_default()
+        schema::components(document).map(|(name, _)| type_name(name)).collect();
+    numbered(wanted).skip(1).find(|name| !taken.contains(name)).unwrap_or_default()
 }

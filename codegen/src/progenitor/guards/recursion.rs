@@ -1,22 +1,27 @@
-//! Progenitor merges the parts of `allOf`, and whatever stands beside `anyOf` and `oneOf`, into one
-//! type without a name. Where that type holds itself the merging never ends: the stack overflows,
-//! which nothing can catch. So it is found here first.
+//! Schemas whose merging never ends. progenitor merges the parts of `allOf`, and keywords beside `anyOf`
+//! and `oneOf`, into one inline type. If that type contains itself, the stack overflows, which cannot be
+//! caught, so it is refused before.
 //!
-//! A type in the making is the set of schemas that are merged into it. It is followed into its
-//! properties and items; a set that comes up again inside itself would come up forever. This is
-//! stricter than progenitor where parts contradict each other, which ends a merge at times.
+//! A type is known by the set of schemas that are merged into it. The search follows it into its
+//! properties and items; a set inside of itself would recur for ever. This refuses more than necessary:
+//! progenitor stops where parts contradict each other.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::bounds::MAX_COMBINATIONS;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::error::{Error, Problem, Result, Stage};
+use crate::progenitor::schema::ALTERNATIVES;
 
-/// Finds schemas that cannot be merged in finite time.
+/// Refuses schemas that cannot be merged in finite time.
+///
+/// # Errors
+/// The first of them.
 pub fn check(document: &Value) -> Result<()> {
-    let mut search = Search { document, path: Vec::new(), done: BTreeSet::new() };
+    let mut search = Search { document, path: Vec::new(), finished: BTreeSet::new() };
     let mut starts = Vec::new();
     visit::each(document, |kind, at, _| {
         if kind == Kind::Schema && search.alias(at).is_none() {
@@ -24,8 +29,8 @@ pub fn check(document: &Value) -> Result<()> {
         }
     });
     starts.into_iter().try_for_each(|start| {
-        let made = search.make(Parts::from([start.clone()]));
-        made.map_err(|problem| Error::new(Stage::Generate, problem).at(start))
+        let result = search.visit(Parts::from([start.clone()]));
+        result.map_err(|problem| Error::new(Stage::Generate, problem).at(start))
     })
 }
 
@@ -34,154 +39,158 @@ type Parts = BTreeSet<String>;
 
 struct Search<'d> {
     document: &'d Value,
+    /// The types around the one that is being visited.
     path: Vec<Parts>,
-    done: BTreeSet<Parts>,
+    /// The types whose merging ends.
+    finished: BTreeSet<Parts>,
 }
 
 impl<'d> Search<'d> {
-    fn fields(&self, at: &str) -> Option<&'d Map<String, Value>> {
+    fn keywords(&self, at: &str) -> Option<&'d Map<String, Value>> {
         self.document.pointer(at)?.as_object()
     }
 
-    /// Follows the making of a type.
-    fn make(&mut self, parts: Parts) -> Result<(), Problem> {
+    /// Visits a type and the inline types in it.
+    fn visit(&mut self, parts: Parts) -> Result<(), Problem> {
         if self.path.contains(&parts) {
             let chain: Vec<_> = self.path.iter().chain([&parts]).map(names).collect();
             let reason = format!("merging schemas never ends here: {}", chain.join(" -> "));
             return Err(Problem::Unsupported { reason });
         }
-        if self.done.contains(&parts) {
+        if self.finished.contains(&parts) {
             return Ok(());
         }
         self.path.push(parts.clone());
         for child in self.inside(&parts)? {
             if !is_named(&child) {
-                self.make(child)?;
+                self.visit(child)?;
             }
         }
         self.path.pop();
-        self.done.insert(parts);
+        self.finished.insert(parts);
         Ok(())
     }
 
     /// The types inside a type.
     fn inside(&self, parts: &Parts) -> Result<Vec<Parts>, Problem> {
         if let [only] = Vec::from_iter(parts).as_slice()
-            && let Some(alternatives) = self.plain_choice(only)
+            && let Some(alternatives) = self.separate_alternatives(only)
         {
             return Ok(alternatives);
         }
         let mut merged = vec![Parts::new()];
         for part in parts {
-            merged = each_with_each(&merged, &self.expand(part, &mut Vec::new())?);
+            merged = combinations(&merged, &self.expand(part, &mut Vec::new())?);
         }
         Ok(merged.iter().flat_map(|parts| self.children(parts)).collect())
     }
 
-    /// The alternatives of a schema that has nothing to merge them with: each is a type.
-    fn plain_choice(&self, at: &str) -> Option<Vec<Parts>> {
-        let fields = self.fields(at)?;
-        let is_choice = says_nothing(fields) && !fields.contains_key("allOf");
-        let all = ["oneOf", "anyOf"].iter().flat_map(|key| members(at, fields, key));
-        let all: Vec<_> = all.map(|part| self.named(part)).collect();
-        // One that contradicts the type is left out, and then the rest may be merged after all.
-        let fits = all.iter().all(|part| self.agrees(fields, part));
-        let all = all.into_iter().map(|part| Parts::from([part]));
-        (is_choice && fits && all.len() > 0).then(|| all.collect())
+    /// The alternatives of a schema without other keywords: each is a type of its own.
+    fn separate_alternatives(&self, at: &str) -> Option<Vec<Parts>> {
+        let keywords = self.keywords(at)?;
+        if is_merged(keywords) || keywords.contains_key("allOf") {
+            return None;
+        }
+        let alternatives = ALTERNATIVES.iter().flat_map(|key| members(at, keywords, key));
+        let alternatives: Vec<_> = alternatives.map(|at| self.without_aliases(at)).collect();
+        // typify leaves out an alternative of another type, and may merge the rest.
+        let are_possible = alternatives.iter().all(|at| self.may_have_type_of(keywords, at));
+        (!alternatives.is_empty() && are_possible)
+            .then(|| alternatives.into_iter().map(|at| Parts::from([at])).collect())
     }
 
-    fn agrees(&self, fields: &Map<String, Value>, part: &str) -> bool {
-        let part = self.fields(part).and_then(|part| part.get("type"));
-        part.is_none() || fields.get("type").is_none_or(|name| part == Some(name))
+    fn may_have_type_of(&self, keywords: &Map<String, Value>, alternative: &str) -> bool {
+        let ty = self.keywords(alternative).and_then(|alternative| alternative.get("type"));
+        ty.is_none() || keywords.get("type").is_none_or(|expected| ty == Some(expected))
     }
 
-    /// A schema and all that it applies to the same value, for every choice that it leaves.
+    /// A schema and all schemas that it applies to the same value, for every choice of alternatives.
     fn expand(&self, at: &str, chain: &mut Vec<String>) -> Result<Vec<Parts>, Problem> {
-        let Some(fields) = self.fields(at) else { return Ok(vec![Parts::new()]) };
-        let seen = chain.iter().any(|link| link == at);
+        let Some(keywords) = self.keywords(at) else { return Ok(vec![Parts::new()]) };
+        let is_cycle = chain.iter().any(|link| link == at);
         chain.push(at.to_owned());
-        if seen {
+        if is_cycle {
             let chain = chain.iter().map(|at| format!("#{at}")).collect();
             return Err(Problem::RefCycle { chain });
         }
-        let mut merged = match referred(fields) {
+        let mut merged = match target(keywords) {
             Some(target) => self.expand(&target, chain)?,
             None => vec![Parts::from([at.to_owned()])],
         };
-        for part in members(at, fields, "allOf") {
-            merged = each_with_each(&merged, &self.expand(&part, chain)?);
+        for part in members(at, keywords, "allOf") {
+            merged = combinations(&merged, &self.expand(&part, chain)?);
         }
-        for key in ["oneOf", "anyOf"] {
+        for key in ALTERNATIVES {
             let mut choices = Vec::new();
-            for part in members(at, fields, key) {
-                choices.extend(self.expand(&part, chain)?);
+            for alternative in members(at, keywords, key) {
+                choices.extend(self.expand(&alternative, chain)?);
             }
             if !choices.is_empty() {
-                merged = each_with_each(&merged, &choices);
+                merged = combinations(&merged, &choices);
             }
         }
         chain.pop();
         Ok(merged)
     }
 
-    /// The types of a merged schema's properties and items. What one part says of additional
-    /// properties holds for those that another part names.
+    /// The types of a merged schema's properties and items. `additionalProperties` of one part apply to
+    /// the properties of another.
     fn children(&self, parts: &Parts) -> Vec<Parts> {
-        let all = parts.iter().filter_map(|at| Some((at, self.fields(at)?)));
-        let all: Vec<_> = all.collect();
-        let names = all.iter().filter_map(|(_, fields)| fields.get("properties")?.as_object());
+        let schemas: Vec<_> =
+            parts.iter().filter_map(|at| Some((at, self.keywords(at)?))).collect();
+        let names = schemas.iter().filter_map(|(_, schema)| schema.get("properties")?.as_object());
         let names: BTreeSet<_> = names.flat_map(Map::keys).collect();
-        let below = |at: &str, fields: &Map<String, Value>, key: &str| {
-            let is_schema = fields.get(key).is_some_and(Value::is_object);
-            is_schema.then(|| self.named(format!("{at}/{key}")))
+        let below = |at: &str, keywords: &Map<String, Value>, key: &str| {
+            let is_schema = keywords.get(key).is_some_and(Value::is_object);
+            is_schema.then(|| self.without_aliases(format!("{at}/{key}")))
         };
-        let property = |at: &str, fields: &Map<String, Value>, name: &str| {
-            if fields.get("properties").is_some_and(|properties| properties.get(name).is_some()) {
-                return Some(self.named(pointer::join(&format!("{at}/properties"), name)));
+        let property = |at: &str, keywords: &Map<String, Value>, name: &str| {
+            if keywords.get("properties").is_some_and(|it| it.get(name).is_some()) {
+                let at = pointer::join(&format!("{at}/properties"), name);
+                return Some(self.without_aliases(at));
             }
-            below(at, fields, "additionalProperties")
+            below(at, keywords, "additionalProperties")
         };
-        let mut children: Vec<Parts> = Vec::new();
-        for name in names {
-            let parts = all.iter().filter_map(|(at, fields)| property(at, fields, name));
-            children.push(parts.collect());
-        }
-        for key in ["items", "additionalProperties"] {
-            children.push(all.iter().filter_map(|(at, fields)| below(at, fields, key)).collect());
-        }
+        let of_property =
+            |name: &String| schemas.iter().filter_map(|(at, it)| property(at, it, name)).collect();
+        let of_keyword =
+            |key: &str| schemas.iter().filter_map(|(at, it)| below(at, it, key)).collect();
+        let mut children: Vec<Parts> = names.into_iter().map(of_property).collect();
+        children.extend(["items", "additionalProperties"].map(of_keyword));
         children.retain(|parts| !parts.is_empty());
         children
     }
 
-    /// The component that a schema is but another word for, or the schema.
-    fn named(&self, at: String) -> String {
+    /// The pointer of the component that a schema is another name of, or the schema's own.
+    fn without_aliases(&self, at: String) -> String {
         self.alias(&at).unwrap_or(at)
     }
 
+    /// The component that a schema is another name of: it refers to it, and adds nothing to merge.
     fn alias(&self, at: &str) -> Option<String> {
-        let fields = self.fields(at)?;
-        if let Some(target) = referred(fields) {
+        let keywords = self.keywords(at)?;
+        if let Some(target) = target(keywords) {
             return Some(target);
         }
-        if !says_nothing(fields) || CHOICES.iter().any(|key| fields.contains_key(*key)) {
+        if is_merged(keywords) || CHOICES.iter().any(|key| keywords.contains_key(*key)) {
             return None;
         }
-        let parts = members(at, fields, "allOf");
-        let tells = |part: &&String| {
-            self.fields(part).is_some_and(|part| !says_nothing(part) || is_composed(part))
+        let parts = members(at, keywords, "allOf");
+        let adds_something = |part: &&String| {
+            self.keywords(part).is_some_and(|part| is_merged(part) || is_composed(part))
         };
-        let mut telling = parts.iter().filter(tells);
-        let (Some(only), None) = (telling.next(), telling.next()) else { return None };
+        let mut relevant = parts.iter().filter(adds_something);
+        let (Some(only), None) = (relevant.next(), relevant.next()) else { return None };
         let target = self.alias(only)?;
-        let is_plain = parts.len() == 1 || !self.fields(&target).is_some_and(is_composed);
+        let is_plain = parts.len() == 1 || !self.keywords(&target).is_some_and(is_composed);
         is_plain.then_some(target)
     }
 }
 
 const CHOICES: [&str; 3] = ["oneOf", "anyOf", "not"];
 
-/// Keywords that say nothing which merging would have to combine.
-const SILENT: [&str; 17] = [
+/// Keywords that are not merged themselves.
+const NOT_MERGED: [&str; 17] = [
     "$ref",
     "allOf",
     "anyOf",
@@ -201,41 +210,40 @@ const SILENT: [&str; 17] = [
     "xml",
 ];
 
-fn says_nothing(fields: &Map<String, Value>) -> bool {
-    fields.keys().all(|key| key.starts_with("x-") || SILENT.contains(&key.as_str()))
+/// Whether a schema has keywords that progenitor merges with those of other schemas.
+fn is_merged(keywords: &Map<String, Value>) -> bool {
+    !keywords.keys().all(|key| key.starts_with("x-") || NOT_MERGED.contains(&key.as_str()))
 }
 
-fn is_composed(fields: &Map<String, Value>) -> bool {
-    ["$ref", "allOf"].iter().any(|key| fields.contains_key(*key))
-        || CHOICES.iter().any(|key| fields.contains_key(*key))
+fn is_composed(keywords: &Map<String, Value>) -> bool {
+    ["$ref", "allOf"].iter().chain(&CHOICES).any(|key| keywords.contains_key(*key))
 }
 
-/// A single component has a name, and is made on its own.
+/// Whether a type is that of a component, which is generated on its own.
 fn is_named(parts: &Parts) -> bool {
-    let mut all = parts.iter();
-    let single = all.next().filter(|_| all.next().is_none());
+    let mut parts = parts.iter();
+    let single = parts.next().filter(|_| parts.next().is_none());
     single.is_some_and(|at| pointer::component_of(&format!("#{at}")).is_some())
 }
 
-fn referred(fields: &Map<String, Value>) -> Option<String> {
-    pointer::of_reference(fields.get("$ref")?.as_str()?)
+/// The pointer that a schema refers to.
+fn target(keywords: &Map<String, Value>) -> Option<String> {
+    pointer::of_reference(keywords.get("$ref")?.as_str()?)
 }
 
-/// Pointers of the schemas in a list.
-fn members(at: &str, fields: &Map<String, Value>, key: &str) -> Vec<String> {
-    let count = fields.get(key).and_then(Value::as_array).map_or(0, Vec::len);
+/// The pointers of the schemas in a list.
+fn members(at: &str, keywords: &Map<String, Value>, key: &str) -> Vec<String> {
+    let count = keywords.get(key).and_then(Value::as_array).map_or(0, Vec::len);
     (0..count).map(|index| format!("{at}/{key}/{index}")).collect()
 }
 
-/// More alternatives than this are not told apart: whoever writes them has other troubles.
-const MOST_ALTERNATIVES: usize = 256;
-
-fn each_with_each(some: &[Parts], others: &[Parts]) -> Vec<Parts> {
+/// Each of some sets of schemas merged with each of others.
+fn combinations(some: &[Parts], others: &[Parts]) -> Vec<Parts> {
     let pairs = some.iter().flat_map(|one| others.iter().map(move |other| one | other));
-    pairs.take(MOST_ALTERNATIVES).collect::<BTreeSet<_>>().into_iter().collect()
+    pairs.take(MAX_COMBINATIONS).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// Parts as a person reads them.
+/// The names of schemas as error messages show them.
 fn names(parts: &Parts) -> String {
     let names = parts.iter().map(|at| at.trim_start_matches("/components/schemas/"));
     names.collect::<Vec<_>>().join(" & ")

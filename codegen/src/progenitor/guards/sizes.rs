@@ -1,64 +1,71 @@
-//! How much there is to merge. Parts of parts of parts, each twice, or alternatives times
-//! alternatives, are more than anybody waits for, out of a few lines. Such a schema becomes any
-//! value.
+//! Schemas that take too long to merge. Parts that each contain the next one twice, or alternatives times
+//! alternatives, grow exponentially with the lines of a document. Such a schema accepts any value.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
+use super::bounds::MAX_MERGED_SCHEMAS;
 use super::cycles;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
-use crate::progenitor::limits::{ANNOTATIONS, Prepared};
+use crate::progenitor::limits::Prepared;
+use crate::progenitor::schema::{ALTERNATIVES, SCHEMAS, is_assertion, list};
 
-/// As many schemas may go into one type: parts, times what may be chosen.
-const MOST_SCHEMAS: u64 = 4096;
-
-/// What a schema is when all that it refers to is written out.
+/// The size of a schema with all references in it replaced by their targets.
 #[derive(Clone, Copy)]
 struct Size {
-    /// In how many ways alternatives can be chosen.
+    /// The number of ways to choose alternatives.
     choices: u64,
-    /// How many schemas each of them is made of.
+    /// The number of schemas that are merged for one choice.
     parts: u64,
 }
 
-const ONE: Size = Size { choices: 1, parts: 1 };
+impl Size {
+    const ONE: Self = Self { choices: 1, parts: 1 };
 
+    fn is_excessive(self) -> bool {
+        self.choices.saturating_mul(self.parts) > MAX_MERGED_SCHEMAS
+    }
+}
+
+/// The sizes of components by name.
 type Sizes = BTreeMap<String, Size>;
 
-/// Loosens what is too much.
+/// Loosens schemas that typify would merge for too long.
 pub(in crate::progenitor) fn prepare(prepared: &mut Prepared) {
-    for at in loosen_all(&mut prepared.document, is_too_much) {
-        let note = format!("any value: it is made of more than {MOST_SCHEMAS} schemas");
+    let is_excessive = |schema: &Value, size: Size| is_merged(schema) && size.is_excessive();
+    for at in loosen_all(&mut prepared.document, is_excessive) {
+        let note = format!("any value: it is made of more than {MAX_MERGED_SCHEMAS} schemas");
         prepared.loosen("too-many-parts", &at, note);
     }
 }
 
-/// Loosens what is too much for a validator, which looks into alternatives of alternatives as well.
+/// Loosens schemas that a validator would take too long for. It tries alternatives inside alternatives
+/// as well, which typify does not merge.
 #[cfg(feature = "commands")]
 pub(crate) fn bound(document: &mut Value) {
-    loosen_all(document, |_, size| size.choices.saturating_mul(size.parts) > MOST_SCHEMAS);
+    loosen_all(document, |_, size| size.is_excessive());
 }
 
-/// Makes schemas that are too much any value; their places.
-fn loosen_all(document: &mut Value, is_too_much: fn(&Value, Size) -> bool) -> Vec<String> {
+/// Makes schemas of excessive size accept any value; their pointers.
+fn loosen_all(document: &mut Value, is_excessive: fn(&Value, Size) -> bool) -> Vec<String> {
     let mut sizes = Sizes::new();
     let mut loosened = Vec::new();
     for name in cycles::inside_out(document) {
-        let at = pointer::join("/components/schemas", &name);
+        let at = pointer::join(SCHEMAS, &name);
         let Some(schema) = document.pointer_mut(&at) else { continue };
         let mut size = size(schema, &sizes);
-        if is_too_much(schema, size) {
+        if is_excessive(schema, size) {
             loosen(schema);
             loosened.push(at);
-            size = ONE;
+            size = Size::ONE;
         }
         sizes.insert(name, size);
     }
     let _ = visit::each_mut(document, |kind, at, node| {
-        if kind == Kind::Schema && is_too_much(node, size(node, &sizes)) {
+        if kind == Kind::Schema && is_excessive(node, size(node, &sizes)) {
             loosen(node);
             loosened.push(at.to_owned());
         }
@@ -69,21 +76,16 @@ fn loosen_all(document: &mut Value, is_too_much: fn(&Value, Size) -> bool) -> Ve
 
 fn size(schema: &Value, sizes: &Sizes) -> Size {
     let target = visit::reference(schema).and_then(pointer::component_of);
-    let mut total = match target {
-        Some((_, name)) => sizes.get(&name).copied().unwrap_or(ONE),
-        None => ONE,
-    };
-    let all = |key: &str| {
-        let list = schema.get(key).and_then(Value::as_array).into_iter().flatten();
-        list.map(|part| size(part, sizes))
-    };
-    for part in all("allOf") {
+    let mut total = target.and_then(|(_, name)| sizes.get(&name).copied()).unwrap_or(Size::ONE);
+    for part in list(schema, "allOf") {
+        let part = size(part, sizes);
         total.choices = total.choices.saturating_mul(part.choices);
         total.parts = total.parts.saturating_add(part.parts);
     }
-    for key in ["oneOf", "anyOf"] {
+    for key in ALTERNATIVES {
         let (mut choices, mut parts) = (0_u64, 0);
-        for alternative in all(key) {
+        for alternative in list(schema, key) {
+            let alternative = size(alternative, sizes);
             choices = choices.saturating_add(alternative.choices);
             parts = parts.max(alternative.parts);
         }
@@ -93,19 +95,16 @@ fn size(schema: &Value, sizes: &Sizes) -> Size {
     total
 }
 
-/// Alternatives alone are not merged with anything.
-fn is_too_much(schema: &Value, size: Size) -> bool {
-    let says = |key: &String| !ANNOTATIONS.contains(&key.as_str()) && !key.starts_with("x-");
-    let keys = schema.as_object().map(|fields| fields.keys().filter(|key| says(key)));
-    let mut keys = keys.into_iter().flatten();
-    let only = keys.next().filter(|_| keys.next().is_none());
-    let is_plain = only.is_some_and(|key| ["oneOf", "anyOf", "$ref"].contains(&key.as_str()));
-    !is_plain && size.choices.saturating_mul(size.parts) > MOST_SCHEMAS
+/// Whether typify merges a schema: alternatives or a reference alone are types of their own.
+fn is_merged(schema: &Value) -> bool {
+    let keywords = schema.as_object().into_iter().flat_map(Map::keys);
+    let mut assertions = keywords.filter(|key| is_assertion(key));
+    let only = assertions.next().filter(|_| assertions.next().is_none());
+    !only.is_some_and(|key| ["oneOf", "anyOf", "$ref"].contains(&key.as_str()))
 }
 
 fn loosen(schema: &mut Value) {
-    let fields = schema.as_object_mut().map(std::mem::take).unwrap_or_default();
-    let kept =
-        fields.into_iter().filter(|(key, _)| ["title", "description"].contains(&key.as_str()));
-    *schema = json!(kept.collect::<Map<_, _>>());
+    let mut keywords = schema.as_object_mut().map(std::mem::take).unwrap_or_default();
+    keywords.retain(|key, _| ["title", "description"].contains(&key.as_str()));
+    *schema = keywords.into();
 }

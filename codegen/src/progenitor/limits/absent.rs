@@ -1,58 +1,49 @@
-//! What is absent is not null, and not empty: `null` clears a field, `[]` a list, and what is not
-//! sent stays. typify makes one of them, so an optional list or map becomes an `Option` here, and
-//! an optional field that may be null an `Option` of an `Option`.
+//! Absent, null and empty differ: null clears a field, `[]` empties a list, and an absent field stays
+//! as it is. typify makes one of them; here an optional list or map becomes an `Option`, and an optional
+//! field that may be null an `Option` of an `Option`.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use serde_json::{Map, Value, json};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, Fields, ImplItemFn, Item, ItemStruct, LitStr, parse_quote};
+use syn::{Attribute, Expr, Field, Fields, Item, ItemStruct, LitStr, parse_quote};
 
 use super::nulls::is_null;
 use super::{Prepared, resolve};
 use crate::document::pointer;
-use crate::document::visit::{self, Kind};
+use crate::document::visit;
 use crate::error::Result;
 use crate::progenitor::marks::{self, NULL};
+use crate::progenitor::schema::each_schema_mut;
 use crate::progenitor::{Code, shape};
 use crate::report::Log;
 
 const LIMIT: &str = "absent";
 
-/// Marks optional properties that may be null, and what is or is not personal.
+/// Marks optional properties that may be null, and what `x-personal` says.
 pub(super) fn prepare(prepared: &mut Prepared) {
     let document = prepared.document.clone();
     let mut loosened = Vec::new();
-    let _ = visit::each_mut(&mut prepared.document, |kind, at, node| {
-        let (Kind::Schema, Value::Object(fields)) = (kind, node) else { return Ok(()) };
-        mark_personal(fields);
-        let required = fields.get("required").cloned().unwrap_or_default();
+    each_schema_mut(&mut prepared.document, |at, keywords| {
+        mark_personal(keywords);
+        let required = keywords.get("required").cloned().unwrap_or_default();
         let is_required = |name: &str| {
             required.as_array().is_some_and(|names| names.iter().any(|other| other == name))
         };
-        let properties = fields.get_mut("properties").and_then(Value::as_object_mut);
-        for (name, property) in properties.into_iter().flatten() {
-            if !is_required(name) && is_null(resolve(&document, property)) {
+        let properties = keywords.get_mut("properties").and_then(Value::as_object_mut);
+        let optional = properties.into_iter().flatten().filter(|(name, _)| !is_required(name));
+        for (name, property) in optional {
+            let schema = resolve(&document, property);
+            let is_nullable = schema.get("nullable") == Some(&Value::Bool(true));
+            if is_null(schema) {
                 *property = json!({});
                 loosened.push(pointer::join(&format!("{at}/properties"), name));
-                continue;
-            }
-            let is_nullable = |schema: &Value| schema.get("nullable") == Some(&Value::Bool(true));
-            if is_required(name) || !is_nullable(resolve(&document, property)) {
-                continue;
-            }
-            // What stands beside a reference is not read.
-            if visit::reference(property).is_some() {
-                *property = json!({ "allOf": [property.take()] });
-            }
-            if let Value::Object(property) = property {
-                marks::put(property, NULL);
+            } else if is_nullable {
+                mark_nullable(property);
             }
         }
-        Ok::<_, Infallible>(())
     });
     for at in loosened {
         // typify would send null where nothing is set.
@@ -60,56 +51,63 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     }
 }
 
-/// Marks what `x-personal` says of a schema, wherever it stands.
-fn mark_personal(fields: &mut Map<String, Value>) {
-    let Some(is_personal) = fields.get("x-personal").and_then(Value::as_bool) else { return };
+fn mark_nullable(property: &mut Value) {
     // What stands beside a reference is not read.
-    if let Some(reference) = fields.shift_remove("$ref") {
-        fields.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
+    if visit::reference(property).is_some() {
+        *property = json!({ "allOf": [property.take()] });
     }
-    marks::put(fields, marks::personal(is_personal));
+    if let Value::Object(keywords) = property {
+        marks::put(keywords, NULL);
+    }
+}
+
+/// Marks what `x-personal` says of a schema.
+fn mark_personal(keywords: &mut Map<String, Value>) {
+    let Some(is_personal) = keywords.get("x-personal").and_then(Value::as_bool) else { return };
+    // What stands beside a reference is not read.
+    if let Some(reference) = keywords.shift_remove("$ref") {
+        keywords.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
+    }
+    marks::put(keywords, marks::personal(is_personal));
 }
 
 /// What is put around the type of a field.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Added {
+enum Wrapper {
     /// An `Option` around a list or map.
     Option,
     /// An `Option` around an `Option`.
-    Double,
-    /// What it has: any value may be null itself.
-    Nothing,
+    DoubleOption,
+    /// Nothing: a `Value` may be null itself.
+    None,
 }
 
-/// The fields that change, by type and name.
-type Changed = BTreeMap<String, BTreeMap<String, Added>>;
+/// What is put around the fields of a type, by their names.
+type Wrapped = BTreeMap<String, Wrapper>;
 
-/// Tells absent from null and empty.
+/// Wraps the types of fields, and reads null as a value.
 ///
 /// # Errors
-/// A marked property whose field is of a kind that is not known.
+/// A marked property whose field is of no type that typify is known to make.
 pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let Some(types) = shape::module(&mut code.file.items, "types") else { return Ok(()) };
-    let mut changed = Changed::new();
+    let mut wrapped = BTreeMap::new();
     let mut reads_null = false;
     for item in types.iter_mut() {
         if let Item::Struct(item) = item {
-            let fields = change(item, &mut reads_null)?;
+            let fields = wrap_fields(item, &mut reads_null)?;
             if !fields.is_empty() {
-                changed.insert(item.ident.to_string(), fields);
+                wrapped.insert(item.ident.to_string(), fields);
             }
         }
     }
-    if let Some(builders) = shape::module(types, "builder") {
-        for item in builders {
-            adjust_builder(item, &changed);
-        }
+    for item in shape::module(types, "builder").into_iter().flatten() {
+        adjust_builder(item, &wrapped);
     }
-    let doubles = changed.values().flat_map(BTreeMap::values).any(|added| *added == Added::Double);
-    if doubles || reads_null {
+    if reads_null {
         types.extend(shape::emitted(include_str!("../emitted/present.rs")).items);
     }
-    for (name, fields) in &changed {
+    for (name, fields) in &wrapped {
         let names = fields.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         log.add(LIMIT, format!("types::{name}"), names);
     }
@@ -117,47 +115,53 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     Ok(())
 }
 
-/// Changes the fields of a type; those that it changed.
-fn change(item: &mut ItemStruct, reads_null: &mut bool) -> Result<BTreeMap<String, Added>> {
-    let mut changed = BTreeMap::new();
-    let Fields::Named(fields) = &mut item.fields else { return Ok(changed) };
+/// Wraps the fields of a type; those that it wrapped. Sets `reads_null` if one of its fields needs
+/// `present` to be decoded.
+fn wrap_fields(item: &mut ItemStruct, reads_null: &mut bool) -> Result<Wrapped> {
+    let mut wrapped = Wrapped::new();
+    let Fields::Named(fields) = &mut item.fields else { return Ok(wrapped) };
     for field in &mut fields.named {
         let Some(name) = field.ident.as_ref().map(ToString::to_string) else { continue };
-        let ty = &field.ty;
         let is_marked = marks::is_on(&field.attrs, NULL);
-        // Optional where it is described, and required by another part: it is never absent.
-        if field.attrs.iter().any(|attribute| shape::serde_says(attribute, "deserialize_with")) {
-            continue;
-        }
-        let added = if is_marked && shape::argument(ty, "Option").is_some() {
-            Added::Double
-        } else if field.attrs.iter().any(|attribute| shape::serde_says(attribute, "is_empty")) {
-            Added::Option
-        } else if shape::is_optional_any_value(ty) {
-            Added::Nothing
-        } else if is_marked {
-            let field = format!("types::{}.{name}", item.ident);
-            return Err(shape::no_place(LIMIT, &field));
-        } else {
+        let Some(wrapper) = wrapper(field, is_marked) else {
+            if is_marked && !is_required_elsewhere(field) {
+                return Err(shape::no_place(LIMIT, &format!("types::{}.{name}", item.ident)));
+            }
             continue;
         };
-        if added != Added::Nothing {
-            field.ty = parse_quote! { ::std::option::Option<#ty> };
-        }
         for attribute in &mut field.attrs {
-            adjust_serde(attribute, added);
+            adjust_serde(attribute, wrapper);
         }
-        // Nothing becomes of the builder of what keeps its type.
-        match added {
-            Added::Nothing => *reads_null = true,
-            _ => drop(changed.insert(name, added)),
+        *reads_null |= wrapper != Wrapper::Option;
+        // The builder of a field that keeps its type stays as it is.
+        if wrapper != Wrapper::None {
+            let ty = &field.ty;
+            field.ty = parse_quote! { ::std::option::Option<#ty> };
+            wrapped.insert(name, wrapper);
         }
     }
-    Ok(changed)
+    Ok(wrapped)
 }
 
-/// Skips what is absent, and nothing else.
-fn adjust_serde(attribute: &mut Attribute, added: Added) {
+/// Whether a field is never absent: another schema in `allOf` requires what this one has as optional.
+fn is_required_elsewhere(field: &Field) -> bool {
+    field.attrs.iter().any(|attribute| shape::serde_says(attribute, "deserialize_with"))
+}
+
+fn wrapper(field: &Field, is_marked: bool) -> Option<Wrapper> {
+    if is_required_elsewhere(field) {
+        None
+    } else if is_marked && shape::argument(&field.ty, "Option").is_some() {
+        Some(Wrapper::DoubleOption)
+    } else if field.attrs.iter().any(|attribute| shape::serde_says(attribute, "is_empty")) {
+        Some(Wrapper::Option)
+    } else {
+        shape::is_optional_any_value(&field.ty).then_some(Wrapper::None)
+    }
+}
+
+/// Leaves out what is absent when it is encoded, and nothing else.
+fn adjust_serde(attribute: &mut Attribute, wrapper: Wrapper) {
     let syn::Meta::List(list) = &mut attribute.meta else { return };
     if !list.path.is_ident("serde") {
         return;
@@ -170,20 +174,20 @@ fn adjust_serde(attribute: &mut Attribute, added: Added) {
         _ => token,
     });
     let tokens: TokenStream = tokens.collect();
-    list.tokens = match added {
-        Added::Option => tokens,
-        Added::Double | Added::Nothing if tokens.to_string().contains("default") => {
+    list.tokens = match wrapper {
+        Wrapper::Option => tokens,
+        _ if tokens.to_string().contains("default") => {
             quote! { #tokens, deserialize_with = "present" }
         }
-        Added::Double | Added::Nothing => quote! { #tokens, default, deserialize_with = "present" },
+        _ => quote! { #tokens, default, deserialize_with = "present" },
     };
 }
 
-/// The builder's own fields, and its setters: what is set is there.
-fn adjust_builder(item: &mut Item, changed: &Changed) {
+/// Wraps the types of a builder's fields, and puts what its setters get into `Some`.
+fn adjust_builder(item: &mut Item, wrapped: &BTreeMap<String, Wrapped>) {
     match item {
         Item::Struct(item) => {
-            let Some(fields) = changed.get(&item.ident.to_string()) else { return };
+            let Some(fields) = wrapped.get(&item.ident.to_string()) else { return };
             for field in &mut item.fields {
                 let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
                 if fields.contains_key(&name)
@@ -196,7 +200,7 @@ fn adjust_builder(item: &mut Item, changed: &Changed) {
             }
         }
         Item::Impl(item) if item.trait_.is_none() => {
-            let Some(fields) = changed.get(&shape::owner(item)) else { return };
+            let Some(fields) = wrapped.get(&shape::owner(item)) else { return };
             for member in &mut item.items {
                 if let syn::ImplItem::Fn(function) = member
                     && fields.contains_key(&function.sig.ident.to_string())
@@ -212,10 +216,6 @@ fn adjust_builder(item: &mut Item, changed: &Changed) {
 struct Setter;
 
 impl VisitMut for Setter {
-    fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
-        visit_mut::visit_impl_item_fn_mut(self, function);
-    }
-
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
         visit_mut::visit_expr_mut(self, expression);
         if let Expr::MethodCall(call) = expression

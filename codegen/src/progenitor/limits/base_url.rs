@@ -1,4 +1,4 @@
-//! A base URL that ends in a slash: progenitor puts a path behind it that begins with one.
+//! A base URL that ends in a slash: progenitor appends a path that begins with one.
 
 use syn::visit_mut::VisitMut;
 use syn::{ImplItemFn, parse_quote};
@@ -7,10 +7,10 @@ use crate::error::Result;
 use crate::progenitor::{Code, shape};
 use crate::report::Log;
 
-/// Takes the slash away where the client is made.
+/// Trims the slash in the client's constructor.
 ///
 /// # Errors
-/// A client that is made in a way that is not known.
+/// A client without the constructor that progenitor is known to generate.
 pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
     let mut constructors = Constructors::default();
     constructors.visit_file_mut(code.file);
@@ -25,8 +25,8 @@ struct Constructors {
 impl VisitMut for Constructors {
     fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
         if function.sig.ident == shape::CONSTRUCTOR {
-            let trimmed = parse_quote! { let baseurl = baseurl.trim_end_matches('/'); };
-            function.block.stmts.insert(0, trimmed);
+            let trim = parse_quote! { let baseurl = baseurl.trim_end_matches('/'); };
+            function.block.stmts.insert(0, trim);
             self.trimmed = true;
         }
     }

@@ -1,38 +1,29 @@
-//! Components that are made here, under names that nobody has.
-
-use std::collections::BTreeSet;
+//! Components that are added to the document.
 
 use serde_json::{Value, json};
 
 use super::Prepared;
-use crate::progenitor::names::type_name;
+use crate::progenitor::guards::bounds::MAX_NAME_ROUNDS;
+use crate::progenitor::names::{numbered, type_name};
+use crate::progenitor::schema;
 
-/// A component's name that nobody has, also as a Rust type. It is taken with that.
+/// A name for a new component, which no other component has as a Rust type. It is reserved.
 pub(super) fn free(prepared: &mut Prepared, wanted: &str) -> String {
     let document = &prepared.document;
-    let taken = prepared.types.get_or_insert_with(|| types(document));
-    let wanted = settled(wanted);
-    let numbered = (2..).map(|number| format!("{wanted}{number}"));
-    let mut names = std::iter::once(wanted.clone()).chain(numbered);
+    let taken = prepared.type_names.get_or_insert_with(|| {
+        schema::components(document).map(|(name, _)| type_name(name)).collect()
+    });
+    let mut names = numbered(&stable_type_name(wanted));
     names.find(|name| taken.insert(name.clone())).unwrap_or_default()
 }
 
-fn types(document: &Value) -> BTreeSet<String> {
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-    schemas.into_iter().flatten().map(|(name, _)| type_name(name)).collect()
+/// A type's name that typify does not change: of `uKPlaces` it makes `UKPlaces`, and of that
+/// `UkPlaces`.
+fn stable_type_name(wanted: &str) -> String {
+    (0..=MAX_NAME_ROUNDS).fold(wanted.to_owned(), |name, _| type_name(&name))
 }
 
-/// A name that stays what it is when typify makes a name of it again: `uKPlaces` is `UKPlaces`, and
-/// that is `UkPlaces`.
-fn settled(wanted: &str) -> String {
-    let mut name = type_name(wanted);
-    for _ in 0..4 {
-        name = type_name(&name);
-    }
-    name
-}
-
-/// Adds a component under a name that is free.
+/// Adds a component under a name that [`free`] returned.
 pub(super) fn add(prepared: &mut Prepared, name: &str, schema: Value) {
     let document = &mut prepared.document;
     if !document["components"].is_object() {
@@ -42,4 +33,11 @@ pub(super) fn add(prepared: &mut Prepared, name: &str, schema: Value) {
         document["components"]["schemas"] = json!({});
     }
     document["components"]["schemas"][name] = schema;
+}
+
+/// Adds a component under a name like the one that is wanted; a reference to it.
+pub(super) fn add_as(prepared: &mut Prepared, wanted: &str, schema: Value) -> Value {
+    let name = free(prepared, wanted);
+    add(prepared, &name, schema);
+    schema::reference_to(&name)
 }

@@ -1,28 +1,29 @@
-//! Alternatives that say which fields go together, and nothing of what a value looks like: "one of
-//! these two is required". typify makes a variant of each, with the fields that it requires alone,
-//! and reading one loses what the others would have kept. The fields are what matters.
+//! Alternatives that only say which properties go together: "one of these two is required". typify
+//! makes a variant of each, with the properties that it requires and no others, so that decoding
+//! loses the rest. The check is dropped, and the properties stay.
 
 use std::collections::BTreeSet;
-use std::convert::Infallible;
 
 use serde_json::{Map, Value, json};
 
-use super::{DEEPEST, Prepared, resolve};
+use super::Prepared;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
+use crate::progenitor::guards::bounds::MAX_MERGE_DEPTH;
+use crate::progenitor::schema::{self, ALTERNATIVES};
 
-/// Takes such alternatives out.
+/// Removes such alternatives.
 pub(super) fn prepare(prepared: &mut Prepared) {
     let document = prepared.document.clone();
-    let mut taken = Vec::new();
+    let mut removed = Vec::new();
     let _ = visit::each_mut(&mut prepared.document, |kind, at, node| {
         if kind == Kind::Schema && is_composed(node) {
             let known = properties(&document, node);
-            take(node, at, &known, &mut taken);
+            remove(node, at, &known, &mut removed);
         }
-        Ok::<_, Infallible>(())
+        Ok::<_, std::convert::Infallible>(())
     });
-    for at in taken {
+    for at in removed {
         prepared.loosen("conditions", &at, "which fields go together is not checked");
     }
 }
@@ -31,50 +32,48 @@ fn is_composed(schema: &Value) -> bool {
     ["oneOf", "anyOf", "allOf"].iter().any(|key| schema.get(key).is_some())
 }
 
-/// Takes them out of a schema, and out of the parts that are written inside of it.
-fn take(schema: &mut Value, at: &str, known: &BTreeSet<String>, taken: &mut Vec<String>) {
-    let Some(fields) = schema.as_object_mut() else { return };
-    for key in ["oneOf", "anyOf"] {
-        let alternatives = fields.get(key).and_then(Value::as_array);
-        let Some(alternatives) = alternatives.filter(|all| !all.is_empty()) else { continue };
-        if !alternatives.iter().all(|it| is_condition(it, known, 0)) {
+/// Removes them from a schema, and from the inline parts of its `allOf`.
+fn remove(schema: &mut Value, at: &str, known: &BTreeSet<String>, removed: &mut Vec<String>) {
+    for key in ALTERNATIVES {
+        let alternatives = schema::list(schema, key);
+        let are_conditions = alternatives.iter().all(|it| is_condition(it, known, 0));
+        let are_objects = alternatives.iter().all(|it| it.get("type") == Some(&json!("object")));
+        if alternatives.is_empty() || !are_conditions {
             continue;
         }
-        let all_objects = alternatives.iter().all(|it| it.get("type") == Some(&json!("object")));
-        fields.shift_remove(key);
-        if all_objects {
-            fields.entry("type").or_insert_with(|| json!("object"));
+        let Some(keywords) = schema.as_object_mut() else { return };
+        keywords.shift_remove(key);
+        if are_objects {
+            keywords.entry("type").or_insert_with(|| json!("object"));
         }
-        taken.push(pointer::join(at, key));
+        removed.push(pointer::join(at, key));
     }
-    let parts = fields.get_mut("allOf").and_then(Value::as_array_mut);
+    let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
     for (index, part) in parts.into_iter().flatten().enumerate() {
         if is_composed(part) {
-            take(part, &format!("{at}/allOf/{index}"), known, taken);
+            remove(part, &format!("{at}/allOf/{index}"), known, removed);
         }
     }
 }
 
 /// Whether a schema only restricts an object with these properties.
 fn is_condition(schema: &Value, known: &BTreeSet<String>, depth: usize) -> bool {
-    let Some(fields) = schema.as_object() else { return false };
-    let all_are = |value: &Value| {
-        let all = value.as_array();
-        depth < DEEPEST
-            && all.is_some_and(|all| all.iter().all(|it| is_condition(it, known, depth + 1)))
+    let Some(keywords) = schema.as_object() else { return false };
+    let are_conditions = |schemas: &Vec<Value>| {
+        depth < MAX_MERGE_DEPTH && schemas.iter().all(|it| is_condition(it, known, depth + 1))
     };
-    fields.iter().all(|(key, value)| match key.as_str() {
+    keywords.iter().all(|(key, value)| match key.as_str() {
         "required" | "not" | "title" | "description" | "minProperties" | "maxProperties" => true,
         "type" => value == "object",
         "additionalProperties" => *value == json!(true) || *value == json!({}),
-        "allOf" | "anyOf" | "oneOf" => all_are(value),
-        "properties" => value.as_object().is_some_and(|all| restrict(all, known)),
+        "allOf" | "anyOf" | "oneOf" => value.as_array().is_some_and(are_conditions),
+        "properties" => value.as_object().is_some_and(|it| only_restrict(it, known)),
         _ => false,
     })
 }
 
-/// Whether these are properties that are known, of no other shape.
-fn restrict(properties: &Map<String, Value>, known: &BTreeSet<String>) -> bool {
+/// Whether these properties are known, and say nothing of a value's shape.
+fn only_restrict(properties: &Map<String, Value>, known: &BTreeSet<String>) -> bool {
     const SHAPE: [&str; 7] =
         ["$ref", "properties", "items", "allOf", "anyOf", "oneOf", "additionalProperties"];
     properties.iter().all(|(name, schema)| {
@@ -83,20 +82,8 @@ fn restrict(properties: &Map<String, Value>, known: &BTreeSet<String>) -> bool {
     })
 }
 
-/// The properties of a schema, also of those that it is made up of.
+/// The names of a schema's properties, also of those that `allOf` merges into it.
 pub(super) fn properties(document: &Value, schema: &Value) -> BTreeSet<String> {
-    fn collect(document: &Value, schema: &Value, names: &mut BTreeSet<String>, depth: usize) {
-        let schema = resolve(document, schema);
-        if depth > DEEPEST {
-            return;
-        }
-        for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-            collect(document, part, names, depth + 1);
-        }
-        let own = schema.get("properties").and_then(Value::as_object);
-        names.extend(own.into_iter().flat_map(Map::keys).cloned());
-    }
-    let mut names = BTreeSet::new();
-    collect(document, schema, &mut names, 0);
-    names
+    let schemas = schema::merged(document, schema).into_iter();
+    schemas.flat_map(|it| schema::entries(it, "properties")).map(|(name, _)| name.clone()).collect()
 }

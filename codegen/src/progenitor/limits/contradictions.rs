@@ -1,6 +1,5 @@
-//! Types that no value has: a schema whose parts contradict each other, of which typify makes an
-//! enum of nothing. Whatever the service sends there would make the whole answer fail, so it is
-//! taken as it is.
+//! Schemas whose parts contradict each other, so that no value is valid. typify makes an enum
+//! without variants of one, and a response with any value there would not decode at all.
 
 use syn::{Item, parse_quote};
 
@@ -8,15 +7,15 @@ use crate::error::Result;
 use crate::progenitor::{Code, shape};
 use crate::report::Log;
 
-/// Makes such types any value.
+/// Replaces such enums by a type of any value.
 pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     for item in shape::module(&mut code.file.items, "types").into_iter().flatten() {
-        let Item::Enum(nothing) = item else { continue };
-        if !nothing.variants.is_empty() {
+        let Item::Enum(declaration) = item else { continue };
+        if !declaration.variants.is_empty() {
             continue;
         }
-        let name = &nothing.ident;
-        let docs = nothing.attrs.iter().filter(|attribute| attribute.path().is_ident("doc"));
+        let name = &declaration.ident;
+        let docs = declaration.attrs.iter().filter(|attribute| attribute.path().is_ident("doc"));
         let note = "no value is all that its schema asks for: any is taken";
         log.loosen("contradiction", format!("types::{name}"), note);
         *item = parse_quote! {

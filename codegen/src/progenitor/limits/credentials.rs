@@ -1,27 +1,27 @@
-//! Keys that are no header: a client can be given headers once, but no query. They become parameters
-//! of each operation that asks for them.
+//! API keys in a query or cookie. A client is given headers once, but no query: these keys become
+//! parameters of each operation that requires them.
 
 use serde_json::{Value, json};
 
 use super::{Prepared, resolve};
 use crate::document::operations::{Operation, OperationNode, operations};
 use crate::document::pointer;
+use crate::progenitor::schema::text;
 
 /// Declares such parameters.
 pub(super) fn prepare(prepared: &mut Prepared) {
     let document = prepared.document.clone();
     for operation in operations(&document) {
         let at = operation.pointer();
-        let own = document.pointer(&at).and_then(|operation| operation.get("security"));
-        let security = own.or_else(|| document.get("security")).and_then(Value::as_array);
-        let names = security.into_iter().flatten().filter_map(Value::as_object);
-        for name in names.flat_map(|requirement| requirement.keys()) {
+        let of_operation = document.pointer(&at).and_then(|operation| operation.get("security"));
+        let security = of_operation.or_else(|| document.get("security")).and_then(Value::as_array);
+        let requirements = security.into_iter().flatten().filter_map(Value::as_object);
+        for name in requirements.flat_map(|requirement| requirement.keys()) {
             let scheme = document.pointer(&pointer::join("/components/securitySchemes", name));
-            let Some(parameter) = scheme.and_then(|scheme| parameter(resolve(&document, scheme)))
-            else {
-                continue;
-            };
-            if declare(&mut prepared.document, &operation, &parameter) {
+            let parameter = scheme.and_then(|scheme| parameter(resolve(&document, scheme)));
+            if let Some(parameter) = parameter
+                && declare(&mut prepared.document, &operation, &parameter)
+            {
                 let note = format!("{} is a parameter, for it is no header", parameter["name"]);
                 prepared.log("credential", &at, note);
             }
@@ -29,34 +29,30 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     }
 }
 
-/// The parameter that a key is sent as.
+/// The parameter that carries an API key.
 fn parameter(scheme: &Value) -> Option<Value> {
-    let text = |key: &str| scheme.get(key).and_then(Value::as_str);
-    let place = text("in").filter(|place| ["query", "cookie"].contains(place))?;
-    let name = text("name").filter(|_| text("type") == Some("apiKey"))?;
+    let place = text(scheme, "in").filter(|place| ["query", "cookie"].contains(place))?;
+    let name = text(scheme, "name").filter(|_| text(scheme, "type") == Some("apiKey"))?;
     Some(json!({
         "name": name,
         "in": place,
-        "description": text("description").unwrap_or("The key that the service asks for."),
+        "description": text(scheme, "description").unwrap_or("The key that the service asks for."),
         "schema": { "type": "string" },
     }))
 }
 
-/// Adds a parameter that is not there yet.
+/// Adds a parameter to an operation; whether it was not declared before.
 fn declare(document: &mut Value, operation: &Operation, parameter: &Value) -> bool {
-    let there = OperationNode::at(document, operation.clone());
-    let mut there = there.iter().flat_map(OperationNode::parameters);
-    let is_it =
+    let node = OperationNode::at(document, operation.clone());
+    let mut declared = node.iter().flat_map(OperationNode::parameters);
+    let is_same =
         |other: &Value| ["name", "in"].iter().all(|key| other.get(key) == parameter.get(key));
-    if there.any(|other| is_it(other.node.value)) {
+    if declared.any(|other| is_same(other.node.value)) {
         return false;
     }
     let Some(Value::Object(fields)) = document.pointer_mut(&operation.pointer()) else {
         return false;
     };
-    let list = fields.entry("parameters").or_insert_with(|| json!([]));
-    list.as_array_mut().is_some_and(|list| {
-        list.push(parameter.clone());
-        true
-    })
+    let parameters = fields.entry("parameters").or_insert_with(|| json!([]));
+    parameters.as_array_mut().map(|parameters| parameters.push(parameter.clone())).is_some()
 }

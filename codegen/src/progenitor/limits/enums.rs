@@ -1,4 +1,4 @@
-//! Enums as typify takes them: of one type, and with values that are of that type.
+//! `enum` as typify takes it: all values are of one type, which is the schema's.
 
 use std::collections::BTreeSet;
 
@@ -6,80 +6,90 @@ use serde_json::{Map, Value, json};
 
 use super::shapes::Notes;
 
-/// Values of an enum that are not of the schema's type.
-pub(super) fn fit(fields: &mut Map<String, Value>, notes: &mut Notes) {
-    let Some(listed) = fields.shift_remove("enum") else { return };
-    let Value::Array(listed) = listed else {
+/// Fits the values of an enum to the schema's type.
+pub(super) fn fit(keywords: &mut Map<String, Value>, notes: &mut Notes) {
+    let Some(values) = keywords.shift_remove("enum") else { return };
+    let Value::Array(values) = values else {
         notes.push(("enum", "no list: any value".to_owned()));
         return;
     };
-    let kind = fields.get("type").and_then(Value::as_str).map(str::to_owned);
-    let Some(kind) = kind else {
-        fit_untyped(fields, listed, notes);
+    let Some(ty) = keywords.get("type").and_then(Value::as_str).map(str::to_owned) else {
+        fit_untyped(keywords, values, notes);
         return;
     };
-    let mut fitting = Vec::new();
-    for value in listed {
-        let written = value.to_string();
-        match fitted(&kind, value) {
-            Some((value, true)) => fitting.push(value),
-            Some((value, false)) => {
-                notes.push(("enum", format!("{written} is no {kind}: {value} is taken")));
-                fitting.push(value);
-            }
-            None if written == "null" => {
-                if fields.insert("nullable".to_owned(), true.into()) != Some(Value::Bool(true)) {
-                    notes.push(("enum", "null is listed: it is taken".to_owned()));
-                }
-            }
-            None => notes.push(("enum", format!("{written} is no {kind}: it is not taken"))),
-        }
-    }
-    let is_kept = matches!(kind.as_str(), "string" | "integer" | "number") && !fitting.is_empty();
-    if is_kept {
-        fields.insert("enum".to_owned(), unique(fitting).into());
+    let fitting = fitting_values(&ty, values, keywords, notes);
+    if matches!(ty.as_str(), "string" | "integer" | "number") && !fitting.is_empty() {
+        keywords.insert("enum".to_owned(), unique(fitting).into());
         // typify drops values that these refuse, although they are listed.
         for key in ["minLength", "maxLength", "pattern"] {
-            if fields.shift_remove(key).is_some() {
+            if keywords.shift_remove(key).is_some() {
                 notes.push((key, "the values are listed: not checked".to_owned()));
             }
         }
-    } else if kind != "boolean" || fitting.len() == 1 {
-        notes.push(("enum", format!("any {kind}")));
+    } else if ty != "boolean" || fitting.len() == 1 {
+        notes.push(("enum", format!("any {ty}")));
     }
 }
 
-/// Without a type, typify takes texts alone, and null alone.
-fn fit_untyped(fields: &mut Map<String, Value>, listed: Vec<Value>, notes: &mut Notes) {
-    let listed = unique(listed);
-    let is_null = listed.iter().all(Value::is_null);
-    if !listed.is_empty() && (is_null || listed.iter().all(Value::is_string)) {
-        fields.insert("enum".to_owned(), listed.into());
+/// The values that are of a type, or can be read as one of it. Null makes the schema nullable.
+fn fitting_values(
+    ty: &str,
+    values: Vec<Value>,
+    keywords: &mut Map<String, Value>,
+    notes: &mut Notes,
+) -> Vec<Value> {
+    let mut fitting = Vec::new();
+    for value in values {
+        let written = value.to_string();
+        match convert(ty, value) {
+            Some((value, true)) => fitting.push(value),
+            Some((value, false)) => {
+                notes.push(("enum", format!("{written} is no {ty}: {value} is taken")));
+                fitting.push(value);
+            }
+            None if written == "null" => {
+                if keywords.insert("nullable".to_owned(), true.into()) != Some(Value::Bool(true)) {
+                    notes.push(("enum", "null is listed: it is taken".to_owned()));
+                }
+            }
+            None => notes.push(("enum", format!("{written} is no {ty}: it is not taken"))),
+        }
+    }
+    fitting
+}
+
+/// Without a type, typify takes an enum of strings or of null; others become an alternative for
+/// each type.
+fn fit_untyped(keywords: &mut Map<String, Value>, values: Vec<Value>, notes: &mut Notes) {
+    let values = unique(values);
+    let is_null = values.iter().all(Value::is_null);
+    if !values.is_empty() && (is_null || values.iter().all(Value::is_string)) {
+        keywords.insert("enum".to_owned(), values.into());
         return;
     }
-    let has_others = ["oneOf", "anyOf", "allOf"].iter().any(|key| fields.contains_key(*key));
-    let Some(alternatives) = by_type(&listed).filter(|_| !has_others) else {
+    let is_composed = ["oneOf", "anyOf", "allOf"].iter().any(|key| keywords.contains_key(*key));
+    let Some(alternatives) = by_type(&values).filter(|_| !is_composed) else {
         notes.push(("enum", "of several types: any value".to_owned()));
         return;
     };
     if alternatives.iter().any(|it| it["type"] == "boolean" && it.contains_key("enum")) {
         notes.push(("enum", "any boolean".to_owned()));
     }
-    if listed.contains(&Value::Null) {
-        fields.insert("nullable".to_owned(), true.into());
+    if values.contains(&Value::Null) {
+        keywords.insert("nullable".to_owned(), true.into());
     }
     match <[Map<_, _>; 1]>::try_from(alternatives) {
-        Ok([only]) => fields.extend(only),
-        Err(several) => drop(fields.insert("oneOf".to_owned(), json!(several))),
+        Ok([only]) => keywords.extend(only),
+        Err(several) => drop(keywords.insert("oneOf".to_owned(), json!(several))),
     }
 }
 
-/// An enum of each type that the values have; none where one is a list or an object.
-fn by_type(listed: &[Value]) -> Option<Vec<Map<String, Value>>> {
+/// An enum for each type that the values have; nothing where one is a list or an object.
+fn by_type(values: &[Value]) -> Option<Vec<Map<String, Value>>> {
     let mut by_type: Vec<(&str, Vec<Value>)> = Vec::new();
-    let has_fraction = listed.iter().any(Value::is_f64);
-    for value in listed {
-        let kind = match value {
+    let has_fraction = values.iter().any(Value::is_f64);
+    for value in values {
+        let ty = match value {
             Value::Null => continue,
             Value::Bool(_) => "boolean",
             Value::String(_) => "string",
@@ -87,35 +97,39 @@ fn by_type(listed: &[Value]) -> Option<Vec<Map<String, Value>>> {
             Value::Number(_) => "integer",
             Value::Array(_) | Value::Object(_) => return None,
         };
-        match by_type.iter_mut().find(|(other, _)| *other == kind) {
+        match by_type.iter_mut().find(|(other, _)| *other == ty) {
             Some((_, values)) => values.push(value.clone()),
-            None => by_type.push((kind, vec![value.clone()])),
+            None => by_type.push((ty, vec![value.clone()])),
         }
     }
-    let enums = by_type.into_iter().map(|(kind, values)| {
-        let is_any = kind == "boolean" && values.len() == 2;
+    let enums = by_type.into_iter().map(|(ty, values)| {
+        let is_any = ty == "boolean" && values.len() == 2;
         let values = (!is_any).then(|| ("enum".to_owned(), Value::from(values)));
-        [("type".to_owned(), kind.into())].into_iter().chain(values).collect()
+        [("type".to_owned(), ty.into())].into_iter().chain(values).collect()
     });
     Some(enums.collect())
 }
 
-/// A value as one of a type, and whether it was before.
-fn fitted(kind: &str, value: Value) -> Option<(Value, bool)> {
-    let as_it_is = match kind {
+/// Below this, which is a little less than 2^53, a float holds every whole number exactly.
+const MAX_EXACT_FLOAT: f64 = 9e15;
+
+/// A value as one of a type, and whether it is of that type already.
+fn convert(ty: &str, value: Value) -> Option<(Value, bool)> {
+    let is_of_type = match ty {
         "string" => value.is_string(),
         "integer" => value.is_i64() || value.is_u64(),
         "number" => value.is_number(),
         "boolean" => value.is_boolean(),
         _ => false,
     };
-    if as_it_is {
+    if is_of_type {
         return Some((value, true));
     }
-    let meant = match (kind, &value) {
+    let converted = match (ty, &value) {
         ("string", Value::Bool(_) | Value::Number(_)) => Value::String(value.to_string()),
         ("integer", Value::Number(number)) => {
-            let whole = number.as_f64().filter(|it| it.fract() == 0.0 && it.abs() < 9e15)?;
+            let whole =
+                number.as_f64().filter(|it| it.fract() == 0.0 && it.abs() < MAX_EXACT_FLOAT)?;
             // A float without a fraction is an integer to JSON Schema.
             return Some(((whole as i64).into(), true));
         }
@@ -126,7 +140,7 @@ fn fitted(kind: &str, value: Value) -> Option<(Value, bool)> {
         }
         _ => return None,
     };
-    Some((meant, false))
+    Some((converted, false))
 }
 
 fn unique(values: Vec<Value>) -> Vec<Value> {

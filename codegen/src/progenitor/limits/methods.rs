@@ -14,17 +14,17 @@ use crate::report::Log;
 
 const METHODS: [&str; 2] = ["options", "trace"];
 
-/// Makes such requests by the method's name.
+/// Replaces the call by `request(Method::…, url)`.
 ///
 /// # Errors
-/// An operation of such a method whose request is made in a way that is not known.
+/// An operation of such a method without the call that progenitor is known to generate.
 pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
     let mut requests = Requests::default();
     requests.visit_file_mut(code.file);
-    let unusual = operations(code.document).into_iter();
-    for operation in unusual.filter(|operation| METHODS.contains(&operation.method.as_str())) {
+    let operations = operations(code.document).into_iter();
+    for operation in operations.filter(|operation| METHODS.contains(&operation.method.as_str())) {
         let id = operation.id(code.document).map(method_name).unwrap_or_default();
-        if !requests.mended.contains(&id) {
+        if !requests.replaced.contains(&id) {
             return Err(shape::no_place_in("method", &id));
         }
     }
@@ -34,7 +34,8 @@ pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
 #[derive(Default)]
 struct Requests {
     operation: Option<String>,
-    mended: BTreeSet<String>,
+    /// The operations whose call has been replaced.
+    replaced: BTreeSet<String>,
 }
 
 impl VisitMut for Requests {
@@ -51,7 +52,7 @@ impl VisitMut for Requests {
             let (receiver, url) = (&call.receiver, &call.args);
             let method = quote::format_ident!("{}", name.to_uppercase());
             *expression = parse_quote! { #receiver.request(::reqwest::Method::#method, #url) };
-            self.mended.extend(self.operation.clone());
+            self.replaced.extend(self.operation.clone());
         }
     }
 }

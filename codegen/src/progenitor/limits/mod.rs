@@ -1,9 +1,9 @@
-//! Progenitor's limits, one file each: what it cannot take or does wrong, what it is given instead,
-//! and what is then edited in the code that it generates. The document on disk keeps what it says;
-//! only the generator sees these changes.
+//! progenitor's limits, one file each: what it refuses or generates wrongly. `prepare` changes the
+//! document that progenitor gets, `finish` the code that it generates. The document on disk stays as
+//! it is.
 //!
-//! [`PREPARE`] is the first half, [`FINISH`] the second. What a first half leaves for its second is
-//! in the [`Plan`]; an edit that was announced there is made, or is an error.
+//! [`PREPARE`] and [`FINISH`] say in which order. What `prepare` leaves for `finish` is in the
+//! [`Plan`]; an edit that the plan announces is made, or is an error.
 
 mod absent;
 mod alternatives;
@@ -33,7 +33,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-pub use bodies::Sent;
+pub use bodies::BodyEncoding;
 pub use parameters::{Parameter, without_rewritten};
 pub use required_if::Requirement;
 pub use responses::ResponseUnion;
@@ -52,91 +52,91 @@ pub(crate) struct Prepared {
     pub(crate) log: Log,
     /// Parts of operations that the client does not have.
     pub(crate) left_out: Vec<LeftOut>,
-    /// Names of Rust types that are taken, once somebody has asked.
-    types: Option<BTreeSet<String>>,
+    /// The names of Rust types that components have, once a new component needed a name.
+    type_names: Option<BTreeSet<String>>,
 }
 
 /// The edits of generated code that the preparation of the document asks for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) requirements: Vec<Requirement>,
-    /// Operations whose answers differ by status.
+    /// Operations with several response types.
     pub(crate) unions: Vec<ResponseUnion>,
-    /// Operations whose bodies are not sent as progenitor sends them, by id in snake case.
-    pub(crate) sent: Vec<(String, Sent)>,
-    /// Parameters that are not sent as progenitor sends them.
+    /// Request bodies that progenitor would encode wrongly, by operation id in snake case.
+    pub(crate) bodies: Vec<(String, BodyEncoding)>,
+    /// Parameters that progenitor would serialize wrongly, or under another name.
     pub(crate) parameters: Vec<Parameter>,
-    /// Names that properties and values have in JSON for now, and their real ones.
+    /// Temporary names of properties and enum values in JSON, and their real ones.
     pub(crate) aliases: Vec<(String, String)>,
 }
 
 type Prepare = fn(&mut Prepared);
 
-/// The first halves, in an order that matters for the reason on each row.
+/// Changes of the document, in an order that matters for the reason on each row.
 const PREPARE: [Prepare; 20] = [
-    // Those that follow, and openapiv3, know numbers by their values alone.
+    // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
-    // Reads security schemes, which `prune` takes out.
+    // Reads security schemes, which `prune` removes.
     credentials::prepare,
-    // Whatever no code is made of cannot trouble those that follow.
+    // The others need not handle what no code is generated from.
     prune::prepare,
-    // A circle through a parent has a meaning, which `cycles` would only break.
-    alternatives::part_from_parents,
-    // `sizes` follows parts into parts, and must come to an end.
+    // A cycle of parent and child has a meaning; `cycles` would only break it.
+    alternatives::inline_parents,
+    // `sizes` recurses into parts, which must end.
     cycles::prepare,
-    // What is too much is any value before others look into each of its parts.
+    // Oversized schemas accept any value before others recurse into their parts.
     sizes::prepare,
-    // Null as an alternative is gone before `shapes` looks at enums of null.
+    // Removes null alternatives, which `shapes` would take for enums of null.
     nulls::prepare,
-    // Those that follow rely on keywords with values of the right kind.
+    // The others rely on keywords with values of the right type.
     shapes::prepare,
-    // Operations and components have their last names before others refer to them.
+    // Operations and components get their final names before others refer to them.
     names::prepare,
-    // Patterns, defaults and closed objects are out before schemas become parameters or bodies.
+    // Patterns, defaults and `additionalProperties: false` go before schemas are moved.
     schemas::prepare,
-    // Makes components of parameters' schemas, which the rest must see.
+    // Adds components for the schemas of parameters.
     parameters::prepare,
-    // Makes components of forms, likewise.
+    // Adds components for forms.
     bodies::prepare,
-    // Makes components of answers, likewise.
+    // Adds components for responses.
     responses::prepare,
-    // Takes out an `anyOf` that `conditions` and `alternatives` would take for something else.
+    // Removes an `anyOf` that `conditions` and `alternatives` would misread.
     required_if::prepare,
-    // Takes out an `anyOf` that `alternatives` would make an untagged enum of.
+    // Removes an `anyOf` that `alternatives` would make an untagged enum of.
     open_enums::prepare,
-    // Alternatives that are only conditions are gone before the others become types.
+    // Removes alternatives without values of their own before the others become types.
     conditions::prepare,
-    // Makes the last components.
+    // Adds the last components.
     alternatives::prepare,
-    // Simulates how typify names types, for which all components must be there.
+    // Simulates how typify names types, which depends on all components.
     type_names::prepare,
-    // Marks stand in descriptions, which nothing may move or merge any more.
+    // Puts marks into descriptions; later moves and merges would lose them.
     absent::prepare,
-    // Paths are keys of the document: everything before looks operations up by them.
+    // Changes the keys of `paths`, by which the others look up operations.
     parameters::rename_in_paths,
 ];
 
 type Finish = fn(&mut Code<'_>, &mut Log) -> Result<()>;
 
-/// The second halves, in an order that matters for the reason on each row.
+/// Edits of the code, in an order that matters for the reason on each row.
 pub(crate) const FINISH: [Finish; 12] = [
-    // Before `runtime` moves the statements that it looks at.
+    // Looks for statements that `runtime` replaces.
     undocumented_header::finish,
-    // Aliases are gone before others look fields up by their names in JSON.
+    // Restores the names in JSON by which the others look up fields.
     names::finish,
     required_if::finish,
     methods::finish,
     base_url::finish,
     statuses::finish,
-    // Gives types that nothing can be of a value, which the others can decode.
+    // Replaces enums without variants before `alternatives` decodes into them.
     contradictions::finish,
-    // Changes types of fields before `alternatives` and `bodies` look at them.
+    // Changes types of fields that `alternatives` and `bodies` read.
     absent::finish,
     alternatives::decode::finish,
-    // Looks for arms as progenitor writes them: only `statuses` has sorted them.
+    // Expects match arms as progenitor writes them, which `statuses` sorts and nobody edits.
     responses::finish,
     parameters::finish,
-    // Looks at fields of forms as `absent` left them.
+    // Reads the types of form fields that `absent` changes.
     bodies::finish,
 ];
 
@@ -147,12 +147,12 @@ pub(crate) fn prepare(document: &Value) -> Prepared {
         plan: Plan::default(),
         log: Log::new(Stage::Generate),
         left_out: Vec::new(),
-        types: None,
+        type_names: None,
     };
     for prepare in PREPARE {
         prepare(&mut prepared);
     }
-    // What a path item says is prepared for each of its operations.
+    // The parameters of a path item are prepared once for each of its operations.
     let mut seen = BTreeSet::new();
     prepared.log.changes.retain(|change| {
         seen.insert((change.rule.clone(), change.place.clone(), change.note.clone()))
@@ -168,25 +168,4 @@ impl Prepared {
     pub(crate) fn loosen(&mut self, rule: &str, at: &str, note: impl Into<String>) {
         self.log.loosen(rule, at, note);
     }
-}
-
-/// What may stand in a schema without saying anything of its values.
-pub(crate) const ANNOTATIONS: [&str; 9] = [
-    "title",
-    "description",
-    "default",
-    "example",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "nullable",
-    "discriminator",
-];
-
-/// Parts of parts are followed this far; a cycle of them has been ended by `cycles`.
-const DEEPEST: usize = 16;
-
-fn strings(list: Option<&Value>) -> Vec<String> {
-    let items = list.and_then(Value::as_array).into_iter().flatten();
-    items.filter_map(Value::as_str).map(str::to_owned).collect()
 }

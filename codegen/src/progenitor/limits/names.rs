@@ -1,8 +1,7 @@
-//! What has a name of its own in a document, and one with something else in Rust. The second of a
-//! name gets another; the refine stage takes it back where it would be sent.
+//! Names that differ in a document and are one in Rust. The second of them gets another: operations
+//! and components for good, properties and enum values until `finish` restores their names in JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
 
 use proc_macro2::{TokenStream, TokenTree};
 use serde_json::{Map, Value};
@@ -12,17 +11,17 @@ use super::Prepared;
 use crate::document::names::{Renamed, Taken};
 use crate::document::operations::operations;
 use crate::document::pointer;
-use crate::document::visit::{self, Kind};
 use crate::error::Result;
 use crate::progenitor::names::{field_name, method_name, type_name};
+use crate::progenitor::schema::{SCHEMAS, each_schema_mut};
 use crate::progenitor::{Code, marks};
 use crate::report::Log;
 
 /// Methods that every client has.
-const CLIENT: [&str; 9] =
+const CLIENT_METHODS: [&str; 9] =
     ["api_version", "baseurl", "client", "exec", "inner", "new", "new_with_client", "post", "pre"];
 
-/// What generated code calls by its bare name: types, and the builders of operations.
+/// Names that generated code uses without a path: a type or a builder of that name would shadow them.
 const PRELUDE: [&str; 9] =
     ["Default", "Err", "None", "Ok", "Option", "Result", "Some", "String", "Vec"];
 const IMPORTED: [&str; 7] = [
@@ -35,24 +34,24 @@ const IMPORTED: [&str; 7] = [
     "ResponseValue",
 ];
 
-/// Tells apart operations, components, properties and values.
+/// Renames operations, components, properties and enum values.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    tell_operations_apart(prepared);
-    tell_components_apart(prepared);
-    tell_properties_apart(prepared);
-    tell_values_apart(prepared);
+    rename_operations(prepared);
+    rename_components(prepared);
+    rename_properties(prepared);
+    rename_enum_values(prepared);
 }
 
-/// Operations that are called like a method of the client, or like another operation.
-fn tell_operations_apart(prepared: &mut Prepared) {
-    let mut methods: BTreeSet<_> = CLIENT.map(str::to_owned).into();
+/// Renames operations with the name of a client's method, of a type, or of another operation.
+fn rename_operations(prepared: &mut Prepared) {
+    let mut methods: BTreeSet<_> = CLIENT_METHODS.map(str::to_owned).into();
     let mut types: BTreeSet<_> = PRELUDE.iter().chain(&IMPORTED).map(ToString::to_string).collect();
     for operation in operations(&prepared.document) {
         let Some(id) = operation.id(&prepared.document).map(str::to_owned) else {
             continue;
         };
-        let others = (2..).map(|number| format!("{id} {number}"));
-        let candidates = [id.clone(), format!("{id} operation")].into_iter().chain(others);
+        let numbered = (2..).map(|number| format!("{id} {number}"));
+        let candidates = [id.clone(), format!("{id} operation")].into_iter().chain(numbered);
         let is_free = |name: &String| {
             !methods.contains(&method_name(name)) && !types.contains(&type_name(name))
         };
@@ -71,25 +70,24 @@ fn tell_operations_apart(prepared: &mut Prepared) {
     }
 }
 
-/// Schemas whose names differ in signs or case alone.
-fn tell_components_apart(prepared: &mut Prepared) {
-    const AT: &str = "/components/schemas";
-    let Some(Value::Object(schemas)) = prepared.document.pointer_mut(AT) else { return };
-    // typify writes out where the others of the prelude are from.
-    let bare = ["Default", "Err", "None", "Ok", "Some"].map(str::to_owned);
-    let mut taken = Taken::of(bare);
+/// Renames schemas whose names differ in punctuation or case alone.
+fn rename_components(prepared: &mut Prepared) {
+    let Some(Value::Object(schemas)) = prepared.document.pointer_mut(SCHEMAS) else { return };
+    // The rest of the prelude typify writes with a path.
+    let without_path = ["Default", "Err", "None", "Ok", "Some"].map(str::to_owned);
+    let mut taken = Taken::of(without_path);
     let mut renamed = Renamed::default();
     let mut notes = Vec::new();
-    let mut named = Map::new();
+    let mut by_new_name = Map::new();
     for (name, schema) in std::mem::take(schemas) {
         let new = taken.take(&name, type_name);
         if new != name {
             renamed.insert("schemas", &name, &new);
-            notes.push((pointer::join(AT, &name), format!("`{}` in Rust", type_name(&new))));
+            notes.push((pointer::join(SCHEMAS, &name), format!("`{}` in Rust", type_name(&new))));
         }
-        named.insert(new, schema);
+        by_new_name.insert(new, schema);
     }
-    *schemas = named;
+    *schemas = by_new_name;
     if !renamed.is_empty() {
         renamed.follow(&mut prepared.document);
     }
@@ -98,33 +96,27 @@ fn tell_components_apart(prepared: &mut Prepared) {
     }
 }
 
-/// Gives the second property of a Rust name another name in JSON.
-fn tell_properties_apart(prepared: &mut Prepared) {
+/// Gives the second property of a Rust name an alias in JSON.
+fn rename_properties(prepared: &mut Prepared) {
     let mut renamed = Vec::new();
     let mut loosened = Vec::new();
-    let _ = visit::each_mut(&mut prepared.document, |kind, at, node| {
-        let (Kind::Schema, Value::Object(fields)) = (kind, node) else { return Ok(()) };
-        if let Some(required) = drop_required(fields) {
-            loosened.push((pointer::join(at, "required"), required));
+    each_schema_mut(&mut prepared.document, |at, keywords| {
+        if let Some(names) = drop_misspelt_required(keywords) {
+            loosened.push((pointer::join(at, "required"), names));
         }
-        let Some(Value::Object(properties)) = fields.get_mut("properties") else { return Ok(()) };
+        let Some(Value::Object(properties)) = keywords.get_mut("properties") else { return };
         let aliases = aliases(properties.keys(), field_name);
         if aliases.is_empty() {
-            return Ok(());
+            return;
         }
-        let name = |name: String| aliases.get(&name).cloned().unwrap_or(name);
-        *properties =
-            std::mem::take(properties).into_iter().map(|(key, value)| (name(key), value)).collect();
-        if let Some(Value::Array(required)) = fields.get_mut("required") {
-            for entry in required {
-                if let Some(alias) = entry.as_str().and_then(|name| aliases.get(name)) {
-                    *entry = alias.as_str().into();
-                }
-            }
+        let alias = |name: String| aliases.get(&name).cloned().unwrap_or(name);
+        let by_name = std::mem::take(properties).into_iter();
+        *properties = by_name.map(|(name, schema)| (alias(name), schema)).collect();
+        if let Some(Value::Array(required)) = keywords.get_mut("required") {
+            replace_texts(required, &aliases);
         }
         let at = pointer::join(at, "properties");
         renamed.extend(aliases.into_iter().map(|(real, alias)| (at.clone(), real, alias)));
-        Ok::<_, Infallible>(())
     });
     for (at, real, alias) in renamed {
         let place = pointer::join(&at, &real);
@@ -137,37 +129,40 @@ fn tell_properties_apart(prepared: &mut Prepared) {
     }
 }
 
-/// Takes out required names that are no property's, and are one's in Rust.
-fn drop_required(fields: &mut Map<String, Value>) -> Option<String> {
-    let properties = fields.get("properties")?.as_object()?.clone();
+/// Replaces the texts in a list that have an alias.
+fn replace_texts(list: &mut [Value], aliases: &BTreeMap<String, String>) {
+    for value in list {
+        if let Some(alias) = value.as_str().and_then(|text| aliases.get(text)) {
+            *value = alias.as_str().into();
+        }
+    }
+}
+
+/// Removes required names that no property has, and that are a property's in Rust.
+fn drop_misspelt_required(keywords: &mut Map<String, Value>) -> Option<String> {
+    let properties = keywords.get("properties")?.as_object()?.clone();
     let described: BTreeSet<_> = properties.keys().map(|name| field_name(name)).collect();
     let is_misspelt = |name: &Value| {
         let name = name.as_str().unwrap_or_default();
         !properties.contains_key(name) && described.contains(&field_name(name))
     };
-    let required = fields.get_mut("required")?.as_array_mut()?;
+    let required = keywords.get_mut("required")?.as_array_mut()?;
     let misspelt: Vec<_> = required.iter().filter(|name| is_misspelt(name)).cloned().collect();
     required.retain(|name| !misspelt.contains(name));
     let names = misspelt.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ");
     (!names.is_empty()).then_some(names)
 }
 
-/// Gives the second value of a Rust name another name in JSON.
-fn tell_values_apart(prepared: &mut Prepared) {
+/// Gives the second enum value of a Rust name an alias in JSON.
+fn rename_enum_values(prepared: &mut Prepared) {
     let mut renamed = Vec::new();
-    let _ = visit::each_mut(&mut prepared.document, |kind, at, node| {
-        let (Kind::Schema, Value::Object(fields)) = (kind, node) else { return Ok(()) };
-        let Some(Value::Array(values)) = fields.get_mut("enum") else { return Ok(()) };
+    each_schema_mut(&mut prepared.document, |at, keywords| {
+        let Some(Value::Array(values)) = keywords.get_mut("enum") else { return };
         let texts: Vec<_> = values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         let aliases = aliases(texts.iter(), type_name);
-        for value in values.iter_mut() {
-            if let Some(alias) = value.as_str().and_then(|text| aliases.get(text)) {
-                *value = alias.as_str().into();
-            }
-        }
+        replace_texts(values, &aliases);
         let at = pointer::join(at, "enum");
         renamed.extend(aliases.into_iter().map(|(real, alias)| (at.clone(), real, alias)));
-        Ok::<_, Infallible>(())
     });
     for (at, real, alias) in renamed {
         prepared.log("value-name", &at, format!("{real:?} is `{}` in Rust", type_name(&alias)));
@@ -175,7 +170,7 @@ fn tell_values_apart(prepared: &mut Prepared) {
     }
 }
 
-/// Other names for those that are one in Rust.
+/// An alias for every name that is one with an earlier name in Rust.
 fn aliases<'n>(
     names: impl Iterator<Item = &'n String>,
     in_rust: fn(&str) -> String,
@@ -196,7 +191,8 @@ fn aliases<'n>(
     aliases
 }
 
-/// Gives properties and values their real names in JSON. `marks::none_left` finds one that stayed.
+/// Gives properties and enum values their real names in JSON. `marks::none_left` reports an alias that
+/// is left.
 pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
     if !code.plan.aliases.is_empty() {
         RealNames::new(&code.plan.aliases).visit_file_mut(code.file);
@@ -207,7 +203,7 @@ pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
 struct RealNames(Vec<(String, String)>);
 
 impl RealNames {
-    /// One alias may be the beginning of another.
+    /// Longer aliases go first, since one may be the beginning of another.
     fn new(aliases: &[(String, String)]) -> Self {
         let mut aliases = aliases.to_vec();
         aliases.sort_by_key(|(alias, _)| std::cmp::Reverse(alias.len()));

@@ -1,53 +1,48 @@
-//! `null` as typify takes it: of a property or an alternative, it makes an `Option`.
-
-use std::convert::Infallible;
+//! `null` as one of several alternatives. typify makes a type of it that callers would have to
+//! construct; of `nullable` it makes an `Option`.
 
 use serde_json::{Map, Value, json};
 
-use super::{ANNOTATIONS, Prepared};
-use crate::document::visit::{self, Kind};
+use super::Prepared;
+use crate::progenitor::schema::{self, ALTERNATIVES, ANNOTATIONS};
 
-/// Null as an alternative makes the others nullable: as a type of its own, it would be a value that
-/// callers have to make.
+/// Makes the other alternatives nullable.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let mut found = Vec::new();
-    let _ = visit::each_mut(&mut prepared.document, |kind, at, node| {
-        if let (Kind::Schema, Value::Object(fields)) = (kind, node)
-            && ["oneOf", "anyOf"].iter().any(|key| take_null(fields, key))
-        {
-            found.push(at.to_owned());
+    let mut nullable = Vec::new();
+    schema::each_schema_mut(&mut prepared.document, |at, keywords| {
+        if ALTERNATIVES.iter().any(|key| take_null(keywords, key)) {
+            nullable.push(at.to_owned());
         }
-        Ok::<_, Infallible>(())
     });
-    for at in found {
+    for at in nullable {
         prepared.log("null-alternative", &at, "as nullable");
     }
 }
 
-/// Whether null is all that a schema allows.
+/// Whether null is the only valid value.
 pub(super) fn is_null(schema: &Value) -> bool {
-    let all = schema.get("enum").and_then(Value::as_array);
-    all.is_some_and(|all| !all.is_empty() && all.iter().all(Value::is_null))
+    let values = schema::list(schema, "enum");
+    !values.is_empty() && values.iter().all(Value::is_null)
 }
 
-fn take_null(fields: &mut Map<String, Value>, key: &str) -> bool {
+fn take_null(keywords: &mut Map<String, Value>, key: &str) -> bool {
     let is_plain = |other: &String| other == key || ANNOTATIONS.contains(&other.as_str());
-    let Some(Value::Array(alternatives)) = fields.get(key) else { return false };
+    let Some(Value::Array(alternatives)) = keywords.get(key) else { return false };
     let others: Vec<_> = alternatives.iter().filter(|it| !is_null(it)).cloned().collect();
     let has_null = others.len() < alternatives.len();
-    if !has_null || others.is_empty() || !fields.keys().all(is_plain) {
+    if !has_null || others.is_empty() || !keywords.keys().all(is_plain) {
         return false;
     }
-    fields.shift_remove(key);
+    keywords.shift_remove(key);
     match <[Value; 1]>::try_from(others) {
         Ok([Value::Object(only)]) if !only.contains_key("$ref") => {
             for (key, value) in only {
-                fields.entry(key).or_insert(value);
+                keywords.entry(key).or_insert(value);
             }
         }
-        Ok(only) => drop(fields.insert("allOf".to_owned(), json!(only))),
-        Err(several) => drop(fields.insert(key.to_owned(), json!(several))),
+        Ok(only) => drop(keywords.insert("allOf".to_owned(), json!(only))),
+        Err(several) => drop(keywords.insert(key.to_owned(), json!(several))),
     }
-    fields.insert("nullable".to_owned(), true.into());
+    keywords.insert("nullable".to_owned(), true.into());
     true
 }

@@ -1,46 +1,41 @@
-//! Enums that allow any other string as well.
+//! Enums that allow any other string as well: `anyOf: [an enum of strings, any string]`. typify makes
+//! a struct with two optional fields of it, and an enum `Known`, `Unknown` of `oneOf` with titles.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::alternatives::name_of;
 use super::{Prepared, components};
-use crate::document::pointer;
-use crate::document::visit::{self, Kind};
+use crate::document::{pointer, visit};
+use crate::progenitor::schema::{self, text};
 
-/// `anyOf: [an enum of strings, any string]` says: these values, and perhaps others. typify would
-/// make a struct of two options; as `oneOf` with titles it makes an enum `Known`, `Unknown`.
+/// Rewrites such schemas.
 pub(super) fn prepare(prepared: &mut Prepared) {
     let document = prepared.document.clone();
-    let mut changed = Vec::new();
-    let _ = visit::each_mut(&mut prepared.document, |kind, at, node| {
-        if kind == Kind::Schema && is_open_enum(&document, node) {
-            open(node);
-            changed.push(at.to_owned());
+    let mut rewritten = Vec::new();
+    schema::each_schema_mut(&mut prepared.document, |at, keywords| {
+        if is_open_enum(&document, keywords) {
+            rewrite(keywords);
+            rewritten.push(at.to_owned());
         }
-        Ok::<_, std::convert::Infallible>(())
     });
-    for at in changed {
-        name_known(prepared, &at);
+    for at in rewritten {
+        name_known_values(prepared, &at);
         prepared.log("open-enum", &at, "Known or Unknown");
     }
 }
 
-fn is_open_enum(document: &Value, schema: &Value) -> bool {
-    let Some([known, any]) = schema.get("anyOf").and_then(Value::as_array).map(Vec::as_slice)
-    else {
-        return false;
-    };
-    let referred = visit::reference(known)
-        .and_then(pointer::of_reference)
-        .and_then(|at| document.pointer(&at));
-    let known = referred.unwrap_or(known);
-    let is_string = |schema: &Value| schema.get("type").and_then(Value::as_str) == Some("string");
+fn is_open_enum(document: &Value, keywords: &Map<String, Value>) -> bool {
+    let alternatives = keywords.get("anyOf").and_then(Value::as_array).map(Vec::as_slice);
+    let Some([known, any]) = alternatives else { return false };
+    let target = visit::reference(known).and_then(pointer::of_reference);
+    let known = target.and_then(|at| document.pointer(&at)).unwrap_or(known);
+    let is_string = |schema: &Value| text(schema, "type") == Some("string");
     let any_is_plain = ["enum", "pattern", "format"].iter().all(|key| any.get(key).is_none());
     is_string(known) && known.get("enum").is_some() && is_string(any) && any_is_plain
 }
 
-/// The known values become a type of their own: all of them would be called `Known`.
-fn name_known(prepared: &mut Prepared, at: &str) {
+/// Moves the known values into a component: as inline types, all would be called `Known`.
+fn name_known_values(prepared: &mut Prepared, at: &str) {
     let place = format!("{at}/oneOf/0");
     let Some(Value::Object(known)) = prepared.document.pointer_mut(&place) else { return };
     if known.contains_key("allOf") {
@@ -48,28 +43,22 @@ fn name_known(prepared: &mut Prepared, at: &str) {
     }
     let mut schema = std::mem::take(known);
     schema.shift_remove("title");
-    let name = name_of(&prepared.document, at, None);
-    let name = components::free(prepared, &format!("{name}-Known"));
-    components::add(prepared, &name, schema.into());
+    let owner = name_of(&prepared.document, at, None);
+    let reference = components::add_as(prepared, &format!("{owner}-Known"), schema.into());
     if let Some(known) = prepared.document.pointer_mut(&place) {
-        let reference = json!({ "$ref": pointer::to_component("schemas", &name) });
         *known = json!({ "title": "Known", "allOf": [reference] });
     }
 }
 
-fn open(schema: &mut Value) {
-    let Some(fields) = schema.as_object_mut() else { return };
-    let Some(Value::Array(mut parts)) = fields.shift_remove("anyOf") else { return };
-    let (unknown, known) = (parts.pop(), parts.pop());
-    let known = match known.unwrap_or_default() {
-        reference if visit::reference(&reference).is_some() => json!({ "allOf": [reference] }),
-        inline => inline,
-    };
-    let titled = |mut schema: Value, title: &str| {
-        schema["title"] = json!(title);
-        schema
-    };
-    let known = titled(known, "Known");
-    let unknown = titled(unknown.unwrap_or_default(), "Unknown");
-    fields.insert("oneOf".to_owned(), json!([known, unknown]));
+fn rewrite(keywords: &mut Map<String, Value>) {
+    let Some(Value::Array(mut alternatives)) = keywords.shift_remove("anyOf") else { return };
+    let mut unknown = alternatives.pop().unwrap_or_default();
+    let mut known = alternatives.pop().unwrap_or_default();
+    // What stands beside a reference is not read.
+    if visit::reference(&known).is_some() {
+        known = json!({ "allOf": [known] });
+    }
+    known["title"] = json!("Known");
+    unknown["title"] = json!("Unknown");
+    keywords.insert("oneOf".to_owned(), json!([known, unknown]));
 }

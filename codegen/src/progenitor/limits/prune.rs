@@ -1,11 +1,12 @@
-//! Parts of a document that no code is made of. openapiv3 reads them all the same, and stumbles.
+//! Parts of a document that no code is generated from. openapiv3 refuses a document for what is
+//! invalid in them all the same.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Prepared;
 use crate::document::visit::{self, Kind};
 
-/// Takes them out.
+/// Removes them.
 pub(super) fn prepare(prepared: &mut Prepared) {
     let _ = visit::each_mut(&mut prepared.document, |kind, _, node| {
         let unused: &[&str] = match kind {
@@ -28,18 +29,16 @@ pub(super) fn prepare(prepared: &mut Prepared) {
                 }
             }
             if kind == Kind::Document {
-                keep_what_matters_of(fields.get_mut("info"));
+                prune_info(fields.get_mut("info"));
             }
         }
         Ok::<_, std::convert::Infallible>(())
     });
 }
 
-fn keep_what_matters_of(info: Option<&mut Value>) {
+/// Leaves what the generated code shows of a document's `info`.
+fn prune_info(info: Option<&mut Value>) {
     if let Some(Value::Object(info)) = info {
-        let matters = |key: &str| ["title", "version", "description"].contains(&key);
-        let kept: Map<_, _> =
-            std::mem::take(info).into_iter().filter(|(key, _)| matters(key)).collect();
-        *info = kept;
+        info.retain(|key, _| ["title", "version", "description"].contains(&key.as_str()));
     }
 }

@@ -1,16 +1,16 @@
-//! `required` that depends on the value of another property. typify makes an enum of structs out
-//! of the `anyOf` that says so, which is no way to fill in a request. The `anyOf` is taken out, and
-//! the check is built into the conversion from the type's builder, which every request body goes
-//! through, however the value was made.
+//! Properties that are required when another one has a certain value. typify makes an enum of structs
+//! out of the `anyOf` that says so, which nobody can fill in. The `anyOf` is removed, and checked in
+//! the conversion from the type's builder instead, through which every request body goes.
 
 use quote::quote;
 use serde_json::{Map, Value};
 use syn::{Expr, File, Item, ItemStruct, Stmt, parse_quote};
 
-use super::{Prepared, conditions, resolve, strings};
+use super::{Prepared, conditions, resolve};
 use crate::document::pointer;
 use crate::error::Result;
 use crate::progenitor::names::type_name;
+use crate::progenitor::schema::{SCHEMAS, list, strings, text};
 use crate::progenitor::{Code, shape};
 use crate::report::Log;
 
@@ -21,75 +21,75 @@ const LIMIT: &str = "required-if";
 pub struct Requirement {
     /// The component's name.
     pub schema: String,
-    /// The property that decides.
+    /// The property whose value decides.
     pub property: String,
-    /// The values for which it does.
+    /// The values that make the others required.
     pub values: Vec<String>,
-    /// What is required then.
+    /// The properties that are then required.
     pub required: Vec<String>,
-    /// Whether the schema itself declares each of the required properties. typify gives others no
-    /// field that could be looked at.
+    /// Whether the schema itself declares each of the required properties. Others have no field in
+    /// Rust that could be checked.
     pub has_fields: bool,
 }
 
-/// Takes the requirements out of the components.
+/// Removes the requirements from the components.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    const AT: &str = "/components/schemas";
     let document = prepared.document.clone();
-    let mut taken = Vec::new();
-    if let Some(Value::Object(schemas)) = prepared.document.pointer_mut(AT) {
+    let mut requirements = Vec::new();
+    if let Some(Value::Object(schemas)) = prepared.document.pointer_mut(SCHEMAS) {
         for (name, schema) in schemas {
-            let at = pointer::join(AT, name);
-            let found = take_from(&document, name, schema);
-            taken.extend(found.into_iter().map(|requirement| (at.clone(), requirement)));
+            requirements.extend(take_requirements(&document, name, schema));
         }
     }
-    for (at, requirement) in taken {
+    for requirement in requirements {
+        let at = pointer::join(SCHEMAS, &requirement.schema);
         let (required, property) = (requirement.required.join(", "), &requirement.property);
         let note = format!("{required} if {property} is {}", requirement.values.join(" or "));
-        prepared.log("required-if", &at, format!("{note}: checked when a request is built"));
+        prepared.log(LIMIT, &at, format!("{note}: checked when a request is built"));
         prepared.plan.requirements.push(requirement);
     }
 }
 
-fn take_from(document: &Value, name: &str, schema: &mut Value) -> Vec<Requirement> {
-    let always: Vec<_> = strings(schema.get("required"));
+fn take_requirements(document: &Value, name: &str, schema: &mut Value) -> Vec<Requirement> {
+    let always_required = strings(list(schema, "required"));
     let properties = schema.get("properties").cloned().unwrap_or_default();
-    let known = conditions::properties(document, schema);
+    let declared = conditions::properties(document, schema);
     let Some(Value::Array(parts)) = schema.get_mut("allOf") else { return Vec::new() };
-    let mut taken = Vec::new();
+    let mut requirements = Vec::new();
     parts.retain(|part| {
-        let mut requirement = requirement(name, part, &always);
-        if let Some(it) = &mut requirement {
-            it.has_fields = it.required.iter().all(|name| known.contains(name));
-        }
-        let requirement = requirement.filter(|it| is_text(document, &properties[&it.property]));
-        let keep = requirement.is_none();
-        taken.extend(requirement);
-        keep
+        let requirement = requirement(name, part, &always_required)
+            .filter(|it| is_string(document, &properties[&it.property]));
+        let is_requirement = requirement.is_some();
+        requirements.extend(requirement.map(|it| {
+            let has_fields = it.required.iter().all(|name| declared.contains(name));
+            Requirement { has_fields, ..it }
+        }));
+        !is_requirement
     });
     if parts.is_empty()
-        && let Some(fields) = schema.as_object_mut()
+        && let Some(keywords) = schema.as_object_mut()
     {
-        fields.shift_remove("allOf");
+        keywords.shift_remove("allOf");
     }
-    taken
+    requirements
 }
 
 /// Reads `anyOf: [{not: {properties: {P: {enum: [V]}}}}, {required: [R]}]`.
-fn requirement(schema: &str, part: &Value, always: &[String]) -> Option<Requirement> {
-    let [test, then] = only_key(part, "anyOf")?.as_array()?.as_slice() else { return None };
-    let required = strings(Some(only_key(then, "required")?));
-    let test = only_key(test, "not")?.as_object()?;
-    let (property, values) = match test.get("properties")?.as_object()?.iter().collect::<Vec<_>>()[..]
-    {
-        [(property, values)] => (property, strings(Some(only_key(values, "enum")?))),
-        _ => return None,
-    };
-    // Without this, a missing property would match as well.
-    let decided = always.contains(property) || strings(test.get("required")) == [property.clone()];
-    let plain = test.keys().all(|key| key == "properties" || key == "required");
-    (decided && plain && !values.is_empty() && !required.is_empty()).then(|| Requirement {
+fn requirement(schema: &str, part: &Value, always_required: &[String]) -> Option<Requirement> {
+    let [condition, then] = only_key(part, "anyOf")?.as_array()?.as_slice() else { return None };
+    only_key(then, "required")?;
+    let required = strings(list(then, "required"));
+    let condition = only_key(condition, "not")?;
+    let tested = condition.get("properties")?.as_object()?;
+    let [(property, tested)] = tested.iter().collect::<Vec<_>>()[..] else { return None };
+    only_key(tested, "enum")?;
+    let values = strings(list(tested, "enum"));
+    // `properties` holds where the property is absent, so it must be required for the test to fail.
+    let is_present = always_required.contains(property)
+        || strings(list(condition, "required")) == [property.clone()];
+    let mut keys = condition.as_object()?.keys();
+    let is_plain = keys.all(|key| key == "properties" || key == "required");
+    (is_present && is_plain && !values.is_empty() && !required.is_empty()).then(|| Requirement {
         schema: schema.to_owned(),
         property: property.clone(),
         values,
@@ -98,32 +98,33 @@ fn requirement(schema: &str, part: &Value, always: &[String]) -> Option<Requirem
     })
 }
 
-/// Whether a property's values are compared as they are written.
-fn is_text(document: &Value, property: &Value) -> bool {
+/// Whether a property is a string, the only type whose values are compared as they are written.
+fn is_string(document: &Value, property: &Value) -> bool {
     let property = resolve(document, property);
-    match property.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
-        Some([only]) => is_text(document, only),
-        _ => property.get("type").and_then(Value::as_str) == Some("string"),
+    match list(property, "allOf") {
+        [only] => is_string(document, only),
+        _ => text(property, "type") == Some("string"),
     }
 }
 
+/// The value of a key that is an object's only one.
 fn only_key<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
     let fields: &Map<_, _> = value.as_object()?;
     (fields.len() == 1).then(|| fields.get(key))?
 }
 
-/// Builds the checks in.
+/// Adds the checks to the conversions.
 ///
 /// # Errors
-/// A struct of the generated code that has not the shape in which a check can be built in.
+/// A type without a conversion from its builder that progenitor is known to generate.
 pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     for requirement in &code.plan.requirements {
-        let place = pointer::join("/components/schemas", &requirement.schema);
+        let place = pointer::join(SCHEMAS, &requirement.schema);
         let name = type_name(&requirement.schema);
-        // An operation that was left out takes along the components that only it reaches.
+        // Components that only a left out operation refers to are left out as well.
         let is_generated = code.document.pointer(&place).is_some();
         if is_generated && requirement.has_fields && shape::has_builder(code.file, &name)? {
-            let conversion = build_in(code.file, requirement, &name);
+            let conversion = add_check(code.file, requirement, &name);
             let conversion = conversion.ok_or_else(|| shape::no_place(LIMIT, &place))?;
             log.add(LIMIT, conversion, format!("checks {}", requirement.required.join(", ")));
         } else {
@@ -133,8 +134,8 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     Ok(())
 }
 
-/// Builds a requirement into the conversion from the type's builder; the place.
-fn build_in(file: &mut File, requirement: &Requirement, name: &str) -> Option<String> {
+/// Adds a check to the conversion from the type's builder; the conversion's path.
+fn add_check(file: &mut File, requirement: &Requirement, name: &str) -> Option<String> {
     let types = shape::module(&mut file.items, "types")?;
     let declaration = types.iter().find_map(|item| match item {
         Item::Struct(item) if item.ident == name => Some(item.clone()),
@@ -151,14 +152,14 @@ fn build_in(file: &mut File, requirement: &Requirement, name: &str) -> Option<St
     Some(format!("types::builder::{name}"))
 }
 
-/// `if the property has one of the values and a required one is missing { return Err(…) }`.
+/// `if PROPERTY has one of the values { if REQUIRED is absent { return Err(…) } }`.
 fn check(declaration: &ItemStruct, requirement: &Requirement) -> Option<Stmt> {
-    let (decider, decider_is_option) = shape::field(declaration, &requirement.property)?;
+    let (property, property_is_option) = shape::field(declaration, &requirement.property)?;
     let values = &requirement.values;
-    let matches = if decider_is_option {
-        quote! { built.#decider.as_ref().map(|value| value.to_string()) }
+    let value = if property_is_option {
+        quote! { built.#property.as_ref().map(|value| value.to_string()) }
     } else {
-        quote! { Some(built.#decider.to_string()) }
+        quote! { Some(built.#property.to_string()) }
     };
     let mut checks = Vec::new();
     for required in &requirement.required {
@@ -177,7 +178,7 @@ fn check(declaration: &ItemStruct, requirement: &Requirement) -> Option<Stmt> {
         }
     }
     Some(parse_quote! {
-        if matches!(#matches.as_deref(), Some(#(#values)|*)) {
+        if matches!(#value.as_deref(), Some(#(#values)|*)) {
             #(#checks)*
         }
     })

@@ -1,6 +1,6 @@
-//! Progenitor asserts that all successes of an operation have one type, and all its errors. Where
-//! they differ, it is given one name for all of them; the refine stage makes that name an enum with
-//! a variant a status.
+//! progenitor asserts that all successes of an operation have one type, and all its errors. Where they
+//! differ, `prepare` refers to one component in all of them, and `finish` declares an enum of its name,
+//! with a variant for each status.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,16 +10,18 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Arm, Expr, ImplItemFn, Item, Type, parse_quote};
 
 use super::{Prepared, components, resolve};
+use crate::document::media_type::JSON;
 use crate::document::operations::{Operation, operations};
-use crate::document::pointer;
+use crate::document::{pointer, visit};
 use crate::error::Result;
 use crate::progenitor::names::{method_name, type_name};
+use crate::progenitor::schema::reference_to;
 use crate::progenitor::{Code, shape};
 use crate::report::{LeftOut, Log};
 
 const LIMIT: &str = "several-responses";
 
-/// The answers of an operation that differ by status.
+/// The responses of an operation that differ by status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponseUnion {
     /// The operation's id, in snake case.
@@ -29,12 +31,12 @@ pub struct ResponseUnion {
     /// Whether these are its errors.
     pub is_error: bool,
     /// The variants by their status: `200`, `4XX`, `default`.
-    pub variants: Vec<(String, Answer)>,
+    pub variants: Vec<(String, Content)>,
 }
 
-/// What an answer holds.
+/// What a response holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Answer {
+pub enum Content {
     /// JSON of a component, by its name.
     Json(String),
     /// Bytes of any other media type.
@@ -43,9 +45,6 @@ pub enum Answer {
     Empty,
 }
 
-/// The media type that progenitor knows as JSON.
-const JSON: &str = "application/json";
-
 /// Prepares the responses of every operation.
 pub(super) fn prepare(prepared: &mut Prepared) {
     for operation in operations(&prepared.document) {
@@ -53,10 +52,10 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         let Some(id) = operation.id(&prepared.document).map(str::to_owned) else {
             continue;
         };
-        inline(prepared, &at);
+        inline_components(prepared, &at);
         leave_out_upgrades(prepared, &operation, &at);
-        empty(prepared, &operation.method, &at);
-        name_json(prepared, &at);
+        drop_impossible_bodies(prepared, &operation.method, &at);
+        normalize_json(prepared, &at);
         split_default(prepared, &at);
         for is_error in [false, true] {
             unite(prepared, &at, &id, is_error);
@@ -64,20 +63,18 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     }
 }
 
-/// Responses that are components are taken in, since an operation changes its own only.
-fn inline(prepared: &mut Prepared, at: &str) {
-    let Some(Value::Object(responses)) = prepared.document.pointer(at).cloned() else { return };
-    let taken = responses.into_iter().map(|(status, response)| {
-        let response = resolve(&prepared.document, &response).clone();
-        (status, response)
-    });
-    let taken: Map<_, _> = taken.collect();
-    if let Some(responses) = prepared.document.pointer_mut(at) {
-        *responses = taken.into();
+/// Replaces references by the responses that they lead to, so that each operation changes its own.
+fn inline_components(prepared: &mut Prepared, at: &str) {
+    let Some(Value::Object(mut responses)) = prepared.document.pointer(at).cloned() else { return };
+    for response in responses.values_mut() {
+        *response = resolve(&prepared.document, response).clone();
+    }
+    if let Some(place) = prepared.document.pointer_mut(at) {
+        *place = responses.into();
     }
 }
 
-/// A connection that becomes another is no answer that a client of this kind can have.
+/// Removes informational responses: this client cannot take over an upgraded connection.
 fn leave_out_upgrades(prepared: &mut Prepared, operation: &Operation, at: &str) {
     let Some(Value::Object(responses)) = prepared.document.pointer_mut(at) else { return };
     let upgrades = responses.keys().filter(|status| status.starts_with('1'));
@@ -92,11 +89,12 @@ fn leave_out_upgrades(prepared: &mut Prepared, operation: &Operation, at: &str) 
     }
 }
 
-/// HTTP sends no body with these, whatever a page shows: reading one would make a success fail.
-/// RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5.
+/// Statuses of responses without a body, as those to HEAD are: RFC 9110, sections 9.3.2, 15.3.5, 15.3.6
+/// and 15.4.5.
 const WITHOUT_BODY: [&str; 3] = ["204", "205", "304"];
 
-fn empty(prepared: &mut Prepared, method: &str, at: &str) {
+/// Removes bodies that HTTP does not send, whatever a page shows: decoding one would fail.
+fn drop_impossible_bodies(prepared: &mut Prepared, method: &str, at: &str) {
     let Some(Value::Object(responses)) = prepared.document.pointer_mut(at) else { return };
     let mut emptied = Vec::new();
     for (status, response) in responses {
@@ -116,8 +114,9 @@ fn empty(prepared: &mut Prepared, method: &str, at: &str) {
     }
 }
 
-/// `application/problem+json` is JSON, and JSON without a schema is any JSON.
-fn name_json(prepared: &mut Prepared, at: &str) {
+/// Renames JSON of any name to `application/json`, which is what progenitor knows, and gives it a schema
+/// if it has none.
+fn normalize_json(prepared: &mut Prepared, at: &str) {
     let mut notes = Vec::new();
     let Some(Value::Object(responses)) = prepared.document.pointer_mut(at) else { return };
     for (status, response) in responses {
@@ -126,17 +125,16 @@ fn name_json(prepared: &mut Prepared, at: &str) {
             let name = name.split(';').next().unwrap_or_default().trim();
             name == JSON || name.ends_with("+json") || name == "text/json"
         };
-        let named = content.keys().find(|name| *name == JSON);
-        let named = named.or_else(|| content.keys().find(|name| is_json(name))).cloned();
-        // An empty object says that there is no content.
-        let Some(named) = named else { continue };
-        let mut media = content.get(&named).cloned().unwrap_or_default();
+        let exact = content.keys().find(|name| *name == JSON);
+        let json = exact.or_else(|| content.keys().find(|name| is_json(name))).cloned();
+        let Some(json) = json else { continue };
+        let mut media = content.get(&json).cloned().unwrap_or_default();
         if media.get("schema").is_none() {
             media["schema"] = json!({});
         }
-        let others: Vec<_> = content.keys().filter(|name| **name != named).cloned().collect();
+        let others: Vec<_> = content.keys().filter(|name| **name != json).cloned().collect();
         if !others.is_empty() {
-            notes.push((status.clone(), format!("read as {named}, not as {}", others.join(", "))));
+            notes.push((status.clone(), format!("read as {json}, not as {}", others.join(", "))));
         }
         *content = Map::from_iter([(JSON.to_owned(), media)]);
     }
@@ -145,7 +143,8 @@ fn name_json(prepared: &mut Prepared, at: &str) {
     }
 }
 
-/// Progenitor takes `default` for a success as well as an error. Beside a success it is an error.
+/// Replaces `default` beside a success by the ranges of errors: progenitor would read it as the type of
+/// both.
 fn split_default(prepared: &mut Prepared, at: &str) {
     let Some(Value::Object(responses)) = prepared.document.pointer_mut(at) else { return };
     if !responses.keys().any(|status| status.starts_with('2')) {
@@ -153,8 +152,7 @@ fn split_default(prepared: &mut Prepared, at: &str) {
     }
     let Some(default) = responses.shift_remove("default") else { return };
     for range in ["4XX", "5XX"] {
-        let is_there = responses.keys().any(|status| status.eq_ignore_ascii_case(range));
-        if !is_there {
+        if !responses.keys().any(|status| status.eq_ignore_ascii_case(range)) {
             responses.insert(range.to_owned(), default.clone());
         }
     }
@@ -162,6 +160,7 @@ fn split_default(prepared: &mut Prepared, at: &str) {
     prepared.log("default-response", &place, "stands for 4XX and 5XX");
 }
 
+/// Refers to one component in all successes, or all errors, if they differ.
 fn unite(prepared: &mut Prepared, at: &str, id: &str, is_error: bool) {
     let Some(Value::Object(responses)) = prepared.document.pointer(at).cloned() else { return };
     let belongs = |status: &String| match status.chars().next() {
@@ -170,48 +169,39 @@ fn unite(prepared: &mut Prepared, at: &str, id: &str, is_error: bool) {
         _ => status == "default",
     };
     let group: Vec<_> = responses.iter().filter(|(status, _)| belongs(status)).collect();
-    let mut shapes: Vec<_> = group.iter().map(|(_, response)| shape(response)).collect();
-    shapes.sort();
-    shapes.dedup();
-    if shapes.len() < 2 {
+    let identities: BTreeSet<_> = group.iter().map(|(_, response)| identity(response)).collect();
+    if identities.len() < 2 {
         return;
     }
-    let name = components::free(
-        prepared,
-        &format!("{id}-{}", if is_error { "Error" } else { "Response" }),
-    );
+    let suffix = if is_error { "Error" } else { "Response" };
+    let name = components::free(prepared, &format!("{id}-{suffix}"));
     let mut variants = BTreeMap::new();
     for (status, response) in group {
-        let answer = answer(prepared, response, id, status);
-        variants.insert(status.clone(), answer);
+        variants.insert(status.clone(), content(prepared, response, id, status));
         let place = pointer::join(at, status);
-        let reference = pointer::to_component("schemas", &name);
         if let Some(response) = prepared.document.pointer_mut(&place) {
-            response["content"] = json!({ JSON: { "schema": { "$ref": reference } } });
+            response["content"] = json!({ JSON: { "schema": reference_to(&name) } });
         }
     }
-    // Never generated: it is replaced by the enum. It names what the enum is made of.
-    let held = variants.iter().filter_map(|(status, answer)| match answer {
-        Answer::Json(component) => {
-            let reference = pointer::to_component("schemas", component);
-            Some((status.clone(), json!({ "$ref": reference })))
-        }
-        _ => None,
-    });
-    let held: Map<_, _> = held.collect();
-    components::add(prepared, &name, json!({ "type": "object", "properties": held }));
+    components::add(prepared, &name, placeholder(&variants));
     let count = variants.len();
     prepared.log(LIMIT, at, format!("{name}: {count} answers, told apart by status"));
-    prepared.plan.unions.push(ResponseUnion {
-        operation: method_name(id),
-        name,
-        is_error,
-        variants: variants.into_iter().collect(),
-    });
+    let (operation, variants) = (method_name(id), variants.into_iter().collect());
+    prepared.plan.unions.push(ResponseUnion { operation, name, is_error, variants });
 }
 
-/// What tells responses apart: the schema as text.
-fn shape(response: &Value) -> String {
+/// A schema that refers to those of all variants, so that they stay in the document. No type is
+/// generated from it: the enum replaces it.
+fn placeholder(variants: &BTreeMap<String, Content>) -> Value {
+    let properties = variants.iter().filter_map(|(status, content)| match content {
+        Content::Json(component) => Some((status.clone(), reference_to(component))),
+        _ => None,
+    });
+    json!({ "type": "object", "properties": properties.collect::<Map<_, _>>() })
+}
+
+/// What two responses of one type have in common: the schema as text.
+fn identity(response: &Value) -> String {
     match response.get("content").and_then(Value::as_object) {
         Some(content) if content.contains_key(JSON) => {
             content[JSON].get("schema").map(Value::to_string).unwrap_or_default()
@@ -221,36 +211,36 @@ fn shape(response: &Value) -> String {
     }
 }
 
-fn answer(prepared: &mut Prepared, response: &Value, id: &str, status: &str) -> Answer {
+/// What a response holds. An inline schema becomes a component.
+fn content(prepared: &mut Prepared, response: &Value, id: &str, status: &str) -> Content {
     let Some(content) = response.get("content").and_then(Value::as_object) else {
-        return Answer::Empty;
+        return Content::Empty;
     };
     let Some(media) = content.get(JSON) else {
-        return if content.is_empty() { Answer::Empty } else { Answer::Bytes };
+        return if content.is_empty() { Content::Empty } else { Content::Bytes };
     };
     let schema = media.get("schema").cloned().unwrap_or_default();
-    let named = crate::document::visit::reference(&schema).and_then(pointer::component_of);
-    if let Some((_, name)) = named {
-        return Answer::Json(name);
+    if let Some((_, name)) = visit::reference(&schema).and_then(pointer::component_of) {
+        return Content::Json(name);
     }
-    let status = status.to_uppercase();
-    let name = components::free(prepared, &format!("{id}-{status}"));
+    let name = components::free(prepared, &format!("{id}-{}", status.to_uppercase()));
     components::add(prepared, &name, schema);
-    Answer::Json(name)
+    Content::Json(name)
 }
 
-/// Adds the enums, and the reading of each status.
+/// Declares the enums, and decodes each status into its variant.
 ///
 /// # Errors
-/// An operation that does not read one of the statuses in a way that is known.
+/// An operation without the match arm that progenitor is known to generate for a status.
 pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let unions = &code.plan.unions;
-    let mut arms = Arms { unions, current: None, read: BTreeSet::new() };
+    let mut arms = Arms { unions, current: None, rewritten: BTreeSet::new() };
     arms.visit_file_mut(code.file);
-    let read = arms.read;
+    let rewritten = arms.rewritten;
     for union in unions {
-        let is_read = |status: &str| read.contains(&(union.name.clone(), status.to_owned()));
-        if let Some((status, _)) = union.variants.iter().find(|(status, _)| !is_read(status)) {
+        let is_rewritten =
+            |status: &str| rewritten.contains(&(union.name.clone(), status.to_owned()));
+        if let Some((status, _)) = union.variants.iter().find(|(status, _)| !is_rewritten(status)) {
             let subject = format!("the status {status} of {}", union.operation);
             return Err(shape::no_place(LIMIT, &subject).in_operation(&union.operation));
         }
@@ -270,26 +260,26 @@ fn variant(status: &str) -> syn::Ident {
     }
 }
 
-/// The enum. Bytes that are still to come can be neither compared nor shown.
+/// The enum and its `Debug`. A stream of bytes can be neither compared nor shown, so nothing is derived.
 fn declaration(union: &ResponseUnion) -> [Item; 2] {
     let name = format_ident!("{}", union.name);
-    let variants = union.variants.iter().map(|(status, answer)| {
+    let variants = union.variants.iter().map(|(status, content)| {
         let variant = variant(status);
         let doc = format!("The answer to `{}` with status {status}.", union.operation);
-        match content(answer, false) {
+        match content_type(content, false) {
             Some(ty) => quote! { #[doc = #doc] #variant(#ty) },
             None => quote! { #[doc = #doc] #variant },
         }
     });
-    let shown = union.variants.iter().map(|(status, answer)| {
+    let debug_arms = union.variants.iter().map(|(status, content)| {
         let variant = variant(status);
         let text = variant.to_string();
-        match answer {
-            Answer::Json(_) => quote! {
+        match content {
+            Content::Json(_) => quote! {
                 Self::#variant(value) => f.debug_tuple(#text).field(value).finish()
             },
-            Answer::Bytes => quote! { Self::#variant(_) => f.write_str(#text) },
-            Answer::Empty => quote! { Self::#variant => f.write_str(#text) },
+            Content::Bytes => quote! { Self::#variant(_) => f.write_str(#text) },
+            Content::Empty => quote! { Self::#variant => f.write_str(#text) },
         }
     });
     let what = if union.is_error { "errors" } else { "answers" };
@@ -299,23 +289,23 @@ fn declaration(union: &ResponseUnion) -> [Item; 2] {
         parse_quote! {
             impl ::std::fmt::Debug for #name {
                 fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                    match self { #(#shown,)* }
+                    match self { #(#debug_arms,)* }
                 }
             }
         },
     ]
 }
 
-/// What a variant holds, as the module `types` names it or as others do.
-fn content(answer: &Answer, outside: bool) -> Option<Type> {
-    match answer {
-        Answer::Json(component) => {
+/// The type that a variant holds, as code inside or outside of the module `types` names it.
+fn content_type(content: &Content, outside: bool) -> Option<Type> {
+    match content {
+        Content::Json(component) => {
             let name = format_ident!("{}", type_name(component));
             Some(if outside { parse_quote!(types::#name) } else { parse_quote!(#name) })
         }
-        Answer::Bytes if outside => Some(parse_quote!(ByteStream)),
-        Answer::Bytes => Some(parse_quote!(::progenitor_client::ByteStream)),
-        Answer::Empty => None,
+        Content::Bytes if outside => Some(parse_quote!(ByteStream)),
+        Content::Bytes => Some(parse_quote!(::progenitor_client::ByteStream)),
+        Content::Empty => None,
     }
 }
 
@@ -323,8 +313,8 @@ struct Arms<'u> {
     unions: &'u [ResponseUnion],
     /// The operation whose code is being visited, and its error type.
     current: Option<(String, Type)>,
-    /// The enums and statuses that have been found.
-    read: BTreeSet<(String, String)>,
+    /// The enums and statuses whose match arms have been rewritten.
+    rewritten: BTreeSet<(String, String)>,
 }
 
 impl VisitMut for Arms<'_> {
@@ -343,37 +333,38 @@ impl VisitMut for Arms<'_> {
         let union =
             unions.find(|union| union.operation == *operation && union.is_error == reads.is_error);
         let status = shape::status(&arm.pat);
-        let found = union.and_then(|union| {
+        let variant = union.and_then(|union| {
             let mut variants = union.variants.iter();
             Some((union, variants.find(|(name, _)| name.eq_ignore_ascii_case(&status))?))
         });
-        if let Some((union, (status, answer))) = found
+        if let Some((union, (status, content))) = variant
             && reads.a_response
         {
-            let read = read(union, status, answer, error);
+            let value = decode(union, status, content, error);
             *arm.body = if reads.is_error {
-                parse_quote! { Err(Error::ErrorResponse(#read)) }
+                parse_quote! { Err(Error::ErrorResponse(#value)) }
             } else {
-                parse_quote! { Ok(#read) }
+                parse_quote! { Ok(#value) }
             };
-            self.read.insert((union.name.clone(), status.clone()));
+            self.rewritten.insert((union.name.clone(), status.clone()));
         }
     }
 }
 
-fn read(union: &ResponseUnion, status: &str, answer: &Answer, error: &Type) -> Expr {
+/// The response, decoded into a variant.
+fn decode(union: &ResponseUnion, status: &str, content: &Content, error: &Type) -> Expr {
     let (name, variant) = (format_ident!("{}", union.name), variant(status));
-    let value = match answer {
-        Answer::Json(_) => {
-            let ty = content(answer, true);
+    let value = match content {
+        Content::Json(_) => {
+            let ty = content_type(content, true);
             quote! { ResponseValue::<#ty>::from_response::<#error>(response).await? }
         }
-        Answer::Bytes => quote! { ResponseValue::stream(response) },
-        Answer::Empty => quote! { ResponseValue::empty(response) },
+        Content::Bytes => quote! { ResponseValue::stream(response) },
+        Content::Empty => quote! { ResponseValue::empty(response) },
     };
-    let make = match answer {
-        Answer::Empty => quote! { |()| types::#name::#variant },
+    let constructor = match content {
+        Content::Empty => quote! { |()| types::#name::#variant },
         _ => quote! { types::#name::#variant },
     };
-    parse_quote! { #value.map::<_, _, Error<#error>>(#make)? }
+    parse_quote! { #value.map::<_, _, Error<#error>>(#constructor)? }
 }

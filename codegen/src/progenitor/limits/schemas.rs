@@ -1,43 +1,32 @@
-//! What typify refuses in a schema although it checks little or nothing: patterns that are no
-//! regular expressions, defaults, fields beside those that are described, and what a value is not.
-
-use std::convert::Infallible;
+//! Keywords that typify refuses, or makes harmful code of: patterns that are no regular expressions,
+//! `default`, `additionalProperties: false`, and `not`.
 
 use serde_json::{Map, Value, json};
 
 use super::Prepared;
 use crate::document::pointer;
-use crate::document::visit::{self, Kind};
+use crate::progenitor::schema::each_schema_mut;
 
-/// Takes out what is refused.
+/// Removes the keywords.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let mut taken = Vec::new();
+    let mut loosened = Vec::new();
     let mut defaults = Vec::new();
-    let _ = visit::each_mut(&mut prepared.document, |kind, at, node| {
-        if let (Kind::Schema, Value::Object(fields)) = (kind, node) {
-            if let Some(pattern) = bad_pattern(fields) {
-                taken.push((
-                    "pattern",
-                    pointer::join(at, "pattern"),
-                    format!("`{pattern}` is no regular expression: not checked"),
-                ));
-                fields.shift_remove("pattern");
-            }
-            if is_closed(fields, at) {
-                taken.push((
-                    "closed",
-                    pointer::join(at, "additionalProperties"),
-                    "fields that are not described are passed over, not refused".to_owned(),
-                ));
-                fields.shift_remove("additionalProperties");
-            }
-            if fields.shift_remove("default").is_some() {
-                defaults.push(pointer::join(at, "default"));
-            }
+    each_schema_mut(&mut prepared.document, |at, keywords| {
+        if let Some(pattern) = invalid_pattern(keywords) {
+            let note = format!("`{pattern}` is no regular expression: not checked");
+            loosened.push(("pattern", pointer::join(at, "pattern"), note));
+            keywords.shift_remove("pattern");
         }
-        Ok::<_, Infallible>(())
+        if is_closed(keywords, at) {
+            let note = "fields that are not described are passed over, not refused".to_owned();
+            loosened.push(("closed", pointer::join(at, "additionalProperties"), note));
+            keywords.shift_remove("additionalProperties");
+        }
+        if keywords.shift_remove("default").is_some() {
+            defaults.push(pointer::join(at, "default"));
+        }
     });
-    for (rule, at, note) in taken {
+    for (rule, at, note) in loosened {
         prepared.loosen(rule, &at, note);
     }
     // typify would send the default of a field that is unset, and refuses those that do not fit.
@@ -46,39 +35,36 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     }
 }
 
-/// typify knows what is not one of some texts, and no other `not`.
+/// Removes `not`, except of an enum of strings, which is all that typify supports.
 pub(super) fn drop_not(prepared: &mut Prepared) {
     let mut dropped = Vec::new();
-    let _ = visit::each_mut(&mut prepared.document, |kind, at, node| {
-        let texts = |not: &Value| {
-            let values = not.get("enum").and_then(Value::as_array);
-            values.is_some_and(|values| values.iter().all(Value::is_string))
-        };
-        if let (Kind::Schema, Value::Object(fields)) = (kind, node)
-            && fields.get("not").is_some_and(|not| !texts(not))
-        {
-            fields.shift_remove("not");
+    let is_supported = |not: &Value| {
+        let values = not.get("enum").and_then(Value::as_array);
+        values.is_some_and(|values| values.iter().all(Value::is_string))
+    };
+    each_schema_mut(&mut prepared.document, |at, keywords| {
+        if keywords.get("not").is_some_and(|not| !is_supported(not)) {
+            keywords.shift_remove("not");
             dropped.push(pointer::join(at, "not"));
         }
-        Ok::<_, Infallible>(())
     });
     for at in dropped {
         prepared.loosen("not", &at, "what is ruled out is taken");
     }
 }
 
-/// Whether a schema has no other fields than those it describes. An answer with a new one would be
-/// none at all, and nothing could be made of two such schemas in one `allOf`. Without any field it
-/// means what it says.
-fn is_closed(fields: &Map<String, Value>, at: &str) -> bool {
+/// Whether a schema forbids properties that it does not describe. A response with a new one would
+/// not decode, and two such schemas in one `allOf` exclude each other. A schema without properties
+/// keeps it: it says that the object is empty.
+fn is_closed(keywords: &Map<String, Value>, at: &str) -> bool {
     let describes = ["properties", "allOf", "anyOf", "oneOf"]
         .iter()
-        .any(|key| fields.get(*key).is_some_and(|all| *all != json!({}) && *all != json!([])));
+        .any(|key| keywords.get(*key).is_some_and(|it| *it != json!({}) && *it != json!([])));
     let is_part = at.rsplit('/').nth(1) == Some("allOf");
-    fields.get("additionalProperties") == Some(&Value::Bool(false)) && (describes || is_part)
+    keywords.get("additionalProperties") == Some(&Value::Bool(false)) && (describes || is_part)
 }
 
-fn bad_pattern(fields: &Map<String, Value>) -> Option<String> {
-    let pattern = fields.get("pattern")?.as_str()?;
+fn invalid_pattern(keywords: &Map<String, Value>) -> Option<String> {
+    let pattern = keywords.get("pattern")?.as_str()?;
     regress::Regex::new(pattern).is_err().then(|| pattern.to_owned())
 }

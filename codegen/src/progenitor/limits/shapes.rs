@@ -1,16 +1,13 @@
-//! Schemas as typify takes them: it matches on what a schema holds, so a keyword that says nothing
-//! there, a value that its type rules out, or a keyword with a value of the wrong kind, and it
-//! refuses the whole schema.
-
-use std::convert::Infallible;
+//! Keywords that typify refuses a whole schema for: those that do not apply to the schema's type, and
+//! those with a value of the wrong type.
 
 use serde_json::{Map, Value};
 
 use super::{Prepared, enums};
 use crate::document::pointer;
-use crate::document::visit::{self, Kind};
+use crate::progenitor::schema::each_schema_mut;
 
-/// Which keywords say something of which type.
+/// Which keywords apply to which type.
 const OBJECT: &[&str] =
     &["properties", "required", "additionalProperties", "minProperties", "maxProperties"];
 const ARRAY: &[&str] = &["items", "minItems", "maxItems", "uniqueItems"];
@@ -18,35 +15,32 @@ const STRING: &[&str] = &["pattern", "minLength", "maxLength"];
 const NUMBER: &[&str] =
     &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
 
-/// What was loosened: the keyword, and what is no longer checked.
+/// What is loosened in a schema: the keyword, and what is no longer checked.
 pub(super) type Notes = Vec<(&'static str, String)>;
 
-/// Makes every schema one that typify takes.
+/// Removes or corrects the keywords.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let mut all = Vec::new();
-    let _ = visit::each_mut(&mut prepared.document, |kind, at, node| {
-        if let (Kind::Schema, Value::Object(fields)) = (kind, node) {
-            let mut notes = Notes::new();
-            drop_malformed(fields, &mut notes);
-            drop_foreign(fields, &mut notes);
-            enums::fit(fields, &mut notes);
-            all.extend(notes.into_iter().map(|(key, note)| (key, pointer::join(at, key), note)));
-        }
-        Ok::<_, Infallible>(())
+    let mut loosened = Vec::new();
+    each_schema_mut(&mut prepared.document, |at, keywords| {
+        let mut notes = Notes::new();
+        drop_malformed(keywords, &mut notes);
+        drop_inapplicable(keywords, &mut notes);
+        enums::fit(keywords, &mut notes);
+        loosened.extend(notes.into_iter().map(|(key, note)| (key, pointer::join(at, key), note)));
     });
-    for (key, at, note) in all {
+    for (key, at, note) in loosened {
         prepared.loosen(key, &at, note);
     }
 }
 
-/// Keywords, whether a value can be theirs, and what it is otherwise.
+/// Keywords, whether a value can be theirs, and what to call one that cannot.
 type Rule<'r> = (&'r [&'static str], &'r dyn Fn(&Value) -> bool, &'r str);
 
-/// Keywords with a value that they cannot have.
-fn drop_malformed(fields: &mut Map<String, Value>, notes: &mut Notes) {
+/// Removes keywords with a value that they cannot have.
+fn drop_malformed(keywords: &mut Map<String, Value>, notes: &mut Notes) {
     let is_count = |value: &Value| value.as_u64().is_some();
     let is_text_list =
-        |value: &Value| value.as_array().is_some_and(|all| all.iter().all(Value::is_string));
+        |value: &Value| value.as_array().is_some_and(|it| it.iter().all(Value::is_string));
     let is_schema = |value: &Value| value.is_object() || value.is_boolean();
     let is_type = |value: &Value| value.as_str().is_some_and(|name| TYPES.contains(&name));
     let rules: [Rule; 9] = [
@@ -60,12 +54,12 @@ fn drop_malformed(fields: &mut Map<String, Value>, notes: &mut Notes) {
         (&["required"], &is_text_list, "no list of names"),
         (&["items", "not", "additionalProperties"], &is_schema, "no schema"),
     ];
-    for (keys, is_right, what) in rules {
+    for (keys, is_valid, what) in rules {
         for key in keys {
-            if let Some(value) = fields.get(*key)
-                && !is_right(value)
+            if let Some(value) = keywords.get(*key)
+                && !is_valid(value)
             {
-                let value = fields.shift_remove(*key).unwrap_or_default();
+                let value = keywords.shift_remove(*key).unwrap_or_default();
                 notes.push((key, format!("`{value}` is {what}: not checked")));
             }
         }
@@ -74,10 +68,11 @@ fn drop_malformed(fields: &mut Map<String, Value>, notes: &mut Notes) {
 
 const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
 
-/// Keywords that say nothing of the type; without a type, those of the type that is meant.
-fn drop_foreign(fields: &mut Map<String, Value>, notes: &mut Notes) {
-    let has = |keys: &[&str]| keys.iter().any(|key| fields.contains_key(*key));
-    let (own, is_formatted): (&[&str], bool) = match fields.get("type").and_then(Value::as_str) {
+/// Removes keywords that do not apply to the schema's type, which typify would make code of.
+fn drop_inapplicable(keywords: &mut Map<String, Value>, notes: &mut Notes) {
+    let has = |keys: &[&str]| keys.iter().any(|key| keywords.contains_key(*key));
+    let ty = keywords.get("type").and_then(Value::as_str);
+    let (applicable, has_format): (&[&str], bool) = match ty {
         Some("object") => (OBJECT, false),
         Some("array") => (ARRAY, false),
         Some("string") => (STRING, true),
@@ -87,16 +82,16 @@ fn drop_foreign(fields: &mut Map<String, Value>, notes: &mut Notes) {
         Some(_) => (&[], false),
         None if has(OBJECT) => (OBJECT, false),
         None if has(&["items"]) => (ARRAY, false),
-        // Any value has this; typify makes a text or a number of some.
+        // Any value is valid; of some keywords typify would make a string or a number.
         None => (&[], false),
     };
-    let is_typed = fields.contains_key("type");
+    let is_typed = ty.is_some();
     for key in [OBJECT, ARRAY, STRING, NUMBER].concat() {
-        if !own.contains(&key) && fields.shift_remove(key).is_some() && !is_typed {
+        if !applicable.contains(&key) && keywords.shift_remove(key).is_some() && !is_typed {
             notes.push((key, "without a type: not checked".to_owned()));
         }
     }
-    if !is_formatted {
-        fields.shift_remove("format");
+    if !has_format {
+        keywords.shift_remove("format");
     }
 }

@@ -1,5 +1,5 @@
-//! The order in which the status of a response is looked at: progenitor keeps that of the document,
-//! in which a range may stand before a status that it holds, and would answer for it.
+//! The order of the match arms on a response's status. progenitor keeps the document's, where a range
+//! may stand before a status inside it; the arm of the status is then never reached.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use crate::error::Result;
 use crate::progenitor::{Code, shape};
 use crate::report::Log;
 
-/// Puts single statuses first, then ranges, then the rest.
+/// Sorts single statuses before ranges, and ranges before the rest.
 ///
 /// # Errors
-/// An operation that looks at the status in a way that is not known.
+/// An operation without the match that progenitor is known to generate.
 pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
     let mut matches = Matches::default();
     matches.visit_file_mut(code.file);
@@ -35,10 +35,10 @@ impl VisitMut for Matches {
         visit_mut::visit_impl_item_fn_mut(self, function);
     }
 
-    fn visit_expr_match_mut(&mut self, looked_at: &mut ExprMatch) {
-        visit_mut::visit_expr_match_mut(self, looked_at);
-        if shape::is_match_on_status(looked_at) {
-            looked_at.arms.sort_by_key(breadth);
+    fn visit_expr_match_mut(&mut self, expression: &mut ExprMatch) {
+        visit_mut::visit_expr_match_mut(self, expression);
+        if shape::is_match_on_status(expression) {
+            expression.arms.sort_by_key(breadth);
             self.sorted.extend(self.operation.clone());
         }
     }

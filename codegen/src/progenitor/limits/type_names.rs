@@ -1,162 +1,174 @@
-//! typify names a type without a name after its title, or after what it is in. A name that it has
-//! seen before is the type of before, whatever the schemas are: answers would be read as something
-//! else. So the second schema of a name loses its title, or becomes a component.
+//! typify names an inline schema after its title, or after the property or operation that holds it. It
+//! keys types by name: a second schema of that name silently reuses the first type, and its values
+//! decode wrongly. So the second schema loses its title, or becomes a component with a name of its own.
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::{DEEPEST, Prepared, components};
+use super::{Prepared, components};
 use crate::document::operations::operations;
 use crate::document::pointer;
 use crate::document::visit;
-use crate::progenitor::names::type_name;
+use crate::progenitor::guards::bounds::MAX_MERGE_DEPTH;
+use crate::progenitor::names::{numbered, type_name};
+use crate::progenitor::schema::{self, ALTERNATIVES, SCHEMAS, list, text};
 
-/// What is done to a schema.
-enum Done {
-    Untitled(String),
-    Component(String),
+/// What gives a schema a name of its own.
+enum Rename {
+    /// Without its title it gets this name.
+    DropTitle(String),
+    /// It becomes a component, of this name if that is free.
+    MoveToComponent(String),
 }
 
-/// Tells types apart that typify would take for one.
+/// Renames schemas that typify would give the name of another type.
 pub(super) fn prepare(prepared: &mut Prepared) {
     let document = prepared.document.clone();
     let mut naming =
-        Naming { document: &document, depth: 0, taken: BTreeMap::new(), done: Vec::new() };
-    naming.document();
-    // What moves takes along what is in it, so that must have moved before.
-    naming.done.sort_by(|(one, _), (other, _)| one.cmp(other));
-    naming.done.dedup_by(|(one, _), (other, _)| one == other);
-    naming.done.sort_by_key(|(at, _)| std::cmp::Reverse(at.matches('/').count()));
-    let mut made = BTreeMap::new();
-    for (at, done) in naming.done {
-        let Some(place) = prepared.document.pointer_mut(&at) else { continue };
-        match done {
-            Done::Untitled(name) => {
-                if let Some(fields) = place.as_object_mut() {
-                    fields.shift_remove("title");
-                }
-                let note = format!("named `{name}`, not after its title, which another type has");
-                prepared.log("type-name", &at, note);
-            }
-            Done::Component(wanted) => {
-                let schema = place.take();
-                // One name is given to schemas that are alike.
-                let name = made.get(&wanted).cloned();
-                let name = name.unwrap_or_else(|| components::free(prepared, &wanted));
-                if let Some(place) = prepared.document.pointer_mut(&at) {
-                    *place = json!({ "$ref": pointer::to_component("schemas", &name) });
-                }
-                if made.insert(wanted, name.clone()).is_none() {
-                    components::add(prepared, &name, schema);
-                }
-                let note = format!("named `{name}`: another type has the name that it would have");
-                prepared.log("type-name", &at, note);
-            }
+        Naming { document: &document, depth: 0, taken: BTreeMap::new(), renames: Vec::new() };
+    naming.visit_document();
+    let mut renames = naming.renames;
+    renames.sort_by(|(one, _), (other, _)| one.cmp(other));
+    renames.dedup_by(|(one, _), (other, _)| one == other);
+    // The innermost first: a schema that moves takes along those inside, whose pointers change.
+    renames.sort_by_key(|(at, _)| std::cmp::Reverse(at.matches('/').count()));
+    let mut moved = BTreeMap::new();
+    for (at, rename) in renames {
+        let note = match rename {
+            Rename::DropTitle(name) => drop_title(prepared, &at, &name),
+            Rename::MoveToComponent(wanted) => move_to_component(prepared, &at, wanted, &mut moved),
+        };
+        if let Some(note) = note {
+            prepared.log("type-name", &at, note);
         }
     }
 }
 
+fn drop_title(prepared: &mut Prepared, at: &str, name: &str) -> Option<String> {
+    if let Some(keywords) = prepared.document.pointer_mut(at)?.as_object_mut() {
+        keywords.shift_remove("title");
+    }
+    Some(format!("named `{name}`, not after its title, which another type has"))
+}
+
+/// Equal schemas, which [`Naming`] gives one name, become one component.
+fn move_to_component(
+    prepared: &mut Prepared,
+    at: &str,
+    wanted: String,
+    moved: &mut BTreeMap<String, String>,
+) -> Option<String> {
+    let schema = prepared.document.pointer_mut(at)?.take();
+    let name = moved.get(&wanted).cloned();
+    let name = name.unwrap_or_else(|| components::free(prepared, &wanted));
+    *prepared.document.pointer_mut(at)? = schema::reference_to(&name);
+    if moved.insert(wanted, name.clone()).is_none() {
+        components::add(prepared, &name, schema);
+    }
+    Some(format!("named `{name}`: another type has the name that it would have"))
+}
+
+/// Walks through a document as typify does, and names its schemas.
 struct Naming<'d> {
     document: &'d Value,
     depth: usize,
-    /// Names, and what has them.
+    /// Names, and what tells the types apart that have them.
     taken: BTreeMap<String, String>,
-    done: Vec<(String, Done)>,
+    /// Pointers of schemas whose names are taken.
+    renames: Vec<(String, Rename)>,
 }
 
 impl<'d> Naming<'d> {
-    fn document(&mut self) {
+    fn visit_document(&mut self) {
         let document = self.document;
-        let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-        let schemas: Vec<_> = schemas.into_iter().flatten().collect();
-        for (name, _) in &schemas {
+        for (name, _) in schema::components(document) {
             let name = type_name(name);
             self.taken.insert(name.clone(), format!("the component {name}"));
         }
-        for (name, schema) in schemas {
-            let at = pointer::join("/components/schemas", name);
-            self.children(&at, schema, &type_name(name));
+        for (name, schema) in schema::components(document) {
+            self.visit_children(&pointer::join(SCHEMAS, name), schema, &type_name(name));
         }
         for operation in operations(document) {
             let at = operation.pointer();
-            if let (Some(id), Some(fields)) =
-                (operation.id(document), document.pointer(&at).and_then(Value::as_object))
-            {
-                self.operation(&at, id, fields);
+            if let (Some(id), Some(operation)) = (operation.id(document), document.pointer(&at)) {
+                self.visit_operation(&at, id, operation);
             }
         }
     }
 
-    fn operation(&mut self, at: &str, id: &str, fields: &Map<String, Value>) {
-        let parameters = fields.get("parameters").and_then(Value::as_array);
-        for (index, parameter) in parameters.into_iter().flatten().enumerate() {
-            let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+    fn visit_operation(&mut self, at: &str, id: &str, operation: &Value) {
+        for (index, parameter) in list(operation, "parameters").iter().enumerate() {
+            let name = text(parameter, "name").unwrap_or_default();
             if let Some(schema) = parameter.get("schema") {
                 let at = format!("{at}/parameters/{index}/schema");
-                self.schema(&at, schema, &format!("{id}-{name}"), None);
+                self.visit_schema(&at, schema, &format!("{id}-{name}"), None);
             }
         }
-        let body = fields.get("requestBody");
-        self.content(&format!("{at}/requestBody"), body, &format!("{id}-body"), None);
-        let responses = fields.get("responses").and_then(Value::as_object);
-        for (status, response) in responses.into_iter().flatten() {
+        if let Some(body) = operation.get("requestBody") {
+            self.visit_content(&format!("{at}/requestBody"), body, &format!("{id}-body"), None);
+        }
+        for (status, response) in schema::entries(operation, "responses") {
             let is_error = !status.starts_with('2');
-            let other = is_error.then(|| format!("{id}-Error"));
+            let alternative = is_error.then(|| format!("{id}-Error"));
             let at = pointer::join(&format!("{at}/responses"), status);
-            self.content(&at, Some(response), &format!("{id}-response"), other.as_deref());
+            self.visit_content(&at, response, &format!("{id}-response"), alternative.as_deref());
         }
     }
 
-    fn content(&mut self, at: &str, holder: Option<&Value>, name: &str, other: Option<&str>) {
-        let content = holder.and_then(|holder| holder.get("content")).and_then(Value::as_object);
-        for (media_type, media) in content.into_iter().flatten() {
+    fn visit_content(&mut self, at: &str, holder: &Value, name: &str, alternative: Option<&str>) {
+        for (media_type, media) in schema::entries(holder, "content") {
             if let Some(schema) = media.get("schema") {
                 let at = pointer::join(&format!("{at}/content"), media_type);
-                self.schema(&format!("{at}/schema"), schema, name, other);
+                self.visit_schema(&format!("{at}/schema"), schema, name, alternative);
             }
         }
     }
 
-    /// Names a schema that is no component: as typify would, or as something else.
-    fn schema(&mut self, at: &str, schema: &Value, suggested: &str, other: Option<&str>) {
+    /// Names an inline schema: as typify would, or after `alternative` if that name is taken.
+    fn visit_schema(
+        &mut self,
+        at: &str,
+        schema: &Value,
+        suggested: &str,
+        alternative: Option<&str>,
+    ) {
         let suggested = type_name(suggested);
-        if !makes_type(schema) {
-            // A list hands its name on.
-            return self.children(at, schema, &suggested);
+        if !makes_named_type(schema) {
+            // The items of a list are named after the list.
+            return self.visit_children(at, schema, &suggested);
         }
-        let look = look(schema).to_string();
-        let title = schema.get("title").and_then(Value::as_str).map(type_name);
-        let is_free = |name: &String| self.taken.get(name).is_none_or(|other| *other == look);
+        let identity = type_identity(schema).to_string();
+        let title = text(schema, "title").map(type_name);
+        let is_free = |name: &String| self.taken.get(name).is_none_or(|other| *other == identity);
         let name = match title {
             Some(title) if is_free(&title) => title,
             Some(_) if is_free(&suggested) => {
-                self.done.push((at.to_owned(), Done::Untitled(suggested.clone())));
+                self.renames.push((at.to_owned(), Rename::DropTitle(suggested.clone())));
                 suggested
             }
             None if is_free(&suggested) => suggested,
             _ => {
-                let wanted = other.map_or(suggested, type_name);
-                let numbered = (2..).map(|number| format!("{wanted}{number}"));
-                let mut names = std::iter::once(wanted.clone()).chain(numbered);
+                let mut names = numbered(&alternative.map_or(suggested, type_name));
                 let name = names.find(is_free).unwrap_or_default();
-                self.done.push((at.to_owned(), Done::Component(name.clone())));
+                self.renames.push((at.to_owned(), Rename::MoveToComponent(name.clone())));
                 name
             }
         };
-        self.taken.insert(name.clone(), look);
-        self.children(at, schema, &name);
+        self.taken.insert(name.clone(), identity);
+        self.visit_children(at, schema, &name);
     }
 
-    /// What is merged into a schema, where it stands: it is named after that schema.
-    fn parts(&self, at: &str, fields: &Map<String, Value>) -> Vec<(String, &'d Value)> {
-        let count = fields.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
-        // A single reference is the type that it leads to.
-        let is_alias = count == 1 && !fields.contains_key("properties");
-        let found = (0..count).filter(|_| !is_alias).filter_map(|index| {
+    /// The schemas in `allOf` with their pointers: typify merges them, and names what is inside after
+    /// the schema that holds them.
+    fn merged_parts(&self, at: &str, keywords: &Map<String, Value>) -> Vec<(String, &'d Value)> {
+        let count = keywords.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
+        // A single reference is another name of its target.
+        let is_alias = count == 1 && !keywords.contains_key("properties");
+        let parts = (0..count).filter(|_| !is_alias).filter_map(|index| {
             let mut at = format!("{at}/allOf/{index}");
             let mut part = self.document.pointer(&at)?;
-            for _ in 0..DEEPEST {
+            for _ in 0..MAX_MERGE_DEPTH {
                 let Some(target) = visit::reference(part).and_then(pointer::of_reference) else {
                     break;
                 };
@@ -164,63 +176,59 @@ impl<'d> Naming<'d> {
             }
             Some((at, part))
         });
-        found.collect()
+        parts.collect()
     }
 
-    fn children(&mut self, at: &str, schema: &Value, name: &str) {
-        let Some(fields) = schema.as_object() else { return };
-        for (property, schema) in
-            fields.get("properties").and_then(Value::as_object).into_iter().flatten()
-        {
+    fn visit_children(&mut self, at: &str, schema: &Value, name: &str) {
+        let Some(keywords) = schema.as_object() else { return };
+        for (property, schema) in schema::entries(schema, "properties") {
             let at = pointer::join(&format!("{at}/properties"), property);
-            self.schema(&at, schema, &format!("{name}-{property}"), None);
+            self.visit_schema(&at, schema, &format!("{name}-{property}"), None);
         }
-        for (key, word) in [("items", "Item"), ("additionalProperties", "Value")] {
-            if let Some(schema) = fields.get(key).filter(|schema| schema.is_object()) {
-                self.schema(&format!("{at}/{key}"), schema, &format!("{name}-{word}"), None);
+        for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
+            if let Some(schema) = keywords.get(key).filter(|schema| schema.is_object()) {
+                let name = format!("{name}-{suffix}");
+                self.visit_schema(&format!("{at}/{key}"), schema, &name, None);
             }
         }
-        for (at, part) in self.parts(at, fields) {
+        for (at, part) in self.merged_parts(at, keywords) {
             self.depth += 1;
-            if self.depth < DEEPEST {
-                self.children(&at, part, name);
+            if self.depth < MAX_MERGE_DEPTH {
+                self.visit_children(&at, part, name);
             }
             self.depth -= 1;
         }
-        for (key, word) in [("oneOf", "Variant"), ("anyOf", "Variant")] {
-            let parts = fields.get(key).and_then(Value::as_array);
-            for (index, part) in parts.into_iter().flatten().enumerate() {
-                self.schema(
-                    &format!("{at}/{key}/{index}"),
-                    part,
-                    &format!("{name}-{word}{index}"),
-                    None,
-                );
+        for key in ALTERNATIVES {
+            for (index, alternative) in list(schema, key).iter().enumerate() {
+                let name = format!("{name}-Variant{index}");
+                self.visit_schema(&format!("{at}/{key}/{index}"), alternative, &name, None);
             }
         }
     }
 }
 
 /// Whether typify makes a type with a name of a schema.
-fn makes_type(schema: &Value) -> bool {
+fn makes_named_type(schema: &Value) -> bool {
     let has = |key: &str| schema.get(key).is_some();
-    let parts = |key: &str| schema.get(key).and_then(Value::as_array).map_or(0, Vec::len);
     has("properties")
         || has("enum")
         || ["pattern", "minLength", "maxLength"].into_iter().any(has)
-        || ["oneOf", "anyOf", "allOf"].into_iter().any(|key| parts(key) > 1)
+        || ["oneOf", "anyOf", "allOf"].into_iter().any(|key| list(schema, key).len() > 1)
         || schema.get("additionalProperties") == Some(&Value::Bool(false))
 }
 
 /// A schema without what makes no difference to its type.
-fn look(schema: &Value) -> Value {
+fn type_identity(schema: &Value) -> Value {
     match schema {
-        Value::Object(fields) => {
-            let says = |key: &str| !["description", "title", "example", "default"].contains(&key);
-            let fields = fields.iter().filter(|(key, value)| says(key) || value.is_object());
-            fields.map(|(key, value)| (key.clone(), look(value))).collect()
+        Value::Object(keywords) => {
+            const NO_DIFFERENCE: [&str; 4] = ["description", "title", "example", "default"];
+            let keywords = keywords
+                .iter()
+                // As an object, it is a property of that name.
+                .filter(|(key, value)| !NO_DIFFERENCE.contains(&key.as_str()) || value.is_object());
+            keywords.map(|(key, value)| (key.clone(), type_identity(value))).collect()
         }
-        Value::Array(items) => items.iter().map(look).collect(),
+        Value::Array(items) => items.iter().map(type_identity).collect(),
         plain => plain.clone(),
     }
 }

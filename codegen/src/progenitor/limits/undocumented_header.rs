@@ -1,4 +1,5 @@
-//! The header `api-version`, which progenitor sends with every request and no document asks for.
+//! The header `api-version`, which progenitor sends with every request although no document
+//! declares it.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +15,10 @@ use crate::report::Log;
 const LIMIT: &str = "undocumented-header";
 const HEADER: &str = "api-version";
 
-/// Takes it out of every operation.
+/// Removes it from every operation.
 ///
 /// # Errors
-/// An operation whose code appends it in a way that is not known.
+/// An operation without the statement that progenitor is known to generate.
 pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let mut headers = UndocumentedHeader::default();
     headers.visit_file_mut(code.file);
@@ -31,13 +32,13 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     Ok(())
 }
 
-/// Removes the header that progenitor sends with every request and that no document asks for.
 #[derive(Default)]
 struct UndocumentedHeader {
+    /// The `impl` blocks around what is being visited, by their types.
     builders: Vec<String>,
-    /// The builders that it was removed from, as they are written.
+    /// The builders that the header was removed from.
     removed: Vec<String>,
-    /// The operations that these are of.
+    /// The operations of these builders.
     operations: Vec<String>,
 }
 
@@ -64,7 +65,7 @@ impl VisitMut for UndocumentedHeader {
     }
 }
 
-/// Takes `.headers(header_map)` out of a chain of calls.
+/// Removes `.headers(header_map)` from a chain of calls.
 struct NoHeaders;
 
 impl VisitMut for NoHeaders {

@@ -1,10 +1,11 @@
-//! Unions of objects: serde takes the first alternative that decodes, which may drop what another
-//! would have kept. The tag decides where there is one, otherwise the alternative that explains
-//! most of the value, the first that explains all of it; where none fits, the error says why for
-//! each.
+//! Untagged enums. serde takes the first alternative that decodes, and drops the fields that only
+//! another one has. The generated `Deserialize` goes by the discriminator if there is one; otherwise it
+//! takes the alternative that encodes to most of the value again, the first one if several do. Its error
+//! has the reason of each alternative.
 
 use std::collections::BTreeSet;
 
+use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 use syn::{Fields, Item, ItemEnum, Type, parse_quote};
@@ -17,159 +18,176 @@ use crate::report::Log;
 
 const LIMIT: &str = "union";
 
-/// Gives every such enum a `Deserialize` of its own.
+/// Replaces the derived `Deserialize` of such enums.
 ///
 /// # Errors
-/// An enum of alternatives that does not derive `Deserialize`.
+/// An untagged enum that does not derive `Deserialize`.
 pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
-    let tags = discriminators(code.document);
+    let discriminators = discriminators(code.document);
     let Some(types) = shape::module(&mut code.file.items, "types") else { return Ok(()) };
-    let plain = plain(types);
-    let mut made = Vec::new();
+    let scalars = scalars(types);
+    let mut implementations = Vec::new();
     for item in types.iter_mut() {
         let Item::Enum(union) = item else { continue };
-        let Some(alternatives) = alternatives(union, &plain) else { continue };
+        let Some(alternatives) = alternatives(union, &scalars) else { continue };
         if !shape::drop_derive(&mut union.attrs, "Deserialize") {
             return Err(shape::no_place(LIMIT, &format!("types::{}", union.ident)));
         }
-        let tag = tag_of(&tags, &alternatives);
-        made.push(deserialize(union, &alternatives, tag));
-        let note = match tag {
+        let discriminator = discriminator_of(&discriminators, &alternatives);
+        implementations.push(deserialize(union, &alternatives, discriminator));
+        let note = match discriminator {
             Some((property, _)) => format!("told apart by `{property}`"),
             None => "the alternative that explains most of a value".to_owned(),
         };
         log.add(LIMIT, format!("types::{}", union.ident), note);
     }
-    if !made.is_empty() {
-        types.extend(made);
+    if !implementations.is_empty() {
+        types.extend(implementations);
         types.extend(shape::emitted(include_str!("../../emitted/alternatives.rs")).items);
     }
     Ok(())
 }
 
-/// The types whose values are one text, number or flag: what reads them has lost nothing.
-fn plain(types: &[Item]) -> BTreeSet<String> {
-    let mut plain = BTreeSet::new();
-    let mut before = usize::MAX;
-    // A type may be another name of one that comes later.
-    while before != plain.len() {
-        before = plain.len();
+/// The types whose values are one string, number or boolean: decoding one loses nothing.
+fn scalars(types: &[Item]) -> BTreeSet<String> {
+    let mut scalars = BTreeSet::new();
+    let mut count = usize::MAX;
+    // A type may wrap one that is declared later.
+    while count != scalars.len() {
+        count = scalars.len();
         for item in types {
             match item {
-                Item::Enum(all) if all.variants.iter().all(|it| it.fields.is_empty()) => {
-                    plain.insert(all.ident.to_string());
+                Item::Enum(item) if item.variants.iter().all(|it| it.fields.is_empty()) => {
+                    scalars.insert(item.ident.to_string());
                 }
                 Item::Struct(syn::ItemStruct {
                     ident, fields: Fields::Unnamed(fields), ..
-                }) if fields.unnamed.iter().all(|field| is_plain(&field.ty, &plain)) => {
-                    plain.insert(ident.to_string());
+                }) if fields.unnamed.iter().all(|field| is_scalar(&field.ty, &scalars)) => {
+                    scalars.insert(ident.to_string());
                 }
                 _ => {}
             }
         }
     }
-    plain
+    scalars
 }
 
-fn is_plain(ty: &Type, plain: &BTreeSet<String>) -> bool {
-    const PLAIN: [&str; 12] =
+fn is_scalar(ty: &Type, scalars: &BTreeSet<String>) -> bool {
+    const PRIMITIVES: [&str; 12] =
         ["String", "bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"];
-    let written = quote!(#ty).to_string();
-    [":: chrono ::", ":: uuid ::", ":: std :: net ::"].iter().any(|path| written.starts_with(path))
-        || last(ty).is_some_and(|name| PLAIN.contains(&&*name) || plain.contains(&name))
+    let text = quote!(#ty).to_string();
+    [":: chrono ::", ":: uuid ::", ":: std :: net ::"].iter().any(|path| text.starts_with(path))
+        || bare_name(ty).is_some_and(|name| PRIMITIVES.contains(&&*name) || scalars.contains(&name))
 }
 
-/// Name and type of each alternative of an untagged union. Where all are plain values, the first
-/// that decodes will do.
-fn alternatives(union: &ItemEnum, plain: &BTreeSet<String>) -> Option<Vec<(syn::Ident, Type)>> {
+/// A variant, and the type that it holds.
+type Alternative = (syn::Ident, Type);
+
+/// The alternatives of an untagged enum; nothing if all are scalars, for which serde's way will do.
+fn alternatives(union: &ItemEnum, scalars: &BTreeSet<String>) -> Option<Vec<Alternative>> {
     union.attrs.iter().find(|attribute| shape::serde_says(attribute, "untagged"))?;
-    let all: Option<Vec<_>> = (union.variants.iter())
-        .map(|variant| match &variant.fields {
-            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                Some((variant.ident.clone(), fields.unnamed.first()?.ty.clone()))
-            }
-            _ => None,
-        })
-        .collect();
-    let all = all?;
-    let all_plain = all.iter().all(|(_, ty)| is_plain(ty, plain));
-    (all.len() > 1 && !all_plain).then_some(all)
+    let alternative = |variant: &syn::Variant| match &variant.fields {
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            Some((variant.ident.clone(), fields.unnamed.first()?.ty.clone()))
+        }
+        _ => None,
+    };
+    let alternatives = union.variants.iter().map(alternative).collect::<Option<Vec<_>>>()?;
+    let all_scalars = alternatives.iter().all(|(_, ty)| is_scalar(ty, scalars));
+    (alternatives.len() > 1 && !all_scalars).then_some(alternatives)
 }
 
-/// The name of a type without its path, inside a `Box` as well; a list or a map has none.
-fn last(ty: &Type) -> Option<String> {
+/// The name of a type without its path, also of one in a `Box`; nothing of a type with arguments, such
+/// as a list or a map.
+fn bare_name(ty: &Type) -> Option<String> {
     if let Some(inner) = shape::argument(ty, "Box") {
-        return last(inner);
+        return bare_name(inner);
     }
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
     last.arguments.is_none().then(|| last.ident.to_string())
 }
 
-/// Property, and type by its value.
-type Tag = (String, Vec<(String, String)>);
+/// A property, and the type that each of its values means.
+type Discriminator = (String, Vec<(String, String)>);
 
-fn discriminators(document: &Value) -> Vec<Tag> {
-    let mut tags = Vec::new();
+fn discriminators(document: &Value) -> Vec<Discriminator> {
+    let mut discriminators = Vec::new();
     visit::each(document, |_, _, node| {
         let Some(discriminator) = node.get("discriminator") else { return };
         let property = discriminator.get("propertyName").and_then(Value::as_str);
         let mapping = discriminator.get("mapping").and_then(Value::as_object);
         let (Some(property), Some(mapping)) = (property, mapping) else { return };
-        let mapped = mapping.iter().filter_map(|(value, target)| {
+        let types = mapping.iter().filter_map(|(value, target)| {
             let component = pointer::mapped_component(target.as_str()?);
             Some((value.clone(), type_name(&component)))
         });
-        tags.push((property.to_owned(), mapped.collect()));
+        discriminators.push((property.to_owned(), types.collect()));
     });
-    tags
+    discriminators
 }
 
-/// The discriminator that leads to each of the alternatives.
-fn tag_of<'t>(tags: &'t [Tag], alternatives: &[(syn::Ident, Type)]) -> Option<&'t Tag> {
-    let types: Option<Vec<_>> = alternatives.iter().map(|(_, ty)| last(ty)).collect();
-    let types = types?;
-    tags.iter().find(|(_, mapped)| {
-        types.iter().all(|ty| mapped.iter().any(|(_, component)| component == ty))
+/// The discriminator that has a value for each of the alternatives.
+fn discriminator_of<'t>(
+    discriminators: &'t [Discriminator],
+    alternatives: &[Alternative],
+) -> Option<&'t Discriminator> {
+    let names: Vec<_> = alternatives.iter().map(|(_, ty)| bare_name(ty)).collect::<Option<_>>()?;
+    discriminators.iter().find(|(_, types)| {
+        names.iter().all(|name| types.iter().any(|(_, component)| component == name))
     })
 }
 
-fn deserialize(union: &ItemEnum, alternatives: &[(syn::Ident, Type)], tag: Option<&Tag>) -> Item {
-    let name = &union.ident;
-    let by_tag = tag.map(|(property, mapped)| {
-        let arms = mapped.iter().filter_map(|(value, component)| {
-            let of = |(_, ty): &&(syn::Ident, Type)| last(ty).as_deref() == Some(component);
-            let (variant, ty) = alternatives.iter().find(of)?;
-            Some(quote! {
-                Some(#value) => return ::serde_json::from_value::<#ty>(value)
-                    .map(Self::#variant)
-                    .map_err(|error| D::Error::custom(format!("{}: {error}", #value))),
-            })
-        });
-        quote! {
-            match value.get(#property).and_then(::serde_json::Value::as_str) {
-                #(#arms)*
-                _ => {}
-            }
-        }
+/// The match on the discriminator. A value that it does not know is tried as any of the alternatives.
+fn by_discriminator(
+    (property, types): &Discriminator,
+    alternatives: &[Alternative],
+) -> TokenStream {
+    let arms = types.iter().filter_map(|(value, component)| {
+        let is_it = |(_, ty): &&Alternative| bare_name(ty).as_deref() == Some(component);
+        let (variant, ty) = alternatives.iter().find(is_it)?;
+        Some(quote! {
+            Some(#value) => return ::serde_json::from_value::<#ty>(value)
+                .map(Self::#variant)
+                .map_err(|error| D::Error::custom(format!("{}: {error}", #value))),
+        })
     });
-    let attempts = alternatives.iter().map(|(variant, ty)| {
-        let text = variant.to_string();
-        quote! {
-            match ::serde_json::from_value::<#ty>(value.clone()) {
-                Ok(decoded) => {
-                    let explained = kept(&value, &::serde_json::to_value(&decoded).unwrap_or_default());
-                    if explained == all || deep {
-                        return Ok(Self::#variant(decoded));
-                    }
-                    if best.as_ref().is_none_or(|(most, _)| explained > *most) {
-                        best = Some((explained, Self::#variant(decoded)));
-                    }
+    quote! {
+        match value.get(#property).and_then(::serde_json::Value::as_str) {
+            #(#arms)*
+            _ => {}
+        }
+    }
+}
+
+/// The attempt to decode one alternative.
+fn attempt((variant, ty): &Alternative) -> TokenStream {
+    let text = variant.to_string();
+    quote! {
+        match ::serde_json::from_value::<#ty>(value.clone()) {
+            Ok(decoded) => {
+                let explained = kept(&value, &::serde_json::to_value(&decoded).unwrap_or_default());
+                if explained == all || deep {
+                    return Ok(Self::#variant(decoded));
                 }
-                Err(error) => reasons.push(format!("{}: {error}", #text)),
+                if best.as_ref().is_none_or(|(most, _)| explained > *most) {
+                    best = Some((explained, Self::#variant(decoded)));
+                }
             }
+            Err(error) => reasons.push(format!("{}: {error}", #text)),
         }
-    });
+    }
+}
+
+fn deserialize(
+    union: &ItemEnum,
+    alternatives: &[Alternative],
+    discriminator: Option<&Discriminator>,
+) -> Item {
+    let name = &union.ident;
+    let by_discriminator = discriminator.map(|it| by_discriminator(it, alternatives));
+    let attempts = alternatives.iter().map(attempt);
+    // `Level` bounds the time: each level would try all alternatives of those below it.
     parse_quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {
             fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
@@ -178,8 +196,7 @@ fn deserialize(union: &ItemEnum, alternatives: &[(syn::Ident, Type)], tag: Optio
             {
                 use ::serde::de::Error;
                 let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
-                #by_tag
-                // Each level would try all that is below it: deep down, the first that fits will do.
+                #by_discriminator
                 let (_level, deep) = unions::Level::enter();
                 let all = kept(&value, &value);
                 let mut best: ::std::option::Option<(usize, Self)> = None;

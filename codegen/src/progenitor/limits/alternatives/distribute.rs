@@ -1,167 +1,169 @@
-//! `allOf` distributed over `oneOf`. typify makes variants without a type of alternatives that stand
-//! beside something else, of which the first that decodes is taken. What stands beside them becomes
-//! a part of each.
+//! `allOf` distributed over `oneOf`. Of alternatives beside other keywords typify makes variants without
+//! a type, and the first that decodes is taken. Here each alternative becomes a component that merges the
+//! other keywords into it.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    ANNOTATIONS, DEEPEST, Prepared, choice, components, conditions, name_of, resolve, strings,
-};
+use super::{Prepared, alternatives, components, conditions, name_of, resolve};
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
-
-/// More types than these are not made out of alternatives; the rest is left to typify.
-const MOST_TYPES: usize = 65_536;
-
-/// Names that are made of two are not longer.
-const LONGEST_NAME: usize = 80;
+use crate::progenitor::guards::bounds::{MAX_COMBINED_NAME, MAX_DISTRIBUTED_TYPES};
+use crate::progenitor::schema::{self, SCHEMAS, is_assertion, list, strings, text};
 
 /// Distributes every such schema.
 pub(super) fn prepare(prepared: &mut Prepared) {
     let mut places = Vec::new();
     visit::each(&prepared.document, |kind, at, node| {
-        if kind == Kind::Schema && (choice(node).is_some() || node.get("allOf").is_some()) {
+        let is_composed = alternatives(node).is_some() || node.get("allOf").is_some();
+        if kind == Kind::Schema && is_composed {
             places.push(at.to_owned());
         }
     });
-    // The innermost first, from the end: what moves takes along what is in it.
-    let mut made = 0;
+    // The innermost first, from the end: what moves takes along what is inside of it.
+    let mut count = 0;
     while let Some(at) = places.pop() {
         let Some(schema) = prepared.document.pointer(&at) else { continue };
-        if let Some(split) = split(&prepared.document, &at, schema) {
-            // Each may have alternatives itself.
-            let alternatives = split.carry_out(prepared, &at);
-            made += alternatives.len();
-            places.extend(alternatives);
+        if let Some(split) = Split::of(&prepared.document, &at, schema) {
+            // The new components may have alternatives themselves.
+            let components = split.distribute(prepared, &at);
+            count += components.len();
+            places.extend(components);
             prepared.log("alternatives", &at, "what stands beside them is a part of each");
         }
-        if made > MOST_TYPES {
+        if count > MAX_DISTRIBUTED_TYPES {
             return;
         }
     }
 }
 
-/// A schema, taken apart.
+/// A schema with alternatives beside other keywords, taken apart.
 struct Split {
-    /// What says nothing of values.
-    notes: Map<String, Value>,
-    /// What holds whichever alternative is chosen.
+    /// Keywords that do not restrict values.
+    annotations: Map<String, Value>,
+    /// Schemas that hold whichever alternative is chosen.
     base: Vec<Value>,
     alternatives: Vec<Value>,
 }
 
-/// Takes a schema apart whose alternatives have something beside them.
-fn split(document: &Value, at: &str, schema: &Value) -> Option<Split> {
-    let says = |key: &str| !ANNOTATIONS.contains(&key) && !key.starts_with("x-");
-    let mut rest = schema.as_object()?.clone();
-    let mut notes = Map::new();
-    let mut base = Vec::new();
-    let alternatives = match choice(schema) {
-        Some((key, alternatives)) => {
-            rest.shift_remove(key);
-            alternatives.clone()
-        }
-        None => {
-            let (index, target) = part_with_choice(document, at, schema)?;
-            let (key, alternatives) = choice(target)?;
-            let parts = rest.get_mut("allOf")?.as_array_mut()?;
-            parts.remove(index);
-            let mut own = target.as_object()?.clone();
-            own.shift_remove(key);
-            notes.extend(own.shift_remove_entry("discriminator"));
-            own.retain(|key, _| says(key));
-            base.push(own.into());
-            alternatives.clone()
-        }
-    };
-    if let Some(Value::Array(parts)) = rest.shift_remove("allOf") {
-        base.extend(parts);
+impl Split {
+    /// Takes a schema apart, if alternatives of objects stand beside other keywords.
+    fn of(document: &Value, at: &str, schema: &Value) -> Option<Self> {
+        let mut split = Self::of_keywords(document, at, schema)?;
+        split.base.retain(|part| {
+            let says_more = |key: &String| is_assertion(key) && key != "type";
+            part.as_object().is_none_or(|keywords| keywords.keys().any(says_more))
+        });
+        let reference = format!("#{at}");
+        let contains_itself =
+            split.alternatives.iter().any(|it| visit::reference(it) == Some(&reference));
+        let is_distributable = !split.base.is_empty()
+            && split.alternatives.iter().any(|it| is_object(document, it))
+            && !contains_itself
+            && split.alternatives.len() <= MAX_DISTRIBUTED_TYPES;
+        is_distributable.then_some(split)
     }
-    let (own, annotations): (Map<_, _>, Map<_, _>) =
-        rest.into_iter().partition(|(key, _)| says(key));
-    notes.extend(annotations);
-    if !own.is_empty() {
-        base.push(own.into());
+
+    fn of_keywords(document: &Value, at: &str, schema: &Value) -> Option<Self> {
+        let mut keywords = schema.as_object()?.clone();
+        let mut annotations = Map::new();
+        let mut base = Vec::new();
+        let alternatives = match alternatives(schema) {
+            Some((key, alternatives)) => {
+                keywords.shift_remove(key);
+                alternatives.clone()
+            }
+            None => {
+                let (index, target) = part_with_alternatives(document, at, schema)?;
+                let (key, alternatives) = alternatives(target)?;
+                keywords.get_mut("allOf")?.as_array_mut()?.remove(index);
+                let mut beside = target.as_object()?.clone();
+                beside.shift_remove(key);
+                annotations.extend(beside.shift_remove_entry("discriminator"));
+                beside.retain(|key, _| is_assertion(key));
+                base.push(beside.into());
+                alternatives.clone()
+            }
+        };
+        if let Some(Value::Array(parts)) = keywords.shift_remove("allOf") {
+            base.extend(parts);
+        }
+        let (assertions, others): (Map<_, _>, Map<_, _>) =
+            keywords.into_iter().partition(|(key, _)| is_assertion(key));
+        annotations.extend(others);
+        if !assertions.is_empty() {
+            base.push(assertions.into());
+        }
+        Some(Self { annotations, base, alternatives })
     }
-    let tells = |part: &Value| {
-        let fields = part.as_object();
-        fields.is_none_or(|fields| fields.keys().any(|key| says(key) && key != "type"))
-    };
-    base.retain(tells);
-    let has_object = alternatives.iter().any(|it| is_object(document, it));
-    let here = format!("#{at}");
-    let holds_itself = alternatives.iter().any(|it| visit::reference(it) == Some(here.as_str()));
-    let is_fit =
-        !base.is_empty() && has_object && !holds_itself && alternatives.len() <= MOST_TYPES;
-    is_fit.then_some(Split { notes, base, alternatives })
+
+    /// Replaces the schema by `oneOf` of new components; their pointers.
+    fn distribute(self, prepared: &mut Prepared, at: &str) -> Vec<String> {
+        let Self { mut annotations, base, alternatives } = self;
+        let owner = name_of(&prepared.document, at, None);
+        let owner: String = owner.chars().take(MAX_COMBINED_NAME).collect();
+        let mut added = Vec::new();
+        let mut one_of = Vec::new();
+        for (index, alternative) in alternatives.into_iter().enumerate() {
+            if includes(&prepared.document, &alternative, &base) {
+                one_of.push(alternative);
+                continue;
+            }
+            let name = combined_name(&owner, index, &alternative);
+            let name = components::free(prepared, &name);
+            let reference = pointer::to_component("schemas", &name);
+            if let Some(target) = visit::reference(&alternative) {
+                redirect_discriminator(&mut annotations, target, &reference);
+            }
+            let parts: Vec<_> = base.iter().cloned().chain([alternative]).collect();
+            components::add(prepared, &name, json!({ "allOf": parts }));
+            added.push(pointer::join(SCHEMAS, &name));
+            one_of.push(json!({ "$ref": reference }));
+        }
+        annotations.insert("oneOf".to_owned(), one_of.into());
+        if let Some(place) = prepared.document.pointer_mut(at) {
+            *place = annotations.into();
+        }
+        added
+    }
 }
 
-/// The part of `allOf` that has alternatives.
-fn part_with_choice<'d>(
+/// A name for an alternative: of the schema that has it, and its own name, title or number.
+fn combined_name(owner: &str, index: usize, alternative: &Value) -> String {
+    let target = visit::reference(alternative).and_then(pointer::component_of);
+    let name = target.map(|(_, name)| name);
+    let name = name.or_else(|| text(alternative, "title").map(str::to_owned));
+    let name = name.filter(|name| owner.len() + name.len() < MAX_COMBINED_NAME);
+    format!("{owner}-{}", name.unwrap_or_else(|| index.to_string()))
+}
+
+/// The first part of `allOf` that has alternatives, and its index.
+fn part_with_alternatives<'d>(
     document: &'d Value,
     at: &str,
     schema: &'d Value,
 ) -> Option<(usize, &'d Value)> {
-    let parts = schema.get("allOf")?.as_array()?;
-    let here = format!("#{at}");
-    let found =
-        parts.iter().enumerate().map(|(index, part)| (index, part, resolve(document, part)));
-    let mut found = found.filter(|(_, part, _)| visit::reference(part) != Some(here.as_str()));
-    let (index, _, target) = found.find(|(_, _, target)| choice(target).is_some())?;
-    Some((index, target))
+    let reference = format!("#{at}");
+    let parts = list(schema, "allOf").iter().enumerate();
+    let mut targets = parts
+        .filter(|(_, part)| visit::reference(part) != Some(&reference))
+        .map(|(index, part)| (index, resolve(document, part)));
+    targets.find(|(_, target)| alternatives(target).is_some())
 }
 
-/// Whether a schema describes objects, as far as can be seen.
+/// Whether a schema describes objects: by its type, or by keywords that hardly anything else has.
 fn is_object(document: &Value, schema: &Value) -> bool {
     let schema = resolve(document, schema);
-    schema.get("type").and_then(Value::as_str) == Some("object")
+    text(schema, "type") == Some("object")
         || ["properties", "allOf", "additionalProperties"]
             .iter()
             .any(|key| schema.get(key).is_some())
 }
 
-impl Split {
-    /// Puts the alternatives in the place of the schema; the places of the components made.
-    fn carry_out(self, prepared: &mut Prepared, at: &str) -> Vec<String> {
-        let Self { mut notes, base, alternatives } = self;
-        let owner =
-            name_of(&prepared.document, at, None).chars().take(LONGEST_NAME).collect::<String>();
-        let mut made = Vec::new();
-        let mut chosen = Vec::new();
-        for (index, alternative) in alternatives.into_iter().enumerate() {
-            if covers(&prepared.document, &alternative, &base) {
-                chosen.push(alternative);
-                continue;
-            }
-            let target = visit::reference(&alternative).and_then(pointer::component_of);
-            let title = alternative.get("title").and_then(Value::as_str).map(str::to_owned);
-            let own = target.as_ref().map(|(_, name)| name.clone()).or(title);
-            // Choices of choices would have names without end.
-            let own = own.filter(|own| owner.len() + own.len() < LONGEST_NAME);
-            let own = own.unwrap_or_else(|| index.to_string());
-            let name = components::free(prepared, &format!("{owner}-{own}"));
-            let reference = pointer::to_component("schemas", &name);
-            if let Some(target) = visit::reference(&alternative) {
-                point(&mut notes, target, &reference);
-            }
-            let parts: Vec<_> = base.iter().cloned().chain([alternative]).collect();
-            components::add(prepared, &name, json!({ "allOf": parts }));
-            made.push(pointer::join("/components/schemas", &name));
-            chosen.push(json!({ "$ref": reference }));
-        }
-        notes.insert("oneOf".to_owned(), chosen.into());
-        if let Some(place) = prepared.document.pointer_mut(at) {
-            *place = notes.into();
-        }
-        made
-    }
-}
-
-/// Lets a discriminator lead to what an alternative has become.
-fn point(notes: &mut Map<String, Value>, from: &str, to: &str) {
-    let Some(discriminator) = notes.get_mut("discriminator") else { return };
+/// Maps the values of a discriminator that mean one component to another.
+fn redirect_discriminator(annotations: &mut Map<String, Value>, from: &str, to: &str) {
+    let Some(discriminator) = annotations.get_mut("discriminator") else { return };
     let Some((_, name)) = pointer::component_of(from) else { return };
     let mapping = discriminator.get_mut("mapping").and_then(Value::as_object_mut);
     let mut is_mapped = false;
@@ -172,32 +174,27 @@ fn point(notes: &mut Map<String, Value>, from: &str, to: &str) {
         }
     }
     if !is_mapped && discriminator.is_object() {
-        // The value is the name of the component, where nothing else is said.
+        // Without a mapping, the value is the name of the component.
         discriminator["mapping"][name] = to.into();
     }
 }
 
-/// Whether an alternative has all the base says already.
-fn covers(document: &Value, alternative: &Value, base: &[Value]) -> bool {
-    let known = conditions::properties(document, alternative);
-    let required = required(document, alternative, 0);
+/// Whether an alternative has all properties and required names of the base already.
+fn includes(document: &Value, alternative: &Value, base: &[Value]) -> bool {
+    let properties = conditions::properties(document, alternative);
+    let required = required(document, alternative);
     base.iter().all(|part| {
-        let is_plain = part.as_object().is_some_and(|fields| {
-            fields.keys().all(|key| ["type", "properties", "required"].contains(&key.as_str()))
+        let is_plain = part.as_object().is_some_and(|keywords| {
+            keywords.keys().all(|key| ["type", "properties", "required"].contains(&key.as_str()))
         });
         is_plain
-            && conditions::properties(document, part).is_subset(&known)
-            && self::required(document, part, 0).is_subset(&required)
+            && conditions::properties(document, part).is_subset(&properties)
+            && self::required(document, part).is_subset(&required)
     })
 }
 
-/// The required names of a schema, also of those that it is made up of.
-fn required(document: &Value, schema: &Value, depth: usize) -> BTreeSet<String> {
-    let schema = resolve(document, schema);
-    let mut names: BTreeSet<_> = strings(schema.get("required")).into_iter().collect();
-    let parts = schema.get("allOf").and_then(Value::as_array);
-    for part in parts.into_iter().flatten().filter(|_| depth < DEEPEST) {
-        names.extend(required(document, part, depth + 1));
-    }
-    names
+/// The required names of a schema, also of those that `allOf` merges into it.
+fn required(document: &Value, schema: &Value) -> BTreeSet<String> {
+    let schemas = schema::merged(document, schema).into_iter();
+    schemas.flat_map(|schema| strings(list(schema, "required"))).collect()
 }

@@ -1,211 +1,203 @@
-//! `oneOf` and `anyOf`. typify makes a struct with an optional field for each alternative out of
-//! `anyOf`, which decodes anything, and variants without a type out of alternatives that stand
-//! beside something else: the first that decodes is taken, and what only another one knows is lost.
-//! It is given `oneOf` alone, with a type of its own for each alternative, so that the refine stage
-//! can try them all.
+//! `oneOf` and `anyOf`. Of `anyOf` typify makes a struct with an optional field for each alternative,
+//! which decodes anything. Of alternatives beside other keywords it makes variants without a type; the
+//! first that decodes is taken, and properties that only another one has are lost. `prepare` leaves
+//! `oneOf` alone, with a named type for each alternative, so that [`decode`] can try them all.
 
 pub(super) mod decode;
 mod distribute;
 
-use std::convert::Infallible;
+use serde_json::{Map, Value};
 
-use serde_json::{Map, Value, json};
-
-use super::{ANNOTATIONS, DEEPEST, Prepared, components, conditions, resolve, schemas, strings};
+use super::{Prepared, components, conditions, resolve, schemas};
 use crate::document::names::Taken;
 use crate::document::operations::Operation;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
+use crate::progenitor::guards::bounds::MAX_MERGE_DEPTH;
 use crate::progenitor::names::type_name;
-
-const CHOICES: [&str; 2] = ["oneOf", "anyOf"];
+use crate::progenitor::schema::{
+    ALTERNATIVES, ANNOTATIONS, SCHEMAS, each_schema_mut, list, reference_to, text,
+};
 
 /// Prepares every schema with alternatives.
 pub(super) fn prepare(prepared: &mut Prepared) {
     distribute::prepare(prepared);
-    choose_one(prepared);
+    replace_any_of(prepared);
     schemas::drop_not(prepared);
-    name_alternatives(prepared);
+    move_to_components(prepared);
     title_alternatives(prepared);
-    map_tags(prepared);
+    complete_mappings(prepared);
 }
 
-/// A child that is made up of its parent, which is one of its children: what is meant are the
-/// parent's own properties.
-pub(super) fn part_from_parents(prepared: &mut Prepared) {
+/// Replaces a parent in the `allOf` of its child by the parent's own keywords: with its alternatives,
+/// one of which is the child, the child would be a part of itself.
+pub(super) fn inline_parents(prepared: &mut Prepared) {
     let document = prepared.document.clone();
-    let Some(Value::Object(all)) = prepared.document.pointer_mut("/components/schemas") else {
-        return;
-    };
-    let mut parted = Vec::new();
-    for (name, schema) in all {
+    let Some(Value::Object(schemas)) = prepared.document.pointer_mut(SCHEMAS) else { return };
+    let mut inlined = Vec::new();
+    for (name, schema) in schemas {
         let reference = pointer::to_component("schemas", name);
         let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
         for (index, part) in parts.into_iter().flatten().enumerate() {
             let Some(parent) = visit::reference(part).map(str::to_owned) else { continue };
             let target = resolve(&document, part);
-            let children = CHOICES.iter().filter_map(|key| target.get(key)?.as_array()).flatten();
-            let mut children = children.filter_map(visit::reference);
-            let is_child = children.any(|child| child == reference);
-            if let Some(fields) = target.as_object().filter(|_| is_child) {
-                let says = |key: &str| !CHOICES.contains(&key) && key != "discriminator";
-                let own = fields.iter().filter(|(key, _)| says(key));
-                *part = own.map(|(key, value)| (key.clone(), value.clone())).collect();
-                let at = pointer::join("/components/schemas", name);
-                parted.push((format!("{at}/allOf/{index}"), parent));
+            let mut children = ALTERNATIVES.iter().flat_map(|key| list(target, key));
+            let is_child = children.any(|child| visit::reference(child) == Some(&reference));
+            if let Some(keywords) = target.as_object().filter(|_| is_child) {
+                let mut keywords = keywords.clone();
+                keywords.retain(|key, _| !["oneOf", "anyOf", "discriminator"].contains(&&**key));
+                *part = keywords.into();
+                inlined.push((format!("{}/allOf/{index}", pointer::join(SCHEMAS, name)), parent));
             }
         }
     }
-    for (at, parent) in parted {
-        prepared.log(
-            "parent",
-            &at,
-            format!("{parent} without its alternatives, of which it is one"),
-        );
+    for (at, parent) in inlined {
+        let note = format!("{parent} without its alternatives, of which it is one");
+        prepared.log("parent", &at, note);
     }
 }
 
-/// The alternatives of a schema, where there are several.
-pub(super) fn choice(schema: &Value) -> Option<(&'static str, &Vec<Value>)> {
+/// The keyword and the alternatives of a schema that has several.
+pub(super) fn alternatives(schema: &Value) -> Option<(&'static str, &Vec<Value>)> {
     let of = |key: &'static str| Some((key, schema.get(key)?.as_array()?));
-    let mut all = CHOICES.into_iter().filter_map(of);
-    all.find(|(_, alternatives)| alternatives.len() > 1)
+    let mut lists = ALTERNATIVES.into_iter().filter_map(of);
+    lists.find(|(_, alternatives)| alternatives.len() > 1)
 }
 
-/// As `oneOf`, `anyOf` is an enum; the refine stage takes the alternative that fits best.
-fn choose_one(prepared: &mut Prepared) {
-    let mut chosen = Vec::new();
-    let _ = visit::each_mut(&mut prepared.document, |kind, at, node| {
-        if let (Kind::Schema, Value::Object(fields)) = (kind, node)
-            && fields.get("anyOf").and_then(Value::as_array).is_some_and(|all| all.len() > 1)
-            && !fields.contains_key("oneOf")
-            && let Some(alternatives) = fields.shift_remove("anyOf")
+/// Replaces `anyOf` by `oneOf`, of which typify makes an enum. [`decode`] takes the best alternative.
+fn replace_any_of(prepared: &mut Prepared) {
+    let mut replaced = Vec::new();
+    each_schema_mut(&mut prepared.document, |at, keywords| {
+        let any_of = keywords.get("anyOf").and_then(Value::as_array);
+        if any_of.is_some_and(|alternatives| alternatives.len() > 1)
+            && !keywords.contains_key("oneOf")
+            && let Some(alternatives) = keywords.shift_remove("anyOf")
         {
-            fields.insert("oneOf".to_owned(), alternatives);
-            chosen.push(at.to_owned());
+            keywords.insert("oneOf".to_owned(), alternatives);
+            replaced.push(at.to_owned());
         }
-        Ok::<_, Infallible>(())
     });
-    for at in chosen {
+    for at in replaced {
         prepared.log("any-of", &at, "the alternative that explains most");
     }
 }
 
-/// Alternatives become types of their own, so that each can be tried.
-fn name_alternatives(prepared: &mut Prepared) {
+/// Moves inline objects into components, so that each alternative is a type that can be tried.
+fn move_to_components(prepared: &mut Prepared) {
     let mut inline = Vec::new();
+    // Innermost first: what moves refers to its own alternatives already.
     let _ = visit::each_mut(&mut prepared.document, |kind, at, node| {
-        let alternatives = choice(node).filter(|(key, _)| kind == Kind::Schema && *key == "oneOf");
-        let alternatives = alternatives.into_iter().flat_map(|(_, all)| all).enumerate();
-        let objects = alternatives.filter(|(_, alternative)| has_fields(alternative));
-        inline.extend(objects.map(|(index, _)| format!("{at}/oneOf/{index}")));
-        Ok::<_, Infallible>(())
+        if let (Kind::Schema, Some(("oneOf", alternatives))) = (kind, alternatives(node)) {
+            let objects = alternatives.iter().enumerate().filter(|(_, it)| is_struct(it));
+            inline.extend(objects.map(|(index, _)| format!("{at}/oneOf/{index}")));
+        }
+        Ok::<_, std::convert::Infallible>(())
     });
-    // The innermost come first, so what moves has its own alternatives named already.
     for at in inline {
         let Some(schema) = prepared.document.pointer(&at).cloned() else { continue };
-        let title = schema.get("title").and_then(Value::as_str);
-        let wanted = name_of(&prepared.document, &at, title);
+        let wanted = name_of(&prepared.document, &at, text(&schema, "title"));
         let name = components::free(prepared, &wanted);
         if let Some(place) = prepared.document.pointer_mut(&at) {
-            *place = json!({ "$ref": pointer::to_component("schemas", &name) });
+            *place = reference_to(&name);
         }
         components::add(prepared, &name, schema);
     }
 }
 
-/// typify numbers all variants where one has no name of its own, or two have one. So lists and
-/// whatever may be anything get titles.
+/// Gives lists, maps and any values titles: typify numbers all variants of an enum if one of them has
+/// no name, or two have the same.
 fn title_alternatives(prepared: &mut Prepared) {
     let _ = visit::each_mut(&mut prepared.document, |kind, _, node| {
-        let is_choice = kind == Kind::Schema && choice(node).is_some();
-        let all = node.get_mut("oneOf").and_then(Value::as_array_mut).filter(|_| is_choice);
+        let has_several = kind == Kind::Schema && alternatives(node).is_some();
+        let one_of = node.get_mut("oneOf").and_then(Value::as_array_mut);
         let mut taken = Taken::default();
-        for alternative in all.into_iter().flatten() {
-            let Some(fields) = alternative.as_object_mut() else { continue };
-            if fields.contains_key("$ref") || fields.contains_key("title") {
+        for alternative in one_of.into_iter().flatten().filter(|_| has_several) {
+            let Some(keywords) = alternative.as_object_mut() else { continue };
+            if keywords.contains_key("$ref") || keywords.contains_key("title") {
                 continue;
             }
-            let Some(name) = plain_name(fields) else { continue };
-            fields.insert("title".to_owned(), taken.take(&name, type_name).into());
+            let Some(title) = title(keywords) else { continue };
+            keywords.insert("title".to_owned(), taken.take(&title, type_name).into());
         }
-        Ok::<_, Infallible>(())
+        Ok::<_, std::convert::Infallible>(())
     });
 }
 
-/// What a list, a map or any value is called among alternatives.
-fn plain_name(fields: &Map<String, Value>) -> Option<String> {
+/// The title of a list, a map or any value: `PetList`, `StringMap`, `Any`.
+fn title(keywords: &Map<String, Value>) -> Option<String> {
     let of = |key: &str| {
-        let inner = fields.get(key)?;
+        let inner = keywords.get(key)?;
         let target = visit::reference(inner).and_then(pointer::component_of).map(|(_, name)| name);
-        let inner = inner.as_object();
         let name = target
-            .or_else(|| plain_name(inner?))
-            .or_else(|| Some(inner?.get("type")?.as_str()?.to_owned()));
+            .or_else(|| title(inner.as_object()?))
+            .or_else(|| text(inner, "type").map(str::to_owned));
         name.map(|name| type_name(&name))
     };
-    match fields.get("type").and_then(Value::as_str) {
+    match keywords.get("type").and_then(Value::as_str) {
         Some("array") => Some(of("items").unwrap_or_default() + "List"),
-        Some("object") if fields.contains_key("additionalProperties") => {
+        Some("object") if keywords.contains_key("additionalProperties") => {
             Some(of("additionalProperties").unwrap_or_default() + "Map")
         }
-        None if fields.keys().all(|key| ANNOTATIONS.contains(&key.as_str())) => {
+        None if keywords.keys().all(|key| ANNOTATIONS.contains(&key.as_str())) => {
             Some("Any".to_owned())
         }
         _ => None,
     }
 }
 
-/// Whether typify makes a struct of a schema that is written out.
-fn has_fields(schema: &Value) -> bool {
-    let is_empty = |fields: &Value| match fields {
-        Value::Object(all) => all.is_empty(),
-        Value::Array(all) => all.len() < 2,
+/// Whether typify makes a struct of an inline schema.
+fn is_struct(schema: &Value) -> bool {
+    let is_empty = |value: &Value| match value {
+        Value::Object(properties) => properties.is_empty(),
+        Value::Array(parts) => parts.len() < 2,
         _ => true,
     };
     ["properties", "allOf"].iter().any(|key| schema.get(key).is_some_and(|it| !is_empty(it)))
 }
 
-/// Writes out which alternative each value of a discriminator means: as mapped, else the one whose
-/// property can have no other value, else the one whose component is called so.
-fn map_tags(prepared: &mut Prepared) {
+/// Completes the mappings of discriminators. An alternative that is not mapped has the only value that
+/// its property allows, or else the name of its component.
+fn complete_mappings(prepared: &mut Prepared) {
     let document = prepared.document.clone();
     let _ = visit::each_mut(&mut prepared.document, |kind, _, node| {
         let property = node.pointer("/discriminator/propertyName").and_then(Value::as_str);
-        let (Kind::Schema, Some(property), Some((_, all))) = (kind, property, choice(node)) else {
+        let (Kind::Schema, Some(property), Some((_, alternatives))) =
+            (kind, property, alternatives(node))
+        else {
             return Ok(());
         };
         let mapping = node.pointer("/discriminator/mapping").and_then(Value::as_object);
         let mut mapping = mapping.cloned().unwrap_or_default();
         let targets: Vec<_> =
             mapping.values().filter_map(Value::as_str).map(pointer::mapped_component).collect();
-        for reference in all.iter().filter_map(visit::reference) {
+        for alternative in alternatives {
+            let Some(reference) = visit::reference(alternative) else { continue };
             let name = pointer::mapped_component(reference);
             if !targets.contains(&name) {
-                let value = only_value(&document, reference, property).unwrap_or(name);
+                let value = only_value(&document, alternative, property, 0).unwrap_or(name);
                 mapping.entry(value).or_insert_with(|| reference.into());
             }
         }
         node["discriminator"]["mapping"] = mapping.into();
-        Ok::<_, Infallible>(())
+        Ok::<_, std::convert::Infallible>(())
     });
 }
 
-fn only_value(document: &Value, reference: &str, property: &str) -> Option<String> {
-    fn find(document: &Value, schema: &Value, property: &str, depth: usize) -> Option<String> {
-        let schema = resolve(document, schema);
-        let own = schema.get("properties").and_then(|all| all.get(property));
-        let values = own.and_then(|own| resolve(document, own).get("enum")?.as_array());
-        if let Some([Value::String(only)]) = values.map(Vec::as_slice) {
-            return Some(only.clone());
-        }
-        let mut parts = schema.get("allOf")?.as_array()?.iter().filter(|_| depth < DEEPEST);
-        parts.find_map(|part| find(document, part, property, depth + 1))
+/// The only value that a property of a schema allows, its own or one of `allOf`.
+fn only_value(document: &Value, schema: &Value, property: &str, depth: usize) -> Option<String> {
+    let schema = resolve(document, schema);
+    let property_schema = schema.get("properties").and_then(|properties| properties.get(property));
+    if let Some(property_schema) = property_schema
+        && let [Value::String(only)] = list(resolve(document, property_schema), "enum")
+    {
+        return Some(only.clone());
     }
-    find(document, &json!({ "$ref": reference }), property, 0)
+    let mut parts = list(schema, "allOf").iter().filter(|_| depth < MAX_MERGE_DEPTH);
+    parts.find_map(|part| only_value(document, part, property, depth + 1))
 }
 
-/// After the component or operation and the property that hold it, and its title.
+/// A name for an inline schema: of the component or operation and the property that hold it, and its
+/// title.
 pub(super) fn name_of(document: &Value, at: &str, title: Option<&str>) -> String {
     let mut tokens: Vec<_> = at.split('/').skip(1).map(pointer::unescape).collect();
     let mut words = Vec::new();
@@ -221,10 +213,9 @@ pub(super) fn name_of(document: &Value, at: &str, title: Option<&str>) -> String
     for token in tokens {
         match token.as_str() {
             "components" | "schemas" | "properties" | "oneOf" | "allOf" | "items" => {}
-            "paths" | "content" | "application/json" | "schema" => {}
+            "paths" | "content" | "application/json" | "schema" | "200" | "201" => {}
             "requestBody" => words.push("body".to_owned()),
             "responses" => words.push("response".to_owned()),
-            "200" | "201" => {}
             other => words.push(other.to_owned()),
         }
     }

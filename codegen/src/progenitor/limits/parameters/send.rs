@@ -1,4 +1,4 @@
-//! The second half: each parameter is sent under its real name, and written as is documented.
+//! Each parameter is sent under its real name, and serialized as the document says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,36 +16,37 @@ use crate::progenitor::names::method_name;
 use crate::progenitor::{Code, shape};
 use crate::report::Log;
 
-/// What the calls are made of, where there are any.
+/// The functions that serialize parameters.
 const HELPERS: &str = include_str!("../../emitted/parameters.rs");
 
-/// Sends each parameter as its operation says.
+/// Sends each parameter as the plan says.
 ///
 /// # Errors
-/// A parameter that its operation does not send, or declare, in a way that is known.
+/// A parameter without the call or setter that progenitor is known to generate.
 pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let mut by_operation: BTreeMap<&str, Vec<&Parameter>> = BTreeMap::new();
     for parameter in &code.plan.parameters {
         by_operation.entry(&parameter.operation).or_default().push(parameter);
     }
-    let mut types = BTreeMap::new();
+    let mut by_builder = BTreeMap::new();
     for item in shape::module(&mut code.file.items, "builder").into_iter().flatten() {
         let Item::Impl(builder) = item else { continue };
         let Some(operation) = shape::operation_of_builder(builder) else { continue };
         let Some(parameters) = by_operation.get(operation.as_str()) else { continue };
-        let mut calls = Calls { parameters, sent: BTreeSet::new(), unwrapped: BTreeSet::new() };
+        let mut calls =
+            Calls { parameters, rewritten: BTreeSet::new(), unwrapped: BTreeSet::new() };
         calls.visit_item_impl_mut(builder);
         for parameter in parameters {
             calls.check(parameter)?;
             log.add(LIMIT, &parameter.operation, parameter.note());
         }
-        types.insert(shape::owner(builder), parameters);
+        by_builder.insert(shape::owner(builder), parameters);
     }
     for item in shape::module(&mut code.file.items, "builder").into_iter().flatten() {
         if let Item::Struct(item) = item
-            && let Some(parameters) = types.get(&item.ident.to_string())
+            && let Some(parameters) = by_builder.get(&item.ident.to_string())
         {
-            unwrap_fields(item, parameters)?;
+            unwrap_lists(item, parameters)?;
         }
     }
     if code.plan.parameters.iter().any(|parameter| parameter.style.is_some()) {
@@ -69,16 +70,17 @@ impl Parameter {
         }
     }
 
-    /// The template of the path has the place of a value, under whatever name.
-    fn is_sent_as_it_is(&self) -> bool {
+    /// Whether nothing is to be rewritten: a value replaces a placeholder in the path, whose name is not
+    /// sent.
+    fn is_sent_right(&self) -> bool {
         self.place == "path" && self.style.is_none()
     }
 }
 
-/// Adds the functions that the calls are made of, once.
+/// Adds the functions that serialize parameters, unless they are there.
 pub(in crate::progenitor::limits) fn declare_helpers(file: &mut File) {
-    let is_there = |item: &Item| matches!(item, Item::Mod(module) if module.ident == "parameters");
-    if file.items.iter().any(is_there) {
+    let is_it = |item: &Item| matches!(item, Item::Mod(module) if module.ident == "parameters");
+    if file.items.iter().any(is_it) {
         return;
     }
     let helpers = shape::emitted(HELPERS);
@@ -89,36 +91,38 @@ pub(in crate::progenitor::limits) fn declare_helpers(file: &mut File) {
     }
 }
 
-/// An attribute of a file, on a module.
+/// An inner attribute, as it stands before a module.
 fn outer(mut attribute: syn::Attribute) -> syn::Attribute {
     attribute.style = syn::AttrStyle::Outer;
     attribute
 }
 
-fn is_of(ident: &syn::Ident, parameter: &Parameter) -> bool {
+/// Whether an identifier is a parameter's in Rust.
+fn is_named(ident: &syn::Ident, parameter: &Parameter) -> bool {
     *ident == method_name(&parameter.name)
 }
 
-/// Takes the list away that a type is wrapped in.
+/// Replaces the lists that `prepare` declared by the types of their items.
 ///
 /// # Errors
-/// A builder without a field for one of them.
-fn unwrap_fields(item: &mut ItemStruct, parameters: &[&Parameter]) -> Result<()> {
+/// A builder without a field for one of the parameters.
+fn unwrap_lists(item: &mut ItemStruct, parameters: &[&Parameter]) -> Result<()> {
     for parameter in parameters.iter().filter(|parameter| parameter.wrapped) {
         let is_it = |field: &&mut syn::Field| {
-            field.ident.as_ref().is_some_and(|name| is_of(name, parameter))
+            field.ident.as_ref().is_some_and(|name| is_named(name, parameter))
         };
         match item.fields.iter_mut().find(is_it) {
-            Some(field) => NoList.visit_type_mut(&mut field.ty),
+            Some(field) => UnwrapList.visit_type_mut(&mut field.ty),
             None => return Err(parameter.no_place()),
         }
     }
     Ok(())
 }
 
-struct NoList;
+/// Replaces `Vec<T>` by `T`, in types and in the text of error messages.
+struct UnwrapList;
 
-impl VisitMut for NoList {
+impl VisitMut for UnwrapList {
     fn visit_type_mut(&mut self, ty: &mut Type) {
         if let Some(inner) = shape::argument(ty, "Vec").cloned() {
             *ty = inner;
@@ -135,33 +139,35 @@ impl VisitMut for NoList {
 /// Rewrites the functions of one operation's builder.
 struct Calls<'p> {
     parameters: &'p [&'p Parameter],
-    /// The names of those whose sending has been rewritten.
-    sent: BTreeSet<String>,
-    /// The names of those whose setters have been rewritten.
+    /// The parameters whose calls have been rewritten, by name.
+    rewritten: BTreeSet<String>,
+    /// The parameters whose setters have been rewritten, by name.
     unwrapped: BTreeSet<String>,
 }
 
 impl<'p> Calls<'p> {
+    /// Checks that a parameter has been rewritten.
+    ///
     /// # Errors
-    /// A parameter that is sent or set in a way that is not known.
+    /// A parameter without the call or setter that progenitor is known to generate.
     fn check(&self, parameter: &Parameter) -> Result<()> {
-        let is_sent = parameter.is_sent_as_it_is() || self.sent.contains(&parameter.name);
+        let is_sent = parameter.is_sent_right() || self.rewritten.contains(&parameter.name);
         let is_set = !parameter.wrapped || self.unwrapped.contains(&parameter.name);
         if is_sent && is_set { Ok(()) } else { Err(parameter.no_place()) }
     }
 
-    fn named(&self, place: &[&str], name: &str) -> Option<&'p Parameter> {
-        let mut all = self.parameters.iter();
-        all.find(|it| place.contains(&it.place.as_str()) && it.name == name).copied()
+    fn named(&self, places: &[&str], name: &str) -> Option<&'p Parameter> {
+        let mut parameters = self.parameters.iter();
+        parameters.find(|it| places.contains(&it.place.as_str()) && it.name == name).copied()
     }
 
-    /// The call that writes a value, or the name alone where the rest is right.
+    /// In place of `request.query(&QueryParam::new(NAME, &value))`.
     fn query(&mut self, call: &ExprMethodCall) -> Option<Expr> {
         let Expr::Reference(reference) = call.args.first()? else { return None };
-        let Expr::Call(made) = &*reference.expr else { return None };
-        let (name, value) = (shape::literal(made.args.first()?)?, made.args.get(1)?);
+        let Expr::Call(pair) = &*reference.expr else { return None };
+        let (name, value) = (shape::literal(pair.args.first()?)?, pair.args.get(1)?);
         let parameter = self.named(&["query"], &name)?;
-        self.sent.insert(name);
+        self.rewritten.insert(name);
         let (receiver, real, explode) = (&call.receiver, &parameter.real, parameter.explode);
         Some(match &parameter.style {
             Some(style) => parse_quote! {
@@ -171,32 +177,32 @@ impl<'p> Calls<'p> {
                 )
             },
             None => {
-                let function = &made.func;
+                let function = &pair.func;
                 parse_quote! { #receiver.query(&#function(#real, #value)) }
             }
         })
     }
 
+    /// In place of `header_map.append(NAME, value.to_string().try_into()?)`.
     fn header(&mut self, call: &ExprMethodCall) -> Option<Expr> {
         let name = shape::literal(call.args.first()?)?;
         let parameter = self.named(&["header", "cookie"], &name)?;
         let (real, explode) = (&parameter.real, parameter.explode);
         let Some(style) = &parameter.style else {
             let (receiver, text) = (&call.receiver, call.args.get(1)?);
-            self.sent.insert(name);
+            self.rewritten.insert(name);
             return Some(parse_quote! { #receiver.append(#real, #text) });
         };
-        // Of `value.to_string().try_into()?`.
         let value = shape::displayed(call.args.get(1)?)?;
         let function = quote::format_ident!("{}", parameter.place);
-        self.sent.insert(name);
+        self.rewritten.insert(name);
         Some(parse_quote! {
             super::parameters::#function(&mut header_map, #real, #style, #explode, &#value)
                 .map_err(Error::InvalidRequest)?
         })
     }
 
-    /// `format!("{}/pets/{}", client.baseurl, encode_path(&id.to_string()))`.
+    /// In place of `format!("{}/pets/{}", client.baseurl, encode_path(&id.to_string()))`.
     fn path(&mut self, call: &syn::Macro) -> Option<syn::Macro> {
         let arguments = Punctuated::<Expr, Token![,]>::parse_terminated;
         let mut arguments = arguments.parse2(call.tokens.clone()).ok()?;
@@ -206,8 +212,8 @@ impl<'p> Calls<'p> {
             let Some(value) = encode.args.first().and_then(shape::displayed) else { continue };
             let Expr::Path(path) = &value else { continue };
             let Some(name) = path.path.get_ident() else { continue };
-            let mut all = self.parameters.iter().copied();
-            let of_path = all.find(|it| it.place == "path" && is_of(name, it));
+            let mut parameters = self.parameters.iter().copied();
+            let of_path = parameters.find(|it| it.place == "path" && is_named(name, it));
             if let Some(parameter) = of_path
                 && let Some(style) = &parameter.style
             {
@@ -216,7 +222,7 @@ impl<'p> Calls<'p> {
                     super::parameters::path(#real, #style, #explode, &#value)
                         .map_err(Error::InvalidRequest)?
                 };
-                self.sent.insert(parameter.name.clone());
+                self.rewritten.insert(parameter.name.clone());
                 is_changed = true;
             }
         }
@@ -230,9 +236,9 @@ impl VisitMut for Calls<'_> {
     fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
         let name = &function.sig.ident;
         let mut wrapped = self.parameters.iter().filter(|parameter| parameter.wrapped);
-        if let Some(parameter) = wrapped.find(|parameter| is_of(name, parameter)) {
+        if let Some(parameter) = wrapped.find(|parameter| is_named(name, parameter)) {
             self.unwrapped.insert(parameter.name.clone());
-            NoList.visit_impl_item_fn_mut(function);
+            UnwrapList.visit_impl_item_fn_mut(function);
         }
         visit_mut::visit_impl_item_fn_mut(self, function);
     }
