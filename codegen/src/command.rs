@@ -11,6 +11,7 @@ use crate::error::{Error, Result, Stage};
 use crate::files::Files;
 use crate::pipeline::{self, Outcome};
 use crate::progress::Progress;
+use crate::syntax::{json, number};
 
 /// How a command ends, by the contract that scripts rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,8 +100,7 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
     }
     let mut all = files;
     if let Some(file) = &options.report {
-        let report = serde_json::to_string_pretty(&report).unwrap_or_default();
-        all.add(file, report + "\n");
+        all.add(file, json::print(&report));
     }
     if let Some(folder) = &options.emit {
         all.extend(outcome.emitted(folder));
@@ -220,7 +220,7 @@ fn check(files: &Files, out: &mut dyn Write) -> Result<Exit> {
 }
 
 fn print(out: &mut dyn Write, text: impl fmt::Display) -> Result<()> {
-    match write!(out, "{text}") {
+    match out.write_all(number::unmarked(&text.to_string()).as_bytes()) {
         // Whoever reads has seen enough (`| head`): no reason to fail, or to stop the work.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(Error::io(Stage::Output, "cannot print", Path::new("-"), error)),

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::syntax::number::unmarked;
+
 /// A `Result` whose error is the pipeline's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -314,7 +316,7 @@ impl Problem {
 
 /// A failure of the pipeline. Nothing was written when one is returned.
 #[derive(Debug, thiserror::Error)]
-#[error("{stage}: {place}{}{problem}\n  help: {}", if *place == Place::default() { "" } else { ": " }, problem.help())]
+#[error("{stage}: {place}{}{}\n  help: {}", if *place == Place::default() { "" } else { ": " }, unmarked(&problem.to_string()), problem.help())]
 pub struct Error {
     /// The stage that failed.
     pub stage: Stage,

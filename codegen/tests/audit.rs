@@ -7,10 +7,12 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use common::case::{Case, Field, Outcome};
-use manis_codegen::audit::{self, Audit};
+use manis_codegen::audit::{self, Audit, Kind};
+use manis_codegen::command::{self, Codegen};
 use manis_codegen::syntax::yaml;
 use serde_json::{Value, json};
 
@@ -89,6 +91,36 @@ fn mended(audit: &Audit) -> Value {
     mended.collect::<serde_json::Map<_, _>>().into()
 }
 
+/// An example is tested in the generated crate if, and only if, the audit has nothing against it.
+fn same_verdict(spec: &Path, audit: &Audit) -> Outcome {
+    let report = spec.join("report.json");
+    let options = Codegen {
+        spec: spec.to_owned(),
+        out: Some(spec.join("client")),
+        report: Some(report.clone()),
+        ..Codegen::default()
+    };
+    command::codegen(&options, &mut Vec::new())?;
+    let report: Value = serde_json::from_str(&std::fs::read_to_string(report)?)?;
+    let untested: BTreeSet<String> = report["examples"]["mismatched"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|mismatch| mismatch["example"].to_string())
+        .collect();
+    let left = audit.left.iter().map(|left| &left.finding);
+    let kinds = [Kind::ExampleMissingField, Kind::ExampleUnknownField, Kind::ExampleValue];
+    let about: Vec<_> = left.filter(|it| kinds.contains(&it.kind)).collect();
+    let found: BTreeSet<String> = about
+        .iter()
+        .filter_map(|finding| Some(format!("\"{}\"", finding.documentation.split('"').nth(1)?)))
+        .collect();
+    if untested != found {
+        return Err(format!("not tested: {untested:?}, found by the audit: {found:?}").into());
+    }
+    Ok(())
+}
+
 fn case(path: &Path, text: String) -> Outcome {
     let case = Case::read(path, text)?;
     let folder = tempfile::tempdir()?;
@@ -107,6 +139,9 @@ fn case(path: &Path, text: String) -> Outcome {
         fields.push(Field::new("mended", mended(&audit)));
     }
     case.expect(&fields)?;
+    if case.get("examples").is_some() {
+        same_verdict(folder.path(), &audit)?;
+    }
     let vendored: Vec<_> = audit.vendored.iter().map(|one| short(&one.finding.id)).collect();
     for wanted in case.list("vendored")? {
         if !vendored.iter().any(|found| found == wanted) {

@@ -31,10 +31,14 @@ impl Report<'_, '_> {
         document: impl Into<String>,
         correction: impl Into<String>,
     ) {
-        let (pointer, documentation) = (pointer.into(), documentation.into());
-        let (document, correction) = (document.into(), correction.into());
-        let sides = Said { pointer, documentation, document, correction };
-        add(self.operation, self.findings, kind, name, sides);
+        self.findings.push(Finding {
+            id: self.operation.id(kind, name),
+            kind,
+            pointer: pointer.into(),
+            documentation: documentation.into(),
+            document: document.into(),
+            correction: correction.into(),
+        });
     }
 }
 
@@ -76,7 +80,7 @@ fn operation_findings(operation: &Operation<'_>, page: &Upstream, findings: &mut
     if let Some(line) = &page.provenance.request {
         servers::check(&mut report, line);
     }
-    examples::check(operation, page, findings);
+    examples::check(&mut report, page);
 }
 
 fn request_rows(placed: &[Placed<'_>]) -> BTreeMap<String, Row> {
@@ -158,23 +162,4 @@ fn optional_body(report: &mut Report<'_, '_>) {
         let place = &body.pointer;
         report.add(Kind::OptionalBody, "request", place, documentation, document, correction);
     }
-}
-
-/// Both sides of a finding, its place and correction.
-pub(super) struct Said {
-    pub(super) pointer: String,
-    pub(super) documentation: String,
-    pub(super) document: String,
-    pub(super) correction: String,
-}
-
-pub(super) fn add(
-    operation: &Operation<'_>,
-    findings: &mut Vec<Finding>,
-    kind: Kind,
-    name: &str,
-    Said { pointer, documentation, document, correction }: Said,
-) {
-    let id = operation.id(kind, name);
-    findings.push(Finding { id, kind, pointer, documentation, document, correction });
 }

@@ -11,6 +11,7 @@ use super::tables::{Need, Row};
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
 use crate::drift::requirement;
+use crate::syntax::number;
 
 /// Compares one placed table with the object that it describes.
 pub(super) fn table(report: &mut Report<'_, '_>, placed: &Placed<'_>) {
@@ -201,7 +202,7 @@ fn strings(schema: &MergedSchema<'_>) -> BTreeSet<String> {
 }
 
 fn limits_length(schema: &MergedSchema<'_>, length: u64) -> bool {
-    let limit = schema.keywords.get("maxLength").and_then(|values| values.first()?.as_u64());
+    let limit = schema.keywords.get("maxLength").and_then(|values| number::as_u64(values.first()?));
     limit == Some(length)
         || schema.keywords.contains_key("pattern")
         || schema.keywords.contains_key("enum")

@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::finding::Kind;
+use crate::document::media_type;
 use crate::document::node::Node;
 use crate::document::operations::{self, OperationNode};
 
@@ -45,6 +46,15 @@ impl<'d> Operation<'d> {
         self.node.get("responses")?.get(&status.to_string())
     }
 
+    /// What an example without a status shows: the first status of success that has a schema.
+    pub(super) fn success(&self) -> Option<u16> {
+        let responses = self.node.get("responses")?;
+        let statuses = responses.fields().filter_map(|(status, _)| status.parse().ok());
+        statuses
+            .filter(|status| (200..300).contains(status))
+            .find(|status| self.response_schema(*status).is_some())
+    }
+
     pub(super) fn response_schema(&self, status: u16) -> Option<Node<'d>> {
         schema_of(&self.response(status)?)
     }
@@ -60,8 +70,8 @@ impl<'d> Operation<'d> {
 /// The JSON schema of a body, or the schema of its first media type.
 fn schema_of<'d>(body: &Node<'d>) -> Option<Node<'d>> {
     let content = body.get("content")?;
-    let json = content.fields().find(|(name, _)| name.contains("json"));
-    json.or_else(|| content.fields().next())?.1.get("schema")
+    let first = || content.fields().next().map(|(_, media)| media);
+    media_type::json(&content).or_else(first)?.get("schema")
 }
 
 /// A path template without percent-encoding.

@@ -1,5 +1,8 @@
 //! Media types by their names.
 
+#[cfg(feature = "commands")]
+use super::node::Node;
+
 /// The media type of JSON.
 pub const JSON: &str = "application/json";
 
@@ -15,4 +18,21 @@ pub fn essence(name: &str) -> String {
 pub fn is_json(name: &str) -> bool {
     let name = essence(name);
     name == JSON || name.ends_with("+json") || name == "text/json"
+}
+
+/// The entry of a `content` that is JSON: `application/json` before any other.
+#[cfg(feature = "commands")]
+pub(crate) fn json<'d>(content: &Node<'d>) -> Option<Node<'d>> {
+    content.get(JSON).or_else(|| entry(content, is_json))
+}
+
+/// The entry of a `content` that is a url-encoded form.
+#[cfg(feature = "commands")]
+pub(crate) fn form<'d>(content: &Node<'d>) -> Option<Node<'d>> {
+    entry(content, |name| essence(name) == FORM)
+}
+
+#[cfg(feature = "commands")]
+fn entry<'d>(content: &Node<'d>, is_meant: impl Fn(&str) -> bool) -> Option<Node<'d>> {
+    content.fields().find(|(name, _)| is_meant(name)).map(|(_, media)| media)
 }

@@ -19,6 +19,12 @@ impl<'d> Node<'d> {
         Self { document, pointer: String::new(), value: document }
     }
 
+    /// The document that the place is in.
+    #[cfg(feature = "commands")]
+    pub(crate) fn document(&self) -> &'d Value {
+        self.document
+    }
+
     /// The place with a pointer, if the document has it.
     pub(crate) fn at(document: &'d Value, pointer: &str) -> Option<Self> {
         let value = document.pointer(pointer)?;

@@ -21,6 +21,8 @@ mod wire;
 
 use serde::Serialize;
 
+use crate::syntax::number;
+
 pub use documentation::DocumentationChange;
 pub use inputs::{Side, StalePatch};
 pub use render::Format;
@@ -59,7 +61,9 @@ impl Drift {
 
 /// Compares two specs.
 pub fn compare(old: &Side, new: &Side) -> Drift {
-    let wire = operations::compare(&old.document, &new.document);
+    // How a number is written is nothing on the wire.
+    let [was, is] = [old, new].map(|side| number::without_texts(side.document.clone()));
+    let wire = operations::compare(&was, &is);
     let rust = rust::compare(&old.outline, &new.outline);
     let documentation = documentation::compare(&old.document, &new.document);
     let examples = documentation::compare_examples(old, new);

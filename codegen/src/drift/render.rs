@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use super::{Bump, Class, DocumentationChange, Drift, WireChange};
+use crate::syntax::json;
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,7 +33,7 @@ impl Format {
             Self::Text => text(report, &mut out),
             Self::Markdown => markdown(report, &mut out),
             Self::Json => {
-                out = serde_json::to_string_pretty(report).unwrap_or_default() + "\n";
+                out = json::print(report);
                 Ok(())
             }
         };

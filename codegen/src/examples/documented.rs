@@ -1,20 +1,19 @@
 //! The JSON bodies that are documented: beside a page, and in its document.
 
 use std::collections::BTreeSet;
-use std::convert::Infallible;
 
 use serde_json::Value;
 
-use super::{undescribed, validator};
-use crate::document::media_type::{self, FORM, JSON};
+use super::{Misfit, judge};
+use crate::document::media_type;
 use crate::document::node::Node;
 use crate::document::operations::{OperationNode, nodes, operations};
 use crate::document::pointer;
-use crate::document::visit::{self, Kind};
+use crate::document::visit;
 use crate::vendor::Upstream;
 
 /// A JSON body that the documentation shows.
-pub struct Body {
+pub(crate) struct Body {
     /// The id of its operation.
     pub operation_id: String,
     /// The page that shows it.
@@ -25,12 +24,12 @@ pub struct Body {
     pub status: Option<String>,
     /// The body.
     pub value: Value,
-    /// What the schema refuses: the field, and why.
-    pub misfits: Vec<(String, String)>,
+    /// What its schema has against it.
+    pub misfits: Vec<Misfit>,
 }
 
-/// The bodies of every page and of the document itself, each once. The document is as it is meant.
-pub fn bodies(document: &Value, pages: &[Upstream]) -> Vec<Body> {
+/// The bodies of every page and of the document itself, each once.
+pub(crate) fn bodies(document: &Value, pages: &[Upstream]) -> Vec<Body> {
     let mut bodies = Vec::new();
     for found in nodes(document) {
         let page = page_of(&found.operation.label(), pages);
@@ -44,30 +43,6 @@ pub fn bodies(document: &Value, pages: &[Upstream]) -> Vec<Body> {
         }
     }
     bodies
-}
-
-/// What is written is not always what is meant, and generated. JSON Schema takes a list for a schema
-/// that has properties and no type, which is an object, and any number for an `int32`. And exporters
-/// write `oneOf` for any choice, whether or not a value fits several.
-pub fn as_meant(document: &Value) -> Value {
-    let mut document = document.clone();
-    let _ = visit::each_mut(&mut document, |kind, _, node| {
-        let (Kind::Schema, Value::Object(fields)) = (kind, node) else { return Ok(()) };
-        if fields.contains_key("properties") && !fields.contains_key("type") {
-            fields.insert("type".to_owned(), "object".into());
-        }
-        if fields.get("format").and_then(Value::as_str) == Some("int32") {
-            fields.entry("minimum").or_insert_with(|| i32::MIN.into());
-            fields.entry("maximum").or_insert_with(|| i32::MAX.into());
-        }
-        if !fields.contains_key("anyOf")
-            && let Some(choice) = fields.shift_remove("oneOf")
-        {
-            fields.insert("anyOf".to_owned(), choice);
-        }
-        Ok::<_, Infallible>(())
-    });
-    document
 }
 
 /// The page that an operation is from.
@@ -136,13 +111,9 @@ impl<'d> Documented<'d> {
             Some(status) => self.0.node.get("responses")?.get(status)?,
         };
         let content = holder.get("content")?;
-        let is_json = |name: &str| {
-            // A form is shown as JSON.
-            let is_form = media_type::essence(name) == FORM && status.is_none();
-            media_type::is_json(name) || is_form
-        };
-        let exact = content.get(JSON);
-        exact.or_else(|| content.fields().find(|(name, _)| is_json(name)).map(|(_, media)| media))
+        // A form is shown as JSON.
+        media_type::json(&content)
+            .or_else(|| media_type::form(&content).filter(|_| status.is_none()))
     }
 
     fn body(
@@ -154,29 +125,14 @@ impl<'d> Documented<'d> {
         value: &Value,
     ) -> Option<Body> {
         let schema = media.get("schema")?;
-        let validator = validator(&self.0.root, &schema);
-        // Exporters put JSON into a text.
-        let inside = value.as_str().and_then(|text| serde_json::from_str(text).ok());
-        let inside = inside.filter(|inside: &Value| inside.is_object() || inside.is_array());
-        let has_fields =
-            ["properties", "items", "allOf"].iter().any(|key| schema.get(key).is_some());
-        let is_text = validator.as_ref().is_none_or(|validator| validator.is_valid(value));
-        let value = inside.as_ref().filter(|_| !is_text || has_fields).unwrap_or(value);
-        let errors = validator.iter().flat_map(|validator| validator.iter_errors(value));
-        let misfits = errors.map(|error| {
-            let words: String = error.to_string().chars().take(160).collect();
-            (error.instance_path().to_string(), words)
-        });
-        let undescribed = undescribed(schema.clone(), value).into_iter();
-        let undescribed =
-            undescribed.map(|field| (field.at, "no property describes it".to_owned()));
+        let verdict = judge(&schema, value);
         Some(Body {
             operation_id: self.0.node.text("operationId").unwrap_or_default().to_owned(),
             page: page.to_owned(),
             name: name.to_owned(),
             status,
-            value: value.clone(),
-            misfits: misfits.chain(undescribed).collect(),
+            value: verdict.value,
+            misfits: verdict.misfits,
         })
     }
 }

@@ -1,9 +1,9 @@
-//! Documented bodies, and one judge of them: what a schema refuses, and what it does not describe.
+//! Documented bodies, and the one verdict on them: what a schema refuses, and what it does not describe.
 
 pub(crate) mod documented;
 pub(crate) mod samples;
 mod undescribed;
 mod validator;
+mod verdict;
 
-pub(crate) use undescribed::{Undescribed, undescribed};
-pub(crate) use validator::validator;
+pub(crate) use verdict::{Misfit, MisfitKind, fits, judge};

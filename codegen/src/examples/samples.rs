@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
+use crate::syntax::number;
 
 /// How deep a value is made up.
 const DEEPEST: usize = 8;
@@ -62,7 +63,7 @@ fn text(flat: &MergedSchema<'_>) -> Value {
         Some("email") => json!("a@example.com"),
         Some("uri") => json!("https://example.com/a"),
         _ => {
-            let least = flat.bound("minLength").and_then(|least| least.as_u64()).unwrap_or(1);
+            let least = flat.bound("minLength").as_ref().and_then(number::as_u64).unwrap_or(1);
             json!("a".repeat(least.clamp(1, 1000) as usize))
         }
     }

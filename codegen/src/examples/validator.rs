@@ -1,4 +1,4 @@
-//! The schemas of a document as JSON Schema 2020-12 sees them.
+//! The schemas of a document as JSON Schema 2020-12 sees them, and as the generated types do.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -10,15 +10,26 @@ use crate::document::node::Node;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::progenitor::bound;
+use crate::syntax::number;
 
-/// A validator of the schema at a place. Of the document, it holds what the schema refers to.
-pub fn validator(root: &Node<'_>, schema: &Node<'_>) -> Option<Validator> {
-    let mut whole = reached(root.value, schema.value)?;
+/// A validator of a schema. Of the document, it holds what the schema refers to.
+pub(super) fn validator(schema: &Node<'_>) -> Option<Validator> {
+    let document = schema.document();
+    let mut whole = reached(document, schema.value)?;
     whole.insert("schema".to_owned(), schema.value.clone());
-    let mut whole = Value::Object(whole);
-    if is_of_3_0(root.value) {
-        translate(&mut whole);
-    }
+    let mut whole = number::without_texts(Value::Object(whole));
+    let is_of_3_0 = is_of_3_0(document);
+    let mut translate = |kind, _: &str, node: &mut Value| {
+        if kind == Kind::Schema {
+            as_generated(node);
+            if is_of_3_0 {
+                as_2020_12(node);
+            }
+        }
+        Ok::<_, Infallible>(())
+    };
+    let _ = visit::each_mut(&mut whole, &mut translate);
+    let _ = visit::each_mut_below(Kind::Schema, "", &mut whole["schema"], &mut translate);
     // Where parts are made of parts, each twice, a validator would take forever.
     bound(&mut whole);
     whole["$ref"] = json!("#/schema");
@@ -73,35 +84,40 @@ fn put(whole: &mut Value, at: &str, value: Value) {
     *place = value;
 }
 
-/// What OpenAPI 3.0 says in other words.
-fn translate(whole: &mut Value) {
-    let schemas = whole.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
-    for (_, schema) in schemas.into_iter().flatten() {
-        translate_schema(schema);
-    }
-    translate_schema(&mut whole["schema"]);
-}
-
-fn translate_schema(schema: &mut Value) {
-    let _ = visit::each_mut_below(Kind::Schema, "", schema, &mut |kind, _, node| {
-        if kind != Kind::Schema {
-            return Ok::<_, Infallible>(());
-        }
-        let Some(fields) = node.as_object_mut() else { return Ok(()) };
-        for (bound, flag) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
-            if let Some(Value::Bool(exclusive)) = fields.get(flag) {
-                let is_exclusive = *exclusive;
-                fields.shift_remove(flag);
-                if is_exclusive && let Some(limit) = fields.shift_remove(bound) {
-                    fields.insert(flag.to_owned(), limit);
-                }
+/// What OpenAPI 3.0 says in other words than JSON Schema 2020-12.
+fn as_2020_12(schema: &mut Value) {
+    let Some(fields) = schema.as_object_mut() else { return };
+    for (bound, flag) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
+        if let Some(Value::Bool(exclusive)) = fields.get(flag) {
+            let is_exclusive = *exclusive;
+            fields.shift_remove(flag);
+            if is_exclusive && let Some(limit) = fields.shift_remove(bound) {
+                fields.insert(flag.to_owned(), limit);
             }
         }
-        if fields.shift_remove("nullable") == Some(Value::Bool(true)) {
-            *node = json!({ "anyOf": [{ "type": "null" }, node.take()] });
-        }
-        Ok(())
-    });
+    }
+    if fields.shift_remove("nullable") == Some(Value::Bool(true)) {
+        *schema = json!({ "anyOf": [{ "type": "null" }, schema.take()] });
+    }
+}
+
+/// What is generated is not always what is written. A schema with properties and no type takes a list
+/// in JSON Schema and is an object here, and an `int32` takes any number there. And exporters write
+/// `oneOf` for any choice, whether or not a value fits several alternatives.
+fn as_generated(schema: &mut Value) {
+    let Some(fields) = schema.as_object_mut() else { return };
+    if fields.contains_key("properties") && !fields.contains_key("type") {
+        fields.insert("type".to_owned(), "object".into());
+    }
+    if fields.get("format").and_then(Value::as_str) == Some("int32") {
+        fields.entry("minimum").or_insert_with(|| i32::MIN.into());
+        fields.entry("maximum").or_insert_with(|| i32::MAX.into());
+    }
+    if !fields.contains_key("anyOf")
+        && let Some(choice) = fields.shift_remove("oneOf")
+    {
+        fields.insert("anyOf".to_owned(), choice);
+    }
 }
 
 #[cfg(test)]
@@ -111,7 +127,7 @@ mod tests {
     fn takes(document: &Value, value: Value) -> bool {
         let root = Node::root(document);
         let schema = root.get("schema").unwrap();
-        validator(&root, &schema).unwrap().is_valid(&value)
+        validator(&schema).unwrap().is_valid(&value)
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::loosening::loosen;
 use super::{Fields, nulls, unsupported};
 use crate::report::Log;
+use crate::syntax::number;
 
 /// Lowers one schema in place.
 pub fn lower(schema: &mut Value, at: &str, log: &mut Log) {
@@ -82,7 +83,7 @@ fn dependencies(fields: &mut Fields, at: &str, log: &mut Log) {
 
 /// `contains` is that not every item is refused.
 fn contains(fields: &mut Fields, at: &str, log: &mut Log) {
-    let count = |value: Option<Value>| value.and_then(|value| value.as_f64());
+    let count = |value: Option<Value>| value.as_ref().and_then(number::as_f64);
     let least = count(fields.shift_remove("minContains")).unwrap_or(1.0);
     let most = count(fields.shift_remove("maxContains"));
     let Some(schema) = fields.shift_remove("contains") else { return };
@@ -117,8 +118,8 @@ fn constant(fields: &mut Fields, at: &str, log: &mut Log) {
 /// Numeric bounds became boolean modifiers of `minimum` and `maximum`.
 fn exclusive_bounds(fields: &mut Fields, at: &str, log: &mut Log) {
     for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
-        let Some(limit) = fields.get(exclusive).and_then(Value::as_f64) else { continue };
-        let inclusive = fields.get(bound).and_then(Value::as_f64);
+        let Some(limit) = fields.get(exclusive).and_then(number::as_f64) else { continue };
+        let inclusive = fields.get(bound).and_then(number::as_f64);
         let tighter = inclusive.is_some_and(|inclusive| {
             if bound == "minimum" { inclusive > limit } else { inclusive < limit }
         });

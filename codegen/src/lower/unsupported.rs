@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::Fields;
 use super::loosening::loosen;
 use crate::report::Log;
+use crate::syntax::number;
 
 /// Takes the keywords out.
 pub fn lower(fields: &mut Fields, at: &str, log: &mut Log) {
@@ -124,7 +125,7 @@ fn prefix_items(fields: &mut Fields) {
     if is_false(rest) {
         let most = fields
             .get("maxItems")
-            .and_then(Value::as_u64)
+            .and_then(number::as_u64)
             .map_or(length, |most| usize::try_from(most).map_or(length, |most| most.min(length)));
         fields.insert("maxItems".to_owned(), json!(most));
     }

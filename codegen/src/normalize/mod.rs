@@ -73,6 +73,7 @@ fn mend_page(document: &Value, request_line: Option<&RequestLine>) -> Result<Men
     for at in path_items::inline(&mut page.document) {
         page.log("path-item", at, "what it refers to was put here");
     }
+    n13_unquoted_text::mend(&mut page);
     let templates = n01_path_template::mend(&mut page)?;
     n05_tags::mend(&mut page);
     n10_enum_entry::mend(&mut page);

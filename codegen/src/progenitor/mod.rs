@@ -4,7 +4,10 @@
 //! Both halves of a limit of progenitor are in one file under `limits`. What is assumed of the
 //! generated code is in `shape`.
 
+#[cfg(test)]
+mod emitted;
 mod finish;
+mod generator;
 mod guards;
 mod limits;
 mod marks;
@@ -16,18 +19,16 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapiv3::OpenAPI;
-use proc_macro2::TokenStream;
-use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;
 
+pub use generator::print;
 #[cfg(feature = "commands")]
 pub(crate) use guards::sizes::bound;
 pub use limits::Parameter;
 pub use settings::Settings;
 
-use guards::{collisions, panics, probe, recursion, typed};
-use limits::{Plan, Prepared, ResponseUnion};
+use guards::{collisions, probe};
+use limits::{Plan, Prepared};
 use names::method_name;
 
 use crate::document::operations::{Operation, operations};
@@ -93,13 +94,7 @@ pub fn generate(document: &Value, settings: &Settings) -> Result<Draft> {
     refuse_duplicates(document, &all)?;
     let mut prepared = limits::prepare(document);
     let (document, file) = make(&mut prepared)?;
-    let mock = settings.mock.as_deref().map(|path| {
-        // Mocks match what progenitor itself would send.
-        let api = checked(&limits::without(&document, &prepared.plan.parameters))?;
-        let made = run_progenitor(&prepared.plan.unions, |it| it.httpmock(&api, path));
-        made.map_err(failed)
-    });
-    let mock = mock.transpose()?;
+    let mock = finish::mocks::generate(&document, &prepared.plan, settings)?;
     let ids = method_names(&document);
     let mut plan = prepared.plan;
     plan.unions.retain(|union| ids.contains(&union.operation));
@@ -159,8 +154,7 @@ fn method_names(document: &Value) -> BTreeSet<String> {
 fn make(prepared: &mut Prepared) -> Result<(Value, syn::File)> {
     let unions = prepared.plan.unions.clone();
     let attempt = |document: &Value| {
-        let api = checked(document)?;
-        run_progenitor(&unions, |generator| generator.generate_tokens(&api)).map_err(failed)
+        generator::run(document, &unions, |generator, api| generator.generate_tokens(api))
     };
     let mut probed = probe::run(&prepared.document, &attempt)?;
     // A new name may be taken as well.
@@ -178,7 +172,10 @@ fn make(prepared: &mut Prepared) -> Result<(Value, syn::File)> {
     let strict = |document: &Value| {
         let file = attempt(document)?;
         match collisions::declared_twice(&file).first() {
-            Some(name) => Err(failed(Problem::DeclaredTwice { name: name.clone() })),
+            Some(name) => {
+                let problem = Problem::DeclaredTwice { name: name.clone() };
+                Err(Error::new(Stage::Generate, problem))
+            }
             None => Ok(file),
         }
     };
@@ -188,16 +185,6 @@ fn make(prepared: &mut Prepared) -> Result<(Value, syn::File)> {
         prepared.left_out.append(&mut probed.left_out);
     }
     Ok((probed.document, probed.made))
-}
-
-/// The document as the generator gets it, once it is sure that the generator comes to an end.
-fn checked(document: &Value) -> Result<OpenAPI> {
-    recursion::check(document)?;
-    typed::read(document)
-}
-
-fn failed(problem: Problem) -> Error {
-    Error::new(Stage::Generate, problem)
 }
 
 fn refuse_duplicates(document: &Value, all: &[Operation]) -> Result<()> {
@@ -211,41 +198,4 @@ fn refuse_duplicates(document: &Value, all: &[Operation]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn run_progenitor(
-    unions: &[ResponseUnion],
-    work: impl FnOnce(&mut Generator) -> Result<TokenStream, progenitor::Error>,
-) -> Result<syn::File, Problem> {
-    let mut settings = GenerationSettings::new();
-    settings.with_interface(InterfaceStyle::Builder).with_derive("PartialEq");
-    for union in unions {
-        // `limits::responses` declares it in the finished code.
-        let path = format!("types::{}", union.name);
-        settings.with_replacement(&union.name, path, std::iter::empty());
-    }
-    let tokens = match panics::caught(|| work(&mut Generator::new(&settings))) {
-        Ok(Ok(tokens)) => tokens,
-        // What follows the first line is a dump of the model.
-        Ok(Err(error)) => {
-            let message = error.to_string();
-            let first = message.lines().next().unwrap_or_default();
-            let message = match first.strip_suffix('{') {
-                Some(dumped) => dumped.trim().rsplit_once(' ').map_or(dumped, |(words, _)| words),
-                None => first,
-            };
-            return Err(Problem::Generator { message: message.to_owned() });
-        }
-        Err(panic) => return Err(Problem::Generator { message: panic }),
-    };
-    syn::parse2(tokens).map_err(|error| Problem::NotRust { message: error.to_string() })
-}
-
-/// Formats a file of Rust.
-///
-/// # Errors
-/// A formatter that panics.
-pub fn print(file: &syn::File) -> Result<String> {
-    panics::caught(|| prettyplease::unparse(file))
-        .map_err(|message| Error::new(Stage::Generate, Problem::NotRust { message }))
 }

@@ -310,9 +310,15 @@ pub(crate) fn owner(item: &syn::ItemImpl) -> String {
     }
 }
 
-/// The items of a file under `emitted`, which is compiled with this crate's tests.
-pub(crate) fn items(text: &str) -> Vec<Item> {
-    syn::parse_file(text).map(|file| file.items).unwrap_or_default()
+/// A file under `emitted`, which this crate's tests compile, without the tests of it.
+pub(crate) fn emitted(text: &str) -> File {
+    let is_test = |item: &Item| match item {
+        Item::Mod(module) => module.attrs.iter().any(|attribute| attribute.path().is_ident("cfg")),
+        _ => false,
+    };
+    let mut file = syn::parse_file(text).unwrap_or_else(|_| syn::parse_quote!());
+    file.items.retain(|item| !is_test(item));
+    file
 }
 
 /// Whether a type is an optional value of any kind.

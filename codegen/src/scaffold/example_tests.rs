@@ -10,10 +10,12 @@ use serde_json::Value;
 
 use super::calls::{self, Call};
 use super::requests::{self, Request};
+use crate::examples::Misfit;
 use crate::examples::documented::{self, Body};
 use crate::files::Files;
 use crate::pipeline::Outcome;
 use crate::progenitor::names::method_name;
+use crate::syntax::{json, number};
 use crate::vendor::Upstream;
 
 /// What is known of the documented examples.
@@ -61,7 +63,7 @@ struct Decoded {
 /// Judges the documented examples, and makes tests of those that are right.
 pub fn examples(outcome: &Outcome, pages: &[Upstream]) -> Examples {
     let mut examples = Examples::default();
-    let document = &documented::as_meant(&outcome.documents.patched);
+    let document = &outcome.documents.patched;
     let calls = calls::of(&outcome.client);
     // The request's body and the name of its file, by operation.
     let mut bodies = BTreeMap::new();
@@ -98,7 +100,7 @@ impl Examples {
             None => call.setters.get("body").cloned(),
             Some(status) => call.answer(status),
         });
-        if let Some((field, reason)) = body.misfits.into_iter().next() {
+        if let Some(Misfit { field, reason, .. }) = body.misfits.into_iter().next() {
             let (page, example) = (body.page, body.name);
             self.mismatched.push(Mismatch { page, example, field, reason });
             return None;
@@ -119,15 +121,15 @@ impl Examples {
         if self.bodies.is_empty() && self.sent.is_empty() {
             return;
         }
-        let mut text = HARNESS.replace("LIBRARY", library);
+        let mut text = HARNESS.replace("super::client", library).replace(OWN_TESTS, "");
         for Decoded { name, ty, value } in &self.bodies {
-            files.add(folder.join(format!("tests/examples/{name}.json")), pretty(value));
+            files.add(folder.join(format!("tests/examples/{name}.json")), json::print(value));
             text += &format!(
                 "\n#[test]\nfn {name}() {{\n    round_trip::<{ty}>(include_str!(\"examples/{name}.json\"));\n}}\n"
             );
         }
         for (name, body) in &self.samples {
-            files.add(folder.join(format!("tests/examples/{name}.json")), pretty(body));
+            files.add(folder.join(format!("tests/examples/{name}.json")), json::print(body));
         }
         for test in &self.sent {
             text += test;
@@ -140,10 +142,6 @@ impl Examples {
         }
         files.add(folder.join("tests/examples.rs"), text);
     }
-}
-
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
 /// A test that builds a request, sends it, and looks at what arrived.
@@ -175,7 +173,10 @@ fn sending(
         lines += &format!("    let call = call.body(value::<{ty}>({file}));\n");
         sent = match kind {
             requests::Body::Json => format!("Sent::Json({file})"),
-            requests::Body::Form => format!("Sent::Form({})", pairs(&requests::form(value)?)),
+            requests::Body::Form => format!(
+                "Sent::Form({})",
+                pairs(&requests::form(&number::without_texts(value.clone()))?)
+            ),
             // It is not sent as it is shown.
             requests::Body::Other => return None,
         };
@@ -189,4 +190,8 @@ fn sending(
     ))
 }
 
-const HARNESS: &str = include_str!("harness.rs.txt");
+/// What the tests are made with, in which `super::client` stands for the crate.
+const HARNESS: &str = include_str!("emitted/harness.rs");
+
+/// The end of the harness, which is no part of the crate's tests.
+const OWN_TESTS: &str = "\n#[cfg(test)]\nmod tests;\n";

@@ -2,6 +2,8 @@
 //! its tests.
 
 mod calls;
+#[cfg(test)]
+mod emitted;
 mod example_tests;
 mod requests;
 

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use crate::document::media_type::FORM;
 use crate::document::node::Node;
 use crate::document::operations::{self, OperationNode};
+use crate::examples::fits;
 use crate::examples::samples::sample;
-use crate::examples::{undescribed, validator};
+use crate::syntax::number;
 
 /// A request that the documentation describes.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ pub fn all(document: &Value, is_shown: impl Fn(&str) -> bool) -> Vec<Request> {
 }
 
 fn request(found: &OperationNode<'_>, is_shown: &impl Fn(&str) -> bool) -> Option<Request> {
-    let OperationNode { operation, root, node, .. } = found;
+    let OperationNode { operation, node, .. } = found;
     let body = node.get("requestBody");
     let content = body.as_ref().and_then(|body| body.get("content"));
     let (body, media) = match content.map(|content| (content.get("application/json"), content)) {
@@ -73,16 +74,11 @@ fn request(found: &OperationNode<'_>, is_shown: &impl Fn(&str) -> bool) -> Optio
     if let Some(schema) = media.and_then(|media| media.get("schema"))
         && !is_shown(&request.operation_id)
     {
-        let validator = validator(root, &schema);
-        let fits = |value: &Value| {
-            validator.as_ref().is_some_and(|it| it.is_valid(value))
-                && undescribed(schema.clone(), value).is_empty()
-        };
-        request.sample = sample(&schema).filter(fits);
+        request.sample = sample(&schema).filter(|value| fits(&schema, value));
     }
     request.take_query_of_path();
     for parameter in found.parameters() {
-        request.fill_in(root, &parameter.node)?;
+        request.fill_in(&parameter.node)?;
     }
     request.query.sort();
     // A template that nothing fills in would be sent as it is.
@@ -105,7 +101,7 @@ impl Request {
     }
 
     /// Fills in a parameter that is required or has an example.
-    fn fill_in(&mut self, root: &Node<'_>, parameter: &Node<'_>) -> Option<()> {
+    fn fill_in(&mut self, parameter: &Node<'_>) -> Option<()> {
         let (name, place) = (parameter.text("name")?, parameter.text("in")?);
         let is_required = parameter.flag("required") || place == "path";
         let is_ignored = ["accept", "content-type", "authorization"]
@@ -113,7 +109,7 @@ impl Request {
         if place == "header" && is_ignored {
             return Some(());
         }
-        let value = value(root, parameter);
+        let value = value(parameter);
         let Some(value) = value else { return (!is_required).then_some(()) };
         let written = written(parameter, place, &value);
         let Some(written) = written else { return (!is_required).then_some(()) };
@@ -175,23 +171,23 @@ pub fn form(value: &Value) -> Option<Vec<(String, String)>> {
 }
 
 /// The documented value of a parameter, or one that it may have if it must be there.
-fn value(root: &Node<'_>, parameter: &Node<'_>) -> Option<Value> {
+fn value(parameter: &Node<'_>) -> Option<Value> {
     let schema = parameter.get("schema")?;
     let is_required = parameter.flag("required") || parameter.text("in") == Some("path");
-    let validator = validator(root, &schema)?;
     let named = parameter.get("examples").and_then(|all| all.fields().next().map(|(_, it)| it));
     let named = named.and_then(|example| example.resolved().value.get("value"));
     let listed = schema.value.get("examples").and_then(|all| all.get(0));
     let shown = [parameter.value.get("example"), named, schema.value.get("example"), listed];
     let shown = shown.into_iter().flatten().map(|value| as_typed(&schema, value));
     let made = is_required.then(|| sample(&schema)).flatten();
-    shown.chain(made).find(|value| validator.is_valid(value))
+    shown.chain(made).map(number::without_texts).find(|value| fits(&schema, value))
 }
 
 /// An example without quotes is a number to YAML.
 fn as_typed(schema: &Node<'_>, value: &Value) -> Value {
     match (schema.text("type"), value) {
-        (Some("string"), Value::Number(_) | Value::Bool(_)) => json!(value.to_string()),
+        (Some("string"), Value::Bool(flag)) => json!(flag.to_string()),
+        (Some("string"), value) => number::text(value).map_or_else(|| value.clone(), Value::String),
         (Some("integer" | "number" | "boolean"), Value::String(text)) => {
             serde_json::from_str(text).unwrap_or_else(|_| value.clone())
         }

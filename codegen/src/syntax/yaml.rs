@@ -7,21 +7,18 @@ mod scalar;
 use serde::de::{DeserializeOwned, Deserializer};
 use serde_json::Value;
 
+use super::{SyntaxError, number};
 use crate::document::pointer;
 use crate::error::Error;
 
-/// YAML that does not parse, or that has no JSON counterpart.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SyntaxError {
-    /// The parser's words.
-    pub message: String,
-    /// The line of the fault, counted from 1, where the parser knows it.
-    pub line: Option<usize>,
-}
-
 /// Parses one YAML document into the JSON data model that OpenAPI is defined on.
 ///
-/// Keys that are numbers or booleans (`200:`) become their text, as OpenAPI means them.
+/// Keys that are numbers or booleans (`200:`) become their text, as OpenAPI means them. Numbers keep
+/// how they are written (`10.50`).
+///
+/// # Errors
+/// YAML that does not parse or that JSON cannot express, a key that is given twice, nesting and
+/// aliases beyond all measure.
 pub fn parse(text: &str) -> Result<Value, SyntaxError> {
     load::load(text)
 }
@@ -85,10 +82,11 @@ fn fault(error: &serde_yaml::Error, start: &str, pointer: String) -> TypeError {
     TypeError { message: message.to_owned(), line: place.map(|at| at.line()), pointer }
 }
 
-/// Writes a document as YAML, in the order of its keys.
+/// Writes a document as YAML, in the order of its keys, and its numbers as they were written.
 pub fn print(value: &Value) -> String {
     // The JSON data model has no value that YAML cannot express.
-    serde_yaml::to_string(value).unwrap_or_default()
+    let printed = serde_yaml::to_string(value).unwrap_or_default();
+    number::unmarked_yaml(&printed)
 }
 
 #[cfg(test)]

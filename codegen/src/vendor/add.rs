@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use super::page::Page;
 use super::{
     DOCUMENT_ENDINGS, Example, Hashes, Provenance, check_version, documents, parse, provenance,
@@ -13,6 +11,7 @@ use super::{
 use crate::error::{Error, Problem, Result, Stage};
 use crate::files::{self, Files};
 use crate::progress::Progress;
+use crate::syntax::{SyntaxError, json};
 
 /// Reads pages and OpenAPI files, and says which files they make under `spec/upstream`.
 ///
@@ -131,18 +130,18 @@ impl<'t> Vendored<'t> {
     fn add_to(self, files: &mut Files, upstream: &Path) {
         let place = |ending: &str| upstream.join(format!("{}.{ending}", self.slug));
         files.add(place(self.ending), self.document);
-        files.add(place("provenance.json"), pretty(&self.provenance));
+        files.add(place("provenance.json"), json::print(&self.provenance));
         let examples = place("examples.json");
         // A page that lost its last example must not keep the old ones.
         if !self.examples.is_empty() || examples.exists() {
-            files.add(examples, pretty(&self.examples));
+            files.add(examples, json::print(&self.examples));
         }
     }
 }
 
 /// Whether the text is an OpenAPI 3 document; `first_line` is where it stands in its file.
 fn check(text: &str, ending: &str, first_line: usize) -> Result<()> {
-    let document = parse(text, ending).map_err(|(line, message)| {
+    let document = parse(text, ending).map_err(|SyntaxError { line, message }| {
         let message = shift_lines(&message, first_line - 1);
         let error = Error::new(Stage::Vendor, Problem::Syntax { message });
         error.at_line(line.map_or(first_line, |line| first_line + line - 1))
@@ -163,9 +162,4 @@ fn shift_lines(message: &str, by: usize) -> String {
         shifted += &format!("{LINE}{number}{rest}");
     }
     shifted
-}
-
-fn pretty(value: &impl Serialize) -> String {
-    // Neither type has a map key that is not a string, the only thing JSON cannot express.
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }

@@ -26,7 +26,7 @@ pub(crate) use add::run_watched;
 
 use crate::error::{Error, Problem, Result, Stage};
 use crate::files;
-use crate::syntax::{json, yaml};
+use crate::syntax::{SyntaxError, json, yaml};
 
 /// Where a vendored document came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,18 +147,14 @@ fn check_version(document: &Value) -> Result<()> {
     Err(Error::new(Stage::Vendor, Problem::NotOpenApi { reason }))
 }
 
-/// Parses a document; an error has the line in the document and the parser's message.
-fn parse(text: &str, ending: &str) -> Result<Value, (Option<usize>, String)> {
-    if ending == "json" {
-        json::parse(text).map_err(|error| (Some(error.line()), error.to_string()))
-    } else {
-        yaml::parse(text).map_err(|error| (error.line, error.message))
-    }
+/// Parses a document; the line of an error is the one in the document.
+fn parse(text: &str, ending: &str) -> Result<Value, SyntaxError> {
+    if ending == "json" { json::parse(text) } else { yaml::parse(text) }
 }
 
 fn parse_document(stage: Stage, file: &Path, text: &str) -> Result<Value> {
     let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    parse(text, ending).map_err(|(line, message)| {
+    parse(text, ending).map_err(|SyntaxError { line, message }| {
         let error = Error::new(stage, Problem::Syntax { message }).in_file(file);
         error.at_line(line.unwrap_or(1))
     })
@@ -231,10 +227,15 @@ fn load_beside<T: Default + for<'de> Deserialize<'de>>(file: &Path) -> Result<T>
         return Ok(T::default());
     }
     let text = files::read(Stage::Vendor, file)?;
-    serde_json::from_str(&text).map_err(|error| {
-        let problem = Problem::Syntax { message: error.to_string() };
-        Error::new(Stage::Vendor, problem).in_file(file).at_line(error.line())
-    })
+    let refused = |message, line: Option<usize>| {
+        let error = Error::new(Stage::Vendor, Problem::Syntax { message }).in_file(file);
+        error.at_line(line.unwrap_or(1))
+    };
+    let unread = |error: serde_json::Error| refused(error.to_string(), Some(error.line()));
+    // A type knows the lines, and a value how its numbers are written.
+    serde_json::from_str::<T>(&text).map_err(unread)?;
+    let value = json::parse(&text).map_err(|error| refused(error.message, error.line))?;
+    serde_json::from_value(value).map_err(unread)
 }
 
 impl Upstream {

@@ -12,6 +12,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 use super::{Body, Example, RequestLine};
 use crate::document::operations::METHODS;
 use crate::error::{Error, Problem, Result, Stage};
+use crate::syntax::json;
 
 /// What a page says, apart from its prose.
 #[derive(Debug, Clone, PartialEq)]
@@ -161,7 +162,7 @@ impl Reader<'_> {
             self.examples.push(Example::named("example".to_owned(), None));
         }
         let Some(example) = self.examples.last_mut() else { return };
-        let body = match serde_json::from_str(content) {
+        let body = match json::parse(content) {
             Ok(value) => Some(Body::Json(value)),
             Err(_) if matches!(content.trim(), "" | "undefined") => {
                 let side = format!("{side:?}").to_lowercase();
@@ -219,7 +220,7 @@ fn content_of_fence(block: &str) -> Range<usize> {
 fn request_in_code(code: &str) -> Option<Example> {
     let (_, literal) = code.split_once("request.body = ")?;
     let text = serde_json::Deserializer::from_str(literal).into_iter::<String>().next()?.ok()?;
-    let body = Body::Json(serde_json::from_str(&text).ok()?);
+    let body = Body::Json(json::parse(&text).ok()?);
     Some(Example { request: Some(body), ..Example::named("request".to_owned(), None) })
 }
 

@@ -12,6 +12,7 @@ use crate::document::operations::{METHODS, operations};
 use crate::document::pointer;
 use crate::error::Stage;
 use crate::report::{Change, LeftOut, Log};
+use crate::syntax::number;
 
 const RULE: &str = "N9 merge";
 
@@ -140,7 +141,7 @@ fn join_item(paths: &mut Map<String, Value>, path: &str, mut item: Value) -> Vec
         paths.insert(path.to_owned(), item);
         return Vec::new();
     };
-    if *merged == item {
+    if number::are_equal(merged, &item) {
         return Vec::new();
     }
     let differs = |key: &&str| merged.get(*key) != item.get(*key);
@@ -155,8 +156,9 @@ fn join_item(paths: &mut Map<String, Value>, path: &str, mut item: Value) -> Vec
     for (key, value) in item {
         match merged.get(&key) {
             None => drop(merged.insert(key, value)),
-            Some(other) if *other == value || matches!(key.as_str(), "summary" | "description") => {
-            }
+            Some(other)
+                if number::are_equal(other, &value)
+                    || matches!(key.as_str(), "summary" | "description") => {}
             Some(_) => refused.push(key),
         }
     }

@@ -11,6 +11,7 @@ use crate::document::names::{Renamed, Taken};
 use crate::document::pointer;
 use crate::normalize::rules::n04_component_name::rename_keys;
 use crate::report::Log;
+use crate::syntax::number;
 
 const RULE: &str = "N9 component";
 
@@ -108,7 +109,7 @@ impl Variants {
         for (page, variant) in before {
             let used = uses.get(&(*page, key.clone())).into_iter().flatten();
             let used: Vec<_> = used.map(|other| self.on(*page, other)).collect();
-            after.insert(*page, index_of(&mut signatures, (*variant, used)));
+            after.insert(*page, index_of(&mut signatures, (*variant, used), PartialEq::eq));
         }
         let differs = *before != after;
         self.by_page.insert(key.clone(), after);
@@ -116,9 +117,9 @@ impl Variants {
     }
 }
 
-/// The index of a value in a list, to which it is added if it is not there.
-fn index_of<T: PartialEq>(values: &mut Vec<T>, value: T) -> usize {
-    values.iter().position(|other| *other == value).unwrap_or_else(|| {
+/// The index of a value in a list, to which it is added if none is the same.
+fn index_of<T>(values: &mut Vec<T>, value: T, is_same: impl Fn(&T, &T) -> bool) -> usize {
+    values.iter().position(|other| is_same(other, &value)).unwrap_or_else(|| {
         values.push(value);
         values.len() - 1
     })
@@ -126,7 +127,10 @@ fn index_of<T: PartialEq>(values: &mut Vec<T>, value: T) -> usize {
 
 fn equal_definitions(pages: &[Page], key: &Key, holders: &[usize]) -> BTreeMap<usize, usize> {
     let mut definitions = Vec::new();
-    let variant = |page: &usize| index_of(&mut definitions, definition(&pages[*page], key));
+    let variant = |page: &usize| {
+        let definition = definition(&pages[*page], key).unwrap_or(&Value::Null);
+        index_of(&mut definitions, definition, |one, other| number::are_equal(one, other))
+    };
     holders.iter().copied().zip(holders.iter().map(variant)).collect()
 }
 
@@ -222,7 +226,8 @@ fn differences(one: &Value, other: &Value) -> Vec<String> {
     let mut rest = vec![(String::new(), Some(one), Some(other))];
     while let Some((at, one, other)) = rest.pop() {
         match (one, other) {
-            (one, other) if one == other || places.len() == MAX_DIFFERENCES => {}
+            (Some(one), Some(other)) if number::are_equal(one, other) => {}
+            _ if places.len() == MAX_DIFFERENCES => {}
             (Some(Value::Object(one)), Some(Value::Object(other))) => {
                 let keys: BTreeSet<_> = one.keys().chain(other.keys()).collect();
                 let below = keys.into_iter().rev();

@@ -10,3 +10,4 @@ pub(super) mod n07_operation_id;
 pub(super) mod n08_server;
 pub(super) mod n10_enum_entry;
 pub(super) mod n12_media_type;
+pub(super) mod n13_unquoted_text;

@@ -4,9 +4,8 @@ fn kept(value: &::serde_json::Value, again: &::serde_json::Value) -> usize {
     use ::serde_json::Value;
     match (value, again) {
         (Value::Object(value), Value::Object(again)) => {
-            let fields = value.iter().filter_map(|(name, value)| {
-                Some(1 + kept(value, again.get(name)?))
-            });
+            let fields =
+                value.iter().filter_map(|(name, value)| Some(1 + kept(value, again.get(name)?)));
             fields.sum()
         }
         (Value::Array(value), Value::Array(again)) => {
@@ -38,3 +37,6 @@ mod unions {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

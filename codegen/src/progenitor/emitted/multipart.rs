@@ -1,13 +1,14 @@
-//! The parts of a multipart form. `FilePart` becomes the name of the type that stands for a file.
+//! The parts of a multipart form. Paths that begin with `super` lead to stand-ins here; in a client,
+//! they are the crate `reqwest` and the type that stands for a file.
 
 #[allow(dead_code)]
-impl FilePart {
+impl super::FilePart {
     /// A part that is a file, of a media type unless it names its own.
     fn to_part(
         &self,
         media: ::std::option::Option<&str>,
-    ) -> ::std::result::Result<::reqwest::multipart::Part, ::std::string::String> {
-        let mut part = ::reqwest::multipart::Part::bytes(self.bytes.clone());
+    ) -> ::std::result::Result<super::reqwest::multipart::Part, ::std::string::String> {
+        let mut part = super::reqwest::multipart::Part::bytes(self.bytes.clone());
         // Servers take a part without a file name for a text.
         let name = self.file_name.clone().unwrap_or_else(|| "file".to_owned());
         part = part.file_name(name);
@@ -20,11 +21,11 @@ impl FilePart {
     /// A part that is a text unless it has the name of a file.
     fn to_any_part(
         &self,
-    ) -> ::std::result::Result<::reqwest::multipart::Part, ::std::string::String> {
+    ) -> ::std::result::Result<super::reqwest::multipart::Part, ::std::string::String> {
         if self.file_name.is_some() {
             return self.to_part(None);
         }
-        let part = ::reqwest::multipart::Part::bytes(self.bytes.clone());
+        let part = super::reqwest::multipart::Part::bytes(self.bytes.clone());
         match &self.content_type {
             Some(kind) => part.mime_str(kind).map_err(|error| error.to_string()),
             None => Ok(part),
@@ -35,15 +36,15 @@ impl FilePart {
 /// Texts and numbers are parts, lists are several parts of one name, objects are JSON.
 #[allow(dead_code)]
 fn add_to_form(
-    form: ::reqwest::multipart::Form,
+    form: super::reqwest::multipart::Form,
     name: &'static str,
     media: ::std::option::Option<&str>,
     value: &impl ::serde::Serialize,
-) -> ::std::result::Result<::reqwest::multipart::Form, ::std::string::String> {
+) -> ::std::result::Result<super::reqwest::multipart::Form, ::std::string::String> {
     use ::serde_json::Value;
     const JSON: &str = "application/json";
     let part = |text: ::std::string::String, media: ::std::option::Option<&str>| {
-        let part = ::reqwest::multipart::Part::text(text);
+        let part = super::reqwest::multipart::Part::text(text);
         match media {
             Some(kind) => part.mime_str(kind).map_err(|error| error.to_string()),
             None => Ok(part),
@@ -66,3 +67,6 @@ fn add_to_form(
         value => form.part(name, one(value)?),
     })
 }
+
+#[cfg(test)]
+mod tests;

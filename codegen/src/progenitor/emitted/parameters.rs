@@ -212,3 +212,6 @@ pub fn form(
     }
     Ok(pairs)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! What the settings ask for. These are no limits of progenitor.
 
+pub(super) mod mocks;
 mod redaction;
 mod runtime;
 
@@ -7,7 +8,7 @@ use super::Code;
 use crate::error::Result;
 use crate::report::Log;
 
-/// After the limits, which look for code as progenitor writes it.
+/// Edits of the code, after the limits, which look for code as progenitor writes it.
 pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 2] = [
     // Replaces statements, and the client.
     runtime::finish,

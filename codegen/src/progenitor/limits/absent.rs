@@ -107,7 +107,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     }
     let doubles = changed.values().flat_map(BTreeMap::values).any(|added| *added == Added::Double);
     if doubles || reads_null {
-        types.extend(shape::items(include_str!("../emitted/present.rs")));
+        types.extend(shape::emitted(include_str!("../emitted/present.rs")).items);
     }
     for (name, fields) in &changed {
         let names = fields.keys().map(String::as_str).collect::<Vec<_>>().join(", ");

@@ -455,6 +455,7 @@ fn part_of(ty: &Type, file: &str) -> Part {
 
 /// What all forms of a client are made with.
 fn helpers(file: &str) -> Vec<Item> {
-    let text = include_str!("../emitted/multipart.rs").replace("FilePart", file);
-    shape::items(&text)
+    let text = include_str!("../emitted/multipart.rs");
+    let text = text.replace("super::FilePart", file).replace("super::reqwest", "::reqwest");
+    shape::emitted(&text).items
 }

@@ -17,6 +17,7 @@ mod enums;
 mod methods;
 mod names;
 mod nulls;
+mod numbers;
 mod open_enums;
 mod parameters;
 mod prune;
@@ -33,7 +34,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 pub use bodies::Sent;
-pub use parameters::{Parameter, without};
+pub use parameters::{Parameter, without_rewritten};
 pub use required_if::Requirement;
 pub use responses::ResponseUnion;
 
@@ -72,7 +73,9 @@ pub(crate) struct Plan {
 type Prepare = fn(&mut Prepared);
 
 /// The first halves, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 19] = [
+const PREPARE: [Prepare; 20] = [
+    // Those that follow, and openapiv3, know numbers by their values alone.
+    numbers::prepare,
     // Reads security schemes, which `prune` takes out.
     credentials::prepare,
     // Whatever no code is made of cannot trouble those that follow.

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use serde_json::{Map, Value};
 
-use super::{SyntaxError, scalar};
+use super::scalar;
+use crate::syntax::{SyntaxError, number};
 
 /// Nothing that a person wrote is nested deeper.
 const DEEP: usize = 128;
@@ -95,6 +96,9 @@ impl Loader {
         anchor: usize,
         tag: Option<&Tag>,
     ) -> Outcome {
+        if number::is_reserved(text) {
+            return Err(number::RESERVED.to_owned());
+        }
         let is_plain = style == ScalarStyle::Plain;
         if let Some(Open { node: Node::Mapping { key: key @ None, .. }, .. }) = self.open.last_mut()
         {

@@ -42,7 +42,7 @@ pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) 
     }
     if !made.is_empty() {
         types.extend(made);
-        types.extend(shape::items(include_str!("../../emitted/alternatives.rs")));
+        types.extend(shape::emitted(include_str!("../../emitted/alternatives.rs")).items);
     }
     Ok(())
 }

@@ -290,7 +290,7 @@ pub(super) fn rename_in_paths(prepared: &mut Prepared) {
 }
 
 /// The document without the parameters that are sent in another way; paths keep theirs.
-pub fn without(document: &Value, parameters: &[Parameter]) -> Value {
+pub fn without_rewritten(document: &Value, parameters: &[Parameter]) -> Value {
     let mut document = document.clone();
     let other: BTreeSet<_> = parameters
         .iter()

@@ -8,7 +8,6 @@ use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Expr, ExprMethodCall, File, ImplItemFn, Item, ItemStruct, LitStr, Token, Type, parse_quote,
-    parse_str,
 };
 
 use super::{LIMIT, Parameter};
@@ -82,7 +81,7 @@ pub(in crate::progenitor::limits) fn declare_helpers(file: &mut File) {
     if file.items.iter().any(is_there) {
         return;
     }
-    let Ok(helpers) = parse_str::<File>(HELPERS) else { return };
+    let helpers = shape::emitted(HELPERS);
     file.items.push(parse_quote! { mod parameters { } });
     if let Some(Item::Mod(module)) = file.items.last_mut() {
         module.content = Some((syn::token::Brace::default(), helpers.items));

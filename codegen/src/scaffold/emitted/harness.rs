@@ -10,7 +10,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread::JoinHandle;
 
-use LIBRARY::*;
+use super::client::*;
 use serde_json::Value;
 
 fn round_trip<T: serde::de::DeserializeOwned + serde::Serialize>(text: &str) {
@@ -114,23 +114,19 @@ impl Asked {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let query = parsed(query);
         let headers = lines.filter_map(|line| line.split_once(": "));
-        let headers: Vec<_> = headers.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
+        let headers: Vec<_> =
+            headers.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
         let length = headers.iter().find(|(name, _)| name == "content-length");
         let length = length.map_or(0, |(_, length)| length.parse().unwrap());
         let whole = bytes.len() >= head.len() + 4 + length;
         whole.then(|| Self { method, path: decoded(path), query, headers, body: body.to_owned() })
     }
 
-    fn check(
-        &self,
-        line: &str,
-        query: &[(&str, &str)],
-        headers: &[(&str, &str)],
-        body: Sent,
-    ) {
+    fn check(&self, line: &str, query: &[(&str, &str)], headers: &[(&str, &str)], body: Sent) {
         let parts = |line: &str| line.split(['/', ' ']).map(plain).collect::<Vec<_>>().join("/");
         assert_eq!(parts(&format!("{} {}", self.method, self.path)), parts(line));
-        let sent: Vec<_> = self.query.iter().map(|(name, value)| (name.as_str(), plain(value))).collect();
+        let sent: Vec<_> =
+            self.query.iter().map(|(name, value)| (name.as_str(), plain(value))).collect();
         let query: Vec<_> = query.iter().map(|(name, value)| (*name, plain(value))).collect();
         assert_eq!(sent, query);
         for (name, value) in headers {
@@ -148,8 +144,10 @@ impl Asked {
             }
             Sent::Form(pairs) => {
                 let sent = parsed(&self.body);
-                let sent: Vec<_> = sent.iter().map(|(name, value)| (name.as_str(), plain(value))).collect();
-                let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, plain(value))).collect();
+                let sent: Vec<_> =
+                    sent.iter().map(|(name, value)| (name.as_str(), plain(value))).collect();
+                let pairs: Vec<_> =
+                    pairs.iter().map(|(name, value)| (*name, plain(value))).collect();
                 assert_eq!(sent, pairs);
                 assert_eq!(kind, "application/x-www-form-urlencoded");
             }
@@ -175,3 +173,6 @@ fn decoded(text: &str) -> String {
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+//! The verdict on a documented value. The audit and a generated crate's tests both ask here, so that
+//! they cannot disagree about one example.
+
+use jsonschema::error::ValidationErrorKind;
+use serde_json::Value;
+
+use super::undescribed::undescribed;
+use super::validator::validator;
+use crate::document::node::Node;
+use crate::document::pointer;
+use crate::syntax::{json, number};
+
+/// A value, and what its schema has against it.
+pub(crate) struct Verdict {
+    /// The value: what is inside, if a text holds the JSON that the schema describes.
+    pub(crate) value: Value,
+    /// Whether a validator can be made of the schema; if not, no field is refused.
+    pub(crate) has_validator: bool,
+    /// Nothing, if the value is what the schema says.
+    pub(crate) misfits: Vec<Misfit>,
+}
+
+/// A place where a value is not what its schema says.
+pub(crate) struct Misfit {
+    pub(crate) kind: MisfitKind,
+    /// JSON Pointer of the field in the value.
+    pub(crate) field: String,
+    /// JSON Pointer of the schema, or of the properties, in the document.
+    pub(crate) schema: String,
+    /// What the schema says of the field.
+    pub(crate) reason: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MisfitKind {
+    /// A required field is not there.
+    Missing,
+    /// The schema refuses the value.
+    Refused,
+    /// No property describes the field.
+    Undescribed,
+}
+
+/// A validator may quote the whole value.
+const LONGEST_REASON: usize = 160;
+
+/// Judges a value.
+pub(crate) fn judge(schema: &Node<'_>, value: &Value) -> Verdict {
+    let validator = validator(schema);
+    let is_valid = |value: &Value| {
+        let value = number::without_texts(value.clone());
+        validator.as_ref().is_none_or(|validator| validator.is_valid(&value))
+    };
+    // Exporters put JSON into a text.
+    let inside = value.as_str().and_then(|text| json::parse(text).ok());
+    let inside = inside.filter(|inside: &Value| inside.is_object() || inside.is_array());
+    let has_fields = ["properties", "items", "allOf"].iter().any(|key| schema.get(key).is_some());
+    let value = match inside {
+        Some(inside) if has_fields || !is_valid(value) => inside,
+        _ => value.clone(),
+    };
+    let plain = number::without_texts(value.clone());
+    let refused = validator.iter().flat_map(|validator| validator.iter_errors(&plain));
+    let refused = refused.map(|error| {
+        let at = error.instance_path().to_string();
+        let (kind, field) = match error.kind() {
+            ValidationErrorKind::Required { property } => {
+                let name = property.as_str().unwrap_or_default();
+                (MisfitKind::Missing, pointer::join(&at, name))
+            }
+            _ => (MisfitKind::Refused, at),
+        };
+        let reason = match error.kind() {
+            // The document may say `oneOf`.
+            ValidationErrorKind::AnyOf { .. } => {
+                format!("{value} fits no alternative", value = error.instance())
+            }
+            _ => error.to_string(),
+        };
+        let reason = reason.chars().take(LONGEST_REASON).collect();
+        Misfit { kind, field, schema: schema.pointer.clone(), reason }
+    });
+    let undescribed = undescribed(schema.clone(), &plain).into_iter().map(|field| Misfit {
+        kind: MisfitKind::Undescribed,
+        field: field.at,
+        schema: field.place,
+        reason: format!("no property `{}`", field.name),
+    });
+    let misfits = refused.chain(undescribed).collect();
+    Verdict { value, has_validator: validator.is_some(), misfits }
+}
+
+/// Whether a value is what the schema says.
+pub(crate) fn fits(schema: &Node<'_>, value: &Value) -> bool {
+    let verdict = judge(schema, value);
+    verdict.has_validator && verdict.misfits.is_empty()
+}

@@ -1,0 +1,101 @@
+//! N13: a text that is written without quotes and reads as a number or a flag, such as
+//! `version: 1.10`, or a value of a schema of texts. It is the text as it is written.
+
+use std::convert::Infallible;
+
+use serde_json::Value;
+
+use crate::document::pointer;
+use crate::document::visit::{self, Kind};
+use crate::normalize::Mending;
+use crate::syntax::number;
+
+const RULE: &str = "N13 unquoted-text";
+
+/// The objects that hold no schemas, and which of their fields are texts (`*` is any entry).
+const PLACES: [(&str, &[&str]); 3] = [
+    ("/info", &["title", "summary", "description", "version", "termsOfService"]),
+    ("/tags/*", &["name", "description"]),
+    ("/servers/*", &["url", "description"]),
+];
+
+/// Tags may be lists of lists (N5).
+const LISTS: usize = 2;
+
+/// Makes texts of numbers and flags where OpenAPI has texts, or lists of them.
+pub fn mend(page: &mut Mending) {
+    let mut mended = Vec::new();
+    let mut mend_fields = |at: &str, node: &mut Value, keys: &[&str], lists| {
+        for key in keys {
+            if let Some(field) = node.get_mut(*key) {
+                mend_field(&pointer::join(at, key), field, lists, &mut mended);
+            }
+        }
+    };
+    for (place, keys) in PLACES {
+        let (holder, is_list) =
+            place.strip_suffix("/*").map_or((place, false), |holder| (holder, true));
+        match page.document.pointer_mut(holder) {
+            Some(Value::Array(entries)) if is_list => {
+                for (index, entry) in entries.iter_mut().enumerate() {
+                    mend_fields(&format!("{holder}/{index}"), entry, keys, 0);
+                }
+            }
+            Some(object) if !is_list => mend_fields(holder, object, keys, 0),
+            _ => {}
+        }
+    }
+    let _ = visit::each_mut(&mut page.document, |kind, at, node| {
+        mend_fields(at, node, texts_of(kind), LISTS);
+        if kind == Kind::Schema && is_of_texts(node) {
+            mend_fields(at, node, &["const", "default", "example"], 0);
+            mend_fields(at, node, &["enum", "examples"], 1);
+        }
+        Ok::<_, Infallible>(())
+    });
+    for (at, text) in mended {
+        page.log(RULE, at, format!("`{text}`, as it is written"));
+    }
+}
+
+/// The fields of a node that are texts, or lists of texts.
+fn texts_of(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Operation => &["operationId", "summary", "description", "tags"],
+        Kind::Parameter => &["name", "description"],
+        Kind::PathItem | Kind::Example => &["summary", "description"],
+        Kind::RequestBody | Kind::Response | Kind::Header | Kind::Link => &["description"],
+        Kind::Schema => &["title", "description", "required"],
+        _ => &[],
+    }
+}
+
+/// Whether a schema takes texts, and neither numbers nor flags.
+fn is_of_texts(schema: &Value) -> bool {
+    match schema.get("type") {
+        Some(Value::Array(types)) => {
+            types.iter().any(|name| name == "string")
+                && types.iter().all(|name| name == "string" || name == "null")
+        }
+        Some(name) => name == "string",
+        None => false,
+    }
+}
+
+/// Mends a text, or those in so many lists in each other.
+fn mend_field(at: &str, field: &mut Value, lists: usize, mended: &mut Vec<(String, String)>) {
+    let text = match *field {
+        Value::Array(ref mut items) if lists > 0 => {
+            for (index, item) in items.iter_mut().enumerate() {
+                mend_field(&format!("{at}/{index}"), item, lists - 1, mended);
+            }
+            return;
+        }
+        Value::Bool(flag) => Some(flag.to_string()),
+        ref other => number::text(other),
+    };
+    if let Some(text) = text {
+        *field = Value::String(text.clone());
+        mended.push((at.to_owned(), text));
+    }
+}

@@ -1,0 +1,42 @@
+use serde_json::{Value, json};
+
+use super::{kept, unions};
+
+#[track_caller]
+fn check(value: Value, again: Value, count: usize) {
+    assert_eq!(kept(&value, &again), count);
+}
+
+#[test]
+fn fields_count_with_their_values() {
+    check(json!({ "a": 1, "b": { "c": "x" } }), json!({ "a": 1, "b": { "c": "x" } }), 5);
+    check(json!({ "a": 1, "b": 2 }), json!({ "b": 2, "c": 3 }), 2);
+    check(json!({ "a": 1 }), json!({ "a": 2 }), 1);
+}
+
+#[test]
+fn items_count_with_their_values() {
+    check(json!([1, 2, 3]), json!([1, 2]), 4);
+    check(json!([]), json!([]), 0);
+}
+
+#[test]
+fn whole_number_is_one_with_and_without_a_fraction() {
+    check(json!(2), json!(2.0), 1);
+    check(json!(2), json!(2.5), 0);
+}
+
+#[test]
+fn values_of_other_types_are_not_kept() {
+    check(json!("1"), json!(1), 0);
+    check(json!(null), json!(null), 1);
+}
+
+#[test]
+fn levels_are_deep_from_the_fifth_on_and_end_with_their_scope() {
+    let levels: Vec<_> = (0..5).map(|_| unions::Level::enter()).collect();
+    let deep: Vec<_> = levels.iter().map(|(_, deep)| *deep).collect();
+    assert_eq!(deep, [false, false, false, false, true]);
+    drop(levels);
+    assert!(!unions::Level::enter().1);
+}

@@ -1,0 +1,65 @@
+//! The files of this folder are included into clients as text. Here they are compiled and tested,
+//! with stand-ins for what a client has around them. Their modules `tests` stay out of clients.
+
+mod alternatives;
+mod multipart;
+mod parameters;
+mod present;
+
+/// Stands for `progenitor_client::encode_path`.
+fn encode_path(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// Stands for the struct that is generated for the file of a form.
+struct FilePart {
+    bytes: Vec<u8>,
+    file_name: Option<String>,
+    content_type: Option<String>,
+}
+
+/// Stands for reqwest with its feature `multipart`. It keeps the parts of a form, which reqwest
+/// shows nobody.
+mod reqwest {
+    pub mod multipart {
+        use std::borrow::Cow;
+
+        #[derive(Debug, Default, PartialEq)]
+        pub struct Form(pub Vec<(String, Part)>);
+
+        impl Form {
+            pub fn part(mut self, name: &'static str, part: Part) -> Self {
+                self.0.push((name.to_owned(), part));
+                self
+            }
+        }
+
+        #[derive(Debug, Default, PartialEq)]
+        pub struct Part {
+            pub bytes: Vec<u8>,
+            pub file_name: Option<String>,
+            pub media_type: Option<String>,
+        }
+
+        impl Part {
+            pub fn bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Self {
+                Self { bytes: bytes.into().into_owned(), ..Self::default() }
+            }
+
+            pub fn text(text: impl Into<Cow<'static, str>>) -> Self {
+                Self::bytes(text.into().into_owned().into_bytes())
+            }
+
+            pub fn file_name(self, name: impl Into<Cow<'static, str>>) -> Self {
+                Self { file_name: Some(name.into().into_owned()), ..self }
+            }
+
+            pub fn mime_str(self, media_type: &str) -> Result<Self, String> {
+                match media_type.contains('/') {
+                    true => Ok(Self { media_type: Some(media_type.to_owned()), ..self }),
+                    false => Err(format!("{media_type} is no media type")),
+                }
+            }
+        }
+    }
+}

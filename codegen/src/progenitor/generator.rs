@@ -1,0 +1,63 @@
+//! progenitor itself, called so that it comes to an end, does not panic, and says what it refuses.
+
+use openapiv3::OpenAPI;
+use proc_macro2::TokenStream;
+use progenitor::{GenerationSettings, Generator, InterfaceStyle};
+use serde_json::Value;
+
+use super::guards::{panics, recursion, typed};
+use super::limits::ResponseUnion;
+use crate::error::{Error, Problem, Result, Stage};
+
+/// Has a file generated from a document. `unions` are declared by `limits::responses` instead.
+///
+/// # Errors
+/// A document that openapiv3 does not take; schemas whose merging never ends; what progenitor
+/// refuses or panics on.
+pub(super) fn run(
+    document: &Value,
+    unions: &[ResponseUnion],
+    generate: impl FnOnce(&mut Generator, &OpenAPI) -> Result<TokenStream, progenitor::Error>,
+) -> Result<syn::File> {
+    recursion::check(document)?;
+    let api = typed::read(document)?;
+    let settings = settings(unions);
+    let problem = match panics::caught(|| generate(&mut Generator::new(&settings), &api)) {
+        Ok(Ok(tokens)) => match syn::parse2(tokens) {
+            Ok(file) => return Ok(file),
+            Err(error) => Problem::NotRust { message: error.to_string() },
+        },
+        Ok(Err(error)) => Problem::Generator { message: without_dump(&error.to_string()) },
+        Err(message) => Problem::Generator { message },
+    };
+    Err(Error::new(Stage::Generate, problem))
+}
+
+fn settings(unions: &[ResponseUnion]) -> GenerationSettings {
+    let mut settings = GenerationSettings::new();
+    settings.with_interface(InterfaceStyle::Builder).with_derive("PartialEq");
+    for union in unions {
+        let path = format!("types::{}", union.name);
+        settings.with_replacement(&union.name, path, std::iter::empty());
+    }
+    settings
+}
+
+/// The first line of progenitor's message, which goes on with a dump of its model.
+fn without_dump(message: &str) -> String {
+    let first = message.lines().next().unwrap_or_default();
+    let message = match first.strip_suffix('{') {
+        Some(dumped) => dumped.trim().rsplit_once(' ').map_or(dumped, |(words, _)| words),
+        None => first,
+    };
+    message.to_owned()
+}
+
+/// Formats a file of Rust.
+///
+/// # Errors
+/// A formatter that panics.
+pub fn print(file: &syn::File) -> Result<String> {
+    panics::caught(|| prettyplease::unparse(file))
+        .map_err(|message| Error::new(Stage::Generate, Problem::NotRust { message }))
+}
