@@ -9,7 +9,7 @@ use crate::error::{Error, Problem, Result, Stage};
 
 /// How long to look for a smaller diff: two large files that have little in common would take hours.
 #[cfg(feature = "commands")]
-const LONGEST_DIFF: std::time::Duration = std::time::Duration::from_millis(500);
+const MAX_DIFF_TIME: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// The largest file that is read, in MiB.
 pub const LIMIT_MIB: u64 = 64;
@@ -50,28 +50,27 @@ impl Files {
     /// A file that is there and cannot be read.
     #[cfg(feature = "commands")]
     pub fn stale(&self) -> Result<Vec<Stale>> {
-        let differing = self.differing()?.into_iter().map(|(file, found)| {
-            let (name, wanted) = (file.display().to_string(), self.0[file].as_str());
-            let found = found.as_deref().unwrap_or_default();
-            let diff =
-                similar::TextDiff::configure().timeout(LONGEST_DIFF).diff_lines(found, wanted);
+        let stale = self.differing()?.into_iter().map(|(file, old)| {
+            let (name, new) = (file.display().to_string(), self.0[file].as_str());
+            let old = old.as_deref().unwrap_or_default();
+            let diff = similar::TextDiff::configure().timeout(MAX_DIFF_TIME).diff_lines(old, new);
             let diff = diff.unified_diff().header(&name, &name).to_string();
             Stale { file: file.to_owned(), diff }
         });
-        Ok(differing.collect())
+        Ok(stale.collect())
     }
 
     /// The files that are to be written, each with what is there.
     fn differing(&self) -> Result<Vec<(&Path, Option<String>)>> {
         let mut differing = Vec::new();
-        for (file, wanted) in self.iter() {
-            let found = match fs::read(file) {
+        for (file, new) in self.iter() {
+            let old = match fs::read(file) {
                 Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
                 Err(error) => return Err(Error::io(Stage::Output, "cannot read", file, error)),
             };
-            if found.as_deref() != Some(wanted) {
-                differing.push((file, found));
+            if old.as_deref() != Some(new) {
+                differing.push((file, old));
             }
         }
         Ok(differing)
@@ -109,19 +108,19 @@ fn write_beside(file: &Path, content: &str) -> Result<tempfile::TempPath> {
     fs::create_dir_all(folder).map_err(failed)?;
     let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     temporary.write_all(content.as_bytes()).map_err(failed)?;
-    share(&temporary).map_err(failed)?;
+    make_readable(&temporary).map_err(failed)?;
     Ok(temporary.into_temp_path())
 }
 
-/// Temporary files are private; what replaces a source file must not be.
+/// Others may read a source file, but not a temporary one that replaces it.
 #[cfg(unix)]
-fn share(temporary: &tempfile::NamedTempFile) -> std::io::Result<()> {
+fn make_readable(temporary: &tempfile::NamedTempFile) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     temporary.as_file().set_permissions(fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn share(_: &tempfile::NamedTempFile) -> std::io::Result<()> {
+fn make_readable(_: &tempfile::NamedTempFile) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use quote::{ToTokens, quote};
 use syn::{Fields, File, ImplItem, Item, ItemEnum, ItemImpl, ItemStruct, Visibility};
 
 /// The public surface, one item or member a line.
-pub fn of(file: &File) -> String {
+pub(crate) fn of(file: &File) -> String {
     let mut text = String::new();
     items(&file.items, "", &mut text);
     text
@@ -30,7 +30,7 @@ fn items(items: &[Item], path: &str, text: &mut String) {
     }
 }
 
-/// Of a type's builder there is nothing to review: it has a setter for every field of the type.
+/// The items of a module, save the builders of types: they have a setter for every field of theirs.
 fn inside(module: &syn::ItemMod, path: &str, text: &mut String) {
     if path != "types::builder::"
         && let Some((_, inner)) = &module.content
@@ -108,20 +108,16 @@ fn short(tokens: &impl ToTokens) -> String {
         text = text.replace(symbol, &format!(" {symbol} "));
     }
     let words: Vec<&str> = text.split_whitespace().collect();
-    let mut kept: Vec<&str> = Vec::new();
-    for (index, word) in words.iter().copied().enumerate() {
-        let qualifies = words.get(index + 1) == Some(&"::");
-        let is_own = |word: &&str| ["types", "builder", ">"].contains(word);
-        let skipped = match word {
-            "::" => !index.checked_sub(1).and_then(|before| words.get(before)).is_some_and(is_own),
-            word => qualifies && word.starts_with(char::is_alphabetic) && !is_own(&word),
-        };
-        if !skipped {
-            kept.push(word);
+    let stays = |word: &str| ["types", "builder", ">"].contains(&word);
+    let shortened = words.iter().enumerate().filter(|&(index, word)| match *word {
+        "::" => index > 0 && stays(words[index - 1]),
+        word => {
+            let is_path = words.get(index + 1) == Some(&"::");
+            !is_path || !word.starts_with(char::is_alphabetic) || stays(word)
         }
-    }
-    let mut text = kept.join(" ");
-    for (from, to) in [
+    });
+    let mut text = shortened.map(|(_, word)| *word).collect::<Vec<_>>().join(" ");
+    for (spaced, written) in [
         (" :: ", "::"),
         (" < ", "<"),
         ("< ", "<"),
@@ -137,10 +133,10 @@ fn short(tokens: &impl ToTokens) -> String {
         (",>", ">"),
         (",<", ", <"),
     ] {
-        text = text.replace(from, to);
+        text = text.replace(spaced, written);
     }
     text.replace(RETURNS, "->")
 }
 
-/// Stands for `->` meanwhile, so that its second half is not taken for the end of a list.
+/// Stands in for `->` while `>` is spaced, which would take the arrow apart.
 const RETURNS: &str = "\u{2192}";

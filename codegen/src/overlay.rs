@@ -36,6 +36,9 @@ pub fn read(file: &Path) -> Result<Option<Overlay>> {
 }
 
 /// Parses and validates an overlay.
+///
+/// # Errors
+/// As [`read`], without the file.
 pub fn parse(text: &str) -> Result<Overlay> {
     let value = yaml::parse(text).map_err(|error| {
         let problem = Problem::Syntax { message: error.message };
@@ -43,15 +46,14 @@ pub fn parse(text: &str) -> Result<Overlay> {
     })?;
     let refused = |message| Error::new(Stage::Overlay, Problem::Overlay { message });
     let mut overlay: Overlay = yaml::read(text).map_err(|error| error.report(refused))?;
-    // `update` becomes a part of the document, where numbers keep how they are written; reading
-    // into types turns `1.10` into `1.1`. The document's own reader keeps it, and refuses keys
-    // that are given twice inside of `update`, of which the other would take the last.
+    // `update` becomes a part of the document, where `1.10` must stay `1.10`. Reading into types
+    // makes `1.1` of it, and takes the last of two equal keys; the reader of documents does neither.
     for (index, action) in overlay.actions.iter_mut().enumerate() {
         let written = value.pointer(&format!("/actions/{index}/update"));
         action.update = written.filter(|update| !update.is_null()).cloned();
     }
-    if let Err(found) = overlay.validate(Default::default())
-        && let Some(first) = found.errors.into_iter().next()
+    if let Err(invalid) = overlay.validate(Default::default())
+        && let Some(first) = invalid.errors.into_iter().next()
     {
         // `#.actions[0].target`, as the library has it.
         let at = first.path.trim_start_matches('#').replace(['.', '['], "/").replace(']', "");
@@ -116,21 +118,19 @@ pub fn run_without_stale(
     document: &Value,
     overlay: &Overlay,
 ) -> Result<(Staged, Vec<StaleAction>)> {
-    let mut kept: Vec<_> = overlay.actions.iter().cloned().enumerate().collect();
+    let mut actions: Vec<_> = overlay.actions.iter().cloned().enumerate().collect();
     let mut stale = Vec::new();
     loop {
-        let actions = kept.iter().map(|(_, action)| action.clone()).collect();
-        let error = match run(document, &Overlay { actions, ..overlay.clone() }) {
+        let remaining = actions.iter().map(|(_, action)| action.clone()).collect();
+        let error = match run(document, &Overlay { actions: remaining, ..overlay.clone() }) {
             Ok(staged) => return Ok((staged, stale)),
             Err(error) => error,
         };
         let Problem::StaleAction { fault } = error.problem.as_ref() else { return Err(error) };
         let at = error.place.pointer.as_deref().and_then(|at| at.strip_prefix("/actions/"));
-        let Some(at) = at.and_then(|at| at.parse::<usize>().ok()).filter(|at| *at < kept.len())
-        else {
-            return Err(error);
-        };
-        let (index, action) = kept.remove(at);
+        let at = at.and_then(|at| at.parse::<usize>().ok());
+        let Some(at) = at.filter(|at| *at < actions.len()) else { return Err(error) };
+        let (index, action) = actions.remove(at);
         stale.push(StaleAction { index, patch: rule_name(index, &action), fault: fault.clone() });
     }
 }
@@ -161,18 +161,18 @@ fn at_action(problem: Problem, index: usize) -> Error {
 }
 
 /// The patch that an action belongs to.
-pub fn patch_name(action: &Action) -> Option<&str> {
+fn patch_name(action: &Action) -> Option<&str> {
     action.extensions.as_ref()?.get(PATCH)?.as_str()
 }
 
 /// What an action is called in reports: its patch, or its place.
-pub fn rule_name(index: usize, action: &Action) -> String {
+pub(crate) fn rule_name(index: usize, action: &Action) -> String {
     patch_name(action).map_or_else(|| format!("actions[{index}]"), str::to_owned)
 }
 
-fn log_change(log: &mut Log, index: usize, action: &Action, place: &str, old: Option<&Value>) {
-    let rule = rule_name(index, action);
-    let note = match (&action.update, &action.copy) {
+/// What an action did to a value, in a few words.
+fn note(action: &Action, old: Option<&Value>) -> String {
+    match (&action.update, &action.copy) {
         _ if action.is_remove() => match old.filter(|old| is_primitive(old)) {
             Some(old) => format!("removed {old}"),
             None => "removed".to_owned(),
@@ -180,8 +180,7 @@ fn log_change(log: &mut Log, index: usize, action: &Action, place: &str, old: Op
         (Some(update), _) => format!("set {}", keys(update)),
         (None, Some(source)) => format!("copied from {source}"),
         (None, None) => String::new(),
-    };
-    log.add(&rule, place, note);
+    }
 }
 
 fn keys(update: &Value) -> String {
@@ -217,8 +216,9 @@ fn apply(overlay: &Overlay, index: usize, document: &mut Value) -> Result<Vec<Ch
         return Err(stale("changes nothing"));
     }
     let mut log = Log::new(Stage::Overlay);
+    let rule = rule_name(index, action);
     for place in &places {
-        log_change(&mut log, index, action, place, before.pointer(place));
+        log.add(&rule, place, note(action, before.pointer(place)));
     }
     Ok(log.changes)
 }
@@ -235,7 +235,7 @@ fn apply_to_primitives(
     document: &mut Value,
 ) -> Result<(), String> {
     if action.is_remove() {
-        // From the last one, so that the places of the others in the same list stay true.
+        // From the last one, so that the others in the same list keep their indices.
         places.iter().rev().for_each(|place| remove(document, place));
         return Ok(());
     }
@@ -254,17 +254,9 @@ fn apply_to_primitives(
 
 fn remove(document: &mut Value, place: &str) {
     let Some((parent, key)) = place.rsplit_once('/') else { return };
-    match document.pointer_mut(parent) {
-        Some(Value::Object(fields)) => {
-            fields.shift_remove(&pointer::unescape(key));
-        }
-        Some(Value::Array(items)) => {
-            if let Ok(index) = key.parse::<usize>()
-                && index < items.len()
-            {
-                items.remove(index);
-            }
-        }
+    match (document.pointer_mut(parent), key.parse::<usize>()) {
+        (Some(Value::Object(fields)), _) => drop(fields.shift_remove(&pointer::unescape(key))),
+        (Some(Value::Array(items)), Ok(index)) if index < items.len() => drop(items.remove(index)),
         _ => {}
     }
 }
@@ -272,18 +264,18 @@ fn remove(document: &mut Value, place: &str) {
 /// A value that the action sets to what it was before the whole patch.
 fn stale_leaf(action: &Action, place: &str, before: &Value, after: &Value) -> Option<String> {
     let mut leaves = Vec::new();
-    leaves_of(action.update.as_ref()?, place, &mut leaves);
+    collect_leaves(action.update.as_ref()?, place, &mut leaves);
     leaves.into_iter().find(|leaf| match (before.pointer(leaf), after.pointer(leaf)) {
-        (Some(before), Some(after)) => same(leaf, before, after),
+        (Some(before), Some(after)) => is_same(leaf, before, after),
         _ => false,
     })
 }
 
-fn leaves_of(update: &Value, at: &str, leaves: &mut Vec<String>) {
+fn collect_leaves(update: &Value, at: &str, leaves: &mut Vec<String>) {
     match update {
         Value::Object(fields) if !fields.is_empty() => {
             for (key, value) in fields {
-                leaves_of(value, &pointer::join(at, key), leaves);
+                collect_leaves(value, &pointer::join(at, key), leaves);
             }
         }
         _ => leaves.push(at.to_owned()),
@@ -291,7 +283,7 @@ fn leaves_of(update: &Value, at: &str, leaves: &mut Vec<String>) {
 }
 
 /// Equality; `required` lists names in no particular order.
-fn same(pointer: &str, one: &Value, other: &Value) -> bool {
+fn is_same(pointer: &str, one: &Value, other: &Value) -> bool {
     let names = |value: &Value| {
         let names = value.as_array()?.iter().map(Value::as_str);
         names.map(|name| name.map(str::to_owned)).collect::<Option<BTreeSet<_>>>()

@@ -22,12 +22,12 @@ pub(super) fn compare(old: &Value, new: &Value) -> Vec<WireChange> {
         match (old, new) {
             (Some(old), Some(new)) => operation(&mut changes, &old, &new),
             (Some(old), None) => {
-                let (place, note) = ((old.node.pointer, "/paths"), format!("{label} removed"));
-                report.add(Class::Breaking, "operation-removed", place, note);
+                let place = (old.node.pointer, "/paths".to_owned());
+                report.breaking("operation-removed", place, format!("{label} removed"));
             }
             (None, Some(new)) => {
-                let (place, note) = (("/paths", new.node.pointer), format!("{label} added"));
-                report.add(Class::Compatible, "operation-added", place, note);
+                let place = ("/paths".to_owned(), new.node.pointer);
+                report.compatible("operation-added", place, format!("{label} added"));
             }
             (None, None) => {}
         }
@@ -59,14 +59,17 @@ fn operation(changes: &mut WireChanges, old: &OperationNode<'_>, new: &Operation
 }
 
 fn parameters(report: &mut Reporter<'_>, old: &OperationNode<'_>, new: &OperationNode<'_>) {
-    for (key, old_parameter, new_parameter) in pairs(declared(old), declared(new)) {
-        let holders = (old.node.place("parameters"), new.node.place("parameters"));
-        let place = places_or((&old_parameter, &new_parameter), holders);
-        match (old_parameter, new_parameter) {
+    for (key, was, is) in pairs(declared(old), declared(new)) {
+        let holders = [old, new].map(|operation| operation.node.place("parameters"));
+        let place = places_or([&was, &is], holders);
+        match (was, is) {
             (Some(old), Some(new)) => parameter(report, &old, &new),
             (Some(_), None) => {
-                let note = format!("{key} removed{NO_LONGER_READ}");
-                report.add(Class::Breaking, "parameter-removed", place, note);
+                report.breaking(
+                    "parameter-removed",
+                    place,
+                    format!("{key} removed{NO_LONGER_READ}"),
+                );
             }
             (None, parameter) => {
                 let required = parameter.is_some_and(|it| it.flag("required"));
@@ -102,7 +105,7 @@ fn parameter(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
         let (was, is) = (serialization(old, key), serialization(new, key));
         if was != is {
             let note = format!("`{key}` was {was}, is {is}");
-            report.add(Class::Breaking, "parameter-style", places(old, new), note);
+            report.breaking("parameter-style", places(old, new), note);
         }
     }
     match (old.get("schema"), new.get("schema")) {
@@ -110,7 +113,7 @@ fn parameter(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
         (None, None) => {}
         _ => {
             let note = "was a schema and is a media type, or the other way round";
-            report.add(Class::Breaking, "parameter-style", places(old, new), note);
+            report.breaking("parameter-style", places(old, new), note);
         }
     }
     content(report, old, new);
@@ -138,17 +141,16 @@ fn required(report: &mut Reporter<'_>, rule: &'static str, old: &Node<'_>, new: 
 }
 
 fn request_body(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
-    let (old_body, new_body) = (old.get("requestBody"), new.get("requestBody"));
-    let holders = (old.place("requestBody"), new.place("requestBody"));
-    let place = places_or((&old_body, &new_body), holders);
-    match (old_body, new_body) {
+    let (was, is) = (old.get("requestBody"), new.get("requestBody"));
+    let place = places_or([&was, &is], [old, new].map(|it| it.place("requestBody")));
+    match (was, is) {
         (Some(old), Some(new)) => {
             required(report, "body-required", &old, &new);
             content(report, &old, &new);
         }
         (Some(_), None) => {
             let note = "request body removed: what clients send is no longer read";
-            report.add(Class::Breaking, "body-removed", place, note);
+            report.breaking("body-removed", place, note);
         }
         (None, Some(body)) => {
             let required = body.flag("required");
@@ -161,14 +163,13 @@ fn request_body(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
 
 fn responses(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
     let (Some(old), Some(new)) = (old.get("responses"), new.get("responses")) else { return };
-    for (status, old_response, new_response) in pairs(by_status(&old), by_status(&new)) {
-        let holders = (old.place(&status), new.place(&status));
-        let place = places_or((&old_response, &new_response), holders);
+    for (status, was, is) in pairs(by_status(&old), by_status(&new)) {
+        let place = places_or([&was, &is], [&old, &new].map(|it| it.place(&status)));
         // A client that waits for a success which never comes fails; an error that is no longer
         // documented, or comes as another status, is an error to it as before. `default` stands
         // for what no other entry covers, a success included.
         let class = Class::breaking_if(status.starts_with('2') || status == "default");
-        match (old_response, new_response) {
+        match (was, is) {
             (Some(old), Some(new)) => {
                 headers(report, &old, &new);
                 content(report, &old, &new);
@@ -187,10 +188,9 @@ fn by_status<'d>(responses: &Node<'d>) -> BTreeMap<String, Node<'d>> {
 }
 
 fn headers(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
-    for (name, old_header, new_header) in pairs(named(old, "headers"), named(new, "headers")) {
-        let holders = (old.place("headers"), new.place("headers"));
-        let place = places_or((&old_header, &new_header), holders);
-        match (old_header, new_header) {
+    for (name, was, is) in pairs(named(old, "headers"), named(new, "headers")) {
+        let place = places_or([&was, &is], [old, new].map(|it| it.place("headers")));
+        match (was, is) {
             (Some(old), Some(new)) => {
                 required(report, "header-required", &old, &new);
                 if let (Some(old), Some(new)) = (old.get("schema"), new.get("schema")) {
@@ -198,12 +198,10 @@ fn headers(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
                 }
             }
             (Some(_), None) => {
-                let note = format!("header `{name}` removed");
-                report.add(Class::Breaking, "header-removed", place, note);
+                report.breaking("header-removed", place, format!("header `{name}` removed"));
             }
             (None, _) => {
-                let note = format!("header `{name}` added");
-                report.add(Class::Compatible, "header-added", place, note);
+                report.compatible("header-added", place, format!("header `{name}` added"));
             }
         }
     }
@@ -218,10 +216,9 @@ fn named<'d>(holder: &Node<'d>, key: &str) -> BTreeMap<String, Node<'d>> {
 
 /// Media types and their schemas.
 fn content(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
-    for (media_type, old_media, new_media) in pairs(named(old, "content"), named(new, "content")) {
-        let holders = (old.place("content"), new.place("content"));
-        let place = places_or((&old_media, &new_media), holders);
-        match (old_media, new_media) {
+    for (media_type, was, is) in pairs(named(old, "content"), named(new, "content")) {
+        let place = places_or([&was, &is], [old, new].map(|it| it.place("content")));
+        match (was, is) {
             (Some(old), Some(new)) => match (old.get("schema"), new.get("schema")) {
                 (Some(old), Some(new)) => schema::compare(report, old, new),
                 (was, is) => {
@@ -230,13 +227,11 @@ fn content(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
                 }
             },
             (Some(_), None) => {
-                let note = format!("`{media_type}` removed");
-                report.add(Class::Breaking, "media-type-removed", place, note);
+                report.breaking("media-type-removed", place, format!("`{media_type}` removed"));
             }
             // Clients name in `Accept` what they understand.
             (None, _) => {
-                let note = format!("`{media_type}` added");
-                report.add(Class::Compatible, "media-type-added", place, note);
+                report.compatible("media-type-added", place, format!("`{media_type}` added"));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::wire::Places;
 use crate::document::node::Node;
 
 /// The entries of both maps by their keys: those of the old one first, then what only the new has.
@@ -19,15 +20,13 @@ pub(super) fn pairs<K: Ord, V>(
 }
 
 /// Both pointers of a pair of nodes.
-pub(super) fn places(old: &Node<'_>, new: &Node<'_>) -> (String, String) {
+pub(super) fn places(old: &Node<'_>, new: &Node<'_>) -> Places {
     (old.pointer.clone(), new.pointer.clone())
 }
 
 /// Both pointers of a pair; where a side lacks the node, that of what would hold it.
-pub(super) fn places_or(
-    (old, new): (&Option<Node<'_>>, &Option<Node<'_>>),
-    (old_holder, new_holder): (String, String),
-) -> (String, String) {
-    let pointer = |node: &Node<'_>| node.pointer.clone();
-    (old.as_ref().map_or(old_holder, pointer), new.as_ref().map_or(new_holder, pointer))
+pub(super) fn places_or(nodes: [&Option<Node<'_>>; 2], holders: [String; 2]) -> Places {
+    let [old, new] = nodes.map(|node| node.as_ref().map(|node| node.pointer.clone()));
+    let [old_holder, new_holder] = holders;
+    (old.unwrap_or(old_holder), new.unwrap_or(new_holder))
 }

@@ -64,21 +64,19 @@ impl SchemaComparison<'_, '_> {
             (None, None) => return,
             (None, Some(after)) => {
                 let note = format!("only {} from now on", join(&after));
-                return self.report.effect(Effect::Narrowed, "enum-added", place, note);
+                return self.report.narrowed("enum-added", place, note);
             }
             (Some(before), None) => {
                 let note = format!("no longer only {}", join(&before));
-                return self.report.effect(Effect::Widened, "enum-removed", place, note);
+                return self.report.widened("enum-removed", place, note);
             }
         };
         let place = || (old.node.place("enum"), new.node.place("enum"));
         for value in before.iter().filter(|value| !after.contains(value)) {
-            let note = format!("{value} removed");
-            self.report.effect(Effect::Narrowed, "enum-value-removed", place(), note);
+            self.report.narrowed("enum-value-removed", place(), format!("{value} removed"));
         }
         for value in after.iter().filter(|value| !before.contains(value)) {
-            let note = format!("{value} added");
-            self.report.effect(Effect::Widened, "enum-value-added", place(), note);
+            self.report.widened("enum-value-added", place(), format!("{value} added"));
         }
     }
 
@@ -96,27 +94,27 @@ impl SchemaComparison<'_, '_> {
     fn properties(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
         let is_response = self.report.direction == Direction::Response;
         let hidden = if is_response { "writeOnly" } else { "readOnly" };
-        for (key, old_property, new_property) in pairs(old.without(hidden), new.without(hidden)) {
-            let holders = (old.node.place("properties"), new.node.place("properties"));
-            let place = places_or((&old_property, &new_property), holders);
-            let (was, is) = (old.required.contains(key), new.required.contains(key));
-            match (old_property, new_property) {
-                (Some(old_property), Some(new_property)) => {
+        for (key, was, is) in pairs(old.without(hidden), new.without(hidden)) {
+            let holders = [old, new].map(|schema| schema.node.place("properties"));
+            let place = places_or([&was, &is], holders);
+            let required = (old.required.contains(key), new.required.contains(key));
+            match (was, is) {
+                (Some(was), Some(is)) => {
                     let added = format!("`{key}` was optional, is required");
                     let removed = format!("`{key}` was required, is optional");
                     let notes = [added.as_str(), removed.as_str()];
-                    self.report.restriction("property-required", (was, is), notes, place);
-                    self.compare(old_property, new_property);
+                    self.report.restriction("property-required", required, notes, place);
+                    self.compare(was, is);
                 }
                 (Some(_), None) => {
-                    let effect = if is_response { "" } else { NO_LONGER_READ };
-                    let note = format!("`{key}` removed{effect}");
-                    self.report.add(Class::Breaking, "property-removed", place, note);
+                    let end = if is_response { "" } else { NO_LONGER_READ };
+                    let note = format!("`{key}` removed{end}");
+                    self.report.breaking("property-removed", place, note);
                 }
                 (None, _) => {
                     // Clients ignore properties that they don't know, unless the object was closed.
-                    let breaks = if is_response { old.is_closed() } else { is };
-                    let note = format!("`{key}` added, {}", requirement(is));
+                    let breaks = if is_response { old.is_closed() } else { required.1 };
+                    let note = format!("`{key}` added, {}", requirement(required.1));
                     self.report.add(Class::breaking_if(breaks), "property-added", place, note);
                 }
             }
@@ -166,7 +164,7 @@ impl SchemaComparison<'_, '_> {
         if was != is {
             let first = |values: Option<&Vec<&'_ Value>>| values?.first().copied().cloned();
             let note = was_and_is("default", first(was).as_ref(), first(is).as_ref());
-            self.report.add(Class::Compatible, "default", places(&old.node, &new.node), note);
+            self.report.compatible("default", places(&old.node, &new.node), note);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::wire::{Class, Reporter};
+use super::wire::Reporter;
 use crate::document::node::Node;
 use crate::document::operations::OperationNode;
 
@@ -13,15 +13,15 @@ type Requirement = BTreeMap<String, BTreeSet<String>>;
 /// Breaking is what leaves a client outside that was let in before.
 pub(super) fn compare(report: &mut Reporter<'_>, old: &OperationNode<'_>, new: &OperationNode<'_>) {
     let ((old_place, before), (new_place, after)) = (requirements(old), requirements(new));
-    let place = (old_place.as_str(), new_place.as_str());
+    let place = (old_place, new_place);
     for requirement in before.iter().filter(|requirement| !is_enough(requirement, &after)) {
         let note = format!("{} is no longer enough", describe(requirement));
-        report.add(Class::Breaking, "security-removed", place, note);
+        report.breaking("security-removed", place.clone(), note);
     }
     // Compatible even if it replaces a requirement that is gone, which is reported for itself.
     for requirement in after.iter().filter(|requirement| !is_enough(requirement, &before)) {
         let note = format!("{} is accepted", describe(requirement));
-        report.add(Class::Compatible, "security-added", place, note);
+        report.compatible("security-added", place.clone(), note);
     }
 }
 

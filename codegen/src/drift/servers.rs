@@ -6,25 +6,23 @@ use serde_json::Value;
 
 use super::pairs::{pairs, places_or};
 use super::security::texts;
-use super::wire::{Class, Reporter};
+use super::wire::Reporter;
 use crate::document::node::Node;
 use crate::document::operations::OperationNode;
 
 /// Deployed clients go on calling where they have always called.
 pub(super) fn compare(report: &mut Reporter<'_>, old: &OperationNode<'_>, new: &OperationNode<'_>) {
     let (before, after) = (servers(old), servers(new));
-    let holders = (list(&before, &old.node), list(&after, &new.node));
-    for (url, old_server, new_server) in pairs(before, after) {
-        let place = places_or((&old_server, &new_server), holders.clone());
-        match (old_server, new_server) {
+    let holders = [list(&before, &old.node), list(&after, &new.node)];
+    for (url, was, is) in pairs(before, after) {
+        let place = places_or([&was, &is], holders.clone());
+        match (was, is) {
             (Some(old), Some(new)) => compare_variables(report, &old, &new),
             (Some(_), None) => {
-                let note = format!("server `{url}` removed");
-                report.add(Class::Breaking, "server-removed", place, note);
+                report.breaking("server-removed", place, format!("server `{url}` removed"));
             }
             (None, _) => {
-                let note = format!("server `{url}` added");
-                report.add(Class::Compatible, "server-added", place, note);
+                report.compatible("server-added", place, format!("server `{url}` added"));
             }
         }
     }
@@ -56,7 +54,7 @@ fn compare_variables(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) 
         };
         if default != new_default {
             let note = format!("default of server variable `{name}` changed");
-            report.add(Class::Compatible, RULE, place(), note);
+            report.compatible(RULE, place(), note);
         }
         // Without an enum, a variable can have any value.
         if values.is_empty() || new_values.is_empty() {
@@ -64,11 +62,11 @@ fn compare_variables(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) 
         }
         for value in values.difference(&new_values) {
             let note = format!("server variable `{name}` can no longer be `{value}`");
-            report.add(Class::Breaking, RULE, place(), note);
+            report.breaking(RULE, place(), note);
         }
         for value in new_values.difference(&values) {
             let note = format!("server variable `{name}` can be `{value}`");
-            report.add(Class::Compatible, RULE, place(), note);
+            report.compatible(RULE, place(), note);
         }
     }
 }

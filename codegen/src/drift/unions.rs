@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::pairs::places;
 use super::schema::SchemaComparison;
-use super::wire::{Class, Direction, Effect, Reporter};
+use super::wire::{Direction, Effect, Reporter};
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
 
@@ -31,14 +31,14 @@ pub(super) fn compare(
             for union in added {
                 let note = "only what one of the alternatives allows";
                 let place = places(&old.node, union);
-                comparison.report.effect(Effect::Narrowed, "union-added", place, note);
+                comparison.report.narrowed("union-added", place, note);
             }
         }
         (removed, []) => {
             for union in removed {
                 let note = "no longer only what one of the alternatives allows";
                 let place = places(union, &new.node);
-                comparison.report.effect(Effect::Widened, "union-removed", place, note);
+                comparison.report.widened("union-removed", place, note);
             }
         }
         _ => comparison.report.effect(Effect::Replaced, "union", place(), "other unions apply"),
@@ -66,11 +66,11 @@ fn compare_known_values(
     };
     for value in after.difference(before) {
         let note = format!("\"{value}\" added to the known values{end}");
-        report.add(Class::Compatible, "known-value-added", places(&old.node, &new.node), note);
+        report.compatible("known-value-added", places(&old.node, &new.node), note);
     }
     for value in before.difference(after) {
         let note = format!("\"{value}\" removed from the known values");
-        report.add(Class::Compatible, "known-value-removed", places(&old.node, &new.node), note);
+        report.compatible("known-value-removed", places(&old.node, &new.node), note);
     }
 }
 
@@ -88,12 +88,12 @@ fn alternatives(comparison: &mut SchemaComparison<'_, '_>, old: &Node<'_>, new: 
     for alternative in removed {
         let note = format!("alternative {} removed", name(&alternative));
         let place = places(&alternative, new);
-        comparison.report.effect(Effect::Narrowed, "alternative-removed", place, note);
+        comparison.report.narrowed("alternative-removed", place, note);
     }
     for alternative in added {
         let note = format!("alternative {} added", name(&alternative));
         let place = places(old, &alternative);
-        comparison.report.effect(Effect::Widened, "alternative-added", place, note);
+        comparison.report.widened("alternative-added", place, note);
     }
 }
 

@@ -111,25 +111,40 @@ pub(super) struct Reporter<'c> {
     changes: &'c mut WireChanges,
 }
 
+/// Pointers in the old and in the new document.
+pub(super) type Places = (String, String);
+
+type Rule = &'static str;
+
 impl Reporter<'_> {
-    pub(super) fn add(
-        &mut self,
-        class: Class,
-        rule: &'static str,
-        (old, new): (impl Into<String>, impl Into<String>),
-        note: impl Into<String>,
-    ) {
-        let (direction, operations) = (self.direction, Vec::new());
-        let (old, new, note) = (old.into(), new.into(), note.into());
+    pub(super) fn add(&mut self, class: Class, rule: Rule, place: Places, note: impl Into<String>) {
+        let (direction, (old, new), note) = (self.direction, place, note.into());
+        let operations = Vec::new();
         self.changes.add(WireChange { class, direction, rule, old, new, note, operations });
+    }
+
+    pub(super) fn breaking(&mut self, rule: Rule, place: Places, note: impl Into<String>) {
+        self.add(Class::Breaking, rule, place, note);
+    }
+
+    pub(super) fn compatible(&mut self, rule: Rule, place: Places, note: impl Into<String>) {
+        self.add(Class::Compatible, rule, place, note);
+    }
+
+    pub(super) fn narrowed(&mut self, rule: Rule, place: Places, note: impl Into<String>) {
+        self.effect(Effect::Narrowed, rule, place, note);
+    }
+
+    pub(super) fn widened(&mut self, rule: Rule, place: Places, note: impl Into<String>) {
+        self.effect(Effect::Widened, rule, place, note);
     }
 
     /// A change of the set of values.
     pub(super) fn effect(
         &mut self,
         effect: Effect,
-        rule: &'static str,
-        place: (impl Into<String>, impl Into<String>),
+        rule: Rule,
+        place: Places,
         note: impl Into<String>,
     ) {
         self.add(effect.class(self.direction), rule, place, note);
@@ -138,14 +153,14 @@ impl Reporter<'_> {
     /// A restriction that only one side has, with the notes for one that came and one that went.
     pub(super) fn restriction(
         &mut self,
-        rule: &'static str,
+        rule: Rule,
         (was, is): (bool, bool),
         [added, removed]: [&str; 2],
-        place: (impl Into<String>, impl Into<String>),
+        place: Places,
     ) {
         match (was, is) {
-            (false, true) => self.effect(Effect::Narrowed, rule, place, added),
-            (true, false) => self.effect(Effect::Widened, rule, place, removed),
+            (false, true) => self.narrowed(rule, place, added),
+            (true, false) => self.widened(rule, place, removed),
             _ => {}
         }
     }

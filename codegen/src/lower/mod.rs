@@ -20,7 +20,7 @@ use crate::document::visit::{self, Kind};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::report::{Log, Staged};
 
-pub use document::RULES_BESIDE_SCHEMAS;
+pub(crate) use document::RULES_BESIDE_SCHEMAS;
 
 /// The version that documents are lowered to.
 const VERSION: &str = "3.0.3";

@@ -32,7 +32,7 @@ pub fn run(pages: &[Upstream]) -> Result<Merged> {
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_watched(pages: &[Upstream], progress: &Progress) -> Result<Merged> {
+pub(crate) fn run_watched(pages: &[Upstream], progress: &Progress) -> Result<Merged> {
     let is_only = pages.len() == 1;
     let (mut changes, mut mended) = (Vec::new(), Vec::new());
     let mut ids = Ids::default();

@@ -25,7 +25,7 @@ pub fn run(spec: &Path, inputs: &[PathBuf]) -> Result<Files> {
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_watched(spec: &Path, inputs: &[PathBuf], progress: &Progress) -> Result<Files> {
+pub(crate) fn run_watched(spec: &Path, inputs: &[PathBuf], progress: &Progress) -> Result<Files> {
     progress.stage(Stage::Vendor, inputs.len(), "files");
     let upstream = spec.join("upstream");
     let mut files = Files::default();
@@ -47,7 +47,7 @@ pub fn run_watched(spec: &Path, inputs: &[PathBuf], progress: &Progress) -> Resu
     Ok(files)
 }
 
-/// The round in which each page was added that is there already.
+/// The rounds in which the pages under `upstream/` were added, by slug.
 fn rounds(upstream: &Path) -> Result<BTreeMap<String, u32>> {
     let mut rounds = BTreeMap::new();
     if upstream.exists() {
@@ -59,7 +59,7 @@ fn rounds(upstream: &Path) -> Result<BTreeMap<String, u32>> {
     Ok(rounds)
 }
 
-/// One input, taken apart.
+/// One input, and what is kept of it.
 struct Vendored<'t> {
     slug: String,
     ending: &'static str,
@@ -110,21 +110,21 @@ impl<'t> Vendored<'t> {
 
     /// Pages of different folders may be called the same; one must not take the other's place.
     fn refuse_other_page(&self, upstream: &Path, input: &Path) -> Result<()> {
-        let there = upstream.join(format!("{}.{}", self.slug, self.ending));
-        if !there.exists() {
+        let existing = upstream.join(format!("{}.{}", self.slug, self.ending));
+        if !existing.exists() {
             return Ok(());
         }
-        let old = provenance(&there, &self.slug)?;
-        let differ =
-            |old: Option<&str>, new: Option<&str>| old.is_some() && new.is_some() && old != new;
-        let line = |provenance: &Provenance| {
-            provenance.request.as_ref().map(|line| format!("{} {}", line.method, line.url))
-        };
-        let (old_line, new_line) = (line(&old), line(&self.provenance));
+        let (old, new) = (provenance(&existing, &self.slug)?, &self.provenance);
+        let has_moved =
+            old.reference.is_some_and(|old| new.reference.iter().any(|new| *new != old));
+        let is_of_other_endpoint = old.request.is_some_and(|old| {
+            new.request.iter().any(|new| (&new.method, &new.url) != (&old.method, &old.url))
+        });
         // A page that has moved, or whose endpoint has, is still the same.
-        let is_other = differ(old.reference.as_deref(), self.provenance.reference.as_deref())
-            && differ(old_line.as_deref(), new_line.as_deref());
-        if is_other { Err(slug_taken(&self.slug, &there, input)) } else { Ok(()) }
+        match has_moved && is_of_other_endpoint {
+            true => Err(slug_taken(&self.slug, &existing, input)),
+            false => Ok(()),
+        }
     }
 
     fn add_to(self, files: &mut Files, upstream: &Path) {
@@ -149,7 +149,7 @@ fn check(text: &str, ending: &str, first_line: usize) -> Result<()> {
     check_version(&document).map_err(|error| error.at_line(first_line))
 }
 
-/// The parser's words, with the lines of the file instead of the document's.
+/// The parser's message, with line numbers of the file instead of the document.
 fn shift_lines(message: &str, by: usize) -> String {
     const LINE: &str = " at line ";
     let mut parts = message.split(LINE);

@@ -20,7 +20,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 #[cfg(feature = "commands")]
-pub use add::{run, run_watched};
+pub use add::run;
+#[cfg(feature = "commands")]
+pub(crate) use add::run_watched;
 
 use crate::error::{Error, Problem, Result, Stage};
 use crate::files;
@@ -167,11 +169,11 @@ pub fn load(spec: &Path) -> Result<Vec<Upstream>> {
     let folder = spec.join("upstream");
     let mut loaded = BTreeMap::<String, Upstream>::new();
     for file in documents(&folder)? {
-        let document = load_one(file)?;
-        if let Some(twin) = loaded.get(&document.slug) {
-            return Err(slug_taken(&document.slug, &twin.file, &document.file));
+        let page = load_one(file)?;
+        if let Some(other) = loaded.get(&page.slug) {
+            return Err(slug_taken(&page.slug, &other.file, &page.file));
         }
-        loaded.insert(document.slug.clone(), document);
+        loaded.insert(page.slug.clone(), page);
     }
     if loaded.is_empty() {
         return Err(Error::new(Stage::Vendor, Problem::NothingVendored).in_file(&folder));
@@ -184,20 +186,20 @@ pub fn load(spec: &Path) -> Result<Vec<Upstream>> {
 /// The documents in a folder, by name.
 fn documents(folder: &Path) -> Result<Vec<PathBuf>> {
     let unreadable = |error| Error::io(Stage::Vendor, "cannot read", folder, error);
-    let mut names = Vec::new();
+    let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
-        names.push(entry.map_err(unreadable)?.path());
+        files.push(entry.map_err(unreadable)?.path());
     }
-    names.retain(|file| is_document(file));
-    names.sort();
-    Ok(names)
+    files.retain(|file| is_document(file));
+    files.sort();
+    Ok(files)
 }
 
 fn is_document(file: &Path) -> bool {
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let beside = name.ends_with(".examples.json") || name.ends_with(".provenance.json");
+    let is_beside = name.ends_with(".examples.json") || name.ends_with(".provenance.json");
     let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    DOCUMENT_ENDINGS.contains(&ending) && !beside
+    DOCUMENT_ENDINGS.contains(&ending) && !is_beside
 }
 
 fn load_one(file: PathBuf) -> Result<Upstream> {
@@ -237,7 +239,7 @@ fn load_beside<T: Default + for<'de> Deserialize<'de>>(file: &Path) -> Result<T>
 }
 
 impl Upstream {
-    /// Whether the document is still what was vendored; one without provenance counts as such.
+    /// Whether the document is still what was vendored; nothing else is known without provenance.
     pub fn is_untouched(&self) -> bool {
         let recorded = &self.provenance.sha256.document;
         recorded.is_empty() || *recorded == sha256(&self.text)

@@ -7,10 +7,12 @@
 
 use std::ops::Range;
 
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
+
 use super::{Body, Example, RequestLine};
+use crate::document::operations::METHODS;
 use crate::error::{Error, Problem, Result, Stage};
 use crate::syntax::json;
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
 /// What a page says, apart from its prose.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,17 +33,15 @@ pub struct Page {
     pub undefined: Vec<String>,
 }
 
-const METHODS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"];
-
 impl Page {
     /// Reads a page.
     ///
     /// # Errors
     /// A page with no document, an unclosed one or several; the error knows the line, not the file.
     pub fn parse(text: &str) -> Result<Self> {
-        let mut reader = Reader::new(text);
+        let mut reader = Reader { text, ..Reader::default() };
         for (event, range) in Parser::new(text).into_offset_iter() {
-            reader.take(event, range)?;
+            reader.read(event, range)?;
         }
         reader.finish()
     }
@@ -53,7 +53,8 @@ impl Example {
     }
 }
 
-/// Where in the page the reader is.
+/// Where in the page the reader is, and what it has read.
+#[derive(Default)]
 struct Reader<'t> {
     text: &'t str,
     heading: Option<(HeadingLevel, String)>,
@@ -61,8 +62,9 @@ struct Reader<'t> {
     request_line: Option<RequestLine>,
     reference: Option<String>,
     documents: Vec<Range<usize>>,
-    /// Inside the section `Examples`: the example that blocks belong to.
+    /// Inside the section `Examples`.
     in_examples: bool,
+    /// Which body of an example the next block is.
     label: Option<Side>,
     examples: Vec<Example>,
     undefined: Vec<String>,
@@ -70,36 +72,20 @@ struct Reader<'t> {
     in_code: bool,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Side {
     Request,
     Response,
 }
 
-impl<'t> Reader<'t> {
-    fn new(text: &'t str) -> Self {
-        Self {
-            text,
-            heading: None,
-            title: None,
-            request_line: None,
-            reference: None,
-            documents: Vec::new(),
-            in_examples: false,
-            label: None,
-            examples: Vec::new(),
-            undefined: Vec::new(),
-            in_code: false,
-        }
-    }
-
-    fn take(&mut self, event: Event<'_>, range: Range<usize>) -> Result<()> {
+impl Reader<'_> {
+    fn read(&mut self, event: Event<'_>, range: Range<usize>) -> Result<()> {
         match event {
             Event::Start(Tag::Heading { level, .. }) => self.heading = Some((level, String::new())),
             Event::End(TagEnd::Heading(_)) => self.end_heading(),
-            Event::Text(words) | Event::Code(words) => {
+            Event::Text(text) | Event::Code(text) => {
                 if let Some((_, title)) = &mut self.heading {
-                    title.push_str(&words);
+                    title.push_str(&text);
                 }
             }
             Event::Start(Tag::Paragraph) => self.paragraph(&self.text[range]),
@@ -132,7 +118,7 @@ impl<'t> Reader<'t> {
         match raw.trim() {
             "**Request**" => self.label = Some(Side::Request),
             "**Response**" => self.label = Some(Side::Response),
-            // Whatever other label stands over a block, the block is neither.
+            // A block under any other label is no body of an example.
             _ => self.label = None,
         }
         let first = raw.lines().next().unwrap_or_default().trim();
@@ -140,7 +126,7 @@ impl<'t> Reader<'t> {
             self.reference.get_or_insert_with(|| url.trim().to_owned());
         }
         if let Some((method, url)) = first.split_once(' ')
-            && METHODS.contains(&method)
+            && METHODS.iter().any(|known| known.to_uppercase() == method)
             && self.documents.is_empty()
         {
             let header =
@@ -153,40 +139,37 @@ impl<'t> Reader<'t> {
 
     fn block(&mut self, info: &str, range: Range<usize>) -> Result<()> {
         let language = info.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
-        let content = content_of_fence(&self.text[range.clone()]);
-        let inner = range.start + content.start..range.start + content.end;
-        let words = &self.text[inner.clone()];
-        if matches!(language.as_str(), "yaml" | "yml" | "json") && starts_openapi(words) {
-            if content.end == range.len() {
+        let fenced = content_of_fence(&self.text[range.clone()]);
+        let inner = range.start + fenced.start..range.start + fenced.end;
+        let content = &self.text[inner.clone()];
+        if matches!(language.as_str(), "yaml" | "yml" | "json") && starts_openapi(content) {
+            if fenced.end == range.len() {
                 let line = line_at(self.text, range.start);
                 return Err(Error::new(Stage::Vendor, Problem::UnclosedBlock).at_line(line));
             }
             self.documents.push(inner);
         } else if self.in_code && language == "ruby" {
-            self.examples.extend(request_in_code(words));
+            self.examples.extend(request_in_code(content));
         } else if let Some(side) = self.label.take() {
-            self.example(side, words);
+            self.example(side, content);
         }
         Ok(())
     }
 
     /// A block of an example.
-    fn example(&mut self, side: Side, words: &str) {
+    fn example(&mut self, side: Side, content: &str) {
         if self.examples.is_empty() && self.in_examples {
             self.examples.push(Example::named("example".to_owned(), None));
         }
         let Some(example) = self.examples.last_mut() else { return };
-        let body = match json::parse(words) {
+        let body = match json::parse(content) {
             Ok(value) => Some(Body::Json(value)),
-            Err(_) if matches!(words.trim(), "" | "undefined") => {
-                let side = match side {
-                    Side::Request => "request",
-                    Side::Response => "response",
-                };
+            Err(_) if matches!(content.trim(), "" | "undefined") => {
+                let side = format!("{side:?}").to_lowercase();
                 self.undefined.push(format!("{side} of {}", example.name));
                 None
             }
-            Err(_) => Some(Body::Text(words.to_owned())),
+            Err(_) => Some(Body::Text(content.to_owned())),
         };
         match side {
             Side::Request => example.request = body,
@@ -195,10 +178,8 @@ impl<'t> Reader<'t> {
     }
 
     fn finish(self) -> Result<Page> {
-        // Nobody reads on after so many.
-        const TOLD: usize = 10;
-        let told = self.documents.iter().take(TOLD);
-        let lines = || told.map(|at| line_at(self.text, at.start)).collect();
+        // How many lines the error names.
+        const MAX_LINES: usize = 10;
         match self.documents.as_slice() {
             [document] => Ok(Page {
                 title: self.title,
@@ -214,7 +195,9 @@ impl<'t> Reader<'t> {
             [] => Err(Error::new(Stage::Vendor, Problem::NoDocument)
                 .at_line(self.text.lines().count().max(1))),
             [_, second, ..] => {
-                let problem = Problem::SeveralDocuments { lines: lines() };
+                let documents = self.documents.iter().take(MAX_LINES);
+                let lines = documents.map(|range| line_at(self.text, range.start)).collect();
+                let problem = Problem::SeveralDocuments { lines };
                 Err(Error::new(Stage::Vendor, problem).at_line(line_at(self.text, second.start)))
             }
         }
