@@ -218,7 +218,7 @@ fn apply(overlay: &Overlay, index: usize, document: &mut Value) -> Result<Vec<Ch
     let mut log = Log::new(Stage::Overlay);
     let rule = rule_name(index, action);
     for place in &places {
-        log.add(&rule, place, note(action, before.pointer(place)));
+        log.add_action(&rule, place, note(action, before.pointer(place)));
     }
     Ok(log.changes)
 }

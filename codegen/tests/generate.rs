@@ -1,6 +1,6 @@
 //! Progenitor's limits: each file in `fixtures/generate` is a `document` with one, the `outline` of
 //! the public surface that comes out, and what the `report` says. `scaffolded.rs` compiles the same
-//! files and runs their `wire` tests.
+//! files and runs their `wire` tests. `settings` are those of a spec folder, and `rules` those of which no report tells.
 
 mod common;
 
@@ -14,6 +14,9 @@ use manis_codegen::syntax::yaml;
 fn case(path: &Path, text: String) -> Outcome {
     let case = Case::read(path, text)?;
     let spec = Spec::of(&yaml::print(case.input("document")?));
+    if let Some(settings) = case.get("settings") {
+        spec.write("spec/generate.yaml", yaml::print(settings));
+    }
     let outcome = pipeline::run(&spec.folder())?;
     let changes = outcome.changes.iter().filter(|change| change.stage.to_string() == "generate");
     let changes = changes.map(|change| {

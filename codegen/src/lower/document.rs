@@ -5,33 +5,62 @@ use serde_json::{Value, json};
 use super::{Fields, each_node};
 use crate::document::visit::Kind;
 use crate::document::{path_items, pointer};
-use crate::report::Log;
+use crate::report::{Log, Rule};
 
 /// The rules that loosen something else than a schema.
-pub const RULES_BESIDE_SCHEMAS: [&str; 4] = [DIALECT, WEBHOOKS, INFO_SUMMARY, MUTUAL_TLS];
+pub const RULES_BESIDE_SCHEMAS: [&Rule; 4] =
+    [&OTHER_DIALECT, &WEBHOOKS, &INFO_SUMMARY, &MUTUAL_TLS];
 
-const DIALECT: &str = "json-schema-dialect";
-const WEBHOOKS: &str = "webhooks";
-const INFO_SUMMARY: &str = "info-summary";
-const MUTUAL_TLS: &str = "mutual-tls";
+pub(super) const DIALECT: Rule =
+    Rule::translated("json-schema-dialect", "`jsonSchemaDialect` of 2020-12", "the only dialect");
+pub(super) const OTHER_DIALECT: Rule = Rule::loosened(
+    "json-schema-dialect",
+    "`jsonSchemaDialect` of another draft",
+    "read as 2020-12",
+);
+pub(super) const PATH_ITEM: Rule = Rule::translated(
+    "path-item",
+    "path items by reference, through any number of references",
+    "where they are referred to",
+);
+pub(super) const WEBHOOKS: Rule =
+    Rule::loosened("webhooks", "`webhooks`", "none; a client does not call them");
+pub(super) const INFO_SUMMARY: Rule = Rule::loosened("info-summary", "`info.summary`", "none");
+pub(super) const LICENSE: Rule =
+    Rule::translated("license-identifier", "`license.identifier`", "its url");
+pub(super) const MUTUAL_TLS: Rule = Rule::loosened(
+    "mutual-tls",
+    "`mutualTLS`",
+    "the client is given its certificate by whoever makes it",
+);
+pub(super) const REFERENCE_SUMMARY: Rule = Rule::translated(
+    "ref-summary",
+    "`summary` and `description` beside the `$ref` of what is no schema",
+    "what is referred to has its own",
+);
+pub(super) const REQUIRED_FIELD: Rule = Rule::translated(
+    "demanded-field",
+    "a response without description, a parameter without schema, an operation without responses",
+    "empty ones",
+);
 
 /// Lowers everything that is no schema.
 pub fn lower(document: &mut Value, log: &mut Log) {
     dialect(document, log);
     for at in path_items::inline(document) {
-        log.add("path-item", &*at, "what it refers to was put here");
+        log.add(&PATH_ITEM, &*at, "what it refers to was put here");
     }
     if take(document, "", "webhooks").is_some() {
-        log.loosen(WEBHOOKS, "/webhooks", "3.0 has none; a client does not call them");
+        log.add(&WEBHOOKS, "/webhooks", "3.0 has none; a client does not call them");
     }
     if take(document, "/info", "summary").is_some() {
-        log.loosen(INFO_SUMMARY, "/info/summary", "3.0 has no summary here");
+        log.add(&INFO_SUMMARY, "/info/summary", "3.0 has no summary here");
     }
     take(document, "/components", "pathItems");
     if let Some(Value::String(identifier)) = take(document, "/info/license", "identifier") {
         let url = format!("https://spdx.org/licenses/{identifier}");
         document["info"]["license"]["url"] = json!(url);
-        log.add("license-identifier", "/info/license", "the SPDX identifier became its url");
+        log.add(&LICENSE, "/info/license", "the SPDX identifier became its url");
     }
     mutual_tls(document, log);
     each_node(document, |kind, at, node| {
@@ -55,9 +84,9 @@ fn dialect(document: &mut Value, log: &mut Log) {
     let Some(dialect) = take(document, "", &AT[1..]) else { return };
     let dialect = dialect.as_str().unwrap_or_default().trim_end_matches('#');
     if dialect.ends_with("2020-12/schema") || dialect.contains("/oas/3.1/dialect/") {
-        log.add(DIALECT, AT, "3.0 has one dialect");
+        log.add(&DIALECT, AT, "3.0 has one dialect");
     } else {
-        log.loosen(DIALECT, AT, format!("`{dialect}` is read as 2020-12"));
+        log.add(&OTHER_DIALECT, AT, format!("`{dialect}` is read as 2020-12"));
     }
 }
 
@@ -71,7 +100,7 @@ fn mutual_tls(document: &mut Value, log: &mut Log) {
         if is_tls {
             removed.push(name.clone());
             let at = pointer::join(SCHEMES, name);
-            log.loosen(MUTUAL_TLS, at, "3.0 has none: give the client its certificate");
+            log.add(&MUTUAL_TLS, at, "3.0 has none: give the client its certificate");
         }
         !is_tls
     });
@@ -92,7 +121,7 @@ fn reference_summary(kind: Kind, fields: &mut Fields, at: &str, log: &mut Log) {
         return;
     }
     fields.retain(|key, _| key == "$ref");
-    log.add("ref-summary", at, "3.0 has no words beside `$ref`");
+    log.add(&REFERENCE_SUMMARY, at, "3.0 has no words beside `$ref`");
 }
 
 /// Fields that 3.0 requires, and that not every exporter writes.
@@ -110,5 +139,5 @@ fn required_field(kind: Kind, fields: &mut Fields, at: &str, log: &mut Log) {
         return;
     }
     fields.insert(field.to_owned(), value);
-    log.add("demanded-field", at, format!("`{field}` is missing"));
+    log.add(&REQUIRED_FIELD, at, format!("`{field}` is missing"));
 }

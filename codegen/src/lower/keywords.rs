@@ -4,15 +4,47 @@ use serde_json::{Value, json};
 
 use super::loosening::loosen;
 use super::{Fields, nulls, unsupported};
-use crate::report::Log;
+use crate::report::{Log, Rule};
 use crate::syntax::number;
+
+pub(super) const BOOLEAN_SCHEMA: Rule =
+    Rule::translated("boolean-schema", "boolean schemas", "`{}` and `{not: {}}`");
+pub(super) const REFERENCE_SIBLINGS: Rule =
+    Rule::translated("ref-siblings", "`$ref` with siblings", "`allOf`");
+pub(super) const IF_THEN_ELSE: Rule =
+    Rule::translated("if-then-else", "`if`, `then`, `else`", "`anyOf` with `not`");
+pub(super) const DEPENDENT_REQUIRED: Rule =
+    Rule::translated("dependentRequired", "`dependentRequired`", "`anyOf` with `not`");
+pub(super) const DEPENDENT_SCHEMAS: Rule =
+    Rule::translated("dependentSchemas", "`dependentSchemas`", "`anyOf` with `not`");
+pub(super) const CONTAINS: Rule = Rule::translated("contains", "`contains`", "`not` with `items`");
+pub(super) const CONTAINS_COUNT: Rule =
+    Rule::loosened("contains", "`minContains` above 1, `maxContains`", "not counted");
+pub(super) const CONST: Rule = Rule::translated("const", "`const`", "enum of one");
+pub(super) const EXCLUSIVE_BOUND: Rule = Rule::translated(
+    "exclusive-bound",
+    "`exclusiveMinimum`, `exclusiveMaximum`",
+    "flags of `minimum` and `maximum`",
+);
+pub(super) const EXAMPLES: Rule =
+    Rule::translated("examples", "`examples`", "the first, as `example`");
+pub(super) const BINARY_CONTENT: Rule = Rule::translated(
+    "content-encoding",
+    "`contentEncoding: base64`, binary `contentMediaType`",
+    "`format`",
+);
+pub(super) const OTHER_CONTENT: Rule = Rule::loosened(
+    "content-encoding",
+    "other encodings and media types, `contentSchema`",
+    "any text",
+);
 
 /// Lowers one schema in place.
 pub fn lower(schema: &mut Value, at: &str, log: &mut Log) {
     match schema {
         Value::Bool(allowed) => {
             *schema = if *allowed { json!({}) } else { json!({ "not": {} }) };
-            log.add("boolean-schema", at, "as a schema of anything or nothing");
+            log.add(&BOOLEAN_SCHEMA, at, "as a schema of anything or nothing");
         }
         Value::Object(fields) => {
             nulls::nullable_of_3_0(fields, at, log);
@@ -38,7 +70,7 @@ fn reference_siblings(fields: &mut Fields, at: &str, log: &mut Log) {
     }
     if let Some(reference) = fields.shift_remove("$ref") {
         conjoin(fields, json!({ "$ref": reference }));
-        log.add("ref-siblings", at, "allOf with the `$ref`");
+        log.add(&REFERENCE_SIBLINGS, at, "allOf with the `$ref`");
     }
 }
 
@@ -60,15 +92,15 @@ fn if_then_else(fields: &mut Fields, at: &str, log: &mut Log) {
     if let Some(otherwise) = otherwise {
         conjoin(fields, json!({ "anyOf": [test, otherwise] }));
     }
-    log.add("if-then-else", at, "as anyOf with not");
+    log.add(&IF_THEN_ELSE, at, "as anyOf with not");
 }
 
 /// Either the property is absent, or what depends on it holds.
 fn dependencies(fields: &mut Fields, at: &str, log: &mut Log) {
-    for keyword in ["dependentRequired", "dependentSchemas"] {
-        let Some(Value::Object(dependents)) = fields.shift_remove(keyword) else { continue };
+    for rule in [&DEPENDENT_REQUIRED, &DEPENDENT_SCHEMAS] {
+        let Some(Value::Object(dependents)) = fields.shift_remove(rule.id) else { continue };
         for (name, dependent) in dependents {
-            let (has_property, dependent) = match keyword {
+            let (has_property, dependent) = match rule.id {
                 "dependentRequired" => {
                     (json!({ "required": [name] }), json!({ "required": dependent }))
                 }
@@ -77,7 +109,7 @@ fn dependencies(fields: &mut Fields, at: &str, log: &mut Log) {
             };
             conjoin(fields, json!({ "anyOf": [{ "not": has_property }, dependent] }));
         }
-        log.add(keyword, at, "as anyOf with not");
+        log.add(rule, at, "as anyOf with not");
     }
 }
 
@@ -89,12 +121,12 @@ fn contains(fields: &mut Fields, at: &str, log: &mut Log) {
     let Some(schema) = fields.shift_remove("contains") else { return };
     if least > 0.0 {
         conjoin(fields, json!({ "not": { "type": "array", "items": { "not": schema } } }));
-        log.add("contains", at, "as not with items");
+        log.add(&CONTAINS, at, "as not with items");
     } else if most.is_none() {
-        log.add("contains", at, "lets everything pass");
+        log.add(&CONTAINS, at, "lets everything pass");
     }
     if least > 1.0 || most.is_some() {
-        loosen(fields, log, "contains", at, "how many items fit is no longer checked");
+        loosen(fields, log, &CONTAINS_COUNT, at, "how many items fit is no longer checked");
     }
 }
 
@@ -111,7 +143,7 @@ fn constant(fields: &mut Fields, at: &str, log: &mut Log) {
         if is_null && !fields.contains_key("type") {
             fields.insert("nullable".to_owned(), json!(true));
         }
-        log.add("const", at, "as enum of one");
+        log.add(&CONST, at, "as enum of one");
     }
 }
 
@@ -128,7 +160,7 @@ fn exclusive_bounds(fields: &mut Fields, at: &str, log: &mut Log) {
             fields.insert(bound.to_owned(), value);
             fields.insert(exclusive.to_owned(), json!(true));
         }
-        log.add("exclusive-bound", at, format!("{exclusive} as a flag of {bound}"));
+        log.add(&EXCLUSIVE_BOUND, at, format!("{exclusive} as a flag of {bound}"));
     }
 }
 
@@ -140,7 +172,7 @@ fn examples(fields: &mut Fields, at: &str, log: &mut Log) {
     {
         fields.insert("example".to_owned(), examples.swap_remove(0));
     }
-    log.add("examples", at, "the first, as example");
+    log.add(&EXAMPLES, at, "the first, as example");
 }
 
 /// Binary content in a string has a `format` in 3.0; text of a media type has nothing.
@@ -158,9 +190,9 @@ fn encoded_content(fields: &mut Fields, at: &str, log: &mut Log) {
     match format {
         Some(format) => {
             fields.entry("format").or_insert_with(|| json!(format));
-            log.add("content-encoding", at, format!("format: {format}"));
+            log.add(&BINARY_CONTENT, at, format!("format: {format}"));
         }
-        None => log.loosen("content-encoding", at, "3.0 has no word for this content"),
+        None => log.add(&OTHER_CONTENT, at, "3.0 has no word for this content"),
     }
 }
 

@@ -10,15 +10,23 @@ use super::keywords::conjoin;
 use super::{Fields, each_node};
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
-use crate::report::Log;
+use crate::report::{Log, Rule};
 
 /// The key that marks a loosened schema until [`propagate`]. No document has one like it.
 const MARK: &str = "\u{0}loosened";
 
+pub(super) const NOT: Rule =
+    Rule::loosened("not", "`not` of what was loosened", "none: it would refuse more");
+pub(super) const ONE_OF: Rule = Rule::loosened(
+    "one-of",
+    "`oneOf` of which an alternative was loosened",
+    "`anyOf`: two may match now",
+);
+
 /// Marks a schema as loosened, and reports it.
-pub fn loosen(fields: &mut Fields, log: &mut Log, rule: &str, at: &str, note: impl Into<String>) {
+pub fn loosen(fields: &mut Fields, log: &mut Log, rule: &Rule, at: &str, note: impl Into<String>) {
     fields.insert(MARK.to_owned(), Value::Bool(true));
-    log.loosen(rule, at, note);
+    log.add(rule, at, note);
 }
 
 /// Loosens what depends on loosened schemas, until nothing more does, and removes the marks.
@@ -82,7 +90,7 @@ fn loosen_not(fields: &mut Fields, loosened: &BTreeSet<String>, at: &str, log: &
         return false;
     }
     fields.shift_remove("not");
-    loosen(fields, log, "not", at, "`not` of a loosened schema is no longer checked");
+    loosen(fields, log, &NOT, at, "`not` of a loosened schema is no longer checked");
     true
 }
 
@@ -101,6 +109,6 @@ fn loosen_one_of(
         true => conjoin(fields, json!({ "anyOf": parts })),
         false => drop(fields.insert("anyOf".to_owned(), parts)),
     }
-    loosen(fields, log, "one-of", at, "anyOf: an alternative was loosened, so two may match");
+    loosen(fields, log, &ONE_OF, at, "anyOf: an alternative was loosened, so two may match");
     true
 }

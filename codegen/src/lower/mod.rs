@@ -18,12 +18,64 @@ use serde_json::{Map, Value, json};
 
 use crate::document::visit::{self, Kind};
 use crate::error::{Error, Problem, Result, Stage};
-use crate::report::{Log, Staged};
+use crate::report::{Log, Rule, Staged};
 
 pub(crate) use document::RULES_BESIDE_SCHEMAS;
 
 /// The version that documents are lowered to.
 const VERSION: &str = "3.0.3";
+
+const VERSION_3_0: Rule = Rule::translated("version", "`openapi: 3.1`", "3.0.3");
+
+/// Everything that this stage does.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().copied().chain(&unsupported::ANNOTATIONS)
+}
+
+const RULES: &[&Rule] = &[
+    &VERSION_3_0,
+    &names::RULE,
+    &nulls::TYPE_LIST,
+    &nulls::NULL_TYPE,
+    &nulls::NULL_ALTERNATIVE,
+    &nulls::NULLABLE,
+    &nulls::UNKNOWN_TYPE,
+    &nulls::ARRAY_ITEMS,
+    &keywords::CONST,
+    &keywords::EXAMPLES,
+    &keywords::EXCLUSIVE_BOUND,
+    &keywords::REFERENCE_SIBLINGS,
+    &keywords::IF_THEN_ELSE,
+    &keywords::DEPENDENT_REQUIRED,
+    &keywords::DEPENDENT_SCHEMAS,
+    &keywords::BOOLEAN_SCHEMA,
+    &reference_targets::REFERENCE,
+    &reference_targets::DYNAMIC_REFERENCE,
+    &unsupported::DYNAMIC_REFERENCE,
+    &keywords::BINARY_CONTENT,
+    &keywords::OTHER_CONTENT,
+    &unsupported::UNEVALUATED_PROPERTIES,
+    &unsupported::UNEVALUATED_ITEMS,
+    &unsupported::UNEVALUATED_PROPERTIES_OF_PARTS,
+    &unsupported::UNEVALUATED_ITEMS_OF_PARTS,
+    &unsupported::PATTERN_PROPERTIES,
+    &unsupported::PREFIX_ITEMS,
+    &unsupported::ITEMS_LIST,
+    &unsupported::PROPERTY_NAMES,
+    &keywords::CONTAINS,
+    &keywords::CONTAINS_COUNT,
+    &loosening::NOT,
+    &loosening::ONE_OF,
+    &document::DIALECT,
+    &document::OTHER_DIALECT,
+    &document::PATH_ITEM,
+    &document::WEBHOOKS,
+    &document::INFO_SUMMARY,
+    &document::LICENSE,
+    &document::MUTUAL_TLS,
+    &document::REFERENCE_SUMMARY,
+    &document::REQUIRED_FIELD,
+];
 
 /// The fields of a node.
 type Fields = Map<String, Value>;
@@ -51,7 +103,7 @@ pub fn run(document: &Value) -> Result<Staged> {
         loosening::propagate(&mut document, &mut log);
         document::lower(&mut document, &mut log);
         document["openapi"] = json!(VERSION);
-        log.add("version", "/openapi", format!("{version} -> {VERSION}"));
+        log.add(&VERSION_3_0, "/openapi", format!("{version} -> {VERSION}"));
         // A reference may have led to something that 3.0 has no place for.
         references::check(&document)?;
     }

@@ -8,10 +8,14 @@ use crate::document::names::Renamed;
 use crate::document::pointer;
 use crate::document::visit::Kind;
 use crate::error::Result;
-use crate::report::Log;
+use crate::report::{Log, Rule};
 
 const EXTENSION: &str = "x-schema-name";
-const RULE: &str = "schema-name";
+pub(super) const RULE: Rule = Rule::translated(
+    "schema-name",
+    "`x-schema-name`, which overlays set",
+    "the name of a component",
+);
 const COMPONENTS: &str = "/components/schemas";
 
 /// Moves every schema with an `x-schema-name` that is no component to the components.
@@ -26,7 +30,7 @@ pub fn hoist(document: &mut Value, log: &mut Log) -> Result<()> {
         }
     });
     for (name, at, schema) in inline {
-        log.add(RULE, &at, format!("{name}: moved to components"));
+        log.add(&RULE, &at, format!("{name}: moved to components"));
         let Some(schemas) = components(document, "schemas") else { continue };
         // Several places may give equal schemas one name.
         if *schemas.entry(name.clone()).or_insert_with(|| schema.clone()) != schema {
@@ -52,7 +56,7 @@ pub fn rename(document: &mut Value, log: &mut Log) -> Result<()> {
         let at = pointer::join(COMPONENTS, &old);
         let name = take_name(&mut schema).unwrap_or_else(|| old.clone());
         if name != old {
-            log.add(RULE, &at, format!("{old} -> {name}"));
+            log.add(&RULE, &at, format!("{old} -> {name}"));
             names.insert("schemas", &old, &name);
         }
         // Two components may ask for one name when they are equal.

@@ -6,7 +6,23 @@ use serde_json::{Value, json};
 use super::Fields;
 use super::keywords::conjoin;
 use super::loosening::loosen;
-use crate::report::Log;
+use crate::report::{Log, Rule};
+
+pub(super) const NULL_TYPE: Rule =
+    Rule::translated("null-type", "`null` as a type", "an enum of null, `nullable`");
+pub(super) const TYPE_LIST: Rule =
+    Rule::translated("type-list", "`type` lists", "one type, `nullable`; `anyOf` of several");
+pub(super) const NULL_ALTERNATIVE: Rule =
+    Rule::translated("null-alternative", "null as an alternative to one type", "`nullable`");
+pub(super) const ARRAY_ITEMS: Rule =
+    Rule::translated("array-items", "an array without `items`", "any items");
+pub(super) const UNKNOWN_TYPE: Rule =
+    Rule::loosened("unknown-type", "types that JSON Schema does not have", "any");
+pub(super) const NULLABLE: Rule = Rule::loosened(
+    "nullable",
+    "`nullable`, which 3.1 does not have",
+    "kept, for whoever wrote it means it",
+);
 
 /// Lowers lists of types, and `null` wherever it is one of the alternatives.
 pub fn lower(fields: &mut Fields, at: &str, log: &mut Log) {
@@ -21,14 +37,14 @@ pub fn lower(fields: &mut Fields, at: &str, log: &mut Log) {
                 fields.insert("nullable".to_owned(), json!(true));
             }
         }
-        log.add("null-type", at, "as nullable enum of null");
+        log.add(&NULL_TYPE, at, "as nullable enum of null");
     }
     for key in ["anyOf", "oneOf"] {
         alternative(fields, key, at, log);
     }
     if fields.get("type") == Some(&json!("array")) && !fields.contains_key("items") {
         fields.insert("items".to_owned(), json!({}));
-        log.add("array-items", at, "3.0 wants `items` beside `type: array`");
+        log.add(&ARRAY_ITEMS, at, "3.0 wants `items` beside `type: array`");
     }
 }
 
@@ -51,7 +67,7 @@ fn unknown_type(fields: &mut Fields, at: &str, log: &mut Log) {
     });
     if !are_known && let Some(types) = fields.shift_remove("type") {
         let note = format!("{types} is no type of JSON Schema");
-        loosen(fields, log, "unknown-type", at, note);
+        loosen(fields, log, &UNKNOWN_TYPE, at, note);
     }
 }
 
@@ -59,7 +75,7 @@ fn unknown_type(fields: &mut Fields, at: &str, log: &mut Log) {
 /// that null is accepted.
 pub fn nullable_of_3_0(fields: &mut Fields, at: &str, log: &mut Log) {
     if fields.get("nullable") == Some(&Value::Bool(true)) && fields.contains_key("type") {
-        loosen(fields, log, "nullable", at, "not in 3.1, but meant: null is accepted");
+        loosen(fields, log, &NULLABLE, at, "not in 3.1, but meant: null is accepted");
     }
 }
 
@@ -83,7 +99,7 @@ fn type_list(fields: &mut Fields, at: &str, log: &mut Log) {
             conjoin(fields, json!({ "anyOf": parts }));
         }
     }
-    log.add("type-list", at, "one type, nullable, or anyOf");
+    log.add(&TYPE_LIST, at, "one type, nullable, or anyOf");
 }
 
 /// Keywords whose schemas could refuse null although `nullable` allows it.
@@ -110,5 +126,5 @@ fn alternative(fields: &mut Fields, key: &str, at: &str, log: &mut Log) {
     fields.shift_remove(key);
     fields.extend(other);
     fields.insert("nullable".to_owned(), json!(true));
-    log.add("null-alternative", at, "as nullable");
+    log.add(&NULL_ALTERNATIVE, at, "as nullable");
 }

@@ -11,9 +11,15 @@ use super::{components, each_node};
 use crate::document::names::{Taken, allowed};
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
-use crate::report::Log;
+use crate::report::{Log, Rule};
 
-const RULE: &str = "reference";
+pub(super) const REFERENCE: Rule = Rule::translated(
+    "reference",
+    "`$defs`, `$anchor`, `$id`, references into other components or operations",
+    "components",
+);
+pub(super) const DYNAMIC_REFERENCE: Rule =
+    Rule::translated("$dynamicRef", "`$dynamicRef` where one place has the anchor", "`$ref`");
 
 /// Makes every reference one to a component, and a component of what is referred to.
 pub fn move_to_components(document: &mut Value, log: &mut Log) {
@@ -26,7 +32,7 @@ pub fn move_to_components(document: &mut Value, log: &mut Log) {
             let is_dynamic = fields.shift_remove("$dynamicRef").is_some();
             fields.insert("$ref".to_owned(), json!(format!("#{target}")));
             if is_dynamic {
-                log.add("$dynamicRef", at, "as `$ref`: one place has its anchor");
+                log.add(&DYNAMIC_REFERENCE, at, "as `$ref`: one place has its anchor");
             }
         }
         if let Some(reference) = visit::reference(node)
@@ -84,7 +90,7 @@ fn move_targets(document: &mut Value, targets: &BTreeMap<String, &str>, log: &mu
         if let Some(components) = components(document, section) {
             components.insert(name.clone(), definition);
         }
-        log.add(RULE, *target, format!("is the component {name} now, for it is referred to"));
+        log.add(&REFERENCE, *target, format!("is the component {name} now, for it is referred to"));
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Fields;
 use super::loosening::loosen;
-use crate::report::Log;
+use crate::report::{Log, Rule};
 use crate::syntax::number;
 
 /// Takes the keywords out.
@@ -14,39 +14,77 @@ pub fn lower(fields: &mut Fields, at: &str, log: &mut Log) {
     unevaluated(fields, at, log);
     pattern_properties(fields);
     prefix_items(fields);
-    for keyword in ASSERTIONS {
-        if fields.shift_remove(keyword).is_some() {
-            loosen(fields, log, keyword, at, format!("`{keyword}` is no longer checked"));
+    for rule in ASSERTIONS {
+        if fields.shift_remove(rule.id).is_some() {
+            loosen(fields, log, rule, at, format!("`{}` is no longer checked", rule.id));
         }
     }
-    for keyword in ANNOTATIONS {
-        if fields.shift_remove(keyword).is_some() {
-            log.add(keyword, at, format!("3.0 has no `{keyword}`"));
+    for rule in &ANNOTATIONS {
+        if fields.shift_remove(rule.id).is_some() {
+            log.add(rule, at, format!("3.0 has no `{}`", rule.id));
         }
     }
 }
 
 /// Keywords that refuse values.
-const ASSERTIONS: [&str; 6] = [
-    "$dynamicRef",
-    "prefixItems",
-    "patternProperties",
-    "propertyNames",
-    "unevaluatedItems",
-    "unevaluatedProperties",
+const ASSERTIONS: [&Rule; 6] = [
+    &DYNAMIC_REFERENCE,
+    &PREFIX_ITEMS,
+    &PATTERN_PROPERTIES,
+    &PROPERTY_NAMES,
+    &UNEVALUATED_ITEMS_OF_PARTS,
+    &UNEVALUATED_PROPERTIES_OF_PARTS,
 ];
 
+pub(super) const DYNAMIC_REFERENCE: Rule =
+    Rule::loosened("$dynamicRef", "`$dynamicRef` where several places have the anchor", "any");
+pub(super) const PREFIX_ITEMS: Rule =
+    Rule::loosened("prefixItems", "`prefixItems`", "any items; no more of them than there may be");
+pub(super) const ITEMS_LIST: Rule =
+    Rule::loosened("items-list", "`items` as a list", "read as `prefixItems`");
+pub(super) const PATTERN_PROPERTIES: Rule = Rule::loosened(
+    "patternProperties",
+    "`patternProperties`",
+    "`additionalProperties` takes whatever any pattern takes",
+);
+pub(super) const PROPERTY_NAMES: Rule =
+    Rule::loosened("propertyNames", "`propertyNames`", "any names");
+pub(super) const UNEVALUATED_PROPERTIES: Rule = Rule::translated(
+    "unevaluatedProperties",
+    "`unevaluatedProperties` where nothing else evaluates",
+    "`additionalProperties`",
+);
+pub(super) const UNEVALUATED_ITEMS: Rule = Rule::translated(
+    "unevaluatedItems",
+    "`unevaluatedItems` where nothing else evaluates",
+    "`items`",
+);
+pub(super) const UNEVALUATED_PROPERTIES_OF_PARTS: Rule = Rule::loosened(
+    "unevaluatedProperties",
+    "`unevaluatedProperties` beside `allOf`, `anyOf`, `$ref`, …",
+    "any properties",
+);
+pub(super) const UNEVALUATED_ITEMS_OF_PARTS: Rule = Rule::loosened(
+    "unevaluatedItems",
+    "`unevaluatedItems` beside `allOf`, `anyOf`, `$ref`, …",
+    "any items",
+);
+
 /// Keywords that refuse nothing.
-const ANNOTATIONS: [&str; 8] = [
-    "$id",
-    "$schema",
-    "$anchor",
-    "$dynamicAnchor",
-    "$vocabulary",
-    "$comment",
-    "$defs",
-    "definitions",
+pub(super) const ANNOTATIONS: [Rule; 8] = [
+    annotation("$id"),
+    annotation("$schema"),
+    annotation("$anchor"),
+    annotation("$dynamicAnchor"),
+    annotation("$vocabulary"),
+    annotation("$comment"),
+    annotation("$defs"),
+    annotation("definitions"),
 ];
+
+const fn annotation(keyword: &'static str) -> Rule {
+    Rule::translated(keyword, "the keyword", "none: references no longer need it")
+}
 
 /// Keywords whose subschemas evaluate properties and items of the same value.
 const IN_PLACE_APPLICATORS: [&str; 10] = [
@@ -71,29 +109,29 @@ fn tuple(fields: &mut Fields, at: &str, log: &mut Log) {
     if let Some(prefix) = fields.shift_remove("items") {
         fields.insert("prefixItems".to_owned(), prefix);
         fields.insert("items".to_owned(), rest.unwrap_or_else(|| json!({})));
-        log.loosen("items-list", at, "read as `prefixItems`");
+        log.add(&ITEMS_LIST, at, "read as `prefixItems`");
     }
 }
 
 /// Where no other schema evaluates properties and items, `unevaluatedProperties` is
 /// `additionalProperties`, and `unevaluatedItems` is `items`.
 fn unevaluated(fields: &mut Fields, at: &str, log: &mut Log) {
-    const EQUIVALENTS: [(&str, &str); 2] =
-        [("unevaluatedProperties", "additionalProperties"), ("unevaluatedItems", "items")];
+    const EQUIVALENTS: [(&Rule, &str); 2] =
+        [(&UNEVALUATED_PROPERTIES, "additionalProperties"), (&UNEVALUATED_ITEMS, "items")];
     let accepts_all = |schema: &Value| *schema == json!(true) || *schema == json!({});
-    for (keyword, _) in EQUIVALENTS {
-        if fields.get(keyword).is_some_and(accepts_all) {
-            fields.shift_remove(keyword);
-            log.add(keyword, at, "lets everything pass");
+    for (rule, _) in EQUIVALENTS {
+        if fields.get(rule.id).is_some_and(accepts_all) {
+            fields.shift_remove(rule.id);
+            log.add(rule, at, "lets everything pass");
         }
     }
     if IN_PLACE_APPLICATORS.iter().any(|key| fields.contains_key(*key)) {
         return;
     }
-    for (keyword, equivalent) in EQUIVALENTS {
-        if let Some(schema) = fields.shift_remove(keyword) {
+    for (rule, equivalent) in EQUIVALENTS {
+        if let Some(schema) = fields.shift_remove(rule.id) {
             fields.entry(equivalent).or_insert(schema);
-            log.add(keyword, at, format!("as `{equivalent}`"));
+            log.add(rule, at, format!("as `{equivalent}`"));
         }
     }
 }

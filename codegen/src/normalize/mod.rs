@@ -12,13 +12,44 @@ use crate::document::operations::{Operation, operations};
 use crate::document::{path_items, path_template};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::progress::Progress;
-use crate::report::{Log, Staged};
+use crate::report::{Log, Rule, Staged};
 use crate::vendor::{RequestLine, Upstream};
 
 use merge::Page;
 pub use merge::{Merged, Pages};
 use rules::n07_operation_id::Ids;
 use rules::*;
+
+const PATH_ITEM: Rule = Rule::translated(
+    "path-item",
+    "path items by reference, through any number of references",
+    "where they are referred to",
+);
+
+/// Everything that this stage does.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().copied()
+}
+
+const RULES: &[&Rule] = &[
+    &n01_path_template::RULE,
+    &n02_path_parameter::RULE,
+    &n03_request_body::RULE,
+    &n04_component_name::RULE,
+    &n05_tags::RULE,
+    &n06_credential_header::RULE,
+    &n07_operation_id::RULE,
+    &n08_server::RULE,
+    &n08_server::OTHER_SERVER,
+    &merge::n09_components::RULE,
+    &merge::MERGE,
+    &merge::OTHER_ROUTE,
+    &n10_enum_entry::RULE,
+    &merge::n11_info::RULE,
+    &n12_media_type::RULE,
+    &n13_unquoted_text::RULE,
+    &PATH_ITEM,
+];
 
 /// Mends every page and merges them.
 ///
@@ -71,7 +102,7 @@ fn mend_page(document: &Value, request_line: Option<&RequestLine>) -> Result<Men
         return Err(Error::new(Stage::Normalize, Problem::NoPaths).at("/paths"));
     }
     for at in path_items::inline(&mut page.document) {
-        page.log("path-item", at, "what it refers to was put here");
+        page.log(&PATH_ITEM, at, "what it refers to was put here");
     }
     n13_unquoted_text::mend(&mut page);
     let templates = n01_path_template::mend(&mut page)?;
@@ -102,7 +133,7 @@ pub(crate) struct Mending {
 }
 
 impl Mending {
-    fn log(&mut self, rule: &str, place: impl Into<String>, note: impl Into<String>) {
+    fn log(&mut self, rule: &Rule, place: impl Into<String>, note: impl Into<String>) {
         self.log.add(rule, place, note);
     }
 

@@ -9,6 +9,7 @@ mod emitted;
 mod finish;
 mod generator;
 mod guards;
+mod inherent;
 mod limits;
 mod marks;
 pub(crate) mod names;
@@ -34,7 +35,12 @@ use names::method_name;
 
 use crate::document::operations::{Operation, operations};
 use crate::error::{Error, Problem, Result, Stage};
-use crate::report::{Change, LeftOut, Log};
+use crate::report::{Change, LeftOut, Log, Rule};
+
+/// Everything that generating and refining does.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    limits::rules().chain(guards::RULES).chain(finish::RULES).chain(&inherent::RULES)
+}
 
 /// Generated Rust, before it is finished.
 #[derive(Debug)]
@@ -167,7 +173,7 @@ fn make(prepared: &mut Prepared) -> Result<(Value, syn::File)> {
         }
         probed.made = attempt(&probed.document)?;
         for (place, note) in renamed {
-            prepared.log.add("type-name", place, note);
+            prepared.log.add(&limits::type_names::TYPE_NAME, place, note);
         }
     }
     let strict = |document: &Value| {

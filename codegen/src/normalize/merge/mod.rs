@@ -1,8 +1,8 @@
 //! Pages become one document: what several pages have in common is taken once, and everything keeps
 //! the meaning that it had on its page.
 
-mod n09_components;
-mod n11_info;
+pub(super) mod n09_components;
+pub(super) mod n11_info;
 mod page_settings;
 
 use serde::Serialize;
@@ -11,10 +11,16 @@ use serde_json::{Map, Value, json};
 use crate::document::operations::{METHODS, operations};
 use crate::document::pointer;
 use crate::error::Stage;
-use crate::report::{Change, LeftOut, Log};
+use crate::report::{Change, LeftOut, Log, Rule};
 use crate::syntax::number;
 
-const RULE: &str = "N9 merge";
+pub(super) const MERGE: Rule = Rule::translated(
+    "N9 merge",
+    "several pages",
+    "one document, of 3.1 where a page is; one route, where it is equal",
+);
+pub(super) const OTHER_ROUTE: Rule =
+    Rule::left_out("N9 merge", "one route on two pages that differ", "the later page's");
 
 /// One page's document.
 pub struct Page<'p> {
@@ -78,7 +84,7 @@ pub fn run(mut pages: Vec<Page>, folder: &str) -> Merged {
         let note = format!(
             "{count} pages, {operations} operations, {shared} times a component that was there"
         );
-        log.add(RULE, "", note);
+        log.add(&MERGE, "", note);
     }
     let pages = Pages { total: count, shared_components: shared, renamed_components };
     Merged { document, changes: log.changes, left_out, pages }
@@ -106,6 +112,7 @@ impl Merging {
                         let at = format!("/{key}/{}", pointer::escape(&path));
                         let refused = join_item(merged, &path, item);
                         let refused = refused.into_iter().map(|part| LeftOut {
+                            rule: &OTHER_ROUTE,
                             operation: format!("{} {path}", part.to_uppercase()),
                             place: page.place(&pointer::join(&at, &part)),
                             reason: "an earlier page defines it differently".to_owned(),
@@ -127,7 +134,7 @@ impl Merging {
                 (key, merged, new) if *merged != new => {
                     let note = "an earlier page says otherwise, and stands";
                     let place = page.place(&pointer::join("", key));
-                    self.log.add(RULE, place, note);
+                    self.log.add(&MERGE, place, note);
                 }
                 _ => {}
             }

@@ -10,10 +10,14 @@ use super::Page;
 use crate::document::names::{Renamed, Taken};
 use crate::document::pointer;
 use crate::normalize::rules::n04_component_name::rename_keys;
-use crate::report::Log;
+use crate::report::{Log, Rule};
 use crate::syntax::number;
 
-const RULE: &str = "N9 component";
+pub(in crate::normalize) const RULE: Rule = Rule::mended(
+    "N9 component",
+    "components of one name on several pages, or of names that are one in Rust",
+    "one, where they and all they refer to are equal; else `Pet`, `Pet_2`, …, and the report says which pages differ, and where",
+);
 
 /// Section and name of a component.
 type Key = (String, String);
@@ -213,7 +217,7 @@ fn report(
     };
     let place = format!("/components/{}/{}", key.0, pointer::escape(&key.1));
     let note = format!("{} on page {}: {why}", names.get(key, variant), same.join(", "));
-    log.add(RULE, pages[index].place(&place), note);
+    log.add(&RULE, pages[index].place(&place), note);
     Some(())
 }
 

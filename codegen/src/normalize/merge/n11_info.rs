@@ -5,9 +5,13 @@ use serde_json::{Map, Value, json};
 
 use super::Page;
 use crate::document::operations::operations;
-use crate::report::Log;
+use crate::report::{Log, Rule};
 
-const RULE: &str = "N11 info";
+pub(in crate::normalize) const RULE: Rule = Rule::mended(
+    "N11 info",
+    "an `info` about the endpoint",
+    "the folder's name, until `overlay.yaml` knows better",
+);
 
 /// The version where no page has one.
 const NO_VERSION: &str = "0.0.0";
@@ -27,12 +31,12 @@ pub fn of(pages: &[Page], folder: &str, log: &mut Log) -> Option<Value> {
     }
     if title.is_none() {
         let note = format!("`{folder}`, after the folder: pages are titled after their operation");
-        log.add(RULE, "/info/title", note);
+        log.add(&RULE, "/info/title", note);
     }
     if version.is_none() {
-        log.add(RULE, "/info/version", format!("{NO_VERSION}: no page says which version it is"));
+        log.add(&RULE, "/info/version", format!("{NO_VERSION}: no page says which version it is"));
     } else if agreed(&versions).is_none() {
-        log.add(RULE, "/info/version", "the first page's; not every page has the same");
+        log.add(&RULE, "/info/version", "the first page's; not every page has the same");
     }
     info.insert("title".to_owned(), json!(title.unwrap_or(folder)));
     info.insert("version".to_owned(), json!(version.copied().unwrap_or(NO_VERSION)));

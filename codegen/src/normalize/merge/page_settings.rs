@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::Page;
 use crate::document::operations::operations;
 use crate::document::visit::{self, Kind};
-use crate::normalize::rules::n08_server::{OTHER_BASE, RULE};
+use crate::normalize::rules::n08_server::{OTHER_BASE, OTHER_SERVER};
 use crate::report::Log;
 
 fn is_3_0(page: &Page) -> bool {
@@ -49,7 +49,7 @@ pub fn move_to_operations(pages: &mut [Page], log: &mut Log) {
         let urls = urls.filter_map(|server| server.get("url")?.as_str());
         let note = format!("on {}: {OTHER_BASE}", urls.collect::<Vec<_>>().join(", "));
         move_setting(page, "servers");
-        log.add(RULE, page.place("/servers"), note);
+        log.add(&OTHER_SERVER, page.place("/servers"), note);
     }
 }
 

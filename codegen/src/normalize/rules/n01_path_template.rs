@@ -5,8 +5,10 @@ use serde_json::{Map, Value};
 use crate::document::{path_template, pointer};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::normalize::Mending;
+use crate::report::Rule;
 
-const RULE: &str = "N1 path-template";
+pub(in crate::normalize) const RULE: Rule =
+    Rule::mended("N1 path-template", "path templates percent-encoded", "braces");
 
 /// Decodes the braces of templates, nothing else, and returns the names inside all of them, by which
 /// [N4](super::n04_component_name) knows names that were derived from an encoded path.
@@ -20,7 +22,7 @@ pub(in crate::normalize) fn mend(page: &mut Mending) -> Result<Vec<String>> {
         let at = pointer::join("/paths", &path);
         let decoded = path_template::decode(&path);
         if decoded != path {
-            page.log(RULE, &at, format!("{path} -> {decoded}"));
+            page.log(&RULE, &at, format!("{path} -> {decoded}"));
         }
         names.extend(path_template::names(&decoded).unwrap_or_default());
         join(&mut mended, decoded, item).map_err(|error| error.at(&at))?;

@@ -9,8 +9,13 @@ use crate::document::operations::{Operation, OperationNode};
 use crate::document::path_template;
 use crate::document::pointer;
 use crate::normalize::Mending;
+use crate::report::Rule;
 
-const RULE: &str = "N2 path-parameter";
+pub(in crate::normalize) const RULE: Rule = Rule::mended(
+    "N2 path-parameter",
+    "path parameters not declared, or as optional",
+    "declared and required, described as the page's prose does",
+);
 
 /// Declares every template that no parameter declares, and makes declared ones required, which
 /// the specification demands of path parameters.
@@ -55,7 +60,7 @@ fn declare(page: &mut Mending, operation: &Operation, names: &[&String]) {
         list.push(parameter);
     }
     let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    page.log(RULE, pointer::join(&at, "parameters"), format!("declared {}", names.join(", ")));
+    page.log(&RULE, pointer::join(&at, "parameters"), format!("declared {}", names.join(", ")));
 }
 
 fn require(page: &mut Mending, place: &str) {
@@ -63,7 +68,7 @@ fn require(page: &mut Mending, place: &str) {
         && parameter.get("required") != Some(&Value::Bool(true))
     {
         parameter.insert("required".to_owned(), Value::Bool(true));
-        page.log(RULE, place, "a path parameter is always required");
+        page.log(&RULE, place, "a path parameter is always required");
     }
 }
 

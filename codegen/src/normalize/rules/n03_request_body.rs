@@ -7,8 +7,13 @@ use serde_json::Value;
 use crate::document::pointer;
 use crate::document::visit;
 use crate::normalize::Mending;
+use crate::report::Rule;
 
-const RULE: &str = "N3 request-body";
+pub(in crate::normalize) const RULE: Rule = Rule::mended(
+    "N3 request-body",
+    "bodies never required",
+    "required where the schema requires anything",
+);
 
 /// Marks a body as required when its schema requires anything.
 pub fn mend(page: &mut Mending) {
@@ -28,7 +33,7 @@ pub fn mend(page: &mut Mending) {
             && let Some(Value::Object(body)) = page.document.pointer_mut(&at)
         {
             body.insert("required".to_owned(), Value::Bool(true));
-            page.log(RULE, at, "required: its schema requires fields");
+            page.log(&RULE, at, "required: its schema requires fields");
         }
     }
 }

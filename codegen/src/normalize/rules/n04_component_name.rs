@@ -9,8 +9,13 @@ use serde_json::{Map, Value};
 use crate::document::names::{Renamed, Taken, allowed};
 use crate::document::pointer;
 use crate::normalize::Mending;
+use crate::report::Rule;
 
-const RULE: &str = "N4 component-name";
+pub(in crate::normalize) const RULE: Rule = Rule::mended(
+    "N4 component-name",
+    "component names that are illegal",
+    "legal names; references, discriminators and security follow",
+);
 
 /// Renames components, and whatever names them; a title that repeats the name goes.
 pub fn mend(page: &mut Mending, in_templates: &[String]) {
@@ -23,7 +28,7 @@ pub fn mend(page: &mut Mending, in_templates: &[String]) {
         let Some(components) = components.as_object() else { continue };
         for (old, new) in renames(components, in_templates) {
             let at = pointer::join(&pointer::join("/components", section), &old);
-            page.log(RULE, at, format!("{old} -> {new}"));
+            page.log(&RULE, at, format!("{old} -> {new}"));
             renamed.insert(section, &old, &new);
         }
     }

@@ -4,8 +4,10 @@ use serde_json::{Value, json};
 
 use crate::document::pointer;
 use crate::normalize::Mending;
+use crate::report::Rule;
 
-const RULE: &str = "N5 tags";
+pub(in crate::normalize) const RULE: Rule =
+    Rule::mended("N5 tags", "tags in lists of lists", "the most specific of each list");
 
 /// Flattens the tags of every operation. Of a list in the list, the most specific stays.
 pub fn mend(page: &mut Mending) {
@@ -18,7 +20,7 @@ pub fn mend(page: &mut Mending) {
         let flat: Vec<_> = tags.iter().filter_map(most_specific).map(str::to_owned).collect();
         let note = format!("flattened: {}", flat.join(", "));
         *tags = flat.into_iter().map(|tag| json!(tag)).collect();
-        page.log(RULE, at, note);
+        page.log(&RULE, at, note);
     }
 }
 

@@ -8,8 +8,13 @@ use crate::document::node::Node;
 use crate::document::operations::{Operation, parameters_of};
 use crate::document::pointer;
 use crate::normalize::Mending;
+use crate::report::Rule;
 
-const RULE: &str = "N6 credential-header";
+pub(in crate::normalize) const RULE: Rule = Rule::mended(
+    "N6 credential-header",
+    "`Authorization` or an API key as a header parameter",
+    "a security scheme: the client's base configuration, not an argument",
+);
 
 /// Turns such parameters into security schemes that the operation requires.
 pub fn mend(page: &mut Mending) {
@@ -112,7 +117,7 @@ fn require(
         let Some(name) = declare(page, &credential) else { continue };
         let (list, index) = &credential.place;
         let note = format!("`{}` is the security scheme {name}", credential.header);
-        page.log(RULE, format!("{list}/{index}"), note);
+        page.log(&RULE, format!("{list}/{index}"), note);
         if credential.required { &mut always } else { &mut optional }.push(name);
     }
     let Some(Value::Object(fields)) = page.document.pointer_mut(&operation.pointer()) else {

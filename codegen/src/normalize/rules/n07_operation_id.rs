@@ -11,8 +11,13 @@ use crate::document::operations::Operation;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::normalize::Mending;
+use crate::report::Rule;
 
-const RULE: &str = "N7 operation-id";
+pub(in crate::normalize) const RULE: Rule = Rule::mended(
+    "N7 operation-id",
+    "an `operationId` that names an action inside its group, or none",
+    "qualified with the tag; from method and path",
+);
 
 /// How exporters mark a tag that is a group of their own.
 const GROUP: &str = "subpackage_";
@@ -70,7 +75,7 @@ pub fn mend(page: &mut Mending, ids: &mut Ids) {
         }
         fields.insert("operationId".to_owned(), json!(new));
         let note = format!("{} -> {new}", old.as_deref().unwrap_or("none"));
-        page.log(RULE, pointer::join(&operation.pointer(), "operationId"), note);
+        page.log(&RULE, pointer::join(&operation.pointer(), "operationId"), note);
         renamed.extend(old.map(|old| (old, new)));
     }
     follow(page, &renamed);

@@ -6,12 +6,20 @@ use url::Url;
 use crate::document::path_template;
 use crate::document::pointer;
 use crate::normalize::Mending;
+use crate::report::Rule;
 use crate::vendor::RequestLine;
 
-pub const RULE: &str = "N8 server";
+pub(in crate::normalize) const RULE: Rule =
+    Rule::mended("N8 server", "no server, or none with a host", "from the page's request line");
 
 /// What to do about a server that is not the document's.
 pub const OTHER_BASE: &str = "a client with this address as its base URL has to call it";
+
+pub(in crate::normalize) const OTHER_SERVER: Rule = Rule::translated(
+    "N8 server",
+    "other servers than on the first page, or other security",
+    "on the operations of that page; the report says which need a client with another base URL",
+);
 
 /// Takes the server from the request line where the document has none that works. Where the
 /// request line is as broken as the document, nothing is changed: the overlay must know.
@@ -33,7 +41,7 @@ fn report_operations(page: &mut Mending) {
             let urls: Vec<_> = urls.filter_map(|server| server.get("url")?.as_str()).collect();
             if !urls.is_empty() {
                 let note = format!("{} is on {}: {OTHER_BASE}", operation.label(), urls.join(", "));
-                page.log(RULE, at, note);
+                page.log(&OTHER_SERVER, at, note);
             }
         }
     }
@@ -46,7 +54,7 @@ fn mend_document(page: &mut Mending, request_line: Option<&RequestLine>) {
         return;
     }
     let Some(base) = request_line.and_then(|line| base(page, line)) else { return };
-    page.log(RULE, "/servers", format!("from the request line: {base}"));
+    page.log(&RULE, "/servers", format!("from the request line: {base}"));
     page.document["servers"] = json!([{ "url": base }]);
 }
 

@@ -8,8 +8,13 @@ use serde_json::{Map, Value};
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::normalize::Mending;
+use crate::report::Rule;
 
-const RULE: &str = "N10 enum-entry";
+pub(in crate::normalize) const RULE: Rule = Rule::mended(
+    "N10 enum-entry",
+    "enum entries that are mappings",
+    "their values; descriptions go into the schema's",
+);
 
 /// The keys of a mapping that stands for a value.
 const KEYS_OF_AN_ENTRY: [&str; 6] = ["value", "description", "type", "name", "title", "deprecated"];
@@ -26,7 +31,7 @@ pub fn mend(page: &mut Mending) {
         Ok::<_, Infallible>(())
     });
     for (at, note) in unwrapped {
-        page.log(RULE, at, note);
+        page.log(&RULE, at, note);
     }
 }
 

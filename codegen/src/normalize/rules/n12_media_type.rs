@@ -5,9 +5,14 @@ use serde_json::Value;
 use crate::document::media_type::{JSON, essence};
 use crate::document::pointer;
 use crate::normalize::Mending;
+use crate::report::Rule;
 use crate::vendor::RequestLine;
 
-const RULE: &str = "N12 media-type";
+pub(in crate::normalize) const RULE: Rule = Rule::mended(
+    "N12 media-type",
+    "a body that is JSON here, and something else in the page's own `Content-Type`",
+    "what the page's request says",
+);
 
 /// Gives the body of the page's operation the media type of its request line.
 pub fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
@@ -28,5 +33,5 @@ pub fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
     let Some(media) = content.shift_remove(JSON) else { return };
     let note = format!("{media_type}, as the page's request says");
     content.insert(media_type, media);
-    page.log(RULE, pointer::join(&at, "content"), note);
+    page.log(&RULE, pointer::join(&at, "content"), note);
 }

@@ -8,9 +8,14 @@ use serde_json::Value;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::normalize::Mending;
+use crate::report::Rule;
 use crate::syntax::number;
 
-const RULE: &str = "N13 unquoted-text";
+pub(in crate::normalize) const RULE: Rule = Rule::mended(
+    "N13 unquoted-text",
+    "a text that is written without quotes and reads as a number or a flag, such as `version: 1.10`",
+    "the text, as it is written",
+);
 
 /// The objects that hold no schemas, and which of their fields are texts (`*` is any entry).
 const PLACES: [(&str, &[&str]); 3] = [
@@ -54,7 +59,7 @@ pub fn mend(page: &mut Mending) {
         Ok::<_, Infallible>(())
     });
     for (at, text) in mended {
-        page.log(RULE, at, format!("`{text}`, as it is written"));
+        page.log(&RULE, at, format!("`{text}`, as it is written"));
     }
 }
 

@@ -6,7 +6,10 @@ mod runtime;
 
 use super::Code;
 use crate::error::Result;
-use crate::report::Log;
+use crate::report::{Log, Rule};
+
+/// Everything that is done because the settings ask for it.
+pub(super) const RULES: [&Rule; 2] = [&runtime::RUNTIME, &redaction::REDACT];
 
 /// Edits of the code, after the limits, which look for code as progenitor writes it.
 pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 2] = [

@@ -13,9 +13,13 @@ use syn::{Attribute, Field, Fields, Ident, Item, ItemEnum, ItemStruct, Type, par
 use crate::error::Result;
 use crate::progenitor::marks::{self, NOT_PERSONAL, PERSONAL};
 use crate::progenitor::{Code, shape};
-use crate::report::Log;
+use crate::report::{Log, Rule};
 
-const RULE: &str = "redact-debug";
+pub(in crate::progenitor) const REDACT: Rule = Rule::translated(
+    "redact-debug",
+    "texts in types, where the settings say so",
+    "hidden from `Debug`, unless `x-personal` says otherwise",
+);
 
 /// Replaces the derived `Debug` of everything that can hold personal data, if the settings say so.
 ///
@@ -78,9 +82,9 @@ impl Redaction<'_> {
             if let Some((body, hidden)) = body.filter(|_| !self.is_written(&name)) {
                 let place = format!("types::{name}");
                 if !drop_derive(item) {
-                    return Err(shape::no_place(RULE, &place));
+                    return Err(shape::no_place(REDACT.id, &place));
                 }
-                log.add(RULE, place, hidden);
+                log.add(&REDACT, place, hidden);
                 debugs.push(debug(&name, &body));
             }
         }
@@ -213,7 +217,7 @@ fn hide_all(items: &mut Vec<Item>, path: &str, log: &mut Log) {
         if !drop_derive(item) {
             continue;
         }
-        log.add(RULE, format!("{path}::{name}"), "everything");
+        log.add(&REDACT, format!("{path}::{name}"), "everything");
         let (implemented, arguments, bounds) = generics.split_for_impl();
         let text = name.to_string();
         debugs.push(parse_quote! {

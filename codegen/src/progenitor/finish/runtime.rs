@@ -15,9 +15,13 @@ use crate::document::operations::operations;
 use crate::error::Result;
 use crate::progenitor::names::method_name;
 use crate::progenitor::{Code, shape};
-use crate::report::Log;
+use crate::report::{Log, Rule};
 
-const RULE: &str = "runtime";
+pub(in crate::progenitor) const RUNTIME: Rule = Rule::translated(
+    "runtime",
+    "operations, where the settings name a runtime",
+    "sent by the runtime",
+);
 
 /// Points the code at the runtime, if the settings name one.
 ///
@@ -34,10 +38,10 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let mut calls = Calls { runtime: &runtime, facts: facts(code.lowered), done: Vec::new() };
     calls.visit_file_mut(code.file);
     if let Some(operation) = code.operations.iter().find(|id| !calls.done.contains(id)) {
-        return Err(shape::no_place_in(RULE, operation));
+        return Err(shape::no_place_in(RUNTIME.id, operation));
     }
     for id in calls.done {
-        log.add(RULE, id, "sent by the runtime");
+        log.add(&RUNTIME, id, "sent by the runtime");
     }
     Ok(())
 }

@@ -10,6 +10,10 @@ use crate::document::pointer;
 use crate::document::visit;
 use crate::progenitor::limits::Prepared;
 use crate::progenitor::schema::{self, SCHEMAS, list};
+use crate::report::Rule;
+
+pub(in crate::progenitor) const CYCLE: Rule =
+    Rule::loosened("cycle", "schemas that are a part of themselves", "without that part");
 
 /// The keywords that hold schemas for the same value.
 const COMPOSITION: [&str; 3] = ["allOf", "anyOf", "oneOf"];
@@ -21,7 +25,7 @@ pub(in crate::progenitor) fn prepare(prepared: &mut Prepared) {
         if let Some(place) = prepared.document.pointer_mut(&at) {
             *place = replacement(&document, &at, &target);
         }
-        prepared.loosen("cycle", &at, format!("`{target}` is what it is a part of"));
+        prepared.log(&CYCLE, &at, format!("`{target}` is what it is a part of"));
     }
     drop_nulls(&mut prepared.document);
 }

@@ -8,3 +8,8 @@ pub(super) mod probe;
 pub(super) mod recursion;
 pub(super) mod sizes;
 pub(super) mod typed;
+
+use crate::report::Rule;
+
+/// Everything that is done to keep the generator from it.
+pub(super) const RULES: [&Rule; 3] = [&cycles::CYCLE, &sizes::TOO_MANY_PARTS, &probe::REFUSED];

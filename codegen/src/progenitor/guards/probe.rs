@@ -9,7 +9,13 @@ use crate::document::operations::{Operation, operations};
 use crate::document::pointer;
 use crate::document::visit;
 use crate::error::Error;
-use crate::report::LeftOut;
+use crate::report::{LeftOut, Rule};
+
+pub(in crate::progenitor) const REFUSED: Rule = Rule::left_out(
+    "refused",
+    "whatever else progenitor refuses, or would never end",
+    "the operation",
+);
 
 /// What can be generated, and what cannot.
 pub struct Probed<T> {
@@ -56,6 +62,7 @@ impl<T> Probe<'_, T> {
         };
         if let [operation] = some {
             self.left_out.push(LeftOut {
+                rule: &REFUSED,
                 operation: operation.label(),
                 place: error.place.pointer.clone().unwrap_or_else(|| operation.pointer()),
                 reason: error.problem.to_string(),

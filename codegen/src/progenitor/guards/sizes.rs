@@ -12,6 +12,13 @@ use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::progenitor::limits::Prepared;
 use crate::progenitor::schema::{ALTERNATIVES, SCHEMAS, is_assertion, list};
+use crate::report::Rule;
+
+pub(in crate::progenitor) const TOO_MANY_PARTS: Rule = Rule::loosened(
+    "too-many-parts",
+    "parts and alternatives of more than 4096 schemas in one",
+    "any value",
+);
 
 /// The size of a schema with all references in it replaced by their targets.
 #[derive(Clone, Copy)]
@@ -38,7 +45,7 @@ pub(in crate::progenitor) fn prepare(prepared: &mut Prepared) {
     let is_excessive = |schema: &Value, size: Size| is_merged(schema) && size.is_excessive();
     for at in loosen_all(&mut prepared.document, is_excessive) {
         let note = format!("any value: it is made of more than {MAX_MERGED_SCHEMAS} schemas");
-        prepared.loosen("too-many-parts", &at, note);
+        prepared.log(&TOO_MANY_PARTS, &at, note);
     }
 }
 

@@ -18,9 +18,18 @@ use crate::error::Result;
 use crate::progenitor::marks::{self, NULL};
 use crate::progenitor::schema::each_schema_mut;
 use crate::progenitor::{Code, shape};
-use crate::report::Log;
+use crate::report::{Log, Rule};
 
-const LIMIT: &str = "absent";
+pub(in crate::progenitor) const NULL_ONLY: Rule = Rule::loosened(
+    "null",
+    "an optional field that can only be null",
+    "any value: it may also be absent",
+);
+pub(in crate::progenitor) const ABSENT: Rule = Rule::translated(
+    "absent",
+    "an optional field that may be null",
+    "null and absent are told apart",
+);
 
 /// Marks optional properties that may be null, and what `x-personal` says.
 pub(super) fn prepare(prepared: &mut Prepared) {
@@ -47,7 +56,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     });
     for at in loosened {
         // typify would send null where nothing is set.
-        prepared.loosen("null", &at, "any value, for it may also be absent");
+        prepared.log(&NULL_ONLY, &at, "any value, for it may also be absent");
     }
 }
 
@@ -109,7 +118,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     }
     for (name, fields) in &wrapped {
         let names = fields.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-        log.add(LIMIT, format!("types::{name}"), names);
+        log.add(&ABSENT, format!("types::{name}"), names);
     }
     marks::remove(code.file, NULL);
     Ok(())
@@ -125,7 +134,7 @@ fn wrap_fields(item: &mut ItemStruct, reads_null: &mut bool) -> Result<Wrapped> 
         let is_marked = marks::is_on(&field.attrs, NULL);
         let Some(wrapper) = wrapper(field, is_marked) else {
             if is_marked && !is_required_elsewhere(field) {
-                return Err(shape::no_place(LIMIT, &format!("types::{}.{name}", item.ident)));
+                return Err(shape::no_place(ABSENT.id, &format!("types::{}.{name}", item.ident)));
             }
             continue;
         };

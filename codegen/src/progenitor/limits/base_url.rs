@@ -5,7 +5,10 @@ use syn::{ImplItemFn, parse_quote};
 
 use crate::error::Result;
 use crate::progenitor::{Code, shape};
-use crate::report::Log;
+use crate::report::{Log, Rule};
+
+pub(in crate::progenitor) const BASE_URL: Rule =
+    Rule::translated("base-url", "a base URL that ends in a slash", "taken without it");
 
 /// Trims the slash in the client's constructor.
 ///
@@ -14,7 +17,7 @@ use crate::report::Log;
 pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
     let mut constructors = Constructors::default();
     constructors.visit_file_mut(code.file);
-    if constructors.trimmed { Ok(()) } else { Err(shape::no_place("base-url", "the client")) }
+    if constructors.trimmed { Ok(()) } else { Err(shape::no_place(BASE_URL.id, "the client")) }
 }
 
 #[derive(Default)]

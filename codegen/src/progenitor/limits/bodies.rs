@@ -19,7 +19,27 @@ use crate::progenitor::guards::bounds::MAX_FORM_MERGE_DEPTH;
 use crate::progenitor::names::{method_name, type_name};
 use crate::progenitor::schema::{self, list, reference_to, text};
 use crate::progenitor::{Code, shape};
-use crate::report::{LeftOut, Log};
+use crate::report::{LeftOut, Log, Rule};
+
+pub(in crate::progenitor) const MULTIPART_FORM: Rule = Rule::translated(
+    "multipart",
+    "`multipart/form-data`",
+    "a type with a field a part; files are `FilePart`s",
+);
+pub(in crate::progenitor) const AS_BYTES: Rule =
+    Rule::translated("bytes", "other media types of a body", "bytes under that name");
+pub(in crate::progenitor) const BODY: Rule = Rule::translated(
+    "body",
+    "`+json`, url-encoded and multipart bodies",
+    "sent under their own names, and encoded as documented",
+);
+pub(in crate::progenitor) const PART_HEADERS: Rule =
+    Rule::loosened("encoding", "`headers` of a part", "none");
+pub(in crate::progenitor) const OTHER_MEDIA_TYPE: Rule = Rule::left_out(
+    "body",
+    "several media types of a body",
+    "all but one: JSON, then a form, then bytes",
+);
 
 /// How the body of an operation is encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +80,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         let Some((name, media)) = most_specific(content) else { continue };
         for other in content.keys().filter(|other| **other != name) {
             prepared.left_out.push(LeftOut {
+                rule: &OTHER_MEDIA_TYPE,
                 operation: operation.label(),
                 place: pointer::join(&format!("{at}/content"), other),
                 reason: format!("a body is sent as {name}"),
@@ -108,7 +129,7 @@ impl RequestBody<'_> {
         let encoding = media.get("encoding").and_then(Value::as_object).cloned();
         let encoding = encoding.unwrap_or_default();
         if encoding.values().any(|encoding| encoding.get("headers").is_some()) {
-            self.prepared.loosen("encoding", &at, "the headers of a part are not sent");
+            self.prepared.log(&PART_HEADERS, &at, "the headers of a part are not sent");
         }
         let schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
         match essence(name).as_str() {
@@ -129,12 +150,12 @@ impl RequestBody<'_> {
             MULTIPART => {
                 let form = self.form(&schema, &encoding);
                 let note = format!("{} is sent as a multipart form", form.component);
-                self.prepared.log("multipart", &at, note);
+                self.prepared.log(&MULTIPART_FORM, &at, note);
                 let media = json!({ "schema": reference_to(&form.component) });
                 (JSON, media, Some(BodyEncoding::Multipart(form)))
             }
             other => {
-                self.prepared.log("bytes", &at, format!("{other} is sent as bytes"));
+                self.prepared.log(&AS_BYTES, &at, format!("{other} is sent as bytes"));
                 let media = json!({ "schema": { "type": "string", "format": "binary" } });
                 let encoding = (other != BYTES).then(|| BodyEncoding::MediaType(name.to_owned()));
                 (BYTES, media, encoding)
@@ -236,7 +257,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         if !rewritten.contains(operation) {
             return Err(shape::no_place_in(encoding.limit(), operation));
         }
-        log.add("body", operation, encoding.note());
+        log.add(&BODY, operation, encoding.note());
     }
     let forms = bodies.iter().filter_map(|(_, encoding)| match encoding {
         BodyEncoding::Multipart(form) => Some((type_name(&form.component), form)),

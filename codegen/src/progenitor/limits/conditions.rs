@@ -11,6 +11,13 @@ use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::progenitor::guards::bounds::MAX_MERGE_DEPTH;
 use crate::progenitor::schema::{self, ALTERNATIVES};
+use crate::report::Rule;
+
+pub(in crate::progenitor) const CONDITIONS: Rule = Rule::loosened(
+    "conditions",
+    "alternatives that only say which fields go together",
+    "the fields, each optional",
+);
 
 /// Removes such alternatives.
 pub(super) fn prepare(prepared: &mut Prepared) {
@@ -24,7 +31,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         Ok::<_, std::convert::Infallible>(())
     });
     for at in removed {
-        prepared.loosen("conditions", &at, "which fields go together is not checked");
+        prepared.log(&CONDITIONS, &at, "which fields go together is not checked");
     }
 }
 

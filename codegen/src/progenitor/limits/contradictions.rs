@@ -5,7 +5,13 @@ use syn::{Item, parse_quote};
 
 use crate::error::Result;
 use crate::progenitor::{Code, shape};
-use crate::report::Log;
+use crate::report::{Log, Rule};
+
+pub(in crate::progenitor) const CONTRADICTION: Rule = Rule::loosened(
+    "contradiction",
+    "parts that contradict each other, so that no value fits",
+    "any value",
+);
 
 /// Replaces such enums by a type of any value.
 pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
@@ -17,7 +23,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         let name = &declaration.ident;
         let docs = declaration.attrs.iter().filter(|attribute| attribute.path().is_ident("doc"));
         let note = "no value is all that its schema asks for: any is taken";
-        log.loosen("contradiction", format!("types::{name}"), note);
+        log.add(&CONTRADICTION, format!("types::{name}"), note);
         *item = parse_quote! {
             #(#docs)*
             #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]

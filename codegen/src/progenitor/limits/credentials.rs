@@ -7,6 +7,13 @@ use super::{Prepared, resolve};
 use crate::document::operations::{Operation, OperationNode, operations};
 use crate::document::pointer;
 use crate::progenitor::schema::text;
+use crate::report::Rule;
+
+pub(in crate::progenitor) const CREDENTIAL: Rule = Rule::translated(
+    "credential",
+    "keys in a query or a cookie",
+    "a parameter of each operation that asks for them",
+);
 
 /// Declares such parameters.
 pub(super) fn prepare(prepared: &mut Prepared) {
@@ -23,7 +30,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
                 && declare(&mut prepared.document, &operation, &parameter)
             {
                 let note = format!("{} is a parameter, for it is no header", parameter["name"]);
-                prepared.log("credential", &at, note);
+                prepared.log(&CREDENTIAL, &at, note);
             }
         }
     }

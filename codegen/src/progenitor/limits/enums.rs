@@ -4,13 +4,20 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::shapes::Notes;
+use super::shapes::{Notes, keyword};
+use crate::report::Rule;
+
+pub(in crate::progenitor) const ENUM: Rule = Rule::loosened(
+    "enum",
+    "enum values of another type, of several types, lists, objects, one flag",
+    "those that fit the type; any value of it where none does",
+);
 
 /// Fits the values of an enum to the schema's type.
 pub(super) fn fit(keywords: &mut Map<String, Value>, notes: &mut Notes) {
     let Some(values) = keywords.shift_remove("enum") else { return };
     let Value::Array(values) = values else {
-        notes.push(("enum", "no list: any value".to_owned()));
+        notes.push((ENUM, "no list: any value".to_owned()));
         return;
     };
     let Some(ty) = keywords.get("type").and_then(Value::as_str).map(str::to_owned) else {
@@ -23,11 +30,11 @@ pub(super) fn fit(keywords: &mut Map<String, Value>, notes: &mut Notes) {
         // typify drops values that these refuse, although they are listed.
         for key in ["minLength", "maxLength", "pattern"] {
             if keywords.shift_remove(key).is_some() {
-                notes.push((key, "the values are listed: not checked".to_owned()));
+                notes.push((keyword(key), "the values are listed: not checked".to_owned()));
             }
         }
     } else if ty != "boolean" || fitting.len() == 1 {
-        notes.push(("enum", format!("any {ty}")));
+        notes.push((ENUM, format!("any {ty}")));
     }
 }
 
@@ -44,15 +51,15 @@ fn fitting_values(
         match convert(ty, value) {
             Some((value, true)) => fitting.push(value),
             Some((value, false)) => {
-                notes.push(("enum", format!("{written} is no {ty}: {value} is taken")));
+                notes.push((ENUM, format!("{written} is no {ty}: {value} is taken")));
                 fitting.push(value);
             }
             None if written == "null" => {
                 if keywords.insert("nullable".to_owned(), true.into()) != Some(Value::Bool(true)) {
-                    notes.push(("enum", "null is listed: it is taken".to_owned()));
+                    notes.push((ENUM, "null is listed: it is taken".to_owned()));
                 }
             }
-            None => notes.push(("enum", format!("{written} is no {ty}: it is not taken"))),
+            None => notes.push((ENUM, format!("{written} is no {ty}: it is not taken"))),
         }
     }
     fitting
@@ -69,11 +76,11 @@ fn fit_untyped(keywords: &mut Map<String, Value>, values: Vec<Value>, notes: &mu
     }
     let is_composed = ["oneOf", "anyOf", "allOf"].iter().any(|key| keywords.contains_key(*key));
     let Some(alternatives) = by_type(&values).filter(|_| !is_composed) else {
-        notes.push(("enum", "of several types: any value".to_owned()));
+        notes.push((ENUM, "of several types: any value".to_owned()));
         return;
     };
     if alternatives.iter().any(|it| it["type"] == "boolean" && it.contains_key("enum")) {
-        notes.push(("enum", "any boolean".to_owned()));
+        notes.push((ENUM, "any boolean".to_owned()));
     }
     if values.contains(&Value::Null) {
         keywords.insert("nullable".to_owned(), true.into());

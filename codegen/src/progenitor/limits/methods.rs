@@ -10,7 +10,13 @@ use crate::document::operations::operations;
 use crate::error::Result;
 use crate::progenitor::names::method_name;
 use crate::progenitor::{Code, shape};
-use crate::report::Log;
+use crate::report::{Log, Rule};
+
+pub(in crate::progenitor) const METHOD: Rule = Rule::translated(
+    "method",
+    "the methods OPTIONS and TRACE",
+    "sent, though reqwest has no function for them",
+);
 
 const METHODS: [&str; 2] = ["options", "trace"];
 
@@ -25,7 +31,7 @@ pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
     for operation in operations.filter(|operation| METHODS.contains(&operation.method.as_str())) {
         let id = operation.id(code.document).map(method_name).unwrap_or_default();
         if !requests.replaced.contains(&id) {
-            return Err(shape::no_place_in("method", &id));
+            return Err(shape::no_place_in(METHOD.id, &id));
         }
     }
     Ok(())

@@ -26,7 +26,7 @@ mod responses;
 mod schemas;
 mod shapes;
 mod statuses;
-mod type_names;
+pub(super) mod type_names;
 mod undocumented_header;
 
 use std::collections::BTreeSet;
@@ -42,7 +42,7 @@ use super::Code;
 use super::guards::{cycles, sizes};
 use crate::document::references::resolve;
 use crate::error::{Result, Stage};
-use crate::report::{LeftOut, Log};
+use crate::report::{LeftOut, Log, Rule};
 
 /// A document on its way to progenitor.
 #[derive(Debug)]
@@ -69,6 +69,56 @@ pub(crate) struct Plan {
     /// Temporary names of properties and enum values in JSON, and their real ones.
     pub(crate) aliases: Vec<(String, String)>,
 }
+
+/// Everything that is done about progenitor's limits.
+pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().copied().chain(&shapes::KEYWORDS)
+}
+
+const RULES: &[&Rule] = &[
+    &prune::UNUSED,
+    &responses::SEVERAL,
+    &responses::DEFAULT,
+    &responses::MEDIA_TYPE,
+    &responses::NO_CONTENT,
+    &responses::UPGRADE,
+    &statuses::STATUS,
+    &bodies::OTHER_MEDIA_TYPE,
+    &bodies::MULTIPART_FORM,
+    &bodies::PART_HEADERS,
+    &bodies::AS_BYTES,
+    &bodies::BODY,
+    &parameters::PARAMETER,
+    &parameters::PARAMETER_NAME,
+    &parameters::IGNORED_HEADER,
+    &credentials::CREDENTIAL,
+    &methods::METHOD,
+    &base_url::BASE_URL,
+    &undocumented_header::HEADER_OF_VERSION,
+    &alternatives::decode::UNION,
+    &alternatives::ANY_OF,
+    &alternatives::distribute::DISTRIBUTED,
+    &alternatives::PARENT,
+    &conditions::CONDITIONS,
+    &required_if::REQUIRED_IF,
+    &required_if::UNCHECKED,
+    &contradictions::CONTRADICTION,
+    &schemas::CLOSED,
+    &schemas::DEFAULT,
+    &schemas::PATTERN,
+    &schemas::NOT,
+    &nulls::NULL_ALTERNATIVE,
+    &absent::NULL_ONLY,
+    &absent::ABSENT,
+    &enums::ENUM,
+    &open_enums::OPEN_ENUM,
+    &names::OPERATION_NAME,
+    &names::COMPONENT_NAME,
+    &names::PROPERTY_NAME,
+    &names::VALUE_NAME,
+    &names::REQUIRED,
+    &type_names::TYPE_NAME,
+];
 
 type Prepare = fn(&mut Prepared);
 
@@ -161,11 +211,7 @@ pub(crate) fn prepare(document: &Value) -> Prepared {
 }
 
 impl Prepared {
-    fn log(&mut self, rule: &str, at: &str, note: impl Into<String>) {
+    pub(crate) fn log(&mut self, rule: &Rule, at: &str, note: impl Into<String>) {
         self.log.add(rule, at, note);
-    }
-
-    pub(crate) fn loosen(&mut self, rule: &str, at: &str, note: impl Into<String>) {
-        self.log.loosen(rule, at, note);
     }
 }

@@ -15,7 +15,33 @@ use crate::error::Result;
 use crate::progenitor::names::{field_name, method_name, type_name};
 use crate::progenitor::schema::{SCHEMAS, each_schema_mut};
 use crate::progenitor::{Code, marks};
-use crate::report::Log;
+use crate::report::{Log, Rule};
+
+pub(in crate::progenitor) const OPERATION_NAME: Rule = Rule::translated(
+    "operation-name",
+    "names that Rust has no place for, or that are one in Rust",
+    "numbered; JSON keeps its own",
+);
+pub(in crate::progenitor) const COMPONENT_NAME: Rule = Rule::translated(
+    "component-name",
+    "names that Rust has no place for, or that are one in Rust",
+    "numbered; JSON keeps its own",
+);
+pub(in crate::progenitor) const PROPERTY_NAME: Rule = Rule::translated(
+    "property-name",
+    "names that Rust has no place for, or that are one in Rust",
+    "numbered; JSON keeps its own",
+);
+pub(in crate::progenitor) const VALUE_NAME: Rule = Rule::translated(
+    "value-name",
+    "names that Rust has no place for, or that are one in Rust",
+    "numbered; JSON keeps its own",
+);
+pub(in crate::progenitor) const REQUIRED: Rule = Rule::loosened(
+    "required",
+    "a required field that is described under another spelling",
+    "not demanded",
+);
 
 /// Methods that every client has.
 const CLIENT_METHODS: [&str; 9] =
@@ -66,7 +92,7 @@ fn rename_operations(prepared: &mut Prepared) {
             *value = name.as_str().into();
         }
         let note = format!("`{}` in Rust, where `{id}` is taken", method_name(&name));
-        prepared.log("operation-name", &place, note);
+        prepared.log(&OPERATION_NAME, &place, note);
     }
 }
 
@@ -92,7 +118,7 @@ fn rename_components(prepared: &mut Prepared) {
         renamed.follow(&mut prepared.document);
     }
     for (at, note) in notes {
-        prepared.log("component-name", &at, note);
+        prepared.log(&COMPONENT_NAME, &at, note);
     }
 }
 
@@ -120,12 +146,12 @@ fn rename_properties(prepared: &mut Prepared) {
     });
     for (at, real, alias) in renamed {
         let place = pointer::join(&at, &real);
-        prepared.log("property-name", &place, format!("`{}` in Rust", field_name(&alias)));
+        prepared.log(&PROPERTY_NAME, &place, format!("`{}` in Rust", field_name(&alias)));
         prepared.plan.aliases.push((alias, real));
     }
     for (at, names) in loosened {
         let note = format!("{names} is described under another spelling: not demanded");
-        prepared.loosen("required", &at, note);
+        prepared.log(&REQUIRED, &at, note);
     }
 }
 
@@ -165,7 +191,7 @@ fn rename_enum_values(prepared: &mut Prepared) {
         renamed.extend(aliases.into_iter().map(|(real, alias)| (at.clone(), real, alias)));
     });
     for (at, real, alias) in renamed {
-        prepared.log("value-name", &at, format!("{real:?} is `{}` in Rust", type_name(&alias)));
+        prepared.log(&VALUE_NAME, &at, format!("{real:?} is `{}` in Rust", type_name(&alias)));
         prepared.plan.aliases.push((alias, real));
     }
 }

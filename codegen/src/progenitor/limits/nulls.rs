@@ -5,6 +5,10 @@ use serde_json::{Map, Value, json};
 
 use super::Prepared;
 use crate::progenitor::schema::{self, ALTERNATIVES, ANNOTATIONS};
+use crate::report::Rule;
+
+pub(in crate::progenitor) const NULL_ALTERNATIVE: Rule =
+    Rule::translated("null-alternative", "null as an alternative", "`nullable`");
 
 /// Makes the other alternatives nullable.
 pub(super) fn prepare(prepared: &mut Prepared) {
@@ -15,7 +19,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         }
     });
     for at in nullable {
-        prepared.log("null-alternative", &at, "as nullable");
+        prepared.log(&NULL_ALTERNATIVE, &at, "as nullable");
     }
 }
 

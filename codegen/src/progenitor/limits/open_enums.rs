@@ -7,6 +7,10 @@ use super::alternatives::name_of;
 use super::{Prepared, components};
 use crate::document::{pointer, visit};
 use crate::progenitor::schema::{self, text};
+use crate::report::Rule;
+
+pub(in crate::progenitor) const OPEN_ENUM: Rule =
+    Rule::translated("open-enum", "`anyOf` of an enum and any text", "`Known` or `Unknown`");
 
 /// Rewrites such schemas.
 pub(super) fn prepare(prepared: &mut Prepared) {
@@ -20,7 +24,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     });
     for at in rewritten {
         name_known_values(prepared, &at);
-        prepared.log("open-enum", &at, "Known or Unknown");
+        prepared.log(&OPEN_ENUM, &at, "Known or Unknown");
     }
 }
 

@@ -5,6 +5,13 @@ use serde_json::Value;
 
 use super::Prepared;
 use crate::document::visit::{self, Kind};
+use crate::report::Rule;
+
+pub(in crate::progenitor) const UNUSED: Rule = Rule::translated(
+    "unused",
+    "callbacks, links, headers of responses, and whatever else no code is made of",
+    "none, whether or not it is valid",
+);
 
 /// Removes them.
 pub(super) fn prepare(prepared: &mut Prepared) {

@@ -12,9 +12,15 @@ use crate::error::Result;
 use crate::progenitor::names::type_name;
 use crate::progenitor::schema::{SCHEMAS, list, strings, text};
 use crate::progenitor::{Code, shape};
-use crate::report::Log;
+use crate::report::{Log, Rule};
 
-const LIMIT: &str = "required-if";
+pub(in crate::progenitor) const REQUIRED_IF: Rule = Rule::translated(
+    "required-if",
+    "what is required if a property has some value",
+    "checked when a request is built",
+);
+pub(in crate::progenitor) const UNCHECKED: Rule =
+    Rule::loosened("required-if", "the same of a type that no builder makes", "not checked");
 
 /// A property that a schema requires when another has a certain value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +51,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         let at = pointer::join(SCHEMAS, &requirement.schema);
         let (required, property) = (requirement.required.join(", "), &requirement.property);
         let note = format!("{required} if {property} is {}", requirement.values.join(" or "));
-        prepared.log(LIMIT, &at, format!("{note}: checked when a request is built"));
+        prepared.log(&REQUIRED_IF, &at, format!("{note}: checked when a request is built"));
         prepared.plan.requirements.push(requirement);
     }
 }
@@ -125,10 +131,14 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         let is_generated = code.document.pointer(&place).is_some();
         if is_generated && requirement.has_fields && shape::has_builder(code.file, &name)? {
             let conversion = add_check(code.file, requirement, &name);
-            let conversion = conversion.ok_or_else(|| shape::no_place(LIMIT, &place))?;
-            log.add(LIMIT, conversion, format!("checks {}", requirement.required.join(", ")));
+            let conversion = conversion.ok_or_else(|| shape::no_place(REQUIRED_IF.id, &place))?;
+            log.add(
+                &REQUIRED_IF,
+                conversion,
+                format!("checks {}", requirement.required.join(", ")),
+            );
         } else {
-            log.loosen(LIMIT, place, "not checked: the type has no builder to do it in");
+            log.add(&UNCHECKED, place, "not checked: the type has no builder to do it in");
         }
     }
     Ok(())

@@ -17,9 +17,33 @@ use crate::error::Result;
 use crate::progenitor::names::{method_name, type_name};
 use crate::progenitor::schema::reference_to;
 use crate::progenitor::{Code, shape};
-use crate::report::{LeftOut, Log};
+use crate::report::{LeftOut, Log, Rule};
 
-const LIMIT: &str = "several-responses";
+pub(in crate::progenitor) const SEVERAL: Rule = Rule::translated(
+    "several-responses",
+    "errors, or successes, that differ by status",
+    "an enum with a variant a status, each read as what it is",
+);
+pub(in crate::progenitor) const DEFAULT: Rule = Rule::translated(
+    "default-response",
+    "`default` beside a success",
+    "an error, of any 4xx or 5xx",
+);
+pub(in crate::progenitor) const NO_CONTENT: Rule = Rule::translated(
+    "no-content",
+    "a body of 204, 205, 304 or of an answer to `HEAD`",
+    "none: HTTP has none there",
+);
+pub(in crate::progenitor) const MEDIA_TYPE: Rule = Rule::translated(
+    "media-type",
+    "several media types of a response",
+    "JSON, where there is some",
+);
+pub(in crate::progenitor) const UPGRADE: Rule = Rule::left_out(
+    "upgrade",
+    "informational responses, such as that of an upgrade",
+    "all: this client cannot take over a connection",
+);
 
 /// The responses of an operation that differ by status.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +106,7 @@ fn leave_out_upgrades(prepared: &mut Prepared, operation: &Operation, at: &str) 
     responses.retain(|status, _| !status.starts_with('1'));
     for status in upgrades {
         prepared.left_out.push(LeftOut {
+            rule: &UPGRADE,
             operation: operation.label(),
             place: pointer::join(at, &status),
             reason: "a connection that is upgraded".to_owned(),
@@ -107,7 +132,7 @@ fn drop_impossible_bodies(prepared: &mut Prepared, method: &str, at: &str) {
     }
     for status in emptied {
         prepared.log(
-            "no-content",
+            &NO_CONTENT,
             &pointer::join(at, &status),
             "HTTP has no body here: none is read",
         );
@@ -139,7 +164,7 @@ fn normalize_json(prepared: &mut Prepared, at: &str) {
         *content = Map::from_iter([(JSON.to_owned(), media)]);
     }
     for (status, note) in notes {
-        prepared.log("media-type", &pointer::join(at, &status), note);
+        prepared.log(&MEDIA_TYPE, &pointer::join(at, &status), note);
     }
 }
 
@@ -157,7 +182,7 @@ fn split_default(prepared: &mut Prepared, at: &str) {
         }
     }
     let place = pointer::join(at, "default");
-    prepared.log("default-response", &place, "stands for 4XX and 5XX");
+    prepared.log(&DEFAULT, &place, "stands for 4XX and 5XX");
 }
 
 /// Refers to one component in all successes, or all errors, if they differ.
@@ -185,7 +210,7 @@ fn unite(prepared: &mut Prepared, at: &str, id: &str, is_error: bool) {
     }
     components::add(prepared, &name, placeholder(&variants));
     let count = variants.len();
-    prepared.log(LIMIT, at, format!("{name}: {count} answers, told apart by status"));
+    prepared.log(&SEVERAL, at, format!("{name}: {count} answers, told apart by status"));
     let (operation, variants) = (method_name(id), variants.into_iter().collect());
     prepared.plan.unions.push(ResponseUnion { operation, name, is_error, variants });
 }
@@ -242,10 +267,10 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
             |status: &str| rewritten.contains(&(union.name.clone(), status.to_owned()));
         if let Some((status, _)) = union.variants.iter().find(|(status, _)| !is_rewritten(status)) {
             let subject = format!("the status {status} of {}", union.operation);
-            return Err(shape::no_place(LIMIT, &subject).in_operation(&union.operation));
+            return Err(shape::no_place(SEVERAL.id, &subject).in_operation(&union.operation));
         }
         let statuses: Vec<_> = union.variants.iter().map(|(status, _)| status.as_str()).collect();
-        log.add(LIMIT, format!("types::{}", union.name), statuses.join(", "));
+        log.add(&SEVERAL, format!("types::{}", union.name), statuses.join(", "));
     }
     if let Some(types) = shape::module(&mut code.file.items, "types") {
         types.extend(unions.iter().flat_map(declaration));

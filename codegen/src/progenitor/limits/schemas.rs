@@ -6,6 +6,19 @@ use serde_json::{Map, Value, json};
 use super::Prepared;
 use crate::document::pointer;
 use crate::progenitor::schema::each_schema_mut;
+use crate::report::Rule;
+
+pub(in crate::progenitor) const PATTERN: Rule =
+    Rule::loosened("pattern", "patterns that are no regular expressions", "none");
+pub(in crate::progenitor) const CLOSED: Rule = Rule::loosened(
+    "closed",
+    "`additionalProperties: false` beside properties",
+    "fields that are not described are passed over",
+);
+pub(in crate::progenitor) const DEFAULT: Rule =
+    Rule::translated("default", "defaults", "the server's to apply: what is unset is not sent");
+pub(in crate::progenitor) const NOT: Rule =
+    Rule::loosened("not", "`not`, but of an enum of texts", "what is ruled out is taken");
 
 /// Removes the keywords.
 pub(super) fn prepare(prepared: &mut Prepared) {
@@ -14,12 +27,12 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     each_schema_mut(&mut prepared.document, |at, keywords| {
         if let Some(pattern) = invalid_pattern(keywords) {
             let note = format!("`{pattern}` is no regular expression: not checked");
-            loosened.push(("pattern", pointer::join(at, "pattern"), note));
+            loosened.push((&PATTERN, pointer::join(at, "pattern"), note));
             keywords.shift_remove("pattern");
         }
         if is_closed(keywords, at) {
             let note = "fields that are not described are passed over, not refused".to_owned();
-            loosened.push(("closed", pointer::join(at, "additionalProperties"), note));
+            loosened.push((&CLOSED, pointer::join(at, "additionalProperties"), note));
             keywords.shift_remove("additionalProperties");
         }
         if keywords.shift_remove("default").is_some() {
@@ -27,11 +40,11 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         }
     });
     for (rule, at, note) in loosened {
-        prepared.loosen(rule, &at, note);
+        prepared.log(rule, &at, note);
     }
     // typify would send the default of a field that is unset, and refuses those that do not fit.
     for at in defaults {
-        prepared.log("default", &at, "the server's to apply: what is unset is not sent");
+        prepared.log(&DEFAULT, &at, "the server's to apply: what is unset is not sent");
     }
 }
 
@@ -49,7 +62,7 @@ pub(super) fn drop_not(prepared: &mut Prepared) {
         }
     });
     for at in dropped {
-        prepared.loosen("not", &at, "what is ruled out is taken");
+        prepared.log(&NOT, &at, "what is ruled out is taken");
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::{Prepared, enums};
 use crate::document::pointer;
 use crate::progenitor::schema::each_schema_mut;
+use crate::report::Rule;
 
 /// Which keywords apply to which type.
 const OBJECT: &[&str] =
@@ -15,8 +16,44 @@ const STRING: &[&str] = &["pattern", "minLength", "maxLength"];
 const NUMBER: &[&str] =
     &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
 
-/// What is loosened in a schema: the keyword, and what is no longer checked.
-pub(super) type Notes = Vec<(&'static str, String)>;
+/// What is loosened in a schema: the rule, which is called as its keyword, and what is no longer checked.
+pub(super) type Notes = Vec<(Rule, String)>;
+
+/// The keywords that are removed where they say nothing.
+pub(in crate::progenitor) const KEYWORDS: [Rule; 23] = [
+    keyword("type"),
+    keyword("format"),
+    keyword("title"),
+    keyword("pattern"),
+    keyword("minLength"),
+    keyword("maxLength"),
+    keyword("items"),
+    keyword("minItems"),
+    keyword("maxItems"),
+    keyword("uniqueItems"),
+    keyword("required"),
+    keyword("additionalProperties"),
+    keyword("minProperties"),
+    keyword("maxProperties"),
+    keyword("minimum"),
+    keyword("maximum"),
+    keyword("exclusiveMinimum"),
+    keyword("exclusiveMaximum"),
+    keyword("multipleOf"),
+    keyword("nullable"),
+    keyword("readOnly"),
+    keyword("writeOnly"),
+    keyword("not"),
+];
+
+/// The rule of a keyword, which must stand in [`KEYWORDS`].
+pub(super) const fn keyword(id: &'static str) -> Rule {
+    Rule::loosened(
+        id,
+        "a keyword with a value that it cannot have, or without the type that it is for",
+        "not checked",
+    )
+}
 
 /// Removes or corrects the keywords.
 pub(super) fn prepare(prepared: &mut Prepared) {
@@ -26,15 +63,18 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         drop_malformed(keywords, &mut notes);
         drop_inapplicable(keywords, &mut notes);
         enums::fit(keywords, &mut notes);
-        loosened.extend(notes.into_iter().map(|(key, note)| (key, pointer::join(at, key), note)));
+        loosened.extend(notes.into_iter().map(|(rule, note)| {
+            let at = pointer::join(at, rule.id);
+            (rule, at, note)
+        }));
     });
-    for (key, at, note) in loosened {
-        prepared.loosen(key, &at, note);
+    for (rule, at, note) in loosened {
+        prepared.log(&rule, &at, note);
     }
 }
 
 /// Keywords, whether a value can be theirs, and what to call one that cannot.
-type Rule<'r> = (&'r [&'static str], &'r dyn Fn(&Value) -> bool, &'r str);
+type Validity<'r> = (&'r [&'static str], &'r dyn Fn(&Value) -> bool, &'r str);
 
 /// Removes keywords with a value that they cannot have.
 fn drop_malformed(keywords: &mut Map<String, Value>, notes: &mut Notes) {
@@ -43,9 +83,9 @@ fn drop_malformed(keywords: &mut Map<String, Value>, notes: &mut Notes) {
         |value: &Value| value.as_array().is_some_and(|it| it.iter().all(Value::is_string));
     let is_schema = |value: &Value| value.is_object() || value.is_boolean();
     let is_type = |value: &Value| value.as_str().is_some_and(|name| TYPES.contains(&name));
-    let rules: [Rule; 9] = [
+    let rules: [Validity; 9] = [
         (&["type"], &is_type, "no type of JSON"),
-        (&["pattern", "format", "title", "description"], &Value::is_string, "no text"),
+        (&["pattern", "format", "title"], &Value::is_string, "no text"),
         (&["minLength", "maxLength", "minItems", "maxItems"], &is_count, "no count"),
         (&["minProperties", "maxProperties"], &is_count, "no count"),
         (&["minimum", "maximum", "multipleOf"], &Value::is_number, "no number"),
@@ -60,7 +100,7 @@ fn drop_malformed(keywords: &mut Map<String, Value>, notes: &mut Notes) {
                 && !is_valid(value)
             {
                 let value = keywords.shift_remove(*key).unwrap_or_default();
-                notes.push((key, format!("`{value}` is {what}: not checked")));
+                notes.push((keyword(key), format!("`{value}` is {what}: not checked")));
             }
         }
     }
@@ -88,7 +128,7 @@ fn drop_inapplicable(keywords: &mut Map<String, Value>, notes: &mut Notes) {
     let is_typed = ty.is_some();
     for key in [OBJECT, ARRAY, STRING, NUMBER].concat() {
         if !applicable.contains(&key) && keywords.shift_remove(key).is_some() && !is_typed {
-            notes.push((key, "without a type: not checked".to_owned()));
+            notes.push((keyword(key), "without a type: not checked".to_owned()));
         }
     }
     if !has_format {

@@ -8,7 +8,13 @@ use syn::{Arm, ExprMatch, ImplItemFn, Pat};
 
 use crate::error::Result;
 use crate::progenitor::{Code, shape};
-use crate::report::Log;
+use crate::report::{Log, Rule};
+
+pub(in crate::progenitor) const STATUS: Rule = Rule::translated(
+    "status",
+    "a status that is documented, and its range as well",
+    "read as the status says",
+);
 
 /// Sorts single statuses before ranges, and ranges before the rest.
 ///
@@ -18,7 +24,7 @@ pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
     let mut matches = Matches::default();
     matches.visit_file_mut(code.file);
     match code.operations.iter().find(|id| !matches.sorted.contains(*id)) {
-        Some(operation) => Err(shape::no_place_in("status", operation)),
+        Some(operation) => Err(shape::no_place_in(STATUS.id, operation)),
         None => Ok(()),
     }
 }

@@ -13,6 +13,13 @@ use crate::document::visit;
 use crate::progenitor::guards::bounds::MAX_MERGE_DEPTH;
 use crate::progenitor::names::{numbered, type_name};
 use crate::progenitor::schema::{self, ALTERNATIVES, SCHEMAS, list, text};
+use crate::report::Rule;
+
+pub(in crate::progenitor) const TYPE_NAME: Rule = Rule::translated(
+    "type-name",
+    "schemas that would become types of one name",
+    "types of their own",
+);
 
 /// What gives a schema a name of its own.
 enum Rename {
@@ -40,7 +47,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             Rename::MoveToComponent(wanted) => move_to_component(prepared, &at, wanted, &mut moved),
         };
         if let Some(note) = note {
-            prepared.log("type-name", &at, note);
+            prepared.log(&TYPE_NAME, &at, note);
         }
     }
 }

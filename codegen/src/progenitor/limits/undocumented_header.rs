@@ -10,9 +10,14 @@ use syn::{Block, Expr};
 use crate::error::Result;
 use crate::progenitor::Code;
 use crate::progenitor::shape::{self, HEADER_MAP};
-use crate::report::Log;
+use crate::report::{Log, Rule};
 
-const LIMIT: &str = "undocumented-header";
+pub(in crate::progenitor) const HEADER_OF_VERSION: Rule = Rule::translated(
+    "undocumented-header",
+    "no header `api-version`, which progenitor sends",
+    "not sent",
+);
+
 const HEADER: &str = "api-version";
 
 /// Removes it from every operation.
@@ -24,10 +29,10 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     headers.visit_file_mut(code.file);
     let removed: BTreeSet<_> = headers.operations.iter().map(String::as_str).collect();
     if let Some(operation) = code.operations.iter().find(|id| !removed.contains(id.as_str())) {
-        return Err(shape::no_place_in(LIMIT, operation));
+        return Err(shape::no_place_in(HEADER_OF_VERSION.id, operation));
     }
     for builder in headers.removed {
-        log.add(LIMIT, builder, "progenitor's `api-version` header is not sent");
+        log.add(&HEADER_OF_VERSION, builder, "progenitor's `api-version` header is not sent");
     }
     Ok(())
 }

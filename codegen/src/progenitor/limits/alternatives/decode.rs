@@ -14,9 +14,13 @@ use crate::document::{pointer, visit};
 use crate::error::Result;
 use crate::progenitor::names::type_name;
 use crate::progenitor::{Code, shape};
-use crate::report::Log;
+use crate::report::{Log, Rule};
 
-const LIMIT: &str = "union";
+pub(in crate::progenitor) const UNION: Rule = Rule::translated(
+    "union",
+    "`oneOf` of objects, lists and maps",
+    "an enum; the discriminator decides, or the alternative that explains most of a value",
+);
 
 /// Replaces the derived `Deserialize` of such enums.
 ///
@@ -31,7 +35,7 @@ pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) 
         let Item::Enum(union) = item else { continue };
         let Some(alternatives) = alternatives(union, &scalars) else { continue };
         if !shape::drop_derive(&mut union.attrs, "Deserialize") {
-            return Err(shape::no_place(LIMIT, &format!("types::{}", union.ident)));
+            return Err(shape::no_place(UNION.id, &format!("types::{}", union.ident)));
         }
         let discriminator = discriminator_of(&discriminators, &alternatives);
         implementations.push(deserialize(union, &alternatives, discriminator));
@@ -39,7 +43,7 @@ pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) 
             Some((property, _)) => format!("told apart by `{property}`"),
             None => "the alternative that explains most of a value".to_owned(),
         };
-        log.add(LIMIT, format!("types::{}", union.ident), note);
+        log.add(&UNION, format!("types::{}", union.ident), note);
     }
     if !implementations.is_empty() {
         types.extend(implementations);

@@ -11,6 +11,13 @@ use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::progenitor::guards::bounds::{MAX_COMBINED_NAME, MAX_DISTRIBUTED_TYPES};
 use crate::progenitor::schema::{self, SCHEMAS, is_assertion, list, strings, text};
+use crate::report::Rule;
+
+pub(in crate::progenitor) const DISTRIBUTED: Rule = Rule::translated(
+    "alternatives",
+    "alternatives beside properties or other parts",
+    "what stands beside them is a part of each",
+);
 
 /// Distributes every such schema.
 pub(super) fn prepare(prepared: &mut Prepared) {
@@ -30,7 +37,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             let components = split.distribute(prepared, &at);
             count += components.len();
             places.extend(components);
-            prepared.log("alternatives", &at, "what stands beside them is a part of each");
+            prepared.log(&DISTRIBUTED, &at, "what stands beside them is a part of each");
         }
         if count > MAX_DISTRIBUTED_TYPES {
             return;

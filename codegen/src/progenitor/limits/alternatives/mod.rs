@@ -4,7 +4,7 @@
 //! `oneOf` alone, with a named type for each alternative, so that [`decode`] can try them all.
 
 pub(super) mod decode;
-mod distribute;
+pub(super) mod distribute;
 
 use serde_json::{Map, Value};
 
@@ -18,6 +18,14 @@ use crate::progenitor::names::type_name;
 use crate::progenitor::schema::{
     ALTERNATIVES, ANNOTATIONS, SCHEMAS, each_schema_mut, list, reference_to, text,
 };
+use crate::report::Rule;
+
+pub(in crate::progenitor) const PARENT: Rule = Rule::translated(
+    "parent",
+    "a parent that lists its children, each made up of the parent",
+    "an enum of the children, with the parent's fields",
+);
+pub(in crate::progenitor) const ANY_OF: Rule = Rule::translated("any-of", "`anyOf`", "as `oneOf`");
 
 /// Prepares every schema with alternatives.
 pub(super) fn prepare(prepared: &mut Prepared) {
@@ -53,7 +61,7 @@ pub(super) fn inline_parents(prepared: &mut Prepared) {
     }
     for (at, parent) in inlined {
         let note = format!("{parent} without its alternatives, of which it is one");
-        prepared.log("parent", &at, note);
+        prepared.log(&PARENT, &at, note);
     }
 }
 
@@ -78,7 +86,7 @@ fn replace_any_of(prepared: &mut Prepared) {
         }
     });
     for at in replaced {
-        prepared.log("any-of", &at, "the alternative that explains most");
+        prepared.log(&ANY_OF, &at, "the alternative that explains most");
     }
 }
 

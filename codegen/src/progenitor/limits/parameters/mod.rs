@@ -16,8 +16,23 @@ use crate::document::operations::{Operation, OperationNode, operations};
 use crate::document::visit;
 use crate::progenitor::names::method_name;
 use crate::progenitor::schema::{list, text};
+use crate::report::Rule;
 
-const LIMIT: &str = "parameter";
+pub(in crate::progenitor) const PARAMETER: Rule = Rule::translated(
+    "parameter",
+    "lists and objects in a parameter, `deepObject` among them; JSON; cookies",
+    "values of their types, written as documented",
+);
+pub(in crate::progenitor) const PARAMETER_NAME: Rule = Rule::translated(
+    "parameter-name",
+    "parameters that are one Rust name",
+    "told apart by their place, or numbered",
+);
+pub(in crate::progenitor) const IGNORED_HEADER: Rule = Rule::translated(
+    "ignored-header",
+    "`Accept`, `Content-Type` or `Authorization` as a parameter",
+    "none: OpenAPI says that they are not parameters",
+);
 
 /// A parameter that progenitor would serialize wrongly, or under another name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +69,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         let mut declared = Vec::new();
         for ((at, mut parameter), name) in parameters.into_iter().zip(names) {
             if is_ignored(&parameter) {
-                prepared.log("ignored-header", &at, "OpenAPI says that it is not a parameter");
+                prepared.log(&IGNORED_HEADER, &at, "OpenAPI says that it is not a parameter");
                 continue;
             }
             let planned = declare(prepared, &id, &at, &mut parameter, name);
@@ -110,7 +125,7 @@ fn distinct_names(
         let name = candidates.find(|name| taken.insert(method_name(name))).unwrap_or_default();
         if name != real {
             let note = format!("`{}` in Rust, which has the name already", method_name(&name));
-            prepared.log("parameter-name", at, note);
+            prepared.log(&PARAMETER_NAME, at, note);
         }
         names[index] = name;
     }
@@ -207,7 +222,7 @@ fn declare(
     if !is_supported {
         let has_parts = matches!(kind, Kind::List | Kind::Struct | Kind::Other) && style != JSON;
         let exploded = if explode && has_parts { ", exploded" } else { "" };
-        prepared.log(LIMIT, at, format!("sent as {place} {style}{exploded}"));
+        prepared.log(&PARAMETER, at, format!("sent as {place} {style}{exploded}"));
     }
     let operation = method_name(id);
     let style = (!is_supported).then_some(style);

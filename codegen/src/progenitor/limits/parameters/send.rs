@@ -10,7 +10,7 @@ use syn::{
     Expr, ExprMethodCall, File, ImplItemFn, Item, ItemStruct, LitStr, Token, Type, parse_quote,
 };
 
-use super::{LIMIT, Parameter};
+use super::{PARAMETER, Parameter};
 use crate::error::{Error, Result};
 use crate::progenitor::names::method_name;
 use crate::progenitor::{Code, shape};
@@ -38,7 +38,7 @@ pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) 
         calls.visit_item_impl_mut(builder);
         for parameter in parameters {
             calls.check(parameter)?;
-            log.add(LIMIT, &parameter.operation, parameter.note());
+            log.add(&PARAMETER, &parameter.operation, parameter.note());
         }
         by_builder.insert(shape::owner(builder), parameters);
     }
@@ -59,7 +59,7 @@ impl Parameter {
     fn no_place(&self) -> Error {
         let Self { operation, place, real, .. } = self;
         let subject = format!("the {place} parameter {real} of {operation}");
-        shape::no_place(LIMIT, &subject).in_operation(operation)
+        shape::no_place(PARAMETER.id, &subject).in_operation(operation)
     }
 
     fn note(&self) -> String {
