@@ -8,7 +8,7 @@ use crate::document::{path_items, pointer};
 use crate::report::Log;
 
 /// The rules that loosen something else than a schema.
-pub const RULES_BESIDE_SCHEMAS: [&str; 4] = [DIALECT, WEBHOOKS, INFO_SUMMARY, MUTUAL_TLS];
+pub(crate) const RULES_BESIDE_SCHEMAS: [&str; 4] = [DIALECT, WEBHOOKS, INFO_SUMMARY, MUTUAL_TLS];
 
 const DIALECT: &str = "json-schema-dialect";
 const WEBHOOKS: &str = "webhooks";
@@ -16,7 +16,7 @@ const INFO_SUMMARY: &str = "info-summary";
 const MUTUAL_TLS: &str = "mutual-tls";
 
 /// Lowers everything that is no schema.
-pub fn lower(document: &mut Value, log: &mut Log) {
+pub(super) fn lower(document: &mut Value, log: &mut Log) {
     dialect(document, log);
     for at in path_items::inline(document) {
         log.add("path-item", &*at, "what it refers to was put here");

@@ -16,13 +16,13 @@ use crate::report::Log;
 const MARK: &str = "\u{0}loosened";
 
 /// Marks a schema as loosened, and reports it.
-pub fn loosen(fields: &mut Fields, log: &mut Log, rule: &str, at: &str, note: impl Into<String>) {
+pub(super) fn loosen(fields: &mut Fields, log: &mut Log, rule: &str, at: &str, note: &str) {
     fields.insert(MARK.to_owned(), Value::Bool(true));
     log.loosen(rule, at, note);
 }
 
 /// Loosens what depends on loosened schemas, until nothing more does, and removes the marks.
-pub fn propagate(document: &mut Value, log: &mut Log) {
+pub(super) fn propagate(document: &mut Value, log: &mut Log) {
     let mut is_done = false;
     while !is_done {
         let components = loosened_components(document);

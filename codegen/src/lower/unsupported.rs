@@ -9,14 +9,14 @@ use crate::report::Log;
 use crate::syntax::number;
 
 /// Takes the keywords out.
-pub fn lower(fields: &mut Fields, at: &str, log: &mut Log) {
+pub(super) fn lower(fields: &mut Fields, at: &str, log: &mut Log) {
     tuple(fields, at, log);
     unevaluated(fields, at, log);
     pattern_properties(fields);
     prefix_items(fields);
     for keyword in ASSERTIONS {
         if fields.shift_remove(keyword).is_some() {
-            loosen(fields, log, keyword, at, format!("`{keyword}` is no longer checked"));
+            loosen(fields, log, keyword, at, &format!("`{keyword}` is no longer checked"));
         }
     }
     for keyword in ANNOTATIONS {

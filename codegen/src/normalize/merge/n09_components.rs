@@ -20,7 +20,7 @@ type Key = (String, String);
 
 /// Gives every component of every page a name that means the same on all of them. Names are
 /// given page by page, and whoever came first keeps one, so a page that is added renames nothing.
-pub fn rename(pages: &mut [Page], log: &mut Log) {
+pub(super) fn rename(pages: &mut [Page], log: &mut Log) {
     let variants = Variants::of(pages);
     let mut names = Names::default();
     for (index, page) in pages.iter().enumerate() {

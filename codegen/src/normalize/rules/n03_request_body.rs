@@ -11,7 +11,7 @@ use crate::normalize::Mending;
 const RULE: &str = "N3 request-body";
 
 /// Marks a body as required when its schema requires anything.
-pub fn mend(page: &mut Mending) {
+pub(in crate::normalize) fn mend(page: &mut Mending) {
     let mut memo = Memo::default();
     for operation in page.operations() {
         let at = pointer::join(&operation.pointer(), "requestBody");

@@ -8,7 +8,7 @@ use crate::normalize::Mending;
 const RULE: &str = "N5 tags";
 
 /// Flattens the tags of every operation. Of a list in the list, the most specific stays.
-pub fn mend(page: &mut Mending) {
+pub(in crate::normalize) fn mend(page: &mut Mending) {
     for operation in page.operations() {
         let at = pointer::join(&operation.pointer(), "tags");
         let Some(Value::Array(tags)) = page.document.pointer_mut(&at) else { continue };

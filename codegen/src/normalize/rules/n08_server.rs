@@ -8,14 +8,15 @@ use crate::document::pointer;
 use crate::normalize::Mending;
 use crate::vendor::RequestLine;
 
-pub const RULE: &str = "N8 server";
+pub(in crate::normalize) const RULE: &str = "N8 server";
 
 /// What to do about a server that is not the document's.
-pub const OTHER_BASE: &str = "a client with this address as its base URL has to call it";
+pub(in crate::normalize) const OTHER_BASE: &str =
+    "a client with this address as its base URL has to call it";
 
 /// Takes the server from the request line where the document has none that works. Where the
 /// request line is as broken as the document, nothing is changed: the overlay must know.
-pub fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
+pub(in crate::normalize) fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
     mend_document(page, request_line);
     report_operations(page);
 }
