@@ -128,9 +128,9 @@ impl Stages<'_> {
             (decoded(place), format!("normalize {}", change.rule))
         });
         let changes: Vec<_> = changes.collect();
-        let rules = |is_there: &dyn Fn(&str) -> bool| -> BTreeSet<String> {
-            let there = changes.iter().filter(|(place, _)| is_there(place));
-            there.map(|(_, rule)| rule.clone()).collect()
+        let rules = |is_near: &dyn Fn(&str) -> bool| -> BTreeSet<String> {
+            let near = changes.iter().filter(|(place, _)| is_near(place));
+            near.map(|(_, rule)| rule.clone()).collect()
         };
         let mut names = rules(&|place| place == pointer);
         if names.is_empty() {
