@@ -12,7 +12,7 @@ use crate::error::{Error, Problem, Result, Stage};
 const MAX_DIFF_TIME: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// The largest file that is read, in MiB.
-pub const LIMIT_MIB: u64 = 64;
+const LIMIT_MIB: u64 = 64;
 
 /// Files to be, by path.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -21,11 +21,11 @@ pub struct Files(BTreeMap<PathBuf, String>);
 /// How a file on disk differs from what it should be.
 #[cfg(feature = "commands")]
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stale {
+pub(crate) struct Stale {
     /// The file.
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     /// A unified diff from what is there to what should be.
-    pub diff: String,
+    pub(crate) diff: String,
 }
 
 impl Files {
@@ -35,7 +35,8 @@ impl Files {
     }
 
     /// Adds all of another set.
-    pub fn extend(&mut self, others: Files) {
+    #[cfg(feature = "commands")]
+    pub(crate) fn extend(&mut self, others: Files) {
         self.0.extend(others.0);
     }
 
@@ -49,7 +50,7 @@ impl Files {
     /// # Errors
     /// A file that is there and cannot be read.
     #[cfg(feature = "commands")]
-    pub fn stale(&self) -> Result<Vec<Stale>> {
+    pub(crate) fn stale(&self) -> Result<Vec<Stale>> {
         let stale = self.differing()?.into_iter().map(|(file, old)| {
             let (name, new) = (file.display().to_string(), self.0[file].as_str());
             let old = old.as_deref().unwrap_or_default();
@@ -128,7 +129,7 @@ fn make_readable(_: &tempfile::NamedTempFile) -> std::io::Result<()> {
 ///
 /// # Errors
 /// A file that cannot be read, is larger or is not UTF-8.
-pub fn read(stage: Stage, path: &Path) -> Result<String> {
+pub(crate) fn read(stage: Stage, path: &Path) -> Result<String> {
     let unreadable = |error| Error::io(stage, "cannot read", path, error);
     let too_large = || Error::new(stage, Problem::TooLarge { limit: LIMIT_MIB }).in_file(path);
     let limit = LIMIT_MIB << 20;

@@ -78,18 +78,24 @@ impl Stages<'_> {
         findings.map(|finding| (finding.id.clone(), finding)).collect()
     }
 
+    /// The actions of the overlay, each with the name of its patch.
+    fn actions(&self) -> Vec<(String, &Action)> {
+        let actions = self.overlay.iter().flat_map(|overlay| overlay.actions.iter().enumerate());
+        actions.map(|(index, action)| (overlay::rule_name(index, action), action)).collect()
+    }
+
     /// For each patch, the findings that come back without it.
     fn what_patches_mend(
         &self,
         patched: &BTreeMap<String, Finding>,
     ) -> BTreeMap<String, BTreeSet<String>> {
         let Some(overlay) = self.overlay else { return BTreeMap::new() };
-        let mended = patches(overlay).into_keys().map(|name| {
-            let actions = overlay.actions.iter().enumerate();
-            let others =
-                actions.filter(|(index, action)| overlay::rule_name(*index, action) != name);
-            let actions = others.map(|(_, action)| action.clone()).collect();
-            let without = Overlay { actions, ..overlay.clone() };
+        let actions = self.actions();
+        let names: BTreeSet<_> = actions.iter().map(|(name, _)| name).collect();
+        let mended = names.into_iter().map(|name| {
+            let others = actions.iter().filter(|(other, _)| other != name);
+            let others = others.map(|(_, action)| (*action).clone()).collect();
+            let without = Overlay { actions: others, ..overlay.clone() };
             // What builds on the patch does nothing without it, and is no fault here.
             let findings = match overlay::run_without_stale(self.normalized, &without) {
                 Ok((staged, _)) => self.findings(&staged.document),
@@ -100,19 +106,17 @@ impl Stages<'_> {
                 patched.get(&finding.id).is_none_or(|left| left.document != finding.document)
             };
             let ids = findings.into_values().filter(is_mended).map(|finding| finding.id);
-            (name, ids.collect())
+            (name.clone(), ids.collect())
         });
         mended.collect()
     }
 
     /// Patches that mend no finding, save those whose every action says why it is there.
     fn idle_patches(&self, mends: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
-        let patches = self.overlay.map(patches).unwrap_or_default().into_iter();
-        let idle = patches.filter(|(name, actions)| {
-            let mends_nothing = mends.get(name).is_none_or(BTreeSet::is_empty);
-            mends_nothing && !actions.iter().all(|action| says_why(action))
-        });
-        idle.map(|(name, _)| name).collect()
+        let unexplained = self.actions().into_iter().filter(|(_, action)| !says_why(action));
+        let unexplained: BTreeSet<_> = unexplained.map(|(name, _)| name).collect();
+        let is_idle = |name: &String| mends.get(name).is_none_or(BTreeSet::is_empty);
+        unexplained.into_iter().filter(is_idle).collect()
     }
 
     /// The rules that changed the place; if none did, those around or below it.
@@ -124,9 +128,9 @@ impl Stages<'_> {
             (decoded(place), format!("normalize {}", change.rule))
         });
         let changes: Vec<_> = changes.collect();
-        let rules = |is_there: &dyn Fn(&str) -> bool| -> BTreeSet<String> {
-            let there = changes.iter().filter(|(place, _)| is_there(place));
-            there.map(|(_, rule)| rule.clone()).collect()
+        let rules = |is_near: &dyn Fn(&str) -> bool| -> BTreeSet<String> {
+            let near = changes.iter().filter(|(place, _)| is_near(place));
+            near.map(|(_, rule)| rule.clone()).collect()
         };
         let mut names = rules(&|place| place == pointer);
         if names.is_empty() {
@@ -134,14 +138,6 @@ impl Stages<'_> {
         }
         if names.is_empty() { vec!["normalize".to_owned()] } else { names.into_iter().collect() }
     }
-}
-
-fn patches(overlay: &Overlay) -> BTreeMap<String, Vec<&Action>> {
-    let mut patches = BTreeMap::<String, Vec<&Action>>::new();
-    for (index, action) in overlay.actions.iter().enumerate() {
-        patches.entry(overlay::rule_name(index, action)).or_default().push(action);
-    }
-    patches
 }
 
 fn says_why(action: &Action) -> bool {

@@ -62,8 +62,9 @@ impl<'d> Operation<'d> {
     /// The names of the parameters that are declared for one location.
     pub(super) fn parameters_in(&self, location: &str) -> impl Iterator<Item = &'d str> {
         let parameters = self.parameters().into_iter();
-        let there = parameters.filter(move |parameter| parameter.location() == Some(location));
-        there.filter_map(|parameter| parameter.name())
+        let of_location =
+            parameters.filter(move |parameter| parameter.location() == Some(location));
+        of_location.filter_map(|parameter| parameter.name())
     }
 }
 

@@ -59,22 +59,14 @@ fn by_heading<'d>(operation: &Operation<'d>, table: &Table) -> Option<Subject<'d
         let codes = status_codes(words);
         let words = words.to_lowercase();
         let has = |word| words.contains(word);
-        let parameters = |location| {
-            Some((
-                Side::Parameters(location),
-                format!("{location} parameters"),
-                None,
-                codes.clone(),
-            ))
-        };
-        // `parameter` as well.
+        // `param` is in `parameter` as well.
         let is_of_parameters = has("variable") || has("param");
-        if has("path") && is_of_parameters {
-            parameters("path")
-        } else if has("query") && is_of_parameters {
-            parameters("query")
-        } else if has("header") {
-            parameters("header")
+        let locations = [("path", is_of_parameters), ("query", is_of_parameters), ("header", true)];
+        if let Some((location, _)) =
+            locations.into_iter().find(|(word, is_one)| *is_one && has(word))
+        {
+            let name = format!("{location} parameters");
+            Some((Side::Parameters(location), name, None, codes))
         } else if table.is_list() {
             None
         } else if !codes.is_empty() || has("response") {

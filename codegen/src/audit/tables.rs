@@ -50,10 +50,10 @@ struct Reader {
 impl Reader {
     fn read(&mut self, event: Event<'_>) {
         match event {
-            Event::Start(Tag::Table(_)) => self.start(),
+            Event::Start(Tag::Table(_)) => self.start_table(),
             Event::Start(Tag::List(_)) => {
                 if self.list_depth == 0 {
-                    self.start();
+                    self.start_table();
                 }
                 self.list_depth += 1;
             }
@@ -64,40 +64,38 @@ impl Reader {
             Event::Code(words) => self.text.push_str(&format!("`{words}`")),
             Event::SoftBreak | Event::HardBreak => self.text.push(' '),
             Event::End(TagEnd::Paragraph | TagEnd::Heading(_)) if self.list_depth == 0 => {
-                self.over.push(std::mem::take(&mut self.text).trim().to_owned());
+                self.over.push(self.text.trim().to_owned());
             }
-            Event::End(TagEnd::TableCell) => {
-                self.cells.push(std::mem::take(&mut self.text).trim().to_owned());
-            }
+            Event::End(TagEnd::TableCell) => self.cells.push(self.text.trim().to_owned()),
             Event::End(TagEnd::TableHead) => {
                 let columns = std::mem::take(&mut self.cells);
                 if let Some(table) = &mut self.table {
                     table.columns = columns.iter().map(|name| name.to_lowercase()).collect();
                 }
             }
-            Event::End(TagEnd::TableRow) => self.row(),
-            Event::End(TagEnd::Item) => self.item(),
-            Event::End(TagEnd::Table) => self.end(),
+            Event::End(TagEnd::TableRow) => self.end_row(),
+            Event::End(TagEnd::Item) => self.end_item(),
+            Event::End(TagEnd::Table) => self.end_table(),
             Event::End(TagEnd::List(_)) => {
                 self.list_depth = self.list_depth.saturating_sub(1);
                 if self.list_depth == 0 {
-                    self.end();
+                    self.end_table();
                 }
             }
             _ => {}
         }
     }
 
-    fn start(&mut self) {
+    fn start_table(&mut self) {
         let over = std::mem::take(&mut self.over);
         self.table = Some(Table { over, ..Table::default() });
     }
 
-    fn end(&mut self) {
+    fn end_table(&mut self) {
         self.tables.extend(self.table.take().filter(|table| !table.rows.is_empty()));
     }
 
-    fn row(&mut self) {
+    fn end_row(&mut self) {
         let cells = std::mem::take(&mut self.cells);
         let Some(table) = &mut self.table else { return };
         let column = |is_wanted: &dyn Fn(&str) -> bool| {
@@ -116,7 +114,7 @@ impl Reader {
     }
 
     /// `customerId:` and what it is.
-    fn item(&mut self) {
+    fn end_item(&mut self) {
         let text = std::mem::take(&mut self.text);
         let Some(table) = &mut self.table else { return };
         let name = match text.trim().strip_prefix('`').and_then(|rest| rest.split_once('`')) {

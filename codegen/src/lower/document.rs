@@ -8,7 +8,7 @@ use crate::document::{path_items, pointer};
 use crate::report::{Log, Rule};
 
 /// The rules that loosen something else than a schema.
-pub const RULES_BESIDE_SCHEMAS: [&Rule; 4] =
+pub(crate) const RULES_BESIDE_SCHEMAS: [&Rule; 4] =
     [&OTHER_DIALECT, &WEBHOOKS, &INFO_SUMMARY, &MUTUAL_TLS];
 
 pub(super) const DIALECT: Rule =
@@ -45,7 +45,7 @@ pub(super) const REQUIRED_FIELD: Rule = Rule::translated(
 );
 
 /// Lowers everything that is no schema.
-pub fn lower(document: &mut Value, log: &mut Log) {
+pub(super) fn lower(document: &mut Value, log: &mut Log) {
     dialect(document, log);
     for at in path_items::inline(document) {
         log.add(&PATH_ITEM, &*at, "what it refers to was put here");

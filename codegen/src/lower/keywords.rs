@@ -40,7 +40,7 @@ pub(super) const OTHER_CONTENT: Rule = Rule::loosened(
 );
 
 /// Lowers one schema in place.
-pub fn lower(schema: &mut Value, at: &str, log: &mut Log) {
+pub(super) fn lower(schema: &mut Value, at: &str, log: &mut Log) {
     match schema {
         Value::Bool(allowed) => {
             *schema = if *allowed { json!({}) } else { json!({ "not": {} }) };
@@ -75,7 +75,7 @@ fn reference_siblings(fields: &mut Fields, at: &str, log: &mut Log) {
 }
 
 /// Adds a schema that must hold as well.
-pub fn conjoin(fields: &mut Fields, schema: Value) {
+pub(super) fn conjoin(fields: &mut Fields, schema: Value) {
     match fields.entry("allOf").or_insert_with(|| json!([])) {
         Value::Array(parts) => parts.push(schema),
         other => *other = json!([schema]),
@@ -179,12 +179,12 @@ fn examples(fields: &mut Fields, at: &str, log: &mut Log) {
 fn encoded_content(fields: &mut Fields, at: &str, log: &mut Log) {
     let encoding = fields.shift_remove("contentEncoding");
     let media_type = fields.shift_remove("contentMediaType");
-    let of_content = fields.shift_remove("contentSchema");
+    let content_schema = fields.shift_remove("contentSchema");
     let is_text = media_type.as_ref().and_then(Value::as_str).is_some_and(is_text);
     let format = match (encoding.as_ref().and_then(Value::as_str), &media_type) {
         (Some("base64"), _) => Some("byte"),
         (None, Some(_)) if !is_text => Some("binary"),
-        (None, None) if of_content.is_none() => return,
+        (None, None) if content_schema.is_none() => return,
         _ => None,
     };
     match format {

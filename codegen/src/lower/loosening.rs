@@ -24,13 +24,13 @@ pub(super) const ONE_OF: Rule = Rule::loosened(
 );
 
 /// Marks a schema as loosened, and reports it.
-pub fn loosen(fields: &mut Fields, log: &mut Log, rule: &Rule, at: &str, note: impl Into<String>) {
+pub(super) fn loosen(fields: &mut Fields, log: &mut Log, rule: &Rule, at: &str, note: &str) {
     fields.insert(MARK.to_owned(), Value::Bool(true));
     log.add(rule, at, note);
 }
 
 /// Loosens what depends on loosened schemas, until nothing more does, and removes the marks.
-pub fn propagate(document: &mut Value, log: &mut Log) {
+pub(super) fn propagate(document: &mut Value, log: &mut Log) {
     let mut is_done = false;
     while !is_done {
         let components = loosened_components(document);

@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule::translated(
 const COMPONENTS: &str = "/components/schemas";
 
 /// Moves every schema with an `x-schema-name` that is no component to the components.
-pub fn hoist(document: &mut Value, log: &mut Log) -> Result<()> {
+pub(super) fn hoist(document: &mut Value, log: &mut Log) -> Result<()> {
     let mut inline = Vec::new();
     each_node(document, |kind, at, node| {
         if kind == Kind::Schema
@@ -48,7 +48,7 @@ fn take_name(schema: &mut Value) -> Option<String> {
 }
 
 /// Renames components that have the extension, and whatever refers to them.
-pub fn rename(document: &mut Value, log: &mut Log) -> Result<()> {
+pub(super) fn rename(document: &mut Value, log: &mut Log) -> Result<()> {
     let Some(Value::Object(schemas)) = document.pointer_mut(COMPONENTS) else { return Ok(()) };
     let mut names = Renamed::default();
     let mut renamed = Map::new();

@@ -25,7 +25,7 @@ pub(super) const NULLABLE: Rule = Rule::loosened(
 );
 
 /// Lowers lists of types, and `null` wherever it is one of the alternatives.
-pub fn lower(fields: &mut Fields, at: &str, log: &mut Log) {
+pub(super) fn lower(fields: &mut Fields, at: &str, log: &mut Log) {
     unknown_type(fields, at, log);
     type_list(fields, at, log);
     if fields.get("type") == Some(&json!("null")) {
@@ -67,13 +67,13 @@ fn unknown_type(fields: &mut Fields, at: &str, log: &mut Log) {
     });
     if !are_known && let Some(types) = fields.shift_remove("type") {
         let note = format!("{types} is no type of JSON Schema");
-        loosen(fields, log, &UNKNOWN_TYPE, at, note);
+        loosen(fields, log, &UNKNOWN_TYPE, at, &note);
     }
 }
 
 /// `nullable` is a keyword of 3.0 that 3.1 does not have, but exporters go on writing it, and mean
 /// that null is accepted.
-pub fn nullable_of_3_0(fields: &mut Fields, at: &str, log: &mut Log) {
+pub(super) fn nullable_of_3_0(fields: &mut Fields, at: &str, log: &mut Log) {
     if fields.get("nullable") == Some(&Value::Bool(true)) && fields.contains_key("type") {
         loosen(fields, log, &NULLABLE, at, "not in 3.1, but meant: null is accepted");
     }

@@ -22,7 +22,7 @@ pub(super) const DYNAMIC_REFERENCE: Rule =
     Rule::translated("$dynamicRef", "`$dynamicRef` where one place has the anchor", "`$ref`");
 
 /// Makes every reference one to a component, and a component of what is referred to.
-pub fn move_to_components(document: &mut Value, log: &mut Log) {
+pub(super) fn move_to_components(document: &mut Value, log: &mut Log) {
     let pointers = pointers_of_references(document);
     let mut targets = BTreeMap::new();
     each_node(document, |kind, at, node| {

@@ -11,7 +11,7 @@ use crate::document::visit;
 use crate::error::{Error, Problem, Result, Stage};
 
 /// Refuses references to nothing, and chains of references that never arrive at a value.
-pub fn check(document: &Value) -> Result<()> {
+pub(super) fn check(document: &Value) -> Result<()> {
     let mut fault = None;
     let mut checked = HashSet::new();
     visit::each(document, |_, at, node| {
@@ -29,7 +29,7 @@ pub fn check(document: &Value) -> Result<()> {
 }
 
 /// Refuses a path template whose braces do not pair up.
-pub fn check_templates(document: &Value) -> Result<()> {
+pub(super) fn check_templates(document: &Value) -> Result<()> {
     let paths = document.get("paths").and_then(Value::as_object);
     for (path, _) in paths.into_iter().flatten() {
         path_template::names(path).map_err(|problem| {

@@ -9,14 +9,14 @@ use crate::report::{Log, Rule};
 use crate::syntax::number;
 
 /// Takes the keywords out.
-pub fn lower(fields: &mut Fields, at: &str, log: &mut Log) {
+pub(super) fn lower(fields: &mut Fields, at: &str, log: &mut Log) {
     tuple(fields, at, log);
     unevaluated(fields, at, log);
     pattern_properties(fields);
     prefix_items(fields);
     for rule in ASSERTIONS {
         if fields.shift_remove(rule.id).is_some() {
-            loosen(fields, log, rule, at, format!("`{}` is no longer checked", rule.id));
+            loosen(fields, log, rule, at, &format!("`{}` is no longer checked", rule.id));
         }
     }
     for rule in &ANNOTATIONS {

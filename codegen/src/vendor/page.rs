@@ -16,21 +16,21 @@ use crate::syntax::json;
 
 /// What a page says, apart from its prose.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Page {
+pub(super) struct Page {
     /// The first heading.
-    pub title: Option<String>,
+    pub(super) title: Option<String>,
     /// The line `METHOD URL` under the title.
-    pub request_line: Option<RequestLine>,
+    pub(super) request_line: Option<RequestLine>,
     /// The page's own address, from its `Reference:` line.
-    pub reference: Option<String>,
+    pub(super) reference: Option<String>,
     /// Where in the page the OpenAPI document stands.
-    pub document: Range<usize>,
+    pub(super) document: Range<usize>,
     /// The line of the document's first line, counted from 1.
-    pub document_line: usize,
+    pub(super) document_line: usize,
     /// The documented examples, in order.
-    pub examples: Vec<Example>,
+    pub(super) examples: Vec<Example>,
     /// Examples that are only announced: `request of 200: a dog` is `undefined` on the page.
-    pub undefined: Vec<String>,
+    pub(super) undefined: Vec<String>,
 }
 
 impl Page {
@@ -38,7 +38,7 @@ impl Page {
     ///
     /// # Errors
     /// A page with no document, an unclosed one or several; the error knows the line, not the file.
-    pub fn parse(text: &str) -> Result<Self> {
+    pub(super) fn parse(text: &str) -> Result<Self> {
         let mut reader = Reader { text, ..Reader::default() };
         for (event, range) in Parser::new(text).into_offset_iter() {
             reader.read(event, range)?;

@@ -23,18 +23,18 @@ pub(super) const OTHER_ROUTE: Rule =
     Rule::left_out("N9 merge", "one route on two pages that differ", "the later page's");
 
 /// One page's document.
-pub struct Page<'p> {
+pub(super) struct Page<'p> {
     /// The page's name.
-    pub slug: &'p str,
+    pub(super) slug: &'p str,
     /// The document.
-    pub document: Value,
+    pub(super) document: Value,
     /// Whether it is the only one.
-    pub is_only: bool,
+    pub(super) is_only: bool,
 }
 
 impl Page<'_> {
     /// A place in the document, with the page's name where there are several.
-    pub fn place(&self, pointer: &str) -> String {
+    pub(super) fn place(&self, pointer: &str) -> String {
         if self.is_only { pointer.to_owned() } else { format!("{}#{pointer}", self.slug) }
     }
 }
@@ -63,7 +63,7 @@ pub struct Pages {
 }
 
 /// Merges pages, in their order. `folder` names the API where its pages do not.
-pub fn run(mut pages: Vec<Page>, folder: &str) -> Merged {
+pub(super) fn run(mut pages: Vec<Page>, folder: &str) -> Merged {
     let mut log = Log::new(Stage::Normalize);
     n09_components::rename(&mut pages, &mut log);
     let renamed_components = log.changes.len();

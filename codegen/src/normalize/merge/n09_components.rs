@@ -24,7 +24,7 @@ type Key = (String, String);
 
 /// Gives every component of every page a name that means the same on all of them. Names are
 /// given page by page, and whoever came first keeps one, so a page that is added renames nothing.
-pub fn rename(pages: &mut [Page], log: &mut Log) {
+pub(super) fn rename(pages: &mut [Page], log: &mut Log) {
     let variants = Variants::of(pages);
     let mut names = Names::default();
     for (index, page) in pages.iter().enumerate() {
@@ -83,22 +83,22 @@ impl Variants {
                 uses.insert((index, key), used);
             }
         }
-        let mut all = Self { by_page: BTreeMap::new() };
+        let mut variants = Self { by_page: BTreeMap::new() };
         let mut queue = VecDeque::new();
         for (key, holders) in &holders {
-            let variants = equal_definitions(pages, key, holders);
-            if variants.values().any(|variant| *variant > 0) {
+            let by_page = equal_definitions(pages, key, holders);
+            if by_page.values().any(|variant| *variant > 0) {
                 queue.extend(used_by.get(key).into_iter().flatten().cloned());
             }
-            all.by_page.insert(key.clone(), variants);
+            variants.by_page.insert(key.clone(), by_page);
         }
-        // What refers to something that differs differs itself, until nothing more does.
+        // A component that refers to one with variants may have variants for that, and so on.
         while let Some(key) = queue.pop_front() {
-            if all.split(&key, &uses) {
+            if variants.split(&key, &uses) {
                 queue.extend(used_by.get(&key).into_iter().flatten().cloned());
             }
         }
-        all
+        variants
     }
 
     fn on(&self, page: usize, key: &Key) -> usize {

@@ -17,7 +17,7 @@ pub(in crate::normalize) const RULE: Rule = Rule::mended(
 const NO_VERSION: &str = "0.0.0";
 
 /// The `info` of all pages; none where the only page's is its API's.
-pub fn of(pages: &[Page], folder: &str, log: &mut Log) -> Option<Value> {
+pub(super) fn of(pages: &[Page], folder: &str, log: &mut Log) -> Option<Value> {
     let titles: Vec<_> = pages.iter().map(title).collect();
     let versions: Vec<_> = pages.iter().map(version).collect();
     let (title, version) = (agreed(&titles), versions.iter().flatten().next());

@@ -29,7 +29,7 @@ fn drop_ref_siblings(page: &mut Page) {
 }
 
 /// Moves `servers` and `security` of the pages to their operations, where pages differ.
-pub fn move_to_operations(pages: &mut [Page], log: &mut Log) {
+pub(super) fn move_to_operations(pages: &mut [Page], log: &mut Log) {
     if pages.iter().any(|page| !is_3_0(page)) {
         pages.iter_mut().filter(|page| is_3_0(page)).for_each(drop_ref_siblings);
     }

@@ -19,7 +19,7 @@ pub(in crate::normalize) const RULE: Rule = Rule::mended(
 
 /// Declares every template that no parameter declares, and makes declared ones required, which
 /// the specification demands of path parameters.
-pub fn mend(page: &mut Mending) {
+pub(in crate::normalize) fn mend(page: &mut Mending) {
     for operation in page.operations() {
         let declared = declared(&page.document, &operation);
         let mut names = path_template::names(&operation.path).unwrap_or_default();

@@ -16,7 +16,7 @@ pub(in crate::normalize) const RULE: Rule = Rule::mended(
 );
 
 /// Marks a body as required when its schema requires anything.
-pub fn mend(page: &mut Mending) {
+pub(in crate::normalize) fn mend(page: &mut Mending) {
     let mut memo = Memo::default();
     for operation in page.operations() {
         let at = pointer::join(&operation.pointer(), "requestBody");

@@ -18,7 +18,7 @@ pub(in crate::normalize) const RULE: Rule = Rule::mended(
 );
 
 /// Renames components, and whatever names them; a title that repeats the name goes.
-pub fn mend(page: &mut Mending, in_templates: &[String]) {
+pub(in crate::normalize) fn mend(page: &mut Mending, in_templates: &[String]) {
     let sections = match page.document.get("components") {
         Some(Value::Object(sections)) => sections.clone(),
         _ => return,
@@ -86,7 +86,7 @@ fn without_kind(name: &str) -> String {
 const MAX_ENDS: usize = 4;
 
 /// Renames components; a title that repeats the name goes.
-pub fn rename_keys(components: &mut Value, renamed: &Renamed) {
+pub(in crate::normalize) fn rename_keys(components: &mut Value, renamed: &Renamed) {
     for (section, entries) in components.as_object_mut().into_iter().flatten() {
         let Value::Object(entries) = entries else { continue };
         *entries = std::mem::take(entries)

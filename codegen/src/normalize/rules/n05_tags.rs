@@ -10,7 +10,7 @@ pub(in crate::normalize) const RULE: Rule =
     Rule::mended("N5 tags", "tags in lists of lists", "the most specific of each list");
 
 /// Flattens the tags of every operation. Of a list in the list, the most specific stays.
-pub fn mend(page: &mut Mending) {
+pub(in crate::normalize) fn mend(page: &mut Mending) {
     for operation in page.operations() {
         let at = pointer::join(&operation.pointer(), "tags");
         let Some(Value::Array(tags)) = page.document.pointer_mut(&at) else { continue };

@@ -17,7 +17,7 @@ pub(in crate::normalize) const RULE: Rule = Rule::mended(
 );
 
 /// Turns such parameters into security schemes that the operation requires.
-pub fn mend(page: &mut Mending) {
+pub(in crate::normalize) fn mend(page: &mut Mending) {
     let global = page.document.get("security").cloned();
     let components = page.document.get("components");
     let schemes = components.and_then(|components| components.get("securitySchemes"));

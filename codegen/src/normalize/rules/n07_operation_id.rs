@@ -25,7 +25,7 @@ const GROUP: &str = "subpackage_";
 /// The ids of the pages so far, in the case of the functions that are named after them, each with its
 /// operation. An id belongs to the first that has it, so a page that is added renames nothing.
 #[derive(Default)]
-pub struct Ids {
+pub(in crate::normalize) struct Ids {
     taken: BTreeMap<String, Operation>,
     numbered: BTreeMap<String, usize>,
 }
@@ -51,7 +51,7 @@ impl Ids {
 }
 
 /// Gives every operation of a page an id of its own.
-pub fn mend(page: &mut Mending, ids: &mut Ids) {
+pub(in crate::normalize) fn mend(page: &mut Mending, ids: &mut Ids) {
     let operations = page.operations();
     let mut renamed = BTreeMap::new();
     for operation in &operations {

@@ -13,7 +13,8 @@ pub(in crate::normalize) const RULE: Rule =
     Rule::mended("N8 server", "no server, or none with a host", "from the page's request line");
 
 /// What to do about a server that is not the document's.
-pub const OTHER_BASE: &str = "a client with this address as its base URL has to call it";
+pub(in crate::normalize) const OTHER_BASE: &str =
+    "a client with this address as its base URL has to call it";
 
 pub(in crate::normalize) const OTHER_SERVER: Rule = Rule::translated(
     "N8 server",
@@ -23,7 +24,7 @@ pub(in crate::normalize) const OTHER_SERVER: Rule = Rule::translated(
 
 /// Takes the server from the request line where the document has none that works. Where the
 /// request line is as broken as the document, nothing is changed: the overlay must know.
-pub fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
+pub(in crate::normalize) fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
     mend_document(page, request_line);
     report_operations(page);
 }

@@ -20,7 +20,7 @@ pub(in crate::normalize) const RULE: Rule = Rule::mended(
 const KEYS_OF_AN_ENTRY: [&str; 6] = ["value", "description", "type", "name", "title", "deprecated"];
 
 /// Unwraps the entries of every enum. Their descriptions go into the schema's.
-pub fn mend(page: &mut Mending) {
+pub(in crate::normalize) fn mend(page: &mut Mending) {
     let mut unwrapped = Vec::new();
     let _ = visit::each_mut(&mut page.document, |kind, at, node| {
         if kind == Kind::Schema

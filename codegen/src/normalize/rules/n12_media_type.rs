@@ -15,7 +15,7 @@ pub(in crate::normalize) const RULE: Rule = Rule::mended(
 );
 
 /// Gives the body of the page's operation the media type of its request line.
-pub fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
+pub(in crate::normalize) fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
     let Some(line) = request_line else { return };
     let media_type = essence(line.content_type.as_deref().unwrap_or(JSON));
     let is_json = media_type == JSON || media_type.ends_with("+json");

@@ -28,7 +28,7 @@ const PLACES: [(&str, &[&str]); 3] = [
 const LISTS: usize = 2;
 
 /// Makes texts of numbers and flags where OpenAPI has texts, or lists of them.
-pub fn mend(page: &mut Mending) {
+pub(in crate::normalize) fn mend(page: &mut Mending) {
     let mut mended = Vec::new();
     let mut mend_fields = |at: &str, node: &mut Value, keys: &[&str], lists| {
         for key in keys {
