@@ -100,6 +100,15 @@ fn constructor_of_another_name() {
 }
 
 #[test]
+fn runtime_sends_an_operation_of_another_name() {
+    let settings = Settings { runtime: Some("crate::runtime".to_owned()), ..Settings::default() };
+    let (lowered, draft) =
+        drafted(fixture!("operation-ids-of-the-client"), &settings, str::to_owned);
+    let code = print(&draft.finish(&lowered, &settings).unwrap().file).unwrap();
+    assert!(code.contains("operation_id: \"new_operation\""), "{code}");
+}
+
+#[test]
 fn version_is_the_one_that_is_pinned() {
     let manifest = include_str!("../../Cargo.toml");
     assert!(manifest.contains(&format!("version = \"={}\"", shape::VERSION)));

@@ -31,8 +31,8 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         use #runtime::{Client, Error, OperationInfo, ResponseValue, encode_path};
     };
     code.file.items.insert(0, imports);
-    let mut calls =
-        Calls { runtime: &runtime, operations: described(code.lowered), replaced: Vec::new() };
+    let operations = described(code.lowered, &code.plan.operation_ids);
+    let mut calls = Calls { runtime: &runtime, operations, replaced: Vec::new() };
     calls.visit_file_mut(code.file);
     if let Some(operation) = code.operations.iter().find(|id| !calls.replaced.contains(id)) {
         return Err(shape::no_place_in(RULE, operation));
@@ -64,15 +64,19 @@ fn is_replaced(item: &Item) -> bool {
 /// RFC 9110, section 9.2.2.
 const IDEMPOTENT: [&str; 6] = ["get", "head", "options", "trace", "put", "delete"];
 
-/// What the runtime learns of each operation, by its id: the path template, and whether it may be sent
-/// again.
-fn described(document: &Value) -> BTreeMap<String, (String, bool)> {
+/// What the runtime learns of each operation, by the name of its method: the path template, and whether
+/// it may be sent again.
+fn described(
+    document: &Value,
+    new_ids: &BTreeMap<String, String>,
+) -> BTreeMap<String, (String, bool)> {
     let described = operations(document).into_iter().filter_map(|operation| {
-        let id = method_name(operation.id(document)?);
+        let id = operation.id(document)?;
+        let method = method_name(new_ids.get(id).map_or(id, String::as_str));
         let extension = document.pointer(&operation.pointer())?.get("x-retryable");
         let is_idempotent = IDEMPOTENT.contains(&operation.method.as_str());
         let is_retryable = extension.and_then(Value::as_bool).unwrap_or(is_idempotent);
-        Some((id, (operation.path, is_retryable)))
+        Some((method, (operation.path, is_retryable)))
     });
     described.collect()
 }

@@ -67,6 +67,7 @@ fn rename_operations(prepared: &mut Prepared) {
         }
         let note = format!("`{}` in Rust, where `{id}` is taken", method_name(&name));
         prepared.log("operation-name", &place, note);
+        prepared.plan.operation_ids.insert(id, name);
     }
 }
 
