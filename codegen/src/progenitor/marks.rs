@@ -1,10 +1,10 @@
-//! Marks that travel inside names and descriptions from the document, through progenitor and
-//! typify, into the generated code, because nothing else of a schema arrives there. All of them
-//! hold a sign that no document has, and all are taken out again:
+//! Marks in names and descriptions. typify and progenitor hand on nothing else of a schema, so this is
+//! how a property of a schema reaches the generated code. Each mark contains a character that no document
+//! has, and each is removed again:
 //!
-//! | mark | set by | taken by |
+//! | mark | set by | removed by |
 //! |---|---|---|
-//! | [`alias`] of a property or value | `limits::names::prepare` | `limits::names::finish` |
+//! | [`alias`] of a property or enum value | `limits::names::prepare` | `limits::names::finish` |
 //! | [`NULL`] in the description of a property | `limits::absent::prepare` | `limits::absent::finish` |
 //! | [`personal`] in a description | `limits::absent::prepare` | `finish::redaction` |
 
@@ -16,13 +16,13 @@ use crate::error::Result;
 
 use super::shape;
 
-/// INVISIBLE SEPARATOR, which is in every mark.
-const SIGN: char = '\u{2063}';
+/// INVISIBLE SEPARATOR, which every mark contains.
+const SEPARATOR: char = '\u{2063}';
 
-/// On an optional property that may be null: typify makes one of null and absent.
+/// On an optional property that may be null. typify makes one of null and absent.
 pub(super) const NULL: &str = "\u{2063}null\u{2063}";
 
-/// On a schema with `x-personal`.
+/// The mark of a schema with `x-personal`.
 pub(super) fn personal(is_personal: bool) -> &'static str {
     if is_personal { PERSONAL } else { NOT_PERSONAL }
 }
@@ -30,26 +30,28 @@ pub(super) fn personal(is_personal: bool) -> &'static str {
 pub(super) const PERSONAL: &str = "\u{2063}personal\u{2063}";
 pub(super) const NOT_PERSONAL: &str = "\u{2063}not personal\u{2063}";
 
-/// Another name for the second of two that are one in Rust. Sign and number make sure that serde
-/// is told the name in JSON.
+/// An alias for the second of two names that are one in Rust. With separator and number it is no Rust
+/// name, so that typify writes the name in JSON into an attribute of serde.
 pub(super) fn alias(name: &str, number: usize) -> String {
-    format!("{name}{SIGN}{number}")
+    format!("{name}{SEPARATOR}{number}")
 }
 
+/// Checks that all marks are removed.
+///
 /// # Errors
-/// A mark that nobody has taken out.
+/// A mark that is left.
 pub(super) fn none_left(file: &syn::File) -> Result<()> {
-    match shape::has_text(file, &SIGN.to_string()) {
+    match shape::has_text(file, &SEPARATOR.to_string()) {
         true => Err(shape::no_place("mark", "a name or description")),
         false => Ok(()),
     }
 }
 
 /// Puts a mark into the description of a schema.
-pub(super) fn put(schema: &mut Map<String, Value>, mark: &str) {
-    let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+pub(super) fn put(keywords: &mut Map<String, Value>, mark: &str) {
+    let text = keywords.get("description").and_then(Value::as_str).unwrap_or_default();
     let text = format!("{mark}{text}");
-    schema.insert("description".to_owned(), text.into());
+    keywords.insert("description".to_owned(), text.into());
 }
 
 /// Whether a mark is in the documentation among attributes.
@@ -67,7 +69,7 @@ fn documentation(attribute: &Attribute) -> Option<&LitStr> {
     }
 }
 
-/// Takes a mark out of all documentation, and lines that were nothing else.
+/// Removes a mark from all documentation, and lines that consist of it.
 pub(super) fn remove(file: &mut File, mark: &str) {
     struct Documentation<'m>(&'m str);
     impl VisitMut for Documentation<'_> {

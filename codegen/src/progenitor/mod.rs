@@ -1,7 +1,7 @@
-//! Stages 5 and 6: openapiv3 → progenitor → syn, and what progenitor cannot be told.
+//! Stages 5 and 6: openapiv3 → progenitor → syn, and what progenitor has no options for.
 //!
-//! [`generate`] prepares the document, and has the code generated; [`Draft::finish`] edits the code.
-//! Both halves of a limit of progenitor are in one file under `limits`. What is assumed of the
+//! [`generate`] prepares the document and calls progenitor; [`Draft::finish`] edits the code. Both parts
+//! of working around one limit of progenitor are in one file under `limits`. What is assumed of the
 //! generated code is in `shape`.
 
 #[cfg(test)]
@@ -71,11 +71,11 @@ pub struct Generated {
     pub generated: usize,
     /// What the client does not have.
     pub left_out: Vec<LeftOut>,
-    /// Parameters that go by another name in Rust, or are written in a way of their own.
+    /// Parameters that have another name in Rust, or that progenitor would serialize wrongly.
     pub parameters: Vec<Parameter>,
 }
 
-/// Generated code that is being edited, and what the edits go by.
+/// Generated code that is being edited, and what the edits depend on.
 pub(crate) struct Code<'c> {
     file: &'c mut syn::File,
     plan: &'c Plan,
@@ -88,19 +88,19 @@ pub(crate) struct Code<'c> {
     operations: BTreeSet<String>,
 }
 
-/// Has the code of a client generated from an OpenAPI 3.0 document.
+/// Generates the code of a client from an OpenAPI 3.0 document.
 ///
 /// # Errors
-/// A document without operations, or with two of one id; one that openapiv3 does not take, with the
-/// JSON Pointer of the fault; a schema that progenitor refuses or panics on without any operation.
+/// A document without operations, or with two of one id; one that openapiv3 refuses, with the JSON
+/// Pointer of the fault; a schema that progenitor refuses or panics on without any operation.
 pub fn generate(document: &Value, settings: &Settings) -> Result<Draft> {
-    let all = operations(document);
-    if all.is_empty() {
+    let documented = operations(document);
+    if documented.is_empty() {
         return Err(Error::new(Stage::Generate, Problem::NoOperations).at("/paths"));
     }
-    refuse_duplicates(document, &all)?;
+    refuse_duplicates(document, &documented)?;
     let mut prepared = limits::prepare(document);
-    let (document, file) = make(&mut prepared)?;
+    let (document, file) = generate_file(&mut prepared)?;
     let mock = finish::mocks::generate(&document, &prepared.plan, settings)?;
     let ids = method_names(&document);
     let mut plan = prepared.plan;
@@ -111,7 +111,7 @@ pub fn generate(document: &Value, settings: &Settings) -> Result<Draft> {
         mock,
         plan,
         changes: prepared.log.changes,
-        operations: all.len(),
+        operations: documented.len(),
         generated: operations(&document).len(),
         left_out: prepared.left_out,
         document,
@@ -119,8 +119,8 @@ pub fn generate(document: &Value, settings: &Settings) -> Result<Draft> {
 }
 
 impl Draft {
-    /// Edits the code: what progenitor cannot be told, and what the settings ask for. `lowered` is
-    /// the document that the draft was generated from.
+    /// Edits the code: around the limits of progenitor, and as the settings ask. `lowered` is the
+    /// document that [`generate`] got.
     ///
     /// # Errors
     /// An edit that has no place in the code, with the operation or type and progenitor's version.
@@ -151,54 +151,52 @@ impl Draft {
     }
 }
 
-/// The methods that progenitor makes of a document's operations.
+/// The names of the methods that progenitor generates for a document's operations.
 fn method_names(document: &Value) -> BTreeSet<String> {
-    let all = operations(document);
-    all.iter().filter_map(|operation| operation.id(document)).map(method_name).collect()
+    let operations = operations(document);
+    operations.iter().filter_map(|operation| operation.id(document)).map(method_name).collect()
 }
 
-/// The code, and the part of the document that it is of. What progenitor refuses is left out.
-fn make(prepared: &mut Prepared) -> Result<(Value, syn::File)> {
+/// Generates the code, and returns it with the document that it is generated from: without the operations
+/// that progenitor refuses, and with types renamed that it would declare twice.
+fn generate_file(prepared: &mut Prepared) -> Result<(Value, syn::File)> {
     let unions = prepared.plan.unions.clone();
     let attempt = |document: &Value| {
         generator::run(document, &unions, |generator, api| generator.generate_tokens(api))
     };
     let mut probed = probe::run(&prepared.document, &attempt)?;
-    // A new name may be taken as well.
     for _ in 0..bounds::MAX_COLLISION_ROUNDS {
-        let twice = collisions::declared_twice(&probed.made);
+        let twice = collisions::declared_twice(&probed.generated);
         let renamed = collisions::rename(&mut probed.document, &twice);
         if renamed.is_empty() {
             break;
         }
-        probed.made = attempt(&probed.document)?;
+        probed.generated = attempt(&probed.document)?;
         for (place, note) in renamed {
             prepared.log.add(&limits::type_names::TYPE_NAME, place, note);
         }
     }
-    let strict = |document: &Value| {
-        let file = attempt(document)?;
-        match collisions::declared_twice(&file).first() {
-            Some(name) => {
-                let problem = Problem::DeclaredTwice { name: name.clone() };
-                Err(Error::new(Stage::Generate, problem))
-            }
-            None => Ok(file),
-        }
-    };
     prepared.left_out.append(&mut probed.left_out);
-    if !collisions::declared_twice(&probed.made).is_empty() {
-        probed = probe::run(&probed.document, &strict)?;
+    if !collisions::declared_twice(&probed.generated).is_empty() {
+        // Leaves out the operations whose types cannot be renamed.
+        probed = probe::run(&probed.document, &|document| refuse_collisions(attempt(document)?))?;
         prepared.left_out.append(&mut probed.left_out);
     }
-    Ok((probed.document, probed.made))
+    Ok((probed.document, probed.generated))
 }
 
-fn refuse_duplicates(document: &Value, all: &[Operation]) -> Result<()> {
-    let mut seen = BTreeMap::new();
-    for operation in all {
+fn refuse_collisions(file: syn::File) -> Result<syn::File> {
+    match collisions::declared_twice(&file).pop_first() {
+        Some(name) => Err(Error::new(Stage::Generate, Problem::DeclaredTwice { name })),
+        None => Ok(file),
+    }
+}
+
+fn refuse_duplicates(document: &Value, operations: &[Operation]) -> Result<()> {
+    let mut by_id = BTreeMap::new();
+    for operation in operations {
         let Some(id) = operation.id(document) else { continue };
-        if let Some(first) = seen.insert(id, operation) {
+        if let Some(first) = by_id.insert(id, operation) {
             let problem = Problem::DuplicateOperation { id: id.to_owned(), other: first.label() };
             let error = Error::new(Stage::Generate, problem).at(operation.pointer());
             return Err(error.in_operation(operation.label()));

@@ -12,14 +12,14 @@ use crate::syntax::yaml;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// The module that takes the place of the crate `progenitor_client`, such as `crate::runtime`;
-    /// it has the `Client` as well. See the refine stage for what it must define.
+    /// The module that replaces the crate `progenitor_client` and the `Client`, such as
+    /// `crate::runtime`. `finish/runtime.rs` says what it must define.
     #[serde(default)]
     pub runtime: Option<String>,
     /// The crate for which typed `httpmock` helpers are generated, such as `crate`.
     #[serde(default)]
     pub mock: Option<String>,
-    /// Whether `Debug` shows which fields are set instead of free text, see `x-personal`.
+    /// Whether `Debug` shows that text is set instead of the text, see `x-personal`.
     #[serde(default)]
     pub redact: bool,
 }
@@ -27,7 +27,7 @@ pub struct Settings {
 /// Reads the settings.
 ///
 /// # Errors
-/// A file that does not parse, or a key that is not known.
+/// A file that cannot be read or does not parse, an unknown key, or a path that is none in Rust.
 pub fn read(file: &Path) -> Result<Settings> {
     if !file.exists() {
         return Ok(Settings::default());

@@ -1,5 +1,5 @@
-//! Everything that is assumed of the code that progenitor and typify generate. A new version of
-//! them is seen here first: each assumption has a test on what they really generate.
+//! Everything that is assumed of the code that progenitor and typify generate. With a new version of
+//! them, this is what changes; each assumption has a test on what they really generate.
 
 use quote::quote;
 use syn::visit::{self, Visit};
@@ -13,7 +13,7 @@ use crate::error::{Error, Problem, Result, Stage};
 /// The version that these assumptions hold for; `Cargo.toml` pins it.
 pub(crate) const VERSION: &str = "0.15.1";
 
-/// An edit was announced, and the generated code has no place for it.
+/// The error of an announced edit for which the generated code has no place.
 pub(crate) fn no_place(limit: &'static str, subject: &str) -> Error {
     let problem = Problem::NoPlaceToEdit { limit, subject: subject.to_owned(), version: VERSION };
     Error::new(Stage::Refine, problem)
@@ -24,7 +24,7 @@ pub(crate) fn no_place_in(limit: &'static str, operation: &str) -> Error {
     no_place(limit, operation).in_operation(operation)
 }
 
-/// The id of the operation that a function calls, in snake case.
+/// The id of the operation that a function calls, in snake case, from its `OperationInfo`.
 pub(crate) fn operation_of(block: &Block) -> Option<String> {
     #[derive(Default)]
     struct Info(Option<String>);
@@ -43,6 +43,7 @@ pub(crate) fn operation_of(block: &Block) -> Option<String> {
     info.0
 }
 
+/// The items of a module.
 pub(crate) fn module<'f>(items: &'f mut [Item], name: &str) -> Option<&'f mut Vec<Item>> {
     items.iter_mut().find_map(|item| match item {
         Item::Mod(module) if module.ident == name => {
@@ -55,11 +56,11 @@ pub(crate) fn module<'f>(items: &'f mut [Item], name: &str) -> Option<&'f mut Ve
 /// The body of `impl TryFrom<Name> for super::Name`.
 pub(crate) fn conversion_to<'f>(item: &'f mut Item, name: &str) -> Option<&'f mut Block> {
     let Item::Impl(item) = item else { return None };
-    let owner = &item.self_ty;
-    let (of, _) = item.trait_.as_ref()?;
-    let is_it = quote!(#owner).to_string() == format!("super :: {name}")
-        && of.segments.last()?.ident == "TryFrom";
-    item.items.iter_mut().filter(|_| is_it).find_map(|item| match item {
+    let ty = &item.self_ty;
+    let (of_trait, _) = item.trait_.as_ref()?;
+    let is_conversion = quote!(#ty).to_string() == format!("super :: {name}")
+        && of_trait.segments.last()?.ident == "TryFrom";
+    item.items.iter_mut().filter(|_| is_conversion).find_map(|item| match item {
         syn::ImplItem::Fn(function) => Some(&mut function.block),
         _ => None,
     })
@@ -81,16 +82,16 @@ pub(crate) fn wire_name(field: &syn::Field) -> String {
 /// Whether a type is a struct with named fields, which has a builder; other types have none.
 ///
 /// # Errors
-/// There is no such type.
+/// A name that no type has.
 pub(crate) fn has_builder(file: &mut File, name: &str) -> Result<bool> {
     let types = module(&mut file.items, "types");
-    let found = types.into_iter().flatten().find_map(|item| match item {
+    let has_builder = types.into_iter().flatten().find_map(|item| match item {
         Item::Struct(item) if item.ident == name => Some(matches!(item.fields, Fields::Named(_))),
         Item::Enum(item) if item.ident == name => Some(false),
         Item::Type(item) if item.ident == name => Some(false),
         _ => None,
     });
-    found.ok_or_else(|| no_place("type", name))
+    has_builder.ok_or_else(|| no_place("type", name))
 }
 
 /// The argument of a generic type by its last name: `T` of `::std::option::Option<T>`.
@@ -138,12 +139,15 @@ pub(crate) fn status(pattern: &Pat) -> String {
 /// What an arm of the match on the status does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reads {
+    /// Whether it returns an error.
     pub(crate) is_error: bool,
-    /// Whether it takes the response in as JSON, nothing or a stream.
+    /// Whether it reads the response as JSON, nothing or a stream.
     pub(crate) a_response: bool,
+    /// Whether it reads JSON.
     pub(crate) json: bool,
 }
 
+/// Tells what an arm does by the functions that it calls.
 pub(crate) fn reads(arm: &syn::Arm) -> Reads {
     let body = &arm.body;
     let code = quote!(#body).to_string();
@@ -156,8 +160,8 @@ pub(crate) fn reads(arm: &syn::Arm) -> Reads {
 }
 
 /// Whether a match is the one on the status of a response.
-pub(crate) fn is_match_on_status(looked_at: &syn::ExprMatch) -> bool {
-    let value = &looked_at.expr;
+pub(crate) fn is_match_on_status(expression: &syn::ExprMatch) -> bool {
+    let value = &expression.expr;
     quote!(#value).to_string().contains("status ()")
 }
 
@@ -166,7 +170,7 @@ pub(crate) fn is_http_client(expression: &Expr) -> bool {
     quote!(#expression).to_string() == "client . client"
 }
 
-/// The headers of the request that is being made.
+/// The variable with the headers of a request.
 pub(crate) const HEADER_MAP: &str = "header_map";
 
 /// Whether a statement is `header_map.append(HeaderName::from_static(NAME), …)`.
@@ -190,6 +194,7 @@ pub(crate) fn declares(statement: &Stmt, name: &str) -> bool {
     matches!(&local.pat, Pat::Ident(pattern) if pattern.ident == name)
 }
 
+/// Whether an expression is a variable.
 pub(crate) fn is_name(expression: &Expr, name: &str) -> bool {
     matches!(expression, Expr::Path(path) if path.path.is_ident(name))
 }
@@ -211,7 +216,7 @@ pub(crate) fn serde_says(attribute: &syn::Attribute, word: &str) -> bool {
     }
 }
 
-/// Takes a trait out of an item's derives; whether it was there.
+/// Removes a trait from an item's derives; whether it was there.
 pub(crate) fn drop_derive(attributes: &mut [syn::Attribute], name: &str) -> bool {
     let mut dropped = false;
     for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
@@ -237,8 +242,8 @@ pub(crate) fn literal(expression: &Expr) -> Option<String> {
     }
 }
 
-/// The value of which an expression takes `to_string()`, as progenitor writes values into paths
-/// and headers.
+/// The value on which an expression calls `to_string()`, as progenitor writes values into paths and
+/// headers.
 pub(crate) fn displayed(expression: &Expr) -> Option<Expr> {
     match expression {
         Expr::MethodCall(call) if call.method == "to_string" => Some((*call.receiver).clone()),
@@ -262,39 +267,43 @@ pub(crate) fn send_of(builder: &syn::ItemImpl) -> Option<&ImplItemFn> {
     })
 }
 
-/// Every text that stands in code, in attributes and macros as well.
+/// Whether a part of a string literal stands anywhere in code, in attributes and macros as well.
 pub(crate) fn has_text(file: &File, part: &str) -> bool {
-    struct Texts<'p>(&'p str, bool);
-    impl Texts<'_> {
-        fn tokens(&mut self, tokens: proc_macro2::TokenStream) {
+    struct Literals<'p> {
+        part: &'p str,
+        found: bool,
+    }
+    impl Literals<'_> {
+        fn visit_tokens(&mut self, tokens: proc_macro2::TokenStream) {
             for token in tokens {
                 match token {
-                    proc_macro2::TokenTree::Group(group) => self.tokens(group.stream()),
+                    proc_macro2::TokenTree::Group(group) => self.visit_tokens(group.stream()),
                     proc_macro2::TokenTree::Literal(literal) => {
-                        let text = syn::parse_str::<syn::LitStr>(&literal.to_string());
-                        self.1 |= text.is_ok_and(|text| text.value().contains(self.0));
+                        if let Ok(text) = syn::parse_str::<syn::LitStr>(&literal.to_string()) {
+                            self.visit_lit_str(&text);
+                        }
                     }
                     _ => {}
                 }
             }
         }
     }
-    impl<'a> Visit<'a> for Texts<'_> {
+    impl<'a> Visit<'a> for Literals<'_> {
         fn visit_lit_str(&mut self, text: &'a syn::LitStr) {
-            self.1 |= text.value().contains(self.0);
+            self.found |= text.value().contains(self.part);
         }
 
         fn visit_meta_list(&mut self, list: &'a syn::MetaList) {
-            self.tokens(list.tokens.clone());
+            self.visit_tokens(list.tokens.clone());
         }
 
         fn visit_macro(&mut self, call: &'a syn::Macro) {
-            self.tokens(call.tokens.clone());
+            self.visit_tokens(call.tokens.clone());
         }
     }
-    let mut texts = Texts(part, false);
-    visit::visit_file(&mut texts, file);
-    texts.1
+    let mut literals = Literals { part, found: false };
+    literals.visit_file(file);
+    literals.found
 }
 
 /// The function that makes a client of a base URL and an HTTP client.

@@ -51,52 +51,61 @@ fn what_progenitor_generates_is_edited() {
 
 #[test]
 fn body_that_is_sent_by_another_call() {
-    let found = no_place(MULTIPART, ". json (& body)", ". body (serde_json :: to_vec (& body) ?)");
-    assert_eq!(found, ("multipart", "add_photo".to_owned()));
+    let edit = no_place(MULTIPART, ". json (& body)", ". body (serde_json :: to_vec (& body) ?)");
+    assert_eq!(edit, ("multipart", "add_photo".to_owned()));
 }
 
 #[test]
 fn headers_in_a_variable_of_another_name() {
-    let found = no_place(MULTIPART, "header_map", "headers_of_request");
-    assert_eq!(found, ("undocumented-header", "add_photo".to_owned()));
+    let edit = no_place(MULTIPART, "header_map", "headers_of_request");
+    assert_eq!(edit, ("undocumented-header", "add_photo".to_owned()));
 }
 
 #[test]
 fn url_encoded_body_that_is_sent_by_another_call() {
-    let found = no_place(fixture!("url-encoded-form"), "form_urlencoded", "form_encoded");
-    assert_eq!(found.0, "form");
+    let edit = no_place(fixture!("url-encoded-form"), "form_urlencoded", "form_encoded");
+    assert_eq!(edit.0, "form");
 }
 
 #[test]
 fn query_that_is_written_by_another_call() {
-    let found = no_place(fixture!("query-of-an-object"), ". query (", ". add_query (");
-    assert_eq!(found.0, "parameter");
+    let edit = no_place(fixture!("query-of-an-object"), ". query (", ". add_query (");
+    assert_eq!(edit.0, "parameter");
 }
 
 #[test]
 fn status_that_is_looked_at_in_another_way() {
     let fixture = fixture!("answers-that-differ-by-status");
-    let found = no_place(fixture, ". status ()", ". status_code ()");
-    assert_eq!(found.0, "status");
+    let edit = no_place(fixture, ". status ()", ". status_code ()");
+    assert_eq!(edit.0, "status");
 }
 
 #[test]
 fn response_that_is_read_by_another_call() {
     let fixture = fixture!("answers-that-differ-by-status");
-    let found = no_place(fixture, "from_response", "of_response");
-    assert_eq!(found.0, "several-responses");
+    let edit = no_place(fixture, "from_response", "of_response");
+    assert_eq!(edit.0, "several-responses");
 }
 
 #[test]
 fn conversion_from_a_builder_of_another_shape() {
-    let found = no_place(fixture!("condition-of-other-fields"), "TryFrom <", "TryInto2 <");
-    assert_eq!(found.0, "required-if");
+    let edit = no_place(fixture!("condition-of-other-fields"), "TryFrom <", "TryInto2 <");
+    assert_eq!(edit.0, "required-if");
 }
 
 #[test]
 fn constructor_of_another_name() {
-    let found = no_place(MULTIPART, "new_with_client", "with_client");
-    assert_eq!(found.0, "base-url");
+    let edit = no_place(MULTIPART, "new_with_client", "with_client");
+    assert_eq!(edit.0, "base-url");
+}
+
+#[test]
+fn runtime_sends_an_operation_of_another_name() {
+    let settings = Settings { runtime: Some("crate::runtime".to_owned()), ..Settings::default() };
+    let (lowered, draft) =
+        drafted(fixture!("operation-ids-of-the-client"), &settings, str::to_owned);
+    let code = print(&draft.finish(&lowered, &settings).unwrap().file).unwrap();
+    assert!(code.contains("operation_id: \"new_operation\""), "{code}");
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! `Debug` that shows the shape of a value, not the person in it.
+//! `Debug` that shows the structure of a value without personal data.
 //!
-//! Shown are numbers, flags, enums and nested types. Whatever is text (strings, dates, UUIDs,
-//! free-form JSON) counts as personal, also when the vendor adds it tomorrow, unless the document
-//! says `x-personal: false`; `x-personal: true` hides a number or a flag.
+//! Numbers, booleans, enums and nested types are shown. Text (strings, dates, UUIDs, any JSON) counts as
+//! personal, so that a field which the vendor adds tomorrow is hidden, unless the document says
+//! `x-personal: false`; `x-personal: true` hides a number or a boolean.
 
 use std::collections::BTreeSet;
 
@@ -37,9 +37,9 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
 fn redact(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     if let Some(types) = shape::module(&mut code.file.items, "types") {
         let known: BTreeSet<String> = types.iter().filter_map(name_of).collect();
-        // Enums of answers have a `Debug` of their own, which shows types that redact themselves.
-        let written: BTreeSet<_> = code.plan.unions.iter().map(|it| it.name.as_str()).collect();
-        Redaction { known: &known, written: &written }.all(types, log)?;
+        // `limits::responses` has implemented `Debug` for these, which shows types that redact themselves.
+        let implemented: BTreeSet<_> = code.plan.unions.iter().map(|it| it.name.as_str()).collect();
+        Redaction { known: &known, implemented: &implemented }.redact(types, log)?;
         if let Some(builders) = shape::module(types, "builder") {
             hide_all(builders, "types::builder", log);
         }
@@ -58,20 +58,25 @@ fn name_of(item: &Item) -> Option<String> {
     }
 }
 
-/// What the document says of a type or field by `x-personal`, if anything.
+/// What `x-personal` says of a type or field, if the document has it.
 fn is_personal(attributes: &[Attribute]) -> Option<bool> {
-    let marked = |mark| marks::is_on(attributes, mark);
-    [true, false].into_iter().find(|&it| marked(marks::personal(it)))
+    let is_marked = |mark| marks::is_on(attributes, mark);
+    [true, false].into_iter().find(|&it| is_marked(marks::personal(it)))
 }
 
 struct Redaction<'r> {
+    /// The structs and enums of the client.
     known: &'r BTreeSet<String>,
     /// Types whose `Debug` is not derived.
-    written: &'r BTreeSet<&'r str>,
+    implemented: &'r BTreeSet<&'r str>,
 }
 
 impl Redaction<'_> {
-    fn all(&self, items: &mut Vec<Item>, log: &mut Log) -> Result<()> {
+    /// Implements `Debug` for types that contain text.
+    ///
+    /// # Errors
+    /// One of them that does not derive `Debug`.
+    fn redact(&self, items: &mut Vec<Item>, log: &mut Log) -> Result<()> {
         let mut debugs = Vec::new();
         for item in items.iter_mut() {
             let (name, body) = match item {
@@ -79,7 +84,8 @@ impl Redaction<'_> {
                 Item::Enum(item) => (item.ident.clone(), self.enumeration(item)),
                 _ => continue,
             };
-            if let Some((body, hidden)) = body.filter(|_| !self.is_written(&name)) {
+            let is_implemented = self.implemented.contains(name.to_string().as_str());
+            if let Some((body, hidden)) = body.filter(|_| !is_implemented) {
                 let place = format!("types::{name}");
                 if !drop_derive(item) {
                     return Err(shape::no_place(REDACT.id, &place));
@@ -92,11 +98,7 @@ impl Redaction<'_> {
         Ok(())
     }
 
-    fn is_written(&self, name: &Ident) -> bool {
-        self.written.contains(name.to_string().as_str())
-    }
-
-    /// The body of `fmt`, and what it hides; nothing where the derived one hides enough.
+    /// The body of `fmt` and a list of what it hides; nothing if the derived one shows no text.
     fn structure(&self, item: &ItemStruct) -> Option<(TokenStream, String)> {
         let name = item.ident.to_string();
         let mut hidden = Vec::new();
@@ -114,12 +116,12 @@ impl Redaction<'_> {
                 quote! { f.debug_struct(#name)#(#shown)*.finish() }
             }
             Fields::Unnamed(fields) => {
-                let own = is_personal(&item.attrs);
-                let is_personal = fields
+                let by_document = is_personal(&item.attrs);
+                let is_hidden = fields
                     .unnamed
                     .iter()
-                    .any(|field| own.unwrap_or_else(|| !self.is_shown(&field.ty)));
-                hidden.extend(is_personal.then(|| "its text".to_owned()));
+                    .any(|field| by_document.unwrap_or_else(|| !self.is_shown(&field.ty)));
+                hidden.extend(is_hidden.then(|| "its text".to_owned()));
                 quote! { f.write_str(concat!(#name, "(set)")) }
             }
             Fields::Unit => return None,
@@ -127,6 +129,7 @@ impl Redaction<'_> {
         (!hidden.is_empty()).then(|| (body, hidden.join(", ")))
     }
 
+    /// What is shown of a field.
     fn value(&self, field: &Field, hidden: &mut Vec<String>) -> TokenStream {
         let Some(ident) = &field.ident else { return quote! { &() } };
         let property = shape::wire_name(field);
@@ -146,6 +149,7 @@ impl Redaction<'_> {
         }
     }
 
+    /// The same of an enum.
     fn enumeration(&self, item: &ItemEnum) -> Option<(TokenStream, String)> {
         if is_personal(&item.attrs) == Some(false) {
             return None;
@@ -174,7 +178,7 @@ impl Redaction<'_> {
         (!hidden.is_empty()).then(|| (quote! { match self { #(#arms),* } }, hidden.join(", ")))
     }
 
-    /// Numbers, flags, and types that redact themselves, also inside `Option`, `Vec` and `Box`.
+    /// Whether a type is a number, a boolean or one that redacts itself, also in `Option`, `Vec` or `Box`.
     fn is_shown(&self, ty: &Type) -> bool {
         for wrapper in ["Option", "Vec", "Box"] {
             if let Some(inner) = shape::argument(ty, wrapper) {
@@ -207,7 +211,7 @@ impl Redaction<'_> {
     }
 }
 
-/// Builders hold the values before they are checked: nothing of them is shown.
+/// Hides all fields of builders, which contain `Result`s of whatever the caller has set.
 fn hide_all(items: &mut Vec<Item>, path: &str, log: &mut Log) {
     let mut debugs = Vec::new();
     for item in items.iter_mut() {
@@ -241,7 +245,7 @@ fn debug(name: &Ident, body: &TokenStream) -> Item {
     }
 }
 
-/// Takes `Debug` out of an item's derives; whether it was there.
+/// Removes `Debug` from an item's derives; whether it was there.
 fn drop_derive(item: &mut Item) -> bool {
     match item {
         Item::Struct(item) => shape::drop_derive(&mut item.attrs, "Debug"),

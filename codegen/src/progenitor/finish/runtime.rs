@@ -23,10 +23,10 @@ pub(in crate::progenitor) const RUNTIME: Rule = Rule::translated(
     "sent by the runtime",
 );
 
-/// Points the code at the runtime, if the settings name one.
+/// Replaces `progenitor_client` by the runtime, if the settings name one.
 ///
 /// # Errors
-/// An operation that does not send its request in a way that is known.
+/// An operation without the statements that progenitor is known to generate for sending.
 pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let runtime = code.settings.runtime.as_deref();
     let Some(runtime) = runtime.and_then(|path| syn::parse_str(path).ok()) else { return Ok(()) };
@@ -35,24 +35,25 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         use #runtime::{Client, Error, OperationInfo, ResponseValue, encode_path};
     };
     code.file.items.insert(0, imports);
-    let mut calls = Calls { runtime: &runtime, facts: facts(code.lowered), done: Vec::new() };
+    let operations = described(code.lowered, &code.plan.operation_ids);
+    let mut calls = Calls { runtime: &runtime, operations, replaced: Vec::new() };
     calls.visit_file_mut(code.file);
-    if let Some(operation) = code.operations.iter().find(|id| !calls.done.contains(id)) {
+    if let Some(operation) = code.operations.iter().find(|id| !calls.replaced.contains(id)) {
         return Err(shape::no_place_in(RUNTIME.id, operation));
     }
-    for id in calls.done {
+    for id in calls.replaced {
         log.add(&RUNTIME, id, "sent by the runtime");
     }
     Ok(())
 }
 
-/// What the runtime has instead: the client, its constructors, and the imports.
+/// Whether the runtime replaces an item: the client, its constructors, and the imports.
 fn is_replaced(item: &Item) -> bool {
     match item {
         Item::Use(item) => quote!(#item).to_string().contains("progenitor_client"),
         Item::Struct(item) => item.ident == "Client",
         Item::Impl(item) => match &item.trait_ {
-            Some((of, _)) => of.segments.last().is_some_and(|segment| {
+            Some((of_trait, _)) => of_trait.segments.last().is_some_and(|segment| {
                 segment.ident == "ClientInfo" || segment.ident == "ClientHooks"
             }),
             None => item.items.iter().any(|member| {
@@ -64,24 +65,32 @@ fn is_replaced(item: &Item) -> bool {
     }
 }
 
-/// What the runtime is told of an operation: its path template, and whether it may be repeated.
-fn facts(document: &Value) -> BTreeMap<String, (String, bool)> {
-    let all = operations(document).into_iter();
-    let named = all.filter_map(|operation| {
-        let id = method_name(operation.id(document)?);
-        let marked = document.pointer(&operation.pointer())?.get("x-retryable");
-        // RFC 9110, section 9.2.2.
-        let idempotent = ["get", "head", "options", "trace", "put", "delete"]
-            .contains(&operation.method.as_str());
-        Some((id, (operation.path, marked.and_then(Value::as_bool).unwrap_or(idempotent))))
+/// RFC 9110, section 9.2.2.
+const IDEMPOTENT: [&str; 6] = ["get", "head", "options", "trace", "put", "delete"];
+
+/// What the runtime learns of each operation, by the name of its method: the path template, and whether
+/// it may be sent again.
+fn described(
+    document: &Value,
+    new_ids: &BTreeMap<String, String>,
+) -> BTreeMap<String, (String, bool)> {
+    let described = operations(document).into_iter().filter_map(|operation| {
+        let id = operation.id(document)?;
+        let method = method_name(new_ids.get(id).map_or(id, String::as_str));
+        let extension = document.pointer(&operation.pointer())?.get("x-retryable");
+        let is_idempotent = IDEMPOTENT.contains(&operation.method.as_str());
+        let is_retryable = extension.and_then(Value::as_bool).unwrap_or(is_idempotent);
+        Some((method, (operation.path, is_retryable)))
     });
-    named.collect()
+    described.collect()
 }
 
+/// Replaces paths of `progenitor_client`, and the statements that send a request.
 struct Calls<'r> {
     runtime: &'r Path,
-    facts: BTreeMap<String, (String, bool)>,
-    done: Vec<String>,
+    operations: BTreeMap<String, (String, bool)>,
+    /// The operations whose statements have been replaced.
+    replaced: Vec<String>,
 }
 
 impl VisitMut for Calls<'_> {
@@ -109,12 +118,10 @@ impl VisitMut for Calls<'_> {
 
     fn visit_block_mut(&mut self, block: &mut Block) {
         visit_mut::visit_block_mut(self, block);
-        let named = |statement: &Stmt, name| shape::declares(statement, name);
-        let start = block.stmts.iter().position(|statement| named(statement, "info"));
-        let end = block.stmts.iter().position(|statement| named(statement, "response"));
-        let (Some(start), Some(end)) = (start, end) else { return };
+        let position = |name| block.stmts.iter().position(|it| shape::declares(it, name));
+        let (Some(start), Some(end)) = (position("info"), position("response")) else { return };
         let Some((id, request)) = call_of(&block.stmts[start..=end]) else { return };
-        let Some((path, retryable)) = self.facts.get(&id) else { return };
+        let Some((path, retryable)) = self.operations.get(&id) else { return };
         let call = parse_quote! {
             let response = client
                 .execute(#request, &OperationInfo {
@@ -123,26 +130,26 @@ impl VisitMut for Calls<'_> {
                 .await?;
         };
         block.stmts.splice(start..=end, [call]);
-        self.done.push(id);
+        self.replaced.push(id);
     }
 }
 
 /// The operation's id and the request, from progenitor's `info`, `pre`, `exec`, `post`.
 fn call_of(statements: &[Stmt]) -> Option<(String, Expr)> {
-    let mut found = Found::default();
+    let mut call = Call::default();
     for statement in statements {
-        syn::visit::visit_stmt(&mut found, statement);
+        syn::visit::visit_stmt(&mut call, statement);
     }
-    Some((found.id?, found.request?))
+    Some((call.id?, call.request?))
 }
 
 #[derive(Default)]
-struct Found {
+struct Call {
     id: Option<String>,
     request: Option<Expr>,
 }
 
-impl<'a> syn::visit::Visit<'a> for Found {
+impl<'a> syn::visit::Visit<'a> for Call {
     fn visit_lit_str(&mut self, literal: &'a syn::LitStr) {
         self.id.get_or_insert_with(|| literal.value());
     }

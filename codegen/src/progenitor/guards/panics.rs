@@ -10,18 +10,21 @@ thread_local! {
     static MESSAGE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Runs `work`; a panic inside is returned as its message and place, and not printed.
+/// Runs `work`, without printing a panic inside of it.
+///
+/// # Errors
+/// The message and place of the panic.
 pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
-    // Panics elsewhere, and in other threads, keep going to the hook that was there.
+    // Panics outside of `work`, and in other threads, go to the hook that was set before.
     HOOK.call_once(|| {
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             if CATCHING.get() {
                 let place =
-                    info.location().map(|at| format!(" ({}:{})", short(at.file()), at.line()));
-                let words = words(info.payload()).unwrap_or("it panicked");
-                MESSAGE.set(format!("{words}{}", place.unwrap_or_default()));
+                    info.location().map(|at| format!(" ({}:{})", in_crate(at.file()), at.line()));
+                let message = message(info.payload()).unwrap_or("it panicked");
+                MESSAGE.set(format!("{message}{}", place.unwrap_or_default()));
             } else {
                 previous(info);
             }
@@ -34,13 +37,13 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 /// The message of a panic: a literal or a formatted text.
-fn words(payload: &dyn Any) -> Option<&str> {
+fn message(payload: &dyn Any) -> Option<&str> {
     let literal = payload.downcast_ref::<&str>().copied();
     literal.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }
 
-/// The crate and file, without the place where this machine keeps its registry.
-fn short(file: &str) -> &str {
+/// The path of a source file from its crate on, without the folder of the registry on this machine.
+fn in_crate(file: &str) -> &str {
     let crates = file.rfind("/src/").and_then(|src| file[..src].rfind('/'));
     crates.map_or(file, |slash| &file[slash + 1..])
 }

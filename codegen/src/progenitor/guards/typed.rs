@@ -1,4 +1,4 @@
-//! The document as openapiv3 sees it.
+//! The document as openapiv3 reads it.
 
 use openapiv3 as v3;
 use serde::de::DeserializeOwned;
@@ -8,28 +8,31 @@ use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::error::{Error, Problem, Result, Stage};
 
-/// Reads a document, or says where it is none.
+/// Reads a document.
+///
+/// # Errors
+/// A document that openapiv3 refuses, with the pointer of the fault.
 pub fn read(document: &Value) -> Result<v3::OpenAPI> {
     serde_path_to_error::deserialize(document).map_err(|error| {
-        // Where the model has alternatives, the parser's own path ends.
-        let (at, reason) = deepest(document)
+        // serde's path ends at an untagged enum, of which openapiv3 has many.
+        let (at, reason) = deepest_fault(document)
             .unwrap_or_else(|| (pointer::of_path(error.path()), error.inner().to_string()));
         Error::new(Stage::Generate, Problem::NotOpenApi { reason }).at(at)
     })
 }
 
-/// The innermost of the first nodes that do not read.
-fn deepest(document: &Value) -> Option<(String, String)> {
-    let mut found: Option<(String, String)> = None;
+/// The first node that is refused, or the innermost one in it: its pointer, and the reason.
+fn deepest_fault(document: &Value) -> Option<(String, String)> {
+    let mut deepest: Option<(String, String)> = None;
     visit::each(document, |kind, at, node| {
-        let is_inside = found.as_ref().is_none_or(|(outer, _)| {
+        let is_inside = deepest.as_ref().is_none_or(|(outer, _)| {
             at.strip_prefix(outer.as_str()).is_some_and(|rest| rest.starts_with('/'))
         });
         if is_inside && let Some(reason) = fault(kind, node) {
-            found = Some((at.to_owned(), reason));
+            deepest = Some((at.to_owned(), reason));
         }
     });
-    found
+    deepest
 }
 
 fn fault(kind: Kind, node: &Value) -> Option<String> {

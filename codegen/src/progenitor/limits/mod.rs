@@ -29,7 +29,7 @@ mod statuses;
 pub(super) mod type_names;
 mod undocumented_header;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -59,6 +59,8 @@ pub(crate) struct Prepared {
 /// The edits of generated code that the preparation of the document asks for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plan {
+    /// The new ids of operations by those that the document has.
+    pub(crate) operation_ids: BTreeMap<String, String>,
     pub(crate) requirements: Vec<Requirement>,
     /// Operations with several response types.
     pub(crate) unions: Vec<ResponseUnion>,

@@ -93,6 +93,7 @@ fn rename_operations(prepared: &mut Prepared) {
         }
         let note = format!("`{}` in Rust, where `{id}` is taken", method_name(&name));
         prepared.log(&OPERATION_NAME, &place, note);
+        prepared.plan.operation_ids.insert(id, name);
     }
 }
 

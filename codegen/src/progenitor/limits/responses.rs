@@ -154,7 +154,8 @@ fn normalize_json(prepared: &mut Prepared, at: &str) {
         let json = exact.or_else(|| content.keys().find(|name| is_json(name))).cloned();
         let Some(json) = json else { continue };
         let mut media = content.get(&json).cloned().unwrap_or_default();
-        if media.get("schema").is_none() {
+        // openapiv3 refuses a media type that is no object, with its place.
+        if media.get("schema").is_none() && (media.is_object() || media.is_null()) {
             media["schema"] = json!({});
         }
         let others: Vec<_> = content.keys().filter(|name| **name != json).cloned().collect();
@@ -204,7 +205,7 @@ fn unite(prepared: &mut Prepared, at: &str, id: &str, is_error: bool) {
     for (status, response) in group {
         variants.insert(status.clone(), content(prepared, response, id, status));
         let place = pointer::join(at, status);
-        if let Some(response) = prepared.document.pointer_mut(&place) {
+        if let Some(response @ Value::Object(_)) = prepared.document.pointer_mut(&place) {
             response["content"] = json!({ JSON: { "schema": reference_to(&name) } });
         }
     }

@@ -170,19 +170,18 @@ fn is_object(document: &Value, schema: &Value) -> bool {
 
 /// Maps the values of a discriminator that mean one component to another.
 fn redirect_discriminator(annotations: &mut Map<String, Value>, from: &str, to: &str) {
-    let Some(discriminator) = annotations.get_mut("discriminator") else { return };
+    let Some(Value::Object(discriminator)) = annotations.get_mut("discriminator") else { return };
     let Some((_, name)) = pointer::component_of(from) else { return };
-    let mapping = discriminator.get_mut("mapping").and_then(Value::as_object_mut);
-    let mut is_mapped = false;
-    for target in mapping.into_iter().flatten().map(|(_, target)| target) {
-        if [Some(from), Some(&name)].contains(&target.as_str()) {
-            *target = to.into();
-            is_mapped = true;
-        }
+    let mapping = discriminator.entry("mapping").or_insert_with(|| json!({}));
+    if !mapping.is_object() {
+        *mapping = json!({});
     }
-    if !is_mapped && discriminator.is_object() {
+    let Some(mapping) = mapping.as_object_mut() else { return };
+    let targets = mapping.values_mut();
+    let mapped = targets.filter(|target| [Some(from), Some(&name)].contains(&target.as_str()));
+    if mapped.map(|target| *target = to.into()).count() == 0 {
         // Without a mapping, the value is the name of the component.
-        discriminator["mapping"][name] = to.into();
+        mapping.insert(name, to.into());
     }
 }
 
