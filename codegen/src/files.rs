@@ -21,11 +21,11 @@ pub struct Files(BTreeMap<PathBuf, String>);
 /// How a file on disk differs from what it should be.
 #[cfg(feature = "commands")]
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Stale {
+pub struct Stale {
     /// The file.
-    pub(crate) file: PathBuf,
+    pub file: PathBuf,
     /// A unified diff from what is there to what should be.
-    pub(crate) diff: String,
+    pub diff: String,
 }
 
 impl Files {
@@ -50,7 +50,7 @@ impl Files {
     /// # Errors
     /// A file that is there and cannot be read.
     #[cfg(feature = "commands")]
-    pub(crate) fn stale(&self) -> Result<Vec<Stale>> {
+    pub fn stale(&self) -> Result<Vec<Stale>> {
         let stale = self.differing()?.into_iter().map(|(file, old)| {
             let (name, new) = (file.display().to_string(), self.0[file].as_str());
             let old = old.as_deref().unwrap_or_default();
