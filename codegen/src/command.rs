@@ -133,7 +133,7 @@ fn prove(
     if options.out.is_none() && options.report.is_none() {
         return Ok(files);
     }
-    let examples = crate::scaffold::examples(outcome, &crate::vendor::load(&options.spec)?);
+    let examples = crate::scaffold::examples(outcome);
     report["examples"] = serde_json::to_value(&examples).unwrap_or_default();
     let Some(folder) = &options.out else { return Ok(files) };
     examples.files(&crate::scaffold::library(folder), folder, &mut files);

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::bounds::MAX_SHOWN;
 use crate::syntax::number::unmarked;
 
 /// A `Result` whose error is the pipeline's [`Error`].
@@ -254,12 +255,11 @@ pub enum Problem {
 
 /// The links of a chain; of a long one its two ends.
 fn links(chain: &[String]) -> String {
-    const SHOWN: usize = 8;
-    if chain.len() <= SHOWN {
+    if chain.len() <= MAX_SHOWN {
         return chain.join(" -> ");
     }
-    let (head, tail) = (&chain[..SHOWN / 2], &chain[chain.len() - SHOWN / 2..]);
-    let between = chain.len() - SHOWN;
+    let (head, tail) = (&chain[..MAX_SHOWN / 2], &chain[chain.len() - MAX_SHOWN / 2..]);
+    let between = chain.len() - MAX_SHOWN;
     format!("{} -> ({between} more) -> {}", head.join(" -> "), tail.join(" -> "))
 }
 

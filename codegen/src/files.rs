@@ -5,14 +5,8 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::bounds::{self, MAX_FILE_MIB};
 use crate::error::{Error, Problem, Result, Stage};
-
-/// How long to look for a smaller diff: two large files that have little in common would take hours.
-#[cfg(feature = "commands")]
-const MAX_DIFF_TIME: std::time::Duration = std::time::Duration::from_millis(500);
-
-/// The largest file that is read, in MiB.
-const LIMIT_MIB: u64 = 64;
 
 /// Files to be, by path.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -54,7 +48,8 @@ impl Files {
         let stale = self.differing()?.into_iter().map(|(file, old)| {
             let (name, new) = (file.display().to_string(), self.0[file].as_str());
             let old = old.as_deref().unwrap_or_default();
-            let diff = similar::TextDiff::configure().timeout(MAX_DIFF_TIME).diff_lines(old, new);
+            let diff =
+                similar::TextDiff::configure().timeout(bounds::MAX_DIFF_TIME).diff_lines(old, new);
             let diff = diff.unified_diff().header(&name, &name).to_string();
             Stale { file: file.to_owned(), diff }
         });
@@ -125,14 +120,14 @@ fn make_readable(_: &tempfile::NamedTempFile) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Reads a UTF-8 file of at most [`LIMIT_MIB`], without reading more than that.
+/// Reads a UTF-8 file of at most [`MAX_FILE_MIB`], without reading more than that.
 ///
 /// # Errors
 /// A file that cannot be read, is larger or is not UTF-8.
 pub(crate) fn read(stage: Stage, path: &Path) -> Result<String> {
     let unreadable = |error| Error::io(stage, "cannot read", path, error);
-    let too_large = || Error::new(stage, Problem::TooLarge { limit: LIMIT_MIB }).in_file(path);
-    let limit = LIMIT_MIB << 20;
+    let too_large = || Error::new(stage, Problem::TooLarge { limit: MAX_FILE_MIB }).in_file(path);
+    let limit = MAX_FILE_MIB << 20;
     let file = fs::File::open(path).map_err(unreadable)?;
     if file.metadata().map_err(unreadable)?.len() > limit {
         return Err(too_large());

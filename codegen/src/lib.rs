@@ -14,6 +14,7 @@
 
 #[cfg(feature = "commands")]
 pub mod audit;
+mod bounds;
 pub mod build;
 #[cfg(feature = "commands")]
 pub mod command;

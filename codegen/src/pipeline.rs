@@ -34,7 +34,9 @@ pub struct Outcome {
     pub operations: usize,
     /// How many of them the client has.
     pub generated: usize,
-    /// The pages that it is made of.
+    /// The vendored pages that it is made of.
+    pub upstream: Vec<vendor::Upstream>,
+    /// How many they are, and what they share.
     pub pages: Pages,
     /// How many schemas it has, each inside another counted.
     pub schemas: usize,
@@ -179,6 +181,7 @@ fn run_with(
             patched: patched.document,
             lowered: lowered.document,
         },
+        upstream: pages,
     })
 }
 

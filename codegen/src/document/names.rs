@@ -9,7 +9,7 @@ use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 
 /// Names that are taken, and what the next of a kind is called: `Pet`, `Pet_2`, `Pet_3`, …
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Taken {
     names: BTreeSet<String>,
     counts: BTreeMap<String, usize>,

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use super::references::LONGEST_CHAIN;
 use super::{pointer, visit};
+use crate::bounds::MAX_REFERENCE_CHAIN;
 
 /// A value, and where in which document it is.
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ impl<'d> Node<'d> {
     /// What the reference leads to, or the place itself.
     pub(crate) fn resolved(self) -> Self {
         let mut node = self;
-        for _ in 0..LONGEST_CHAIN {
+        for _ in 0..MAX_REFERENCE_CHAIN {
             let Some(pointer) = visit::reference(node.value).and_then(pointer::of_reference) else {
                 break;
             };

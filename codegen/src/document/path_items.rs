@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::bounds::MAX_REFERENCE_CHAIN;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 
@@ -31,11 +32,10 @@ pub fn inline(document: &mut Value) -> Vec<String> {
 /// What a path item refers to, through any number of references. A chain that does not arrive is
 /// left to whoever checks references.
 fn resolve(document: &Value, item: &Value) -> Option<Map<String, Value>> {
-    const LONG: usize = 32;
     visit::reference(item)?;
     let mut target = item;
     let mut found = Map::new();
-    for _ in 0..LONG {
+    for _ in 0..MAX_REFERENCE_CHAIN {
         let Some(reference) = visit::reference(target) else { return Some(found) };
         target = document.pointer(&pointer::of_reference(reference)?)?;
         for (key, value) in target.as_object()?.iter().filter(|(key, _)| *key != "$ref") {

@@ -71,14 +71,13 @@ impl Side {
 
     fn of_folder(spec: &Path, name: String) -> Result<Self> {
         let (outcome, stale) = pipeline::run_without_stale(spec)?;
-        let pages = vendor::load(spec)?;
         let changes = outcome.changes.into_iter();
         let normalized = changes.filter(|change| change.stage == Stage::Normalize);
         Ok(Self {
             name,
             document: outcome.documents.lowered,
             outline: outcome.outline,
-            examples: pages.iter().flat_map(examples).collect(),
+            examples: outcome.upstream.iter().flat_map(examples).collect(),
             rules: normalized.map(|change| change.rule).collect(),
             stale,
         })

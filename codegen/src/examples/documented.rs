@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Misfit, judge};
+use crate::bounds::{MAX_EXAMPLE_DEPTH, MAX_EXAMPLE_REFERENCES};
 use crate::document::media_type;
 use crate::document::node::Node;
 use crate::document::operations::{OperationNode, nodes, operations};
@@ -159,21 +160,17 @@ fn examples(root: &Value, media: &Node<'_>) -> Vec<(String, Value)> {
     }
     found
         .into_iter()
-        .map(|(name, value)| (name, written_out(root, value, 0, &mut { MOST })))
+        .map(|(name, value)| (name, written_out(root, value, 0, &mut { MAX_EXAMPLE_REFERENCES })))
         .collect()
 }
-
-/// So many references are followed in one example, and so many inside of each other: they may lead
-/// to themselves.
-const MOST: usize = 1000;
-const DEEPEST: usize = 16;
 
 /// A value with what it refers to.
 fn written_out(root: &Value, value: &Value, depth: usize, left: &mut usize) -> Value {
     match value {
         Value::Object(fields) => {
             let target = visit::reference(value).and_then(pointer::of_reference);
-            let target = target.filter(|_| fields.len() == 1 && *left > 0 && depth < DEEPEST);
+            let target =
+                target.filter(|_| fields.len() == 1 && *left > 0 && depth < MAX_EXAMPLE_DEPTH);
             if let Some(target) = target.and_then(|at| root.pointer(&at)) {
                 *left -= 1;
                 return written_out(root, target, depth + 1, left);
@@ -194,13 +191,13 @@ fn written_out(root: &Value, value: &Value, depth: usize, left: &mut usize) -> V
 mod tests {
     use serde_json::json;
 
-    use super::{MOST, written_out};
+    use super::{MAX_EXAMPLE_REFERENCES, written_out};
 
     #[test]
     fn references_are_written_out() {
         let root = json!({ "a": { "b": 1 } });
         let value = json!([{ "$ref": "#/a" }, { "$ref": "#/a", "c": 2 }, { "$ref": "#/z" }]);
-        let written = written_out(&root, &value, 0, &mut { MOST });
+        let written = written_out(&root, &value, 0, &mut { MAX_EXAMPLE_REFERENCES });
         assert_eq!(written, json!([{ "b": 1 }, { "$ref": "#/a", "c": 2 }, { "$ref": "#/z" }]));
     }
 
@@ -208,7 +205,7 @@ mod tests {
     fn references_that_lead_to_each_other_end() {
         let again = json!({ "$ref": "#/a" });
         let root = json!({ "a": { "b": again, "c": again, "d": again } });
-        let written = written_out(&root, &again, 0, &mut { MOST });
-        assert_eq!(written.to_string().matches("\"b\":").count(), MOST);
+        let written = written_out(&root, &again, 0, &mut { MAX_EXAMPLE_REFERENCES });
+        assert_eq!(written.to_string().matches("\"b\":").count(), MAX_EXAMPLE_REFERENCES);
     }
 }

@@ -2,12 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::bounds::MAX_SAMPLE_DEPTH;
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
 use crate::syntax::number;
-
-/// How deep a value is made up.
-const DEEPEST: usize = 8;
 
 /// A value of a schema, where that takes no thinking: whoever asks has to look whether it fits.
 pub fn sample(schema: &Node<'_>) -> Option<Value> {
@@ -20,7 +18,7 @@ fn of(schema: &Node<'_>, depth: usize) -> Option<Value> {
     let of_list = |key: &str| first(key)?.as_array()?.first().cloned();
     let shown = of_list("enum").or_else(|| first("const")).or_else(|| first("example"));
     let shown = shown.or_else(|| of_list("examples")).or_else(|| first("default"));
-    if shown.is_some() || depth > DEEPEST {
+    if shown.is_some() || depth > MAX_SAMPLE_DEPTH {
         return shown;
     }
     if let Some(union) = flat.unions.first() {

@@ -2,12 +2,10 @@
 
 use serde_json::Value;
 
+use crate::bounds::{MAX_JUDGED_DEPTH, MAX_JUDGED_SCHEMAS};
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
 use crate::document::pointer;
-
-/// How deep a value is followed; one that nests deeper proves nothing more.
-const DEPTH: usize = 64;
 
 /// A field that no property describes.
 pub struct Undescribed {
@@ -22,18 +20,15 @@ pub struct Undescribed {
 /// What no property describes. An object without properties describes none on purpose.
 pub fn undescribed(schema: Node<'_>, value: &Value) -> Vec<Undescribed> {
     let mut found = Vec::new();
-    look(schema, value, "", &mut Steps { depth: 0, left: STEPS }, &mut found);
+    look(schema, value, "", &mut Steps { depth: 0, left: MAX_JUDGED_SCHEMAS }, &mut found);
     found
 }
 
-/// How far a look has come. Alternatives of alternatives would take forever.
+/// How far the comparison has come.
 struct Steps {
     depth: usize,
     left: usize,
 }
-
-/// So many schemas are looked at; what is behind them counts as described.
-const STEPS: usize = 100_000;
 
 fn look(
     schema: Node<'_>,
@@ -42,7 +37,7 @@ fn look(
     steps: &mut Steps,
     found: &mut Vec<Undescribed>,
 ) {
-    if steps.depth > DEPTH || steps.left == 0 {
+    if steps.depth > MAX_JUDGED_DEPTH || steps.left == 0 {
         return;
     }
     steps.left -= 1;

@@ -29,7 +29,8 @@ pub(crate) use guards::sizes::bound;
 pub use limits::Parameter;
 pub use settings::Settings;
 
-use guards::{bounds, collisions, probe};
+use crate::bounds;
+use guards::{collisions, probe};
 use limits::{Plan, Prepared};
 use names::method_name;
 

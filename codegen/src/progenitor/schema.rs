@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use serde_json::{Map, Value, json};
 
-use super::guards::bounds::MAX_MERGE_DEPTH;
+use crate::bounds::MAX_MERGE_DEPTH;
 use crate::document::pointer;
 use crate::document::references::resolve;
 use crate::document::visit::{self, Kind};

@@ -1,7 +1,7 @@
 //! Everything that is assumed of the code that progenitor and typify generate. With a new version of
 //! them, this is what changes; each assumption has a test on what they really generate.
 
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::visit::Visit;
 use syn::{
     Block, Expr, ExprMethodCall, Fields, File, GenericArgument, ImplItemFn, Item, ItemStruct, Pat,
@@ -328,6 +328,42 @@ pub(crate) fn emitted(text: &str) -> File {
     let mut file = syn::parse_file(text).unwrap_or_else(|_| syn::parse_quote!());
     file.items.retain(|item| !is_test(item));
     file
+}
+
+/// Whether a name stands anywhere in a type, an import or the like.
+pub(crate) fn mentions(tokens: &impl ToTokens, name: &str) -> bool {
+    fn is_in(tokens: proc_macro2::TokenStream, name: &str) -> bool {
+        tokens.into_iter().any(|token| match token {
+            proc_macro2::TokenTree::Ident(ident) => ident == name,
+            proc_macro2::TokenTree::Group(group) => is_in(group.stream(), name),
+            _ => false,
+        })
+    }
+    is_in(tokens.to_token_stream(), name)
+}
+
+/// A type as it is written, without blanks.
+pub(crate) fn text_of(ty: &Type) -> String {
+    quote!(#ty).to_string().replace(' ', "")
+}
+
+/// Whether a type of another crate stands for a text: a time, a UUID or an address.
+pub(crate) fn is_text_of_a_kind(ty: &Type) -> bool {
+    let text = text_of(ty);
+    ["::chrono::", "::uuid::", "::std::net::"].iter().any(|path| text.starts_with(path))
+}
+
+/// Makes `skip_serializing_if` of an attribute of serde leave out `None` in place of what is empty.
+pub(crate) fn skip_none(list: &mut syn::MetaList) {
+    let is_none =
+        syn::LitStr::new("::std::option::Option::is_none", proc_macro2::Span::call_site());
+    let tokens = std::mem::take(&mut list.tokens).into_iter().map(|token| match &token {
+        proc_macro2::TokenTree::Literal(text) if text.to_string().contains("is_empty") => {
+            proc_macro2::TokenTree::Literal(is_none.token())
+        }
+        _ => token,
+    });
+    list.tokens = tokens.collect();
 }
 
 /// Whether a type is an optional value of any kind.

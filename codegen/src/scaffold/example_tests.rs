@@ -16,7 +16,6 @@ use crate::files::Files;
 use crate::pipeline::Outcome;
 use crate::progenitor::names::method_name;
 use crate::syntax::{json, number};
-use crate::vendor::Upstream;
 
 /// What is known of the documented examples.
 #[derive(Debug, Default, Serialize)]
@@ -61,13 +60,13 @@ struct Decoded {
 }
 
 /// Judges the documented examples, and makes tests of those that are right.
-pub fn examples(outcome: &Outcome, pages: &[Upstream]) -> Examples {
+pub fn examples(outcome: &Outcome) -> Examples {
     let mut examples = Examples::default();
     let document = &outcome.documents.patched;
     let calls = calls::of(&outcome.client);
     // The request's body and the name of its file, by operation.
     let mut bodies = BTreeMap::new();
-    for body in documented::bodies(document, pages) {
+    for body in documented::bodies(document, &outcome.upstream) {
         let id = method_name(&body.operation_id);
         let value = body.value.clone();
         if let Some(name) = examples.judge(body, calls.get(&id)) {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use crate::bounds::MAX_REQUIRED_DEPTH;
 use crate::document::pointer;
 use crate::document::visit;
 use crate::normalize::Mending;
@@ -62,7 +63,7 @@ fn referred_requires(document: &Value, target: String, memo: &mut Memo) -> bool 
     if let Some(answer) = memo.answers.get(&target) {
         return *answer;
     }
-    if memo.depth == MAX_DEPTH {
+    if memo.depth == MAX_REQUIRED_DEPTH {
         return false;
     }
     // A schema that is part of itself requires what its other parts do.
@@ -73,9 +74,6 @@ fn referred_requires(document: &Value, target: String, memo: &mut Memo) -> bool 
     memo.answers.insert(target, answer);
     answer
 }
-
-/// References deeper than this are nothing that a person wrote.
-const MAX_DEPTH: usize = 32;
 
 /// The answers for references so far, by their pointers, and how many are being followed.
 #[derive(Default)]

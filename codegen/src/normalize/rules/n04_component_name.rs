@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
+use crate::bounds::MAX_TEMPLATE_ENDS;
 use crate::document::names::{Renamed, Taken, allowed};
 use crate::document::pointer;
 use crate::normalize::Mending;
@@ -56,7 +57,7 @@ fn legal(name: &str, templates: &BTreeSet<&str>) -> String {
     let mut rest = name;
     while let Some((before, inside)) = rest.split_once("7B") {
         legal += before;
-        let ends = inside.match_indices("7D").map(|(end, _)| end).take(MAX_ENDS);
+        let ends = inside.match_indices("7D").map(|(end, _)| end).take(MAX_TEMPLATE_ENDS);
         let end = ends.into_iter().find(|end| templates.contains(&inside[..*end]));
         rest = match end {
             Some(end) => {
@@ -81,9 +82,6 @@ fn without_kind(name: &str) -> String {
         _ => name.to_owned(),
     }
 }
-
-/// How many `7D` may be tried as the end of a template: its name may contain some.
-const MAX_ENDS: usize = 4;
 
 /// Renames components; a title that repeats the name goes.
 pub(in crate::normalize) fn rename_keys(components: &mut Value, renamed: &Renamed) {

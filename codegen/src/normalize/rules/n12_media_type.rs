@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::document::media_type::{JSON, essence};
+use crate::document::media_type::{JSON, essence, is_json};
 use crate::document::pointer;
 use crate::normalize::Mending;
 use crate::report::Rule;
@@ -18,7 +18,7 @@ pub(in crate::normalize) const RULE: Rule = Rule::mended(
 pub(in crate::normalize) fn mend(page: &mut Mending, request_line: Option<&RequestLine>) {
     let Some(line) = request_line else { return };
     let media_type = essence(line.content_type.as_deref().unwrap_or(JSON));
-    let is_json = media_type == JSON || media_type.ends_with("+json");
+    let is_json = is_json(&media_type);
     let Some(operation) = line.operation(page) else { return };
     if is_json || !media_type.contains('/') {
         return;

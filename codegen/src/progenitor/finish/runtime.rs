@@ -50,7 +50,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
 /// Whether the runtime replaces an item: the client, its constructors, and the imports.
 fn is_replaced(item: &Item) -> bool {
     match item {
-        Item::Use(item) => quote!(#item).to_string().contains("progenitor_client"),
+        Item::Use(item) => shape::mentions(item, "progenitor_client"),
         Item::Struct(item) => item.ident == "Client",
         Item::Impl(item) => match &item.trait_ {
             Some((of_trait, _)) => of_trait.segments.last().is_some_and(|segment| {
@@ -107,7 +107,7 @@ impl VisitMut for Calls<'_> {
         if let Some((_, items)) = &mut module.content {
             for item in items.iter_mut() {
                 let Item::Use(import) = item else { continue };
-                if quote!(#import).to_string().contains("ClientHooks") {
+                if shape::mentions(import, "ClientHooks") {
                     let names = quote!(Error, OperationInfo, ResponseValue, encode_path);
                     *item = parse_quote! { #[allow(unused_imports)] use super::{#names}; };
                 }

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use syn::{Fields, Item};
 
-use crate::document::names::Renamed;
+use crate::document::names::{Renamed, Taken};
 use crate::document::operations::operations;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
-use crate::progenitor::names::{numbered, type_name};
+use crate::progenitor::names::type_name;
 use crate::progenitor::schema::{self, SCHEMAS, each_schema_mut, reference_to};
 
 /// What is declared twice: types, and fields as `Type.field`.
@@ -202,7 +202,6 @@ fn holder<'t>(
 
 /// A name like the one that is wanted, which no component has as a Rust type.
 fn free(document: &Value, wanted: &str) -> String {
-    let taken: BTreeSet<_> =
-        schema::components(document).map(|(name, _)| type_name(name)).collect();
-    numbered(wanted).skip(1).find(|name| !taken.contains(name)).unwrap_or_default()
+    let components = schema::components(document).map(|(name, _)| type_name(name));
+    Taken::of(components.chain([type_name(wanted)])).take(wanted, type_name)
 }

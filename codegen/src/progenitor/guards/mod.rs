@@ -1,6 +1,5 @@
 //! What would make the generator hang, overflow, panic or declare a name twice.
 
-pub(super) mod bounds;
 pub(super) mod collisions;
 pub(super) mod cycles;
 pub(super) mod panics;

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::bounds::MAX_COMBINATIONS;
+use crate::bounds::MAX_COMBINATIONS;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::error::{Error, Problem, Result, Stage};

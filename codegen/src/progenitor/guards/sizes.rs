@@ -6,8 +6,8 @@ use std::convert::Infallible;
 
 use serde_json::{Map, Value};
 
-use super::bounds::MAX_MERGED_SCHEMAS;
 use super::cycles;
+use crate::bounds::MAX_MERGED_SCHEMAS;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::progenitor::limits::Prepared;

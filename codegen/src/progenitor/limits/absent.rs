@@ -4,11 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use serde_json::{Map, Value, json};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, Field, Fields, Item, ItemStruct, LitStr, parse_quote};
+use syn::{Attribute, Expr, Field, Fields, Item, ItemStruct, parse_quote};
 
 use super::nulls::is_null;
 use super::{Prepared, resolve};
@@ -175,17 +174,11 @@ fn adjust_serde(attribute: &mut Attribute, wrapper: Wrapper) {
     if !list.path.is_ident("serde") {
         return;
     }
-    let is_none = LitStr::new("::std::option::Option::is_none", proc_macro2::Span::call_site());
-    let tokens = std::mem::take(&mut list.tokens).into_iter().map(|token| match &token {
-        TokenTree::Literal(text) if text.to_string().contains("is_empty") => {
-            TokenTree::Literal(is_none.token())
-        }
-        _ => token,
-    });
-    let tokens: TokenStream = tokens.collect();
+    shape::skip_none(list);
+    let tokens = &list.tokens;
     list.tokens = match wrapper {
-        Wrapper::Option => tokens,
-        _ if tokens.to_string().contains("default") => {
+        Wrapper::Option => return,
+        _ if shape::mentions(tokens, "default") => {
             quote! { #tokens, deserialize_with = "present" }
         }
         _ => quote! { #tokens, default, deserialize_with = "present" },

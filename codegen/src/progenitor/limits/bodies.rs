@@ -11,11 +11,11 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall, File, ImplItemFn, Item, ItemStruct, parse_quote};
 
 use super::{Prepared, components, parameters, resolve};
-use crate::document::media_type::{FORM, JSON, essence};
+use crate::bounds::MAX_FORM_MERGE_DEPTH;
+use crate::document::media_type::{FORM, JSON, essence, is_json};
 use crate::document::operations::{Operation, operations};
 use crate::document::pointer;
 use crate::error::Result;
-use crate::progenitor::guards::bounds::MAX_FORM_MERGE_DEPTH;
 use crate::progenitor::names::{method_name, type_name};
 use crate::progenitor::schema::{self, list, reference_to, text};
 use crate::progenitor::{Code, shape};
@@ -101,7 +101,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
 fn most_specific(content: &Map<String, Value>) -> Option<(String, Value)> {
     let rank = |name: &str| match essence(name).as_str() {
         JSON => 0,
-        name if name.ends_with("+json") => 1,
+        name if is_json(name) => 1,
         MULTIPART => 2,
         FORM => 3,
         BYTES => 4,
@@ -134,7 +134,7 @@ impl RequestBody<'_> {
         let schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
         match essence(name).as_str() {
             JSON => (JSON, json!({ "schema": schema }), None),
-            json if json.ends_with("+json") => {
+            json if is_json(json) => {
                 let encoding = BodyEncoding::MediaType(name.to_owned());
                 (JSON, json!({ "schema": schema }), Some(encoding))
             }
@@ -429,8 +429,7 @@ fn part(field: &syn::Field, form: &Form) -> TokenStream {
         None => quote!(None),
     };
     let ty = &field.ty;
-    let text = quote!(#ty).to_string();
-    let has = |name: &str| text.split_whitespace().any(|word| word == name);
+    let has = |name: &str| shape::mentions(ty, name);
     match (has(&type_name(&form.file)), has("Option"), has("Vec")) {
         (false, ..) => quote! { form = add_to_form(form, #name, #media, &self.#ident)?; },
         (true, false, false) => quote! { form = form.part(#name, self.#ident.to_part(#media)?); },

@@ -3,18 +3,18 @@
 use serde_json::{Value, json};
 
 use super::Prepared;
-use crate::progenitor::guards::bounds::MAX_NAME_ROUNDS;
-use crate::progenitor::names::{numbered, type_name};
+use crate::bounds::MAX_NAME_ROUNDS;
+use crate::document::names::Taken;
+use crate::progenitor::names::type_name;
 use crate::progenitor::schema;
 
 /// A name for a new component, which no other component has as a Rust type. It is reserved.
 pub(super) fn free(prepared: &mut Prepared, wanted: &str) -> String {
     let document = &prepared.document;
     let taken = prepared.type_names.get_or_insert_with(|| {
-        schema::components(document).map(|(name, _)| type_name(name)).collect()
+        Taken::of(schema::components(document).map(|(name, _)| type_name(name)))
     });
-    let mut names = numbered(&stable_type_name(wanted));
-    names.find(|name| taken.insert(name.clone())).unwrap_or_default()
+    taken.take(&stable_type_name(wanted), type_name)
 }
 
 /// A type's name that typify does not change: of `uKPlaces` it makes `UKPlaces`, and of that

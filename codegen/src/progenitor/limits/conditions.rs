@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::Prepared;
+use crate::bounds::MAX_MERGE_DEPTH;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
-use crate::progenitor::guards::bounds::MAX_MERGE_DEPTH;
 use crate::progenitor::schema::{self, ALTERNATIVES};
 use crate::report::Rule;
 

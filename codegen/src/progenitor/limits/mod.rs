@@ -40,6 +40,7 @@ pub use responses::ResponseUnion;
 
 use super::Code;
 use super::guards::{cycles, sizes};
+use crate::document::names::Taken;
 use crate::document::references::resolve;
 use crate::error::{Result, Stage};
 use crate::report::{LeftOut, Log, Rule};
@@ -53,7 +54,7 @@ pub(crate) struct Prepared {
     /// Parts of operations that the client does not have.
     pub(crate) left_out: Vec<LeftOut>,
     /// The names of Rust types that components have, once a new component needed a name.
-    type_names: Option<BTreeSet<String>>,
+    type_names: Option<Taken>,
 }
 
 /// The edits of generated code that the preparation of the document asks for.

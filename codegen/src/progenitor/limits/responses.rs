@@ -10,7 +10,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Arm, Expr, ImplItemFn, Item, Type, parse_quote};
 
 use super::{Prepared, components, resolve};
-use crate::document::media_type::JSON;
+use crate::document::media_type::{JSON, is_json};
 use crate::document::operations::{Operation, operations};
 use crate::document::{pointer, visit};
 use crate::error::Result;
@@ -146,10 +146,6 @@ fn normalize_json(prepared: &mut Prepared, at: &str) {
     let Some(Value::Object(responses)) = prepared.document.pointer_mut(at) else { return };
     for (status, response) in responses {
         let Some(Value::Object(content)) = response.get_mut("content") else { continue };
-        let is_json = |name: &str| {
-            let name = name.split(';').next().unwrap_or_default().trim();
-            name == JSON || name.ends_with("+json") || name == "text/json"
-        };
         let exact = content.keys().find(|name| *name == JSON);
         let json = exact.or_else(|| content.keys().find(|name| is_json(name))).cloned();
         let Some(json) = json else { continue };

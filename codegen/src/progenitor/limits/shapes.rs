@@ -20,7 +20,7 @@ const NUMBER: &[&str] =
 pub(super) type Notes = Vec<(Rule, String)>;
 
 /// The keywords that are removed where they say nothing.
-pub(in crate::progenitor) const KEYWORDS: [Rule; 23] = [
+pub(in crate::progenitor) const KEYWORDS: [Rule; 24] = [
     keyword("type"),
     keyword("format"),
     keyword("title"),
@@ -31,6 +31,7 @@ pub(in crate::progenitor) const KEYWORDS: [Rule; 23] = [
     keyword("minItems"),
     keyword("maxItems"),
     keyword("uniqueItems"),
+    keyword("properties"),
     keyword("required"),
     keyword("additionalProperties"),
     keyword("minProperties"),
@@ -83,7 +84,7 @@ fn drop_malformed(keywords: &mut Map<String, Value>, notes: &mut Notes) {
         |value: &Value| value.as_array().is_some_and(|it| it.iter().all(Value::is_string));
     let is_schema = |value: &Value| value.is_object() || value.is_boolean();
     let is_type = |value: &Value| value.as_str().is_some_and(|name| TYPES.contains(&name));
-    let rules: [Validity; 9] = [
+    let rules: [Validity; 10] = [
         (&["type"], &is_type, "no type of JSON"),
         (&["pattern", "format", "title"], &Value::is_string, "no text"),
         (&["minLength", "maxLength", "minItems", "maxItems"], &is_count, "no count"),
@@ -91,6 +92,7 @@ fn drop_malformed(keywords: &mut Map<String, Value>, notes: &mut Notes) {
         (&["minimum", "maximum", "multipleOf"], &Value::is_number, "no number"),
         (&["exclusiveMinimum", "exclusiveMaximum"], &Value::is_boolean, "no flag"),
         (&["uniqueItems", "nullable", "readOnly", "writeOnly"], &Value::is_boolean, "no flag"),
+        (&["properties"], &Value::is_object, "no map of schemas"),
         (&["required"], &is_text_list, "no list of names"),
         (&["items", "not", "additionalProperties"], &is_schema, "no schema"),
     ];

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{Prepared, components};
+use crate::bounds::MAX_MERGE_DEPTH;
 use crate::document::operations::operations;
 use crate::document::pointer;
 use crate::document::visit;
-use crate::progenitor::guards::bounds::MAX_MERGE_DEPTH;
 use crate::progenitor::names::{numbered, type_name};
 use crate::progenitor::schema::{self, ALTERNATIVES, SCHEMAS, list, text};
 use crate::report::Rule;

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr};
 
@@ -49,8 +48,7 @@ struct UndocumentedHeader {
 
 impl VisitMut for UndocumentedHeader {
     fn visit_item_impl_mut(&mut self, item: &mut syn::ItemImpl) {
-        let owner = &item.self_ty;
-        self.builders.push(quote!(#owner).to_string().replace(' ', ""));
+        self.builders.push(shape::text_of(&item.self_ty));
         visit_mut::visit_item_impl_mut(self, item);
         self.builders.pop();
     }

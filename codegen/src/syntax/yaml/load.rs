@@ -7,17 +7,12 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use serde_json::{Map, Value};
 
 use super::scalar;
+use crate::bounds::{MAX_ALIAS_GROWTH, MAX_NESTING};
 use crate::syntax::{SyntaxError, number};
-
-/// Nothing that a person wrote is nested deeper.
-const DEEP: usize = 128;
-
-/// How much larger than the text its aliases may make a document.
-const REPEATED: usize = 16;
 
 /// Parses one document.
 pub fn load(text: &str) -> Result<Value, SyntaxError> {
-    let spare = text.len().saturating_mul(REPEATED).saturating_add(1 << 16);
+    let spare = text.len().saturating_mul(MAX_ALIAS_GROWTH).saturating_add(1 << 16);
     let mut loader = Loader { open: Vec::new(), root: None, anchors: HashMap::new(), spare };
     for event in Parser::new_from_str(text) {
         let (event, at) = event.map_err(|error| SyntaxError {
@@ -117,8 +112,8 @@ impl Loader {
     }
 
     fn start(&mut self, anchor: usize, node: Node) -> Outcome {
-        if self.open.len() == DEEP {
-            return Err(format!("nested deeper than {DEEP} levels"));
+        if self.open.len() == MAX_NESTING {
+            return Err(format!("nested deeper than {MAX_NESTING} levels"));
         }
         if let Some(Open { node: Node::Mapping { key: None, .. }, .. }) = self.open.last() {
             return Err("a key that is a list or a mapping".into());

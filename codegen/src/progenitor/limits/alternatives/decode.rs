@@ -79,8 +79,7 @@ fn scalars(types: &[Item]) -> BTreeSet<String> {
 fn is_scalar(ty: &Type, scalars: &BTreeSet<String>) -> bool {
     const PRIMITIVES: [&str; 12] =
         ["String", "bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"];
-    let text = quote!(#ty).to_string();
-    [":: chrono ::", ":: uuid ::", ":: std :: net ::"].iter().any(|path| text.starts_with(path))
+    shape::is_text_of_a_kind(ty)
         || bare_name(ty).is_some_and(|name| PRIMITIVES.contains(&&*name) || scalars.contains(&name))
 }
 

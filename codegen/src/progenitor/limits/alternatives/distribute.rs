@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Prepared, alternatives, components, conditions, name_of, resolve};
+use crate::bounds::{MAX_COMBINED_NAME, MAX_DISTRIBUTED_TYPES};
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
-use crate::progenitor::guards::bounds::{MAX_COMBINED_NAME, MAX_DISTRIBUTED_TYPES};
 use crate::progenitor::schema::{self, SCHEMAS, is_assertion, list, strings, text};
 use crate::report::Rule;
 

@@ -9,11 +9,11 @@ pub(super) mod distribute;
 use serde_json::{Map, Value};
 
 use super::{Prepared, components, conditions, resolve, schemas};
+use crate::bounds::MAX_MERGE_DEPTH;
 use crate::document::names::Taken;
 use crate::document::operations::Operation;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
-use crate::progenitor::guards::bounds::MAX_MERGE_DEPTH;
 use crate::progenitor::names::type_name;
 use crate::progenitor::schema::{
     ALTERNATIVES, ANNOTATIONS, SCHEMAS, each_schema_mut, list, reference_to, text,

@@ -1,0 +1,92 @@
+//! Every limit of depth, count and size, with its reason. Documents of people stay far below them; they
+//! keep time and memory in proportion to a document of anybody else.
+
+use std::time::Duration;
+
+// Reading.
+
+/// The largest file that is read, in MiB.
+pub(crate) const MAX_FILE_MIB: u64 = 64;
+
+/// How deep lists and mappings of YAML may be nested: as deep as serde_json reads.
+pub(crate) const MAX_NESTING: usize = 128;
+
+/// How much larger than the text the aliases of YAML may make a document.
+pub(crate) const MAX_ALIAS_GROWTH: usize = 16;
+
+/// How many references may follow each other before they count as a cycle, which the check of
+/// references refuses with its place.
+pub(crate) const MAX_REFERENCE_CHAIN: usize = 64;
+
+// Mending.
+
+/// How deep N3 follows references in search of a required field.
+pub(crate) const MAX_REQUIRED_DEPTH: usize = 32;
+
+/// How many `7D` N4 tries as the end of a template: the template's name may contain some.
+pub(crate) const MAX_TEMPLATE_ENDS: usize = 4;
+
+// Generating.
+
+/// How deep `allOf` inside of `allOf` is followed. `cycles` has ended what leads back to itself, so
+/// this bounds recursion alone.
+pub(crate) const MAX_MERGE_DEPTH: usize = 16;
+
+/// The same for the fields of a form, each of which must be known to be sent at all.
+pub(crate) const MAX_FORM_MERGE_DEPTH: usize = 32;
+
+/// How many schemas may be merged into one type: parts, times the ways to choose alternatives.
+/// typify merges every part with every other, which takes seconds from here on.
+pub(crate) const MAX_MERGED_SCHEMAS: u64 = 4096;
+
+/// How many combinations of alternatives `recursion` looks at in one schema. They multiply; a merge
+/// without end shows in the first of them already.
+pub(crate) const MAX_COMBINATIONS: usize = 256;
+
+/// How many components may be made out of alternatives. They multiply, and each is a Rust type to
+/// compile.
+pub(crate) const MAX_DISTRIBUTED_TYPES: usize = 65_536;
+
+/// How long a name may be that is put together from the names of a schema and its alternative.
+/// Alternatives of alternatives would double it each time.
+pub(crate) const MAX_COMBINED_NAME: usize = 80;
+
+/// How often a name is made a type's name until it stays what it is. Each time mends one run of
+/// capitals, of which names have few.
+pub(crate) const MAX_NAME_ROUNDS: usize = 4;
+
+/// How often types of one name are told apart. The new name may be taken by a type that typify makes
+/// up, which only the next run shows.
+pub(crate) const MAX_COLLISION_ROUNDS: usize = 4;
+
+// Examples.
+
+/// How deep a value is made up for a schema; a page without an example of one that nests deeper is
+/// tested without.
+#[cfg(feature = "commands")]
+pub(crate) const MAX_SAMPLE_DEPTH: usize = 8;
+
+/// How deep a value is compared with its schema; one that nests deeper proves nothing more.
+#[cfg(feature = "commands")]
+pub(crate) const MAX_JUDGED_DEPTH: usize = 64;
+
+/// How many schemas one value is compared with; alternatives of alternatives would take forever. What
+/// is behind them counts as described.
+#[cfg(feature = "commands")]
+pub(crate) const MAX_JUDGED_SCHEMAS: usize = 100_000;
+
+/// How many references are followed in one example, and how many inside of each other: they may lead to
+/// themselves.
+#[cfg(feature = "commands")]
+pub(crate) const MAX_EXAMPLE_REFERENCES: usize = 1000;
+#[cfg(feature = "commands")]
+pub(crate) const MAX_EXAMPLE_DEPTH: usize = 16;
+
+// Showing.
+
+/// How long to look for a smaller diff: two large files that have little in common would take hours.
+#[cfg(feature = "commands")]
+pub(crate) const MAX_DIFF_TIME: Duration = Duration::from_millis(500);
+
+/// How many lines of a page, places of a difference, or links of a chain an error names.
+pub(crate) const MAX_SHOWN: usize = 8;
