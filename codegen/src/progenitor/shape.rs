@@ -2,7 +2,7 @@
 //! them, this is what changes; each assumption has a test on what they really generate.
 
 use quote::quote;
-use syn::visit::{self, Visit};
+use syn::visit::Visit;
 use syn::{
     Block, Expr, ExprMethodCall, Fields, File, GenericArgument, ImplItemFn, Item, ItemStruct, Pat,
     PathArguments, Stmt, Type,
@@ -363,7 +363,7 @@ pub(crate) fn read_type(arm: &syn::Arm) -> Option<Type> {
             if self.0.is_none() {
                 self.0 = ty;
             }
-            visit::visit_path(self, path);
+            syn::visit::visit_path(self, path);
         }
     }
     let mut paths = Paths(None);
