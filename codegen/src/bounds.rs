@@ -1,7 +1,6 @@
 //! Every limit of depth, count and size, with its reason. Documents of people stay far below them; they
-//! keep time and memory in proportion to a document of anybody else.
-
-use std::time::Duration;
+//! keep time and memory in proportion to a document of anybody else. Only the depth from which a client
+//! takes the first alternative that decodes is elsewhere, in `progenitor/emitted/alternatives.rs`.
 
 // Reading.
 
@@ -28,19 +27,19 @@ pub(crate) const MAX_TEMPLATE_ENDS: usize = 4;
 
 // Generating.
 
-/// How deep `allOf` inside of `allOf` is followed. `cycles` has ended what leads back to itself, so
-/// this bounds recursion alone.
+/// How deep `allOf` inside of `allOf` is followed. `cycles` has broken what leads back to itself, so this
+/// is for chains of parts that are longer than anybody writes.
 pub(crate) const MAX_MERGE_DEPTH: usize = 16;
 
-/// The same for the fields of a form, each of which must be known to be sent at all.
+/// The same for the fields of a form. It is twice as deep, since a field that is not found is not sent.
 pub(crate) const MAX_FORM_MERGE_DEPTH: usize = 32;
 
-/// How many schemas may be merged into one type: parts, times the ways to choose alternatives.
-/// typify merges every part with every other, which takes seconds from here on.
+/// How many schemas may be merged into one type: parts, times the ways to choose alternatives. typify
+/// merges each of them, and they grow exponentially with the lines of a document.
 pub(crate) const MAX_MERGED_SCHEMAS: u64 = 4096;
 
-/// How many combinations of alternatives `recursion` looks at in one schema. They multiply; a merge
-/// without end shows in the first of them already.
+/// How many combinations of alternatives `recursion` checks in one schema. They multiply; those beyond
+/// are not checked.
 pub(crate) const MAX_COMBINATIONS: usize = 256;
 
 /// How many components may be made out of alternatives. They multiply, and each is a Rust type to
@@ -48,15 +47,15 @@ pub(crate) const MAX_COMBINATIONS: usize = 256;
 pub(crate) const MAX_DISTRIBUTED_TYPES: usize = 65_536;
 
 /// How long a name may be that is put together from the names of a schema and its alternative.
-/// Alternatives of alternatives would double it each time.
+/// Alternatives of alternatives would add to it without end.
 pub(crate) const MAX_COMBINED_NAME: usize = 80;
 
-/// How often a name is made a type's name until it stays what it is. Each time mends one run of
-/// capitals, of which names have few.
-pub(crate) const MAX_NAME_ROUNDS: usize = 4;
+/// How often a type's name is made out of a name until typify does not change it any more. `uKPlaces`
+/// needs two times; the others are a margin.
+pub(crate) const MAX_NAME_ROUNDS: usize = 5;
 
-/// How often types of one name are told apart. The new name may be taken by a type that typify makes
-/// up, which only the next run shows.
+/// How often types of one name are renamed. typify may give another type the new name, which only the
+/// next run shows.
 pub(crate) const MAX_COLLISION_ROUNDS: usize = 4;
 
 // Examples.
@@ -86,7 +85,7 @@ pub(crate) const MAX_EXAMPLE_DEPTH: usize = 16;
 
 /// How long to look for a smaller diff: two large files that have little in common would take hours.
 #[cfg(feature = "commands")]
-pub(crate) const MAX_DIFF_TIME: Duration = Duration::from_millis(500);
+pub(crate) const MAX_DIFF_TIME: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// How many lines of a page, places of a difference, or links of a chain an error names.
 pub(crate) const MAX_SHOWN: usize = 8;

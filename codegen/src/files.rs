@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::bounds::{self, MAX_FILE_MIB};
+use crate::bounds::MAX_FILE_MIB;
 use crate::error::{Error, Problem, Result, Stage};
 
 /// Files to be, by path.
@@ -49,7 +49,7 @@ impl Files {
             let (name, new) = (file.display().to_string(), self.0[file].as_str());
             let old = old.as_deref().unwrap_or_default();
             let diff =
-                similar::TextDiff::configure().timeout(bounds::MAX_DIFF_TIME).diff_lines(old, new);
+                similar::TextDiff::configure().timeout(crate::bounds::MAX_DIFF_TIME).diff_lines(old, new);
             let diff = diff.unified_diff().header(&name, &name).to_string();
             Stale { file: file.to_owned(), diff }
         });

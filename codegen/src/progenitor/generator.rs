@@ -1,4 +1,5 @@
-//! progenitor itself, called so that it comes to an end, does not panic, and says what it refuses.
+//! The call of progenitor. What would make it recurse without end is refused before, and a panic becomes
+//! an error.
 
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
@@ -9,7 +10,7 @@ use super::guards::{panics, recursion, typed};
 use super::limits::ResponseUnion;
 use crate::error::{Error, Problem, Result, Stage};
 
-/// Has a file generated from a document. `unions` are declared by `limits::responses` instead.
+/// Generates a file from a document, without the `unions`, which `limits::responses` declares.
 ///
 /// # Errors
 /// A document that openapiv3 does not take; schemas whose merging never ends; what progenitor

@@ -16,7 +16,7 @@ pub(in crate::progenitor) fn generate(
     settings: &Settings,
 ) -> Result<Option<syn::File>> {
     let Some(crate_path) = settings.mock.as_deref() else { return Ok(None) };
-    // Mocks match what progenitor itself would send.
+    // Mocks match parameters as progenitor serializes them, which is wrong for these.
     let document = without_rewritten(document, &plan.parameters);
     let generate =
         |generator: &mut progenitor::Generator, api: &_| generator.httpmock(api, crate_path);

@@ -17,10 +17,10 @@ pub(super) fn free(prepared: &mut Prepared, wanted: &str) -> String {
     taken.take(&stable_type_name(wanted), type_name)
 }
 
-/// A type's name that typify does not change: of `uKPlaces` it makes `UKPlaces`, and of that
+/// A type's name that typify does not change again: of `uKPlaces` it makes `UKPlaces`, and of that
 /// `UkPlaces`.
 fn stable_type_name(wanted: &str) -> String {
-    (0..=MAX_NAME_ROUNDS).fold(wanted.to_owned(), |name, _| type_name(&name))
+    (0..MAX_NAME_ROUNDS).fold(wanted.to_owned(), |name, _| type_name(&name))
 }
 
 /// Adds a component under a name that [`free`] returned.
@@ -35,7 +35,7 @@ pub(super) fn add(prepared: &mut Prepared, name: &str, schema: Value) {
     document["components"]["schemas"][name] = schema;
 }
 
-/// Adds a component under a name like the one that is wanted; a reference to it.
+/// Adds a component under a free name like the one that is wanted. Returns a reference to it.
 pub(super) fn add_as(prepared: &mut Prepared, wanted: &str, schema: Value) -> Value {
     let name = free(prepared, wanted);
     add(prepared, &name, schema);

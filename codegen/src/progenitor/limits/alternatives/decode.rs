@@ -190,7 +190,6 @@ fn deserialize(
     let name = &union.ident;
     let by_discriminator = discriminator.map(|it| by_discriminator(it, alternatives));
     let attempts = alternatives.iter().map(attempt);
-    // `Level` bounds the time: each level would try all alternatives of those below it.
     parse_quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {
             fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>

@@ -49,7 +49,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
 struct Split {
     /// Keywords that do not restrict values.
     annotations: Map<String, Value>,
-    /// Schemas that hold whichever alternative is chosen.
+    /// Schemas that apply whichever alternative is chosen.
     base: Vec<Value>,
     alternatives: Vec<Value>,
 }
@@ -72,6 +72,8 @@ impl Split {
         is_distributable.then_some(split)
     }
 
+    /// Sorts the keywords of a schema, and of the first part of its `allOf` with alternatives if it has none
+    /// itself.
     fn of_keywords(document: &Value, at: &str, schema: &Value) -> Option<Self> {
         let mut keywords = schema.as_object()?.clone();
         let mut annotations = Map::new();
@@ -105,7 +107,7 @@ impl Split {
         Some(Self { annotations, base, alternatives })
     }
 
-    /// Replaces the schema by `oneOf` of new components; their pointers.
+    /// Replaces the schema by `oneOf` of new components. Returns their pointers.
     fn distribute(self, prepared: &mut Prepared, at: &str) -> Vec<String> {
         let Self { mut annotations, base, alternatives } = self;
         let owner = name_of(&prepared.document, at, None);
