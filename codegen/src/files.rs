@@ -48,8 +48,9 @@ impl Files {
         let stale = self.differing()?.into_iter().map(|(file, old)| {
             let (name, new) = (file.display().to_string(), self.0[file].as_str());
             let old = old.as_deref().unwrap_or_default();
-            let diff =
-                similar::TextDiff::configure().timeout(crate::bounds::MAX_DIFF_TIME).diff_lines(old, new);
+            let diff = similar::TextDiff::configure()
+                .timeout(crate::bounds::MAX_DIFF_TIME)
+                .diff_lines(old, new);
             let diff = diff.unified_diff().header(&name, &name).to_string();
             Stale { file: file.to_owned(), diff }
         });

@@ -68,7 +68,7 @@ fn move_to_components(document: &mut Value, names: &BTreeSet<String>) -> Vec<(St
         let schema = place.take();
         *place = reference_to(&new);
         document["components"]["schemas"][&new] = schema;
-        moved.push((at, format!("`{new}` in Rust, where `{name}` is taken")));
+        moved.push((at, format!("`{}` in Rust, where `{name}` is taken", type_name(&new))));
     }
     moved
 }
@@ -88,7 +88,7 @@ fn rename_component(document: &mut Value, name: &str) -> Option<(String, String)
     let mut renamed = Renamed::default();
     renamed.insert("schemas", &old, &new);
     renamed.follow(document);
-    Some((at, format!("`{new}` in Rust, where `{name}` is taken")))
+    Some((at, format!("`{}` in Rust, where `{name}` is taken", type_name(&new))))
 }
 
 /// Moves `nullable` from a component to the references to it: typify makes two types of a nullable
