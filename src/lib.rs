@@ -13,26 +13,26 @@ mod runtime;
 
 /// The client as the pipeline made it from `spec/`.
 #[cfg(feature = "codegen")]
-#[allow(missing_docs, rustdoc::all, clippy::all)]
+#[allow(missing_docs, rustdoc::all, clippy::all, clippy::pedantic)]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/client.rs"));
 }
 
 #[cfg(not(feature = "codegen"))]
-#[allow(missing_docs, rustdoc::all, clippy::all)]
+#[allow(missing_docs, rustdoc::all, clippy::all, clippy::pedantic)]
 #[rustfmt::skip]
 mod generated;
 
 /// Typed mocks for the tests of those who depend on this crate: `httpmock` that knows the API.
 #[cfg(all(feature = "mock", feature = "codegen"))]
-#[allow(missing_docs, rustdoc::all, clippy::all)]
+#[allow(missing_docs, rustdoc::all, clippy::all, clippy::pedantic)]
 pub mod mock {
     include!(concat!(env!("OUT_DIR"), "/mock.rs"));
 }
 
 /// Typed mocks for the tests of those who depend on this crate: `httpmock` that knows the API.
 #[cfg(all(feature = "mock", not(feature = "codegen")))]
-#[allow(missing_docs, rustdoc::all, clippy::all)]
+#[allow(missing_docs, rustdoc::all, clippy::all, clippy::pedantic)]
 #[rustfmt::skip]
 #[path = "generated_mock.rs"]
 pub mod mock;

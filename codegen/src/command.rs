@@ -108,18 +108,22 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
     let written = all.write()?;
     print(out, "\n")?;
     print(out, Written(&written))?;
+    what_next(options, written.is_empty(), out)?;
+    Ok(Exit::Success)
+}
+
+/// What changed, and what to do now.
+fn what_next(options: &Codegen, is_unchanged: bool, out: &mut dyn Write) -> Result<()> {
     if options.out.is_none()
         && let Some(drift) = since_last_commit(&options.spec)
     {
         print(out, format_args!("since the last commit: {}\n", drift.headline()))?;
     }
-    if !written.is_empty() {
-        match &options.out {
-            Some(folder) => print(out, format_args!("next: cargo test in {}\n", folder.display()))?,
-            None => print(out, "next: cargo test --workspace, and review the snapshot diffs\n")?,
-        }
+    match &options.out {
+        _ if is_unchanged => Ok(()),
+        Some(folder) => print(out, format_args!("next: cargo test in {}\n", folder.display())),
+        None => print(out, "next: cargo test --workspace, and review the snapshot diffs\n"),
     }
-    Ok(Exit::Success)
 }
 
 /// Adds the pages' examples to the report, and to a new crate as tests.

@@ -156,7 +156,20 @@ fn run_with(
     progress.stage(Stage::Refine, operations, "operations");
     let generated = draft.finish(&lowered.document, &settings);
     let generated = generated.map_err(|error| error.in_file(&source))?;
+    outcome(spec, pages, &inputs, normalized, patched, lowered, generated)
+}
 
+/// What all stages have left, as texts.
+fn outcome(
+    spec: &Path,
+    upstream: Vec<vendor::Upstream>,
+    inputs: &str,
+    normalized: normalize::Merged,
+    patched: Staged,
+    lowered: Staged,
+    generated: progenitor::Generated,
+) -> Result<Outcome> {
+    let mock = generated.mock.as_ref().map(progenitor::print).transpose()?;
     let staged = [&normalized.changes, &patched.changes, &lowered.changes, &generated.changes];
     Ok(Outcome {
         spec: spec.to_owned(),
@@ -166,22 +179,19 @@ fn run_with(
         pages: normalized.pages,
         schemas: schemas(&patched.document),
         left_out: normalized.left_out.into_iter().chain(generated.left_out).collect(),
-        warnings: warnings(&pages),
-        openapi: yaml_header(&inputs) + &yaml::print(&lowered.document),
-        client: rust_header(&inputs) + &progenitor::print(&generated.file)?,
-        mock: match &generated.mock {
-            Some(file) => Some(rust_header(&inputs) + &progenitor::print(file)?),
-            None => None,
-        },
+        warnings: warnings(&upstream),
+        openapi: yaml_header(inputs) + &yaml::print(&lowered.document),
+        client: rust_header(inputs) + &progenitor::print(&generated.file)?,
+        mock: mock.map(|mock| rust_header(inputs) + &mock),
         outline: outline::of(&generated.file),
         parameters: generated.parameters,
         documents: Documents {
-            vendored: vendored(&pages),
+            vendored: vendored(&upstream),
             normalized: normalized.document,
             patched: patched.document,
             lowered: lowered.document,
         },
-        upstream: pages,
+        upstream,
     })
 }
 

@@ -1,7 +1,6 @@
 //! Components get other names, and everything that names them follows.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
 
 use serde_json::{Map, Value, json};
 
@@ -64,7 +63,7 @@ impl Renamed {
 
     /// Corrects every `$ref`, discriminator and security requirement.
     pub fn follow(&self, document: &mut Value) {
-        let _ = visit::each_mut(document, |kind, _, node| {
+        visit::each_mut(document, |kind, _, node| {
             if let Some(Value::String(reference)) = node.get_mut("$ref") {
                 self.follow_reference(reference);
             }
@@ -73,7 +72,6 @@ impl Renamed {
                 Kind::Document | Kind::Operation => self.follow_security(node),
                 _ => {}
             }
-            Ok::<_, Infallible>(())
         });
     }
 

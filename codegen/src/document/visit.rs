@@ -1,7 +1,7 @@
 //! Walking an OpenAPI document by what each node is, so that a property which happens to be named
 //! `enum` or `examples` is never taken for the keyword.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::document::pointer;
 
@@ -126,41 +126,50 @@ pub fn each_below(kind: Kind, at: &str, node: &Value, see: &mut impl FnMut(Kind,
 }
 
 /// Calls `change` with every node and its pointer, children before parents.
-pub fn each_mut<E>(
-    document: &mut Value,
-    mut change: impl FnMut(Kind, &str, &mut Value) -> Result<(), E>,
-) -> Result<(), E> {
-    each_mut_below(Kind::Document, "", document, &mut change)
+pub fn each_mut(document: &mut Value, mut change: impl FnMut(Kind, &str, &mut Value)) {
+    each_mut_below(Kind::Document, "", document, &mut change);
 }
 
 /// The same, from a node of a known kind.
-pub fn each_mut_below<E>(
+pub fn each_mut_below(
     kind: Kind,
     at: &str,
     node: &mut Value,
-    change: &mut impl FnMut(Kind, &str, &mut Value) -> Result<(), E>,
-) -> Result<(), E> {
+    change: &mut impl FnMut(Kind, &str, &mut Value),
+) {
     for (key, child) in node.as_object_mut().into_iter().flatten() {
         let Some(shape) = shape(kind, key) else { continue };
         let at = pointer::join(at, key);
         match (shape, child) {
             // A flag in every version, no schema of its own.
             (Shape::One(Kind::Schema), Value::Bool(_)) if is_flag(key) => {}
-            (Shape::One(kind), child) => each_mut_below(kind, &at, child, change)?,
+            (Shape::One(kind), child) => each_mut_below(kind, &at, child, change),
             (Shape::List(kind), Value::Array(items)) => {
                 for (index, item) in items.iter_mut().enumerate() {
-                    each_mut_below(kind, &format!("{at}/{index}"), item, change)?;
+                    each_mut_below(kind, &format!("{at}/{index}"), item, change);
                 }
             }
             (Shape::Map(kind), Value::Object(entries)) => {
                 for (name, item) in entries {
-                    each_mut_below(kind, &pointer::join(&at, name), item, change)?;
+                    each_mut_below(kind, &pointer::join(&at, name), item, change);
                 }
             }
             _ => {}
         }
     }
-    change(kind, at, node)
+    change(kind, at, node);
+}
+
+/// Calls `change` with the keywords of every schema that has some, and its pointer, the innermost first.
+pub(crate) fn each_schema_mut(
+    document: &mut Value,
+    mut change: impl FnMut(&str, &mut Map<String, Value>),
+) {
+    each_mut(document, |kind, at, node| {
+        if let (Kind::Schema, Value::Object(keywords)) = (kind, node) {
+            change(at, keywords);
+        }
+    });
 }
 
 /// The `$ref` of a node, if it has one.

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Fields, each_node};
-use crate::document::visit::Kind;
+use super::Fields;
+use crate::document::visit::{self, Kind};
 use crate::document::{path_items, pointer};
 use crate::report::{Log, Rule};
 
@@ -63,7 +63,7 @@ pub(super) fn lower(document: &mut Value, log: &mut Log) {
         log.add(&LICENSE, "/info/license", "the SPDX identifier became its url");
     }
     mutual_tls(document, log);
-    each_node(document, |kind, at, node| {
+    visit::each_mut(document, |kind, at, node| {
         if let Value::Object(fields) = node
             && kind != Kind::Schema
         {
@@ -104,7 +104,7 @@ fn mutual_tls(document: &mut Value, log: &mut Log) {
         }
         !is_tls
     });
-    each_node(document, |kind, _, node| {
+    visit::each_mut(document, |kind, _, node| {
         if matches!(kind, Kind::Document | Kind::Operation)
             && let Some(Value::Array(requirements)) = node.get_mut("security")
         {

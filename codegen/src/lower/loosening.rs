@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::Fields;
 use super::keywords::conjoin;
-use super::{Fields, each_node};
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::report::{Log, Rule};
@@ -35,20 +35,12 @@ pub(super) fn propagate(document: &mut Value, log: &mut Log) {
     while !is_done {
         let components = loosened_components(document);
         is_done = true;
-        each_schema(document, |at, fields| {
+        visit::each_schema_mut(document, |at, fields| {
             let loosened = loosen_not(fields, &components, at, log);
             is_done &= !(loosen_one_of(fields, &components, at, log) || loosened);
         });
     }
-    each_schema(document, |_, fields| drop(fields.shift_remove(MARK)));
-}
-
-fn each_schema(document: &mut Value, mut change: impl FnMut(&str, &mut Fields)) {
-    each_node(document, |kind, at, node| {
-        if let (Kind::Schema, Value::Object(fields)) = (kind, node) {
-            change(at, fields);
-        }
-    });
+    visit::each_schema_mut(document, |_, fields| drop(fields.shift_remove(MARK)));
 }
 
 /// References to components that were loosened, or that refer to one that was.

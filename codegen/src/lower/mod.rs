@@ -12,8 +12,6 @@ mod reference_targets;
 mod references;
 mod unsupported;
 
-use std::convert::Infallible;
-
 use serde_json::{Map, Value, json};
 
 use crate::document::visit::{self, Kind};
@@ -95,7 +93,7 @@ pub fn run(document: &Value) -> Result<Staged> {
     names::hoist(&mut document, &mut log)?;
     let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default().to_owned();
     if !version.starts_with("3.0") {
-        each_node(&mut document, |kind, at, node| {
+        visit::each_mut(&mut document, |kind, at, node| {
             if kind == Kind::Schema {
                 keywords::lower(node, at, &mut log);
             }
@@ -108,14 +106,6 @@ pub fn run(document: &Value) -> Result<Staged> {
         references::check(&document)?;
     }
     Ok(Staged { document, changes: log.changes })
-}
-
-/// Changes every node, children before parents.
-fn each_node(document: &mut Value, mut change: impl FnMut(Kind, &str, &mut Value)) {
-    let _ = visit::each_mut(document, |kind, at, node| {
-        change(kind, at, node);
-        Ok::<_, Infallible>(())
-    });
 }
 
 /// The components of a section, which is made if it is not there.

@@ -3,10 +3,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{components, conflict, each_node};
+use super::{components, conflict};
 use crate::document::names::Renamed;
 use crate::document::pointer;
-use crate::document::visit::Kind;
+use crate::document::visit::{self, Kind};
 use crate::error::Result;
 use crate::report::{Log, Rule};
 
@@ -21,7 +21,7 @@ const COMPONENTS: &str = "/components/schemas";
 /// Moves every schema with an `x-schema-name` that is no component to the components.
 pub(super) fn hoist(document: &mut Value, log: &mut Log) -> Result<()> {
     let mut inline = Vec::new();
-    each_node(document, |kind, at, node| {
+    visit::each_mut(document, |kind, at, node| {
         if kind == Kind::Schema
             && let Some(name) = take_name(node)
         {

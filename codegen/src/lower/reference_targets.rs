@@ -7,7 +7,7 @@ use heck::ToUpperCamelCase;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{components, each_node};
+use super::components;
 use crate::document::names::{Taken, allowed};
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
@@ -25,7 +25,7 @@ pub(super) const DYNAMIC_REFERENCE: Rule =
 pub(super) fn move_to_components(document: &mut Value, log: &mut Log) {
     let pointers = pointers_of_references(document);
     let mut targets = BTreeMap::new();
-    each_node(document, |kind, at, node| {
+    visit::each_mut(document, |kind, at, node| {
         if let Some(target) = pointers.get(at)
             && let Value::Object(fields) = node
         {
@@ -74,7 +74,7 @@ fn move_targets(document: &mut Value, targets: &BTreeMap<String, &str>, log: &mu
         (target.as_str(), (*section, name))
     });
     let names: BTreeMap<_, _> = names.collect();
-    each_node(document, |_, _, node| {
+    visit::each_mut(document, |_, _, node| {
         if let Some(Value::String(reference)) = node.get_mut("$ref")
             && let Some(target) = pointer::of_reference(reference)
             && let Some((section, name)) = names.get(target.as_str())

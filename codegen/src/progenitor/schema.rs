@@ -1,13 +1,10 @@
 //! What schemas say, and how they are edited.
 
-use std::convert::Infallible;
-
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::bounds::MAX_MERGE_DEPTH;
 use crate::document::pointer;
 use crate::document::references::resolve;
-use crate::document::visit::{self, Kind};
 
 /// Where the schemas of components are.
 pub(super) const SCHEMAS: &str = "/components/schemas";
@@ -31,19 +28,6 @@ pub(super) const ANNOTATIONS: [&str; 9] = [
 /// Whether a keyword restricts values: it is neither an annotation nor an extension.
 pub(super) fn is_assertion(key: &str) -> bool {
     !ANNOTATIONS.contains(&key) && !key.starts_with("x-")
-}
-
-/// Calls `edit` with the pointer and the keywords of every schema, the innermost first.
-pub(super) fn each_schema_mut(
-    document: &mut Value,
-    mut edit: impl FnMut(&str, &mut Map<String, Value>),
-) {
-    let _ = visit::each_mut(document, |kind, at, node| {
-        if let (Kind::Schema, Value::Object(keywords)) = (kind, node) {
-            edit(at, keywords);
-        }
-        Ok::<_, Infallible>(())
-    });
 }
 
 /// The text of a field.

@@ -1,8 +1,6 @@
 //! What a page sets for all its operations, and pages set differently: servers, security, and the
 //! version of OpenAPI. In the document of all pages, each operation has its own.
 
-use std::convert::Infallible;
-
 use serde_json::{Map, Value};
 
 use super::Page;
@@ -18,13 +16,12 @@ fn is_3_0(page: &Page) -> bool {
 
 /// Removes what stands beside `$ref` in schemas: 3.0 ignores it, 3.1 would not.
 fn drop_ref_siblings(page: &mut Page) {
-    let _ = visit::each_mut(&mut page.document, |kind, _, node| {
+    visit::each_mut(&mut page.document, |kind, _, node| {
         if let (Kind::Schema, Value::Object(fields)) = (kind, node)
             && let Some(reference) = fields.get("$ref").cloned()
         {
             *fields = Map::from_iter([("$ref".to_owned(), reference)]);
         }
-        Ok::<_, Infallible>(())
     });
 }
 

@@ -2,7 +2,6 @@
 //! share one. Qualified with the tag, it names an operation of the whole API.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 
 use heck::ToSnakeCase;
 use serde_json::{Value, json};
@@ -118,13 +117,12 @@ fn follow(page: &mut Mending, renamed: &BTreeMap<String, String>) {
     if renamed.is_empty() {
         return;
     }
-    let _ = visit::each_mut(&mut page.document, |kind, _, node| {
+    visit::each_mut(&mut page.document, |kind, _, node| {
         if kind == Kind::Link
             && let Some(Value::String(id)) = node.get_mut("operationId")
             && let Some(new) = renamed.get(id)
         {
             id.clone_from(new);
         }
-        Ok::<_, Infallible>(())
     });
 }

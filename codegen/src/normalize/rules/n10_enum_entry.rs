@@ -1,8 +1,6 @@
 //! N10: enum entries are mappings (`- value: user`, at times with a description), although the
 //! wire has the plain value.
 
-use std::convert::Infallible;
-
 use serde_json::{Map, Value};
 
 use crate::document::pointer;
@@ -22,13 +20,12 @@ const KEYS_OF_AN_ENTRY: [&str; 6] = ["value", "description", "type", "name", "ti
 /// Unwraps the entries of every enum. Their descriptions go into the schema's.
 pub(in crate::normalize) fn mend(page: &mut Mending) {
     let mut unwrapped = Vec::new();
-    let _ = visit::each_mut(&mut page.document, |kind, at, node| {
+    visit::each_mut(&mut page.document, |kind, at, node| {
         if kind == Kind::Schema
             && let Value::Object(schema) = node
         {
             unwrapped.extend(unwrap(schema).map(|note| (pointer::join(at, "enum"), note)));
         }
-        Ok::<_, Infallible>(())
     });
     for (at, note) in unwrapped {
         page.log(&RULE, at, note);

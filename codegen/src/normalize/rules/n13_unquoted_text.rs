@@ -1,8 +1,6 @@
 //! N13: a text that is written without quotes and reads as a number or a flag, such as
 //! `version: 1.10`, or a value of a schema of texts. It is the text as it is written.
 
-use std::convert::Infallible;
-
 use serde_json::Value;
 
 use crate::document::pointer;
@@ -50,13 +48,12 @@ pub(in crate::normalize) fn mend(page: &mut Mending) {
             _ => {}
         }
     }
-    let _ = visit::each_mut(&mut page.document, |kind, at, node| {
+    visit::each_mut(&mut page.document, |kind, at, node| {
         mend_fields(at, node, texts_of(kind), LISTS);
         if kind == Kind::Schema && is_of_texts(node) {
             mend_fields(at, node, &["const", "default", "example"], 0);
             mend_fields(at, node, &["enum", "examples"], 1);
         }
-        Ok::<_, Infallible>(())
     });
     for (at, text) in mended {
         page.log(&RULE, at, format!("`{text}`, as it is written"));

@@ -11,7 +11,7 @@ use crate::document::operations::operations;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::progenitor::names::type_name;
-use crate::progenitor::schema::{self, SCHEMAS, each_schema_mut, reference_to};
+use crate::progenitor::schema::{self, SCHEMAS, reference_to};
 
 /// What is declared twice: types, and fields as `Type.field`.
 pub fn declared_twice(file: &syn::File) -> BTreeSet<String> {
@@ -95,11 +95,10 @@ fn rename_component(document: &mut Value, name: &str) -> Option<(String, String)
 /// component.
 fn move_nullable(document: &mut Value, name: &str) {
     let reference = pointer::to_component("schemas", name);
-    let _ = visit::each_mut(document, |kind, _, node| {
+    visit::each_mut(document, |kind, _, node| {
         if kind == Kind::Schema && visit::reference(node) == Some(&reference) {
             *node = json!({ "nullable": true, "allOf": [node.take()] });
         }
-        Ok::<_, std::convert::Infallible>(())
     });
     if let Some(Value::Object(keywords)) = document.pointer_mut(&pointer::join(SCHEMAS, name)) {
         keywords.shift_remove("nullable");
@@ -109,7 +108,7 @@ fn move_nullable(document: &mut Value, name: &str) {
 /// Drops titles that typify would name a type after.
 fn drop_titles(document: &mut Value, names: &BTreeSet<String>) -> Vec<(String, String)> {
     let mut dropped = Vec::new();
-    each_schema_mut(document, |at, keywords| {
+    visit::each_schema_mut(document, |at, keywords| {
         if let Some(title) = keywords.get("title").and_then(Value::as_str)
             && names.contains(&type_name(title))
         {

@@ -125,7 +125,7 @@ fn search(document: &Value, mut leave: impl FnMut(&str), mut back: impl FnMut(&s
 
 /// Removes the parts that are null, and lists that are empty then.
 fn drop_nulls(document: &mut Value) {
-    let _ = visit::each_mut(document, |_, _, node| {
+    visit::each_mut(document, |_, _, node| {
         for key in COMPOSITION {
             let Some(Value::Array(list)) = node.get_mut(key) else { continue };
             list.retain(|part| !part.is_null());
@@ -135,6 +135,5 @@ fn drop_nulls(document: &mut Value) {
                 fields.shift_remove(key);
             }
         }
-        Ok::<_, std::convert::Infallible>(())
     });
 }

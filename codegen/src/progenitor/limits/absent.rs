@@ -15,7 +15,6 @@ use crate::document::pointer;
 use crate::document::visit;
 use crate::error::Result;
 use crate::progenitor::marks::{self, NULL};
-use crate::progenitor::schema::each_schema_mut;
 use crate::progenitor::{Code, shape};
 use crate::report::{Log, Rule};
 
@@ -34,7 +33,7 @@ pub(in crate::progenitor) const ABSENT: Rule = Rule::translated(
 pub(super) fn prepare(prepared: &mut Prepared) {
     let document = prepared.document.clone();
     let mut loosened = Vec::new();
-    each_schema_mut(&mut prepared.document, |at, keywords| {
+    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
         mark_personal(keywords);
         let required = keywords.get("required").cloned().unwrap_or_default();
         let is_required = |name: &str| {

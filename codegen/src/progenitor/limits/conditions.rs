@@ -23,12 +23,11 @@ pub(in crate::progenitor) const CONDITIONS: Rule = Rule::loosened(
 pub(super) fn prepare(prepared: &mut Prepared) {
     let document = prepared.document.clone();
     let mut removed = Vec::new();
-    let _ = visit::each_mut(&mut prepared.document, |kind, at, node| {
+    visit::each_mut(&mut prepared.document, |kind, at, node| {
         if kind == Kind::Schema && is_composed(node) {
             let known = properties(&document, node);
             remove(node, at, &known, &mut removed);
         }
-        Ok::<_, std::convert::Infallible>(())
     });
     for at in removed {
         prepared.log(&CONDITIONS, &at, "which fields go together is not checked");

@@ -11,9 +11,10 @@ use super::Prepared;
 use crate::document::names::{Renamed, Taken};
 use crate::document::operations::operations;
 use crate::document::pointer;
+use crate::document::visit;
 use crate::error::Result;
 use crate::progenitor::names::{field_name, method_name, type_name};
-use crate::progenitor::schema::{SCHEMAS, each_schema_mut};
+use crate::progenitor::schema::SCHEMAS;
 use crate::progenitor::{Code, marks};
 use crate::report::{Log, Rule};
 
@@ -127,7 +128,7 @@ fn rename_components(prepared: &mut Prepared) {
 fn rename_properties(prepared: &mut Prepared) {
     let mut renamed = Vec::new();
     let mut loosened = Vec::new();
-    each_schema_mut(&mut prepared.document, |at, keywords| {
+    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
         if let Some(names) = drop_misspelt_required(keywords) {
             loosened.push((pointer::join(at, "required"), names));
         }
@@ -183,7 +184,7 @@ fn drop_misspelt_required(keywords: &mut Map<String, Value>) -> Option<String> {
 /// Gives the second enum value of a Rust name an alias in JSON.
 fn rename_enum_values(prepared: &mut Prepared) {
     let mut renamed = Vec::new();
-    each_schema_mut(&mut prepared.document, |at, keywords| {
+    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
         let Some(Value::Array(values)) = keywords.get_mut("enum") else { return };
         let texts: Vec<_> = values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         let aliases = aliases(texts.iter(), type_name);

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Prepared;
+use crate::document::visit;
 use crate::progenitor::schema::{self, ALTERNATIVES, ANNOTATIONS};
 use crate::report::Rule;
 
@@ -13,7 +14,7 @@ pub(in crate::progenitor) const NULL_ALTERNATIVE: Rule =
 /// Makes the other alternatives nullable.
 pub(super) fn prepare(prepared: &mut Prepared) {
     let mut nullable = Vec::new();
-    schema::each_schema_mut(&mut prepared.document, |at, keywords| {
+    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
         if ALTERNATIVES.iter().any(|key| take_null(keywords, key)) {
             nullable.push(at.to_owned());
         }

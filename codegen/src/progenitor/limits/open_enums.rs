@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::alternatives::name_of;
 use super::{Prepared, components};
 use crate::document::{pointer, visit};
-use crate::progenitor::schema::{self, text};
+use crate::progenitor::schema::text;
 use crate::report::Rule;
 
 pub(in crate::progenitor) const OPEN_ENUM: Rule =
@@ -16,7 +16,7 @@ pub(in crate::progenitor) const OPEN_ENUM: Rule =
 pub(super) fn prepare(prepared: &mut Prepared) {
     let document = prepared.document.clone();
     let mut rewritten = Vec::new();
-    schema::each_schema_mut(&mut prepared.document, |at, keywords| {
+    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
         if is_open_enum(&document, keywords) {
             rewrite(keywords);
             rewritten.push(at.to_owned());

@@ -15,7 +15,7 @@ pub(in crate::progenitor) const UNUSED: Rule = Rule::translated(
 
 /// Removes them.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let _ = visit::each_mut(&mut prepared.document, |kind, _, node| {
+    visit::each_mut(&mut prepared.document, |kind, _, node| {
         let unused: &[&str] = match kind {
             Kind::Document => &["webhooks", "servers", "security", "tags", "externalDocs"],
             Kind::Components => &["callbacks", "examples", "headers", "links", "securitySchemes"],
@@ -39,7 +39,6 @@ pub(super) fn prepare(prepared: &mut Prepared) {
                 prune_info(fields.get_mut("info"));
             }
         }
-        Ok::<_, std::convert::Infallible>(())
     });
 }
 

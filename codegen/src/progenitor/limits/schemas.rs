@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::Prepared;
 use crate::document::pointer;
-use crate::progenitor::schema::each_schema_mut;
+use crate::document::visit;
 use crate::report::Rule;
 
 pub(in crate::progenitor) const PATTERN: Rule =
@@ -24,7 +24,7 @@ pub(in crate::progenitor) const NOT: Rule =
 pub(super) fn prepare(prepared: &mut Prepared) {
     let mut loosened = Vec::new();
     let mut defaults = Vec::new();
-    each_schema_mut(&mut prepared.document, |at, keywords| {
+    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
         if let Some(pattern) = invalid_pattern(keywords) {
             let note = format!("`{pattern}` is no regular expression: not checked");
             loosened.push((&PATTERN, pointer::join(at, "pattern"), note));
@@ -55,7 +55,7 @@ pub(super) fn drop_not(prepared: &mut Prepared) {
         let values = not.get("enum").and_then(Value::as_array);
         values.is_some_and(|values| values.iter().all(Value::is_string))
     };
-    each_schema_mut(&mut prepared.document, |at, keywords| {
+    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
         if keywords.get("not").is_some_and(|not| !is_supported(not)) {
             keywords.shift_remove("not");
             dropped.push(pointer::join(at, "not"));

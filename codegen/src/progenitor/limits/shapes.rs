@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{Prepared, enums};
 use crate::document::pointer;
-use crate::progenitor::schema::each_schema_mut;
+use crate::document::visit;
 use crate::report::Rule;
 
 /// Which keywords apply to which type.
@@ -59,7 +59,7 @@ pub(super) const fn keyword(id: &'static str) -> Rule {
 /// Removes or corrects the keywords.
 pub(super) fn prepare(prepared: &mut Prepared) {
     let mut loosened = Vec::new();
-    each_schema_mut(&mut prepared.document, |at, keywords| {
+    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
         let mut notes = Notes::new();
         drop_malformed(keywords, &mut notes);
         drop_inapplicable(keywords, &mut notes);

@@ -15,9 +15,7 @@ use crate::document::operations::Operation;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::progenitor::names::type_name;
-use crate::progenitor::schema::{
-    ALTERNATIVES, ANNOTATIONS, SCHEMAS, each_schema_mut, list, reference_to, text,
-};
+use crate::progenitor::schema::{ALTERNATIVES, ANNOTATIONS, SCHEMAS, list, reference_to, text};
 use crate::report::Rule;
 
 pub(in crate::progenitor) const PARENT: Rule = Rule::translated(
@@ -75,7 +73,7 @@ pub(super) fn alternatives(schema: &Value) -> Option<(&'static str, &Vec<Value>)
 /// Replaces `anyOf` by `oneOf`, of which typify makes an enum. [`decode`] takes the best alternative.
 fn replace_any_of(prepared: &mut Prepared) {
     let mut replaced = Vec::new();
-    each_schema_mut(&mut prepared.document, |at, keywords| {
+    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
         let any_of = keywords.get("anyOf").and_then(Value::as_array);
         if any_of.is_some_and(|alternatives| alternatives.len() > 1)
             && !keywords.contains_key("oneOf")
@@ -94,12 +92,11 @@ fn replace_any_of(prepared: &mut Prepared) {
 fn move_to_components(prepared: &mut Prepared) {
     let mut inline = Vec::new();
     // Innermost first: what moves refers to its own alternatives already.
-    let _ = visit::each_mut(&mut prepared.document, |kind, at, node| {
+    visit::each_mut(&mut prepared.document, |kind, at, node| {
         if let (Kind::Schema, Some(("oneOf", alternatives))) = (kind, alternatives(node)) {
             let objects = alternatives.iter().enumerate().filter(|(_, it)| is_struct(it));
             inline.extend(objects.map(|(index, _)| format!("{at}/oneOf/{index}")));
         }
-        Ok::<_, std::convert::Infallible>(())
     });
     for at in inline {
         let Some(schema) = prepared.document.pointer(&at).cloned() else { continue };
@@ -115,7 +112,7 @@ fn move_to_components(prepared: &mut Prepared) {
 /// Gives lists, maps and any values titles: typify numbers all variants of an enum if one of them has
 /// no name, or two have the same.
 fn title_alternatives(prepared: &mut Prepared) {
-    let _ = visit::each_mut(&mut prepared.document, |kind, _, node| {
+    visit::each_mut(&mut prepared.document, |kind, _, node| {
         let has_several = kind == Kind::Schema && alternatives(node).is_some();
         let one_of = node.get_mut("oneOf").and_then(Value::as_array_mut);
         let mut taken = Taken::default();
@@ -127,7 +124,6 @@ fn title_alternatives(prepared: &mut Prepared) {
             let Some(title) = title(keywords) else { continue };
             keywords.insert("title".to_owned(), taken.take(&title, type_name).into());
         }
-        Ok::<_, std::convert::Infallible>(())
     });
 }
 
@@ -167,12 +163,12 @@ fn is_struct(schema: &Value) -> bool {
 /// its property allows, or else the name of its component.
 fn complete_mappings(prepared: &mut Prepared) {
     let document = prepared.document.clone();
-    let _ = visit::each_mut(&mut prepared.document, |kind, _, node| {
+    visit::each_mut(&mut prepared.document, |kind, _, node| {
         let property = node.pointer("/discriminator/propertyName").and_then(Value::as_str);
         let (Kind::Schema, Some(property), Some((_, alternatives))) =
             (kind, property, alternatives(node))
         else {
-            return Ok(());
+            return;
         };
         let mapping = node.pointer("/discriminator/mapping").and_then(Value::as_object);
         let mut mapping = mapping.cloned().unwrap_or_default();
@@ -187,7 +183,6 @@ fn complete_mappings(prepared: &mut Prepared) {
             }
         }
         node["discriminator"]["mapping"] = mapping.into();
-        Ok::<_, std::convert::Infallible>(())
     });
 }
 
