@@ -26,6 +26,11 @@ pub(super) const EXCLUSIVE_BOUND: Rule = Rule::translated(
     "`exclusiveMinimum`, `exclusiveMaximum`",
     "flags of `minimum` and `maximum`",
 );
+pub(super) const EXCLUSIVE_FLAG: Rule = Rule::translated(
+    "exclusive-flag",
+    "`exclusiveMinimum: true`, which 3.1 does not have",
+    "kept, for whoever wrote it means it",
+);
 pub(super) const EXAMPLES: Rule =
     Rule::translated("examples", "`examples`", "the first, as `example`");
 pub(super) const BINARY_CONTENT: Rule = Rule::translated(
@@ -150,6 +155,9 @@ fn constant(fields: &mut Fields, at: &str, log: &mut Log) {
 /// Numeric bounds became boolean modifiers of `minimum` and `maximum`.
 fn exclusive_bounds(fields: &mut Fields, at: &str, log: &mut Log) {
     for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+        if fields.get(exclusive) == Some(&json!(true)) && fields.contains_key(bound) {
+            log.add(&EXCLUSIVE_FLAG, at, format!("not in 3.1, but meant: {bound} is excluded"));
+        }
         let Some(limit) = fields.get(exclusive).and_then(number::as_f64) else { continue };
         let inclusive = fields.get(bound).and_then(number::as_f64);
         let tighter = inclusive.is_some_and(|inclusive| {

@@ -42,6 +42,7 @@ const RULES: &[&Rule] = &[
     &keywords::CONST,
     &keywords::EXAMPLES,
     &keywords::EXCLUSIVE_BOUND,
+    &keywords::EXCLUSIVE_FLAG,
     &keywords::REFERENCE_SIBLINGS,
     &keywords::IF_THEN_ELSE,
     &keywords::DEPENDENT_REQUIRED,
