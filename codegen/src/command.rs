@@ -54,6 +54,36 @@ pub fn vendor(
     Ok(Exit::Success)
 }
 
+/// `overlay`: shows what actions were written against and what is there now; with `accept`, records it.
+///
+/// # Errors
+/// An input that cannot be used, and actions that are no longer needed or select nothing: these are for
+/// a person to delete or correct. Nothing has been written.
+pub fn overlay(spec: &Path, accept: bool, out: &mut dyn Write) -> Result<Exit> {
+    let file = spec.join("overlay.yaml");
+    let pages = crate::vendor::load(spec)?;
+    let normalized = crate::normalize::run(&pages)?;
+    let text = crate::files::read(Stage::Overlay, &file)?;
+    let recorded = crate::overlay::record(&normalized.document, &text);
+    let recorded = recorded.map_err(|error| crate::overlay::in_file(error, &file))?;
+    for change in &recorded.changes {
+        print(out, change)?;
+    }
+    if recorded.changes.is_empty() {
+        print(out, "every action says what it was written against\n")?;
+        return Ok(Exit::Success);
+    }
+    if !accept {
+        print(out, "\nnext: look at each, then cargo xtask overlay --accept\n")?;
+        return Ok(Exit::Findings);
+    }
+    let mut files = Files::default();
+    files.add(file, recorded.text);
+    print(out, Written(&files.write()?))?;
+    print(out, "next: cargo xtask codegen, then review the diff\n")?;
+    Ok(Exit::Success)
+}
+
 /// The options of [`codegen`].
 #[derive(Clone, Debug, Default)]
 pub struct Codegen {

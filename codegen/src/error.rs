@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::bounds::MAX_SHOWN;
+use crate::overlay::ActionFault;
 use crate::syntax::number::unmarked;
 
 /// A `Result` whose error is the pipeline's [`Error`].
@@ -203,11 +204,11 @@ pub enum Problem {
         /// What is wrong with it.
         message: String,
     },
-    /// An overlay action that no longer does anything.
-    #[error("the action {fault}: the vendor has fixed this, or it was mended before")]
-    StaleAction {
-        /// `matches nothing` or what part of it changes nothing.
-        fault: String,
+    /// Overlay actions that no longer fit the document.
+    #[error("{}", listed(faults))]
+    Actions {
+        /// Every one of them.
+        faults: Vec<ActionFault>,
     },
     /// A revision whose spec cannot be read.
     #[error("{reason}")]
@@ -251,6 +252,20 @@ pub enum Problem {
         /// The parser's words.
         message: String,
     },
+}
+
+const LOOK: &str = "look at what the vendor says now; then delete the action, correct it, or accept the \
+     change: cargo xtask overlay --accept";
+
+/// One fault, or a line for each of several.
+fn listed(faults: &[ActionFault]) -> String {
+    match faults {
+        [only] => format!("{}: {}", only.patch, only.fault),
+        several => {
+            let lines: String = several.iter().map(|fault| format!("\n  {fault}")).collect();
+            format!("{} actions do not fit the document{lines}", several.len())
+        }
+    }
 }
 
 /// The links of a chain; of a long one its two ends.
@@ -304,7 +319,7 @@ impl Problem {
             }
             Self::Conflict { .. } => "rename or align one of them",
             Self::Overlay { .. } => "mend overlay.yaml",
-            Self::StaleAction { .. } => "remove the action, or that part of it, from overlay.yaml",
+            Self::Actions { .. } => LOOK,
             Self::Revision { .. } => "name a revision that has this folder, or pass --old PATH",
             Self::Unsupported { .. }
             | Self::Generator { .. }

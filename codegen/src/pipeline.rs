@@ -12,7 +12,8 @@ use crate::document::visit::{self, Kind};
 use crate::error::{Result, Stage};
 use crate::files::{self, Files};
 use crate::normalize::Pages;
-use crate::overlay::StaleAction;
+#[cfg(feature = "commands")]
+use crate::overlay::ActionFault;
 use crate::progenitor::Settings;
 use crate::progress::Progress;
 use crate::report::{Change, LeftOut, Staged};
@@ -103,19 +104,20 @@ pub fn run_alone(spec: &Path, progress: &Progress) -> Result<Outcome> {
     run_with(spec, alone, overlay::run, progress)
 }
 
-/// The same as [`run_alone`], leaving out overlay actions that no longer do anything.
+/// The same as [`run_alone`], whether or not all actions of the overlay fit; those that do not are told.
 ///
 /// # Errors
 /// As [`run`], save for those actions.
-pub fn run_without_stale(spec: &Path) -> Result<(Outcome, Vec<StaleAction>)> {
-    let mut left_out = Vec::new();
+#[cfg(feature = "commands")]
+pub(crate) fn run_anyway(spec: &Path) -> Result<(Outcome, Vec<ActionFault>)> {
+    let mut unfit = Vec::new();
     let patch = |document: &Value, overlay: &Overlay| {
-        let (staged, stale) = overlay::run_without_stale(document, overlay)?;
-        left_out = stale;
+        let (staged, faults) = overlay::examine(document, overlay)?;
+        unfit = faults;
         Ok(staged)
     };
     let outcome = run_with(spec, alone, patch, &Progress::default())?;
-    Ok((outcome, left_out))
+    Ok((outcome, unfit))
 }
 
 fn alone(settings: Settings) -> Settings {
@@ -141,7 +143,8 @@ fn run_with(
     progress.stage(Stage::Lower, operations, "operations");
     let patched = match &overlay {
         Some(overlay) => {
-            patch(&normalized.document, overlay).map_err(|error| error.in_file(&overlay_file))?
+            let patched = patch(&normalized.document, overlay);
+            patched.map_err(|error| overlay::in_file(error, &overlay_file))?
         }
         None => Staged { document: normalized.document.clone(), changes: Vec::new() },
     };

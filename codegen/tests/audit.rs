@@ -51,7 +51,7 @@ fn document(case: &Case) -> Value {
     document
 }
 
-fn write(spec: &Path, case: &Case) -> std::io::Result<()> {
+fn write(spec: &Path, case: &Case) -> Outcome {
     std::fs::create_dir_all(spec.join("upstream"))?;
     let upstream = |name: &str, value: &Value| {
         std::fs::write(spec.join("upstream").join(name), value.to_string())
@@ -71,9 +71,10 @@ fn write(spec: &Path, case: &Case) -> std::io::Result<()> {
         let info = json!({ "title": "Corrections", "version": "1" });
         let overlay = json!({ "overlay": "1.1.0", "info": info, "actions": actions });
         std::fs::write(spec.join("overlay.yaml"), yaml::print(&overlay))?;
+        command::overlay(spec, true, &mut Vec::new())?;
     }
     match case.get("audit") {
-        Some(entries) => std::fs::write(spec.join("audit.yaml"), yaml::print(entries)),
+        Some(entries) => Ok(std::fs::write(spec.join("audit.yaml"), yaml::print(entries))?),
         None => Ok(()),
     }
 }

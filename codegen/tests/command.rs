@@ -73,7 +73,7 @@ fn header_changes_with_every_input() {
     };
     let spec = Spec::vendored();
     let mut hashes = vec![hash(&spec)];
-    spec.write("spec/overlay.yaml", OVERLAY);
+    spec.overlay(OVERLAY);
     hashes.push(hash(&spec));
     spec.write("spec/generate.yaml", "redact: true\n");
     hashes.push(hash(&spec));
@@ -107,7 +107,7 @@ fn check_of_what_is_up_to_date() {
 #[test]
 fn check_after_an_edit_shows_the_diff_and_writes_nothing() {
     let spec = generated();
-    spec.write("spec/overlay.yaml", OVERLAY);
+    spec.overlay(OVERLAY);
     let before = spec.files();
     let (exit, printed) = spec.codegen(check).unwrap();
     assert_eq!(exit, Exit::Findings);
@@ -165,7 +165,7 @@ fn vendored_document_edited_by_hand_is_a_warning() {
 #[test]
 fn report_shape() {
     let spec = Spec::vendored();
-    spec.write("spec/overlay.yaml", OVERLAY);
+    spec.overlay(OVERLAY);
     let mut report = reported(&spec);
     // Of what only a validator can judge, there is a test of its own.
     report.as_object_mut().unwrap().remove("examples");
@@ -256,7 +256,7 @@ fn report_counts_schemas_that_are_loosened() {
 #[test]
 fn stages_are_emitted() {
     let spec = Spec::vendored();
-    spec.write("spec/overlay.yaml", OVERLAY);
+    spec.overlay(OVERLAY);
     spec.codegen(|options| options.emit = Some(spec.path("emitted"))).unwrap();
     assert_eq!(
         spec.names("emitted/"),

@@ -58,8 +58,7 @@ fn a_document_of_json_keeps_its_numbers() {
 #[test]
 fn a_value_of_the_overlay_keeps_its_zero() {
     let spec = vendored(&amount("{type: number}", "1"));
-    spec.write(
-        "spec/overlay.yaml",
+    spec.overlay(
         "overlay: 1.1.0\ninfo: {title: Corrections, version: '1'}\nactions:\n\
          - target: $.components.schemas.Pet.properties.name\n  x-patch: amount\n  \
          description: An amount.\n  update: {example: 10.50}\n",

@@ -49,6 +49,15 @@ enum Command {
         #[arg(long)]
         deny_left_out: bool,
     },
+    /// What the overlay's actions were written against, and what the vendor says there now
+    Overlay {
+        /// The spec folder
+        #[arg(long, default_value = "spec")]
+        spec: PathBuf,
+        /// Record what the vendor says now in overlay.yaml
+        #[arg(long)]
+        accept: bool,
+    },
     /// The document against its own documentation and examples
     Audit {
         /// The spec folder
@@ -118,6 +127,7 @@ fn main() -> ExitCode {
                 Codegen { spec, out: crate_folder, check, report, emit, deny_left_out, progress };
             command::codegen(&options, &mut out)
         }
+        Command::Overlay { spec, accept } => command::overlay(&spec, accept, &mut out),
         Command::Audit { spec, format } => command::audit(&spec, format.into(), &mut out),
         Command::Drift { old, new, spec, format } => {
             let new = new.unwrap_or_else(|| spec.clone());

@@ -97,7 +97,7 @@ impl Stages<'_> {
             let others = others.map(|(_, action)| (*action).clone()).collect();
             let without = Overlay { actions: others, ..overlay.clone() };
             // What builds on the patch does nothing without it, and is no fault here.
-            let findings = match overlay::run_without_stale(self.normalized, &without) {
+            let findings = match overlay::examine(self.normalized, &without) {
                 Ok((staged, _)) => self.findings(&staged.document),
                 Err(_) => BTreeMap::new(),
             };

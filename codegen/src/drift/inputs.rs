@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::error::{Error, Problem, Result, Stage};
-use crate::overlay::StaleAction;
+use crate::overlay::{ActionFault, Fault};
 use crate::{pipeline, vendor};
 
 /// One side, as far as it is compared.
@@ -27,8 +27,8 @@ pub struct Side {
     pub(super) examples: BTreeMap<String, Value>,
     /// The normalize rules that found something to mend.
     rules: BTreeSet<String>,
-    /// The overlay actions that do nothing here, and were left out.
-    stale: Vec<StaleAction>,
+    /// The overlay actions that do not fit here.
+    unfit: Vec<ActionFault>,
 }
 
 /// A patch that is no longer needed.
@@ -46,7 +46,7 @@ impl Side {
     /// Reads a spec folder, an OpenAPI file (3.0 or 3.1, YAML or JSON), or a documentation page.
     ///
     /// # Errors
-    /// What the pipeline refuses. A stale overlay action is none: it is left out and reported.
+    /// What the pipeline refuses. An overlay action that does not fit is none: it is reported.
     pub fn read(path: &Path) -> Result<Self> {
         if path.is_dir() {
             return Self::of_folder(path, path.display().to_string());
@@ -70,7 +70,7 @@ impl Side {
     }
 
     fn of_folder(spec: &Path, name: String) -> Result<Self> {
-        let (outcome, stale) = pipeline::run_without_stale(spec)?;
+        let (outcome, unfit) = pipeline::run_anyway(spec)?;
         let changes = outcome.changes.into_iter();
         let normalized = changes.filter(|change| change.stage == Stage::Normalize);
         Ok(Self {
@@ -79,16 +79,17 @@ impl Side {
             outline: outcome.outline,
             examples: outcome.upstream.iter().flat_map(examples).collect(),
             rules: normalized.map(|change| change.rule).collect(),
-            stale,
+            unfit,
         })
     }
 
     /// What the other side needed and this one does not.
     pub(super) fn stale_patches(&self, old: &Self) -> Vec<StalePatch> {
-        let actions = self.stale.iter().map(|action| StalePatch {
+        let unfit = self.unfit.iter().filter(|action| action.fault != Fault::Unrecorded);
+        let actions = unfit.map(|action| StalePatch {
             patch: action.patch.clone(),
             place: format!("overlay.yaml #/actions/{}", action.index),
-            note: format!("{}: delete the action, or that part of it", action.fault),
+            note: action.fault.to_string(),
         });
         let rules = old.rules.difference(&self.rules).map(|rule| StalePatch {
             patch: rule.clone(),

@@ -72,7 +72,7 @@ impl Drift {
         })?;
         section(out, &title("documentation"), &self.documentation, text_lines)?;
         section(out, &title("examples"), &self.examples, text_lines)?;
-        let stale = title("patches that are no longer needed");
+        let stale = title("patches that no longer fit");
         section(out, &stale, &self.stale, |out, patch| {
             writeln!(out, "  {}  {}  {}", patch.patch, patch.place, patch.note)
         })
@@ -92,7 +92,7 @@ impl Drift {
         })?;
         section(out, "\n## Documentation\n", &self.documentation, markdown_lines)?;
         section(out, "\n## Examples\n", &self.examples, markdown_lines)?;
-        let stale = "\n## Patches that are no longer needed\n";
+        let stale = "\n## Patches that no longer fit\n";
         section(out, stale, &self.stale, |out, patch| {
             writeln!(out, "- **{}** ({}): {}", patch.patch, patch.place, patch.note)
         })

@@ -2,8 +2,10 @@
 //! of this module.
 
 mod load;
+mod positions;
 mod scalar;
 
+pub(crate) use positions::positions;
 use serde::de::{DeserializeOwned, Deserializer};
 use serde_json::Value;
 

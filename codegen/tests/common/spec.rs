@@ -102,6 +102,13 @@ impl Spec {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
+    /// Writes an overlay whose actions say what they were written against.
+    pub fn overlay(&self, text: &str) -> PathBuf {
+        let file = self.write("spec/overlay.yaml", text);
+        command::overlay(&self.folder(), true, &mut Vec::new()).unwrap();
+        file
+    }
+
     /// Every file below, with its content.
     pub fn files(&self) -> Vec<(String, Vec<u8>)> {
         let mut files = Vec::new();

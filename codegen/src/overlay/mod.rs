@@ -4,6 +4,11 @@
 //! match something and must change something. Consecutive actions with one `x-patch` are one patch,
 //! so that a value can be removed and written anew; it must differ from what the vendor had.
 
+mod evidence;
+mod fault;
+#[cfg(feature = "commands")]
+mod record;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -18,6 +23,12 @@ use crate::error::{Error, Problem, Result, Stage};
 use crate::files;
 use crate::report::{Change, Log, Staged};
 use crate::syntax::yaml;
+
+pub use evidence::Difference;
+use evidence::{Evidence, Selected};
+pub use fault::{ActionFault, Fault};
+#[cfg(feature = "commands")]
+pub use record::{RecordChange, Recorded, record};
 
 /// The extension that gives actions their patch's name.
 const PATCH: &str = "x-patch";
@@ -71,68 +82,80 @@ pub fn parse(text: &str) -> Result<Overlay> {
 /// Applies every action, in order.
 ///
 /// # Errors
-/// An action that cannot be applied, or that no longer does anything.
+/// Actions that cannot be applied, and all that no longer fit the document.
 pub fn run(document: &Value, overlay: &Overlay) -> Result<Staged> {
+    let (staged, faults) = examine(document, overlay)?;
+    match faults.first().map(|fault| fault.index) {
+        None => Ok(staged),
+        Some(index) => Err(at_action(Problem::Actions { faults }, index)),
+    }
+}
+
+/// Applies every action that can be, and says which no longer fit the document.
+///
+/// # Errors
+/// An action that no document could fit.
+pub fn examine(document: &Value, overlay: &Overlay) -> Result<(Staged, Vec<ActionFault>)> {
     let mut staged = Staged { document: document.clone(), changes: Vec::new() };
+    let mut faults = Vec::new();
     let mut start = 0;
-    for patch in overlay
-        .actions
-        .chunk_by(|one, next| patch_name(one).is_some() && patch_name(one) == patch_name(next))
-    {
+    for patch in patches(overlay) {
         let before = staged.document.clone();
         let mut touched = Vec::new();
         for (index, action) in (start..).zip(patch) {
-            let changes = apply(overlay, index, &mut staged.document)
-                .map_err(|problem| at_action(problem, index))?;
-            touched.extend(changes.iter().map(|change| (index, action, change.place.clone())));
-            staged.changes.extend(changes);
+            let mut add = |fault| {
+                let patch = rule_name(index, action);
+                faults.push(ActionFault { index, line: 0, patch, fault });
+            };
+            let applied = apply(overlay, index, &before, &mut staged.document);
+            match applied.map_err(|problem| at_action(problem, index))? {
+                Err(fault) => add(fault),
+                Ok(Applied { changes, selected }) => {
+                    let places = changes.iter().map(|change| change.place.clone());
+                    let added = against(action, &selected, &before)
+                        .map_err(|message| at_action(Problem::Overlay { message }, index))?;
+                    added.into_iter().for_each(&mut add);
+                    touched.extend(places.map(|place| (index, action, place)));
+                    staged.changes.extend(changes);
+                }
+            }
         }
         for (index, action, place) in touched {
-            if let Some(leaf) = stale_leaf(action, &place, &before, &staged.document) {
-                let fault = format!("sets `#{leaf}` to what it is already");
-                return Err(at_action(Problem::StaleAction { fault }, index));
+            if let Some(leaf) = stale_leaf(action, &place, &before, &staged.document)
+                && !faults.iter().any(|it| it.index == index && it.fault != Fault::Unrecorded)
+            {
+                let what = format!("sets `#{leaf}` to what it is already");
+                let (patch, fault) = (rule_name(index, action), Fault::Fixed { what });
+                faults.push(ActionFault { index, line: 0, patch, fault });
             }
         }
         restore_order(&before, &mut staged.document);
         start += patch.len();
     }
-    Ok(staged)
+    Ok((staged, faults))
 }
 
-/// An action that does nothing to a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StaleAction {
-    /// Its index in the overlay.
-    pub index: usize,
-    /// The patch that it belongs to.
-    pub patch: String,
-    /// What it does not do.
-    pub fault: String,
+/// The consecutive actions of one name.
+fn patches(overlay: &Overlay) -> impl Iterator<Item = &[Action]> {
+    let is_one = |one: &Action, next: &Action| {
+        patch_name(one).is_some() && patch_name(one) == patch_name(next)
+    };
+    overlay.actions.chunk_by(is_one)
 }
 
-/// The same as [`run`], leaving out the actions that no longer do anything.
-///
-/// # Errors
-/// An action that cannot be applied.
-pub fn run_without_stale(
-    document: &Value,
-    overlay: &Overlay,
-) -> Result<(Staged, Vec<StaleAction>)> {
-    let mut actions: Vec<_> = overlay.actions.iter().cloned().enumerate().collect();
-    let mut stale = Vec::new();
-    loop {
-        let remaining = actions.iter().map(|(_, action)| action.clone()).collect();
-        let error = match run(document, &Overlay { actions: remaining, ..overlay.clone() }) {
-            Ok(staged) => return Ok((staged, stale)),
-            Err(error) => error,
-        };
-        let Problem::StaleAction { fault } = error.problem.as_ref() else { return Err(error) };
-        let at = error.place.pointer.as_deref().and_then(|at| at.strip_prefix("/actions/"));
-        let at = at.and_then(|at| at.parse::<usize>().ok());
-        let Some(at) = at.filter(|at| *at < actions.len()) else { return Err(error) };
-        let (index, action) = actions.remove(at);
-        stale.push(StaleAction { index, patch: rule_name(index, &action), fault: fault.clone() });
-    }
+/// How what an action selects differs from what it was written against.
+fn against(action: &Action, selected: &Selected, before: &Value) -> Result<Vec<Fault>, String> {
+    let refused = |fault| format!("`{}` {fault}", evidence::KEY);
+    let Some(recorded) = Evidence::recorded(action).map_err(refused)? else {
+        let is_bound = !selected.evidence(action, before).0.is_empty();
+        return Ok(is_bound.then_some(Fault::Unrecorded).into_iter().collect());
+    };
+    let (differences, equal) = selected.compare(action, &recorded, before);
+    let equal = equal.into_iter().map(|place| Fault::Fixed {
+        what: format!("the vendor has added `{place}` as the action adds it"),
+    });
+    let changed = (!differences.is_empty()).then_some(Fault::Changed(differences));
+    Ok(equal.chain(changed).collect())
 }
 
 /// Puts keys that were there before back into their order: an overlay says nothing about order,
@@ -153,6 +176,22 @@ fn restore_order(before: &Value, after: &mut Value) {
             before.iter().zip(after).for_each(|(old, new)| restore_order(old, new));
         }
         _ => {}
+    }
+}
+
+/// The error of an overlay in a file, with the lines of its actions.
+pub(crate) fn in_file(mut error: Error, file: &Path) -> Error {
+    let text = files::read(Stage::Overlay, file).unwrap_or_default();
+    let positions = yaml::positions(&text);
+    let line = |at: &str| positions.get(at).map(|position| position.line);
+    if let Problem::Actions { faults } = error.problem.as_mut() {
+        for fault in faults {
+            fault.line = line(&format!("/actions/{}", fault.index)).unwrap_or_default();
+        }
+    }
+    match error.place.pointer.as_deref().and_then(line) {
+        Some(line) => error.at_line(line).in_file(file),
+        None => error.in_file(file),
     }
 }
 
@@ -191,18 +230,29 @@ fn keys(update: &Value) -> String {
     }
 }
 
-/// Applies one action; one change a place that it matched.
-fn apply(overlay: &Overlay, index: usize, document: &mut Value) -> Result<Vec<Change>, Problem> {
+/// What an action did.
+struct Applied {
+    /// One change a place that it selects.
+    changes: Vec<Change>,
+    selected: Selected,
+}
+
+/// Applies one action, or says why it does nothing.
+fn apply(
+    overlay: &Overlay,
+    index: usize,
+    before_patch: &Value,
+    document: &mut Value,
+) -> Result<Result<Applied, Fault>, Problem> {
     let action = &overlay.actions[index];
     let refused = |message: String| Problem::Overlay { message };
     let path = JsonPath::parse(&action.target).map_err(|error| refused(error.to_string()))?;
     let located = path.query_located(document);
     let places: Vec<_> = located.locations().map(|place| place.to_json_pointer()).collect();
-    let stale =
-        |fault: &str| Problem::StaleAction { fault: format!("`{}` {fault}", action.target) };
     if places.is_empty() {
-        return Err(stale("matches nothing"));
+        return Ok(Err(fault::of_target(document, &action.target)));
     }
+    let selected = Selected::of(&places, document, before_patch);
     let before = document.clone();
     let is_primitive = |place: &String| before.pointer(place).is_some_and(is_primitive);
     if places.iter().any(is_primitive) {
@@ -213,14 +263,14 @@ fn apply(overlay: &Overlay, index: usize, document: &mut Value) -> Result<Vec<Ch
             .map_err(|error| refused(format!("`{}`: {}", error.target, error.kind)))?;
     }
     if *document == before {
-        return Err(stale("changes nothing"));
+        return Ok(Err(Fault::Fixed { what: format!("`{}` changes nothing", action.target) }));
     }
     let mut log = Log::new(Stage::Overlay);
     let rule = rule_name(index, action);
     for place in &places {
         log.add_action(&rule, place, note(action, before.pointer(place)));
     }
-    Ok(log.changes)
+    Ok(Ok(Applied { changes: log.changes, selected }))
 }
 
 fn is_primitive(value: &Value) -> bool {
