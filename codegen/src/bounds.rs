@@ -58,6 +58,13 @@ pub(crate) const MAX_NAME_ROUNDS: usize = 5;
 /// next run shows.
 pub(crate) const MAX_COLLISION_ROUNDS: usize = 4;
 
+// Comparing.
+
+/// How many changes of vendored documents drift makes alone to see what covers them: the stages run once
+/// for each.
+#[cfg(feature = "commands")]
+pub(crate) const MAX_COVERED: usize = 200;
+
 // Examples.
 
 /// How deep a value is made up for a schema; a page without an example of one that nests deeper is

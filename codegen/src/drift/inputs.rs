@@ -6,16 +6,17 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use roas_overlay::v1_1::Overlay;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::error::{Error, Problem, Result, Stage};
-use crate::overlay::{ActionFault, Fault};
+use crate::overlay::{self, ActionFault, Fault};
 use crate::{pipeline, vendor};
 
 /// One side, as far as it is compared.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Side {
     /// What it is called in the report.
     pub(super) name: String,
@@ -27,6 +28,10 @@ pub struct Side {
     pub(super) examples: BTreeMap<String, Value>,
     /// The normalize rules that found something to mend.
     rules: BTreeSet<String>,
+    /// The vendored documents.
+    pub(super) upstream: Vec<vendor::Upstream>,
+    /// The corrections of them.
+    pub(super) overlay: Option<Overlay>,
     /// The overlay actions that do not fit here.
     unfit: Vec<ActionFault>,
 }
@@ -80,6 +85,8 @@ impl Side {
             examples: outcome.upstream.iter().flat_map(examples).collect(),
             rules: normalized.map(|change| change.rule).collect(),
             unfit,
+            overlay: overlay::read(&spec.join("overlay.yaml"))?,
+            upstream: outcome.upstream,
         })
     }
 

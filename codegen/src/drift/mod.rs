@@ -6,6 +6,7 @@
 //! and does not look at security and servers. Which of those break a client that is already
 //! deployed is what this report is for, so the comparison is our own, on the lowered documents.
 
+mod covered;
 mod documentation;
 mod inputs;
 mod operations;
@@ -23,6 +24,7 @@ use serde::Serialize;
 
 use crate::syntax::number;
 
+pub use covered::CoveredChange;
 pub use documentation::DocumentationChange;
 pub use inputs::{Side, StalePatch};
 pub use render::Format;
@@ -48,14 +50,16 @@ pub struct Drift {
     pub documentation: Vec<DocumentationChange>,
     /// Changes of documented examples.
     pub examples: Vec<DocumentationChange>,
-    /// Patches that the new version no longer needs.
+    /// Changes of the vendored documents that the client does not show.
+    pub covered: Vec<CoveredChange>,
+    /// Patches that no longer fit the new version.
     pub stale: Vec<StalePatch>,
 }
 
 impl Drift {
     /// Nothing changed.
     pub fn is_empty(&self) -> bool {
-        self.verdict.bump == Bump::None && self.stale.is_empty()
+        self.verdict.bump == Bump::None && self.stale.is_empty() && self.covered.is_empty()
     }
 }
 
@@ -68,6 +72,7 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
     let documentation = documentation::compare(&old.document, &new.document);
     let examples = documentation::compare_examples(old, new);
     let verdict = verdict::judge(&wire, &rust, documentation.len() + examples.len());
+    let covered = covered::find(old, new);
     let (stale, old, new) = (new.stale_patches(old), old.name.clone(), new.name.clone());
-    Drift { old, new, verdict, wire, rust, documentation, examples, stale }
+    Drift { old, new, verdict, wire, rust, documentation, examples, covered, stale }
 }

@@ -4,8 +4,9 @@ use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
+use serde_json::Value;
 
-use super::{Bump, Class, DocumentationChange, Drift, WireChange};
+use super::{Bump, Class, CoveredChange, DocumentationChange, Drift, WireChange};
 use crate::syntax::json;
 
 /// How a report is written.
@@ -52,7 +53,10 @@ impl Drift {
     /// The verdict in one line.
     pub fn headline(&self) -> String {
         match self.verdict.reasons.as_slice() {
-            [] => "none: no change on the wire, in Rust or in the documentation".to_owned(),
+            [] if self.covered.is_empty() => {
+                "none: no change on the wire, in Rust or in the documentation".to_owned()
+            }
+            [] => format!("none that the client shows: {} covered", self.covered.len()),
             reasons => format!("{}: {}", self.verdict.bump, reasons.join(", ")),
         }
     }
@@ -72,6 +76,15 @@ impl Drift {
         })?;
         section(out, &title("documentation"), &self.documentation, text_lines)?;
         section(out, &title("examples"), &self.examples, text_lines)?;
+        let covered = title("covered: changes of the vendor that the client does not show");
+        section(out, &covered, &self.covered, |out, change| {
+            let CoveredChange { page, place, by, class, .. } = change;
+            let mark = class.map_or_else(|| " ".to_owned(), class_mark);
+            let class = class.map(|class| format!(", {} on the wire", lowercase(&class)));
+            writeln!(out, "{mark} {by}{}", class.unwrap_or_default())?;
+            writeln!(out, "      {page} #{}", place.replace("~1", "/"))?;
+            writeln!(out, "      was {}, is {}", short(&change.was), short(&change.is))
+        })?;
         let stale = title("patches that no longer fit");
         section(out, &stale, &self.stale, |out, patch| {
             writeln!(out, "  {}  {}  {}", patch.patch, patch.place, patch.note)
@@ -92,12 +105,33 @@ impl Drift {
         })?;
         section(out, "\n## Documentation\n", &self.documentation, markdown_lines)?;
         section(out, "\n## Examples\n", &self.examples, markdown_lines)?;
+        const COVERED: &str = "\n## Covered\n\nChanges of the vendor that the client does not show.\n\n\
+            | by | class | page | place | was | is |\n|---|---|---|---|---|---|";
+        section(out, COVERED, &self.covered, |out, change| {
+            let CoveredChange { page, place, by, class, .. } = change;
+            let class = class.map(|class| lowercase(&class)).unwrap_or_default();
+            let (was, is) = (cell(&short(&change.was)), cell(&short(&change.is)));
+            writeln!(out, "| {by} | {class} | {page} | `{}` | {was} | {is} |", cell(place))
+        })?;
         let stale = "\n## Patches that no longer fit\n";
         section(out, stale, &self.stale, |out, patch| {
             writeln!(out, "- **{}** ({}): {}", patch.patch, patch.place, patch.note)
         })
     }
 }
+
+/// The start of a value; the JSON report has all of it.
+fn short(value: &Option<Value>) -> String {
+    let Some(value) = value else { return "absent".to_owned() };
+    let text = value.to_string();
+    match text.char_indices().nth(MAX_VALUE) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
+}
+
+/// How many characters of a value are shown.
+const MAX_VALUE: usize = 60;
 
 /// A heading on a terminal.
 pub(crate) fn bold(text: &str) -> String {

@@ -1,0 +1,223 @@
+//! What the vendor changed and the client does not show: covered by a rule, by a patch of the overlay, or
+//! said where no client looks.
+//!
+//! Each change of a vendored document is made alone in the old one, and the stages are run: where their
+//! result stays the same, the change is covered, and by what is found by leaving that out.
+
+use roas_overlay::v1_1::Overlay;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Class, Side, documentation, operations};
+use crate::bounds::MAX_COVERED;
+use crate::document::pointer;
+use crate::report::Staged;
+use crate::syntax::number;
+use crate::vendor::Upstream;
+use crate::{lower, normalize, overlay};
+
+/// A change of a vendored document that the client does not show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CoveredChange {
+    /// The page.
+    pub page: String,
+    /// JSON Pointer in the old vendored document.
+    pub place: String,
+    /// What was there; nothing if it is new.
+    pub was: Option<Value>,
+    /// What is there; nothing if it is gone.
+    pub is: Option<Value>,
+    /// What covers it: a patch, a rule, or nothing that a client looks at.
+    pub by: String,
+    /// What it would mean on the wire if nothing covered it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<Class>,
+}
+
+/// One change of a document.
+struct Edit {
+    /// JSON Pointer in the old document, of what was there or of what would be.
+    at: String,
+    was: Option<Value>,
+    is: Option<Value>,
+}
+
+/// The changes of all pages that both sides have, which their clients do not show.
+pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
+    let pages = old.upstream.iter().enumerate().filter_map(|(index, page)| {
+        let after = new.upstream.iter().find(|other| other.slug == page.slug)?;
+        Some((index, page, after))
+    });
+    let edits = pages.flat_map(|(index, page, after)| {
+        let mut edits = Vec::new();
+        compare("", &page.document, &after.document, &mut edits);
+        edits.into_iter().map(move |edit| (index, edit))
+    });
+    let mut edits: Vec<_> = edits.collect();
+    if edits.is_empty() {
+        return Vec::new();
+    }
+    let rest = edits.split_off(edits.len().min(MAX_COVERED));
+    let Some(base) = Stages::of(&old.upstream, new.overlay.as_ref()) else { return Vec::new() };
+    let covered = edits.into_iter().filter_map(|(index, edit)| {
+        let mut pages = old.upstream.clone();
+        apply(&mut pages[index].document, &edit);
+        let changed = Stages::of(&pages, new.overlay.as_ref())?;
+        let by = covered_by(&base, &changed, new.overlay.as_ref(), &edit)?;
+        Some(CoveredChange {
+            page: old.upstream[index].slug.clone(),
+            place: edit.at,
+            was: edit.was,
+            is: edit.is,
+            by,
+            class: class(&base.normalized, &changed.normalized),
+        })
+    });
+    // What is too much to be looked at is not said to be shown.
+    let unknown = rest.into_iter().map(|(index, edit)| CoveredChange {
+        page: old.upstream[index].slug.clone(),
+        place: edit.at,
+        was: edit.was,
+        is: edit.is,
+        by: "unknown: too many changes to look at each".to_owned(),
+        class: None,
+    });
+    covered.chain(unknown).collect()
+}
+
+/// The document after each stage, as far as they come.
+struct Stages {
+    normalized: normalize::Merged,
+    patched: Value,
+    lowered: Option<Value>,
+    unfit: Vec<overlay::ActionFault>,
+}
+
+impl Stages {
+    fn of(pages: &[Upstream], overlay: Option<&Overlay>) -> Option<Self> {
+        let normalized = normalize::run(pages).ok()?;
+        let (patched, unfit) = patched(&normalized.document, overlay)?;
+        let lowered = lower::run(&patched).ok().map(|staged| staged.document);
+        Some(Self { normalized, patched, lowered, unfit })
+    }
+}
+
+fn patched(
+    document: &Value,
+    overlay: Option<&Overlay>,
+) -> Option<(Value, Vec<overlay::ActionFault>)> {
+    let Some(overlay) = overlay else { return Some((document.clone(), Vec::new())) };
+    let (Staged { document, .. }, faults) = overlay::examine(document, overlay).ok()?;
+    Some((document, faults))
+}
+
+/// What keeps a change from the client; nothing if the client shows it.
+fn covered_by(
+    base: &Stages,
+    changed: &Stages,
+    overlay: Option<&Overlay>,
+    edit: &Edit,
+) -> Option<String> {
+    if base.normalized.document == changed.normalized.document {
+        return Some(format!("normalize {}", rule_at(&base.normalized, edit)));
+    }
+    if base.patched == changed.patched {
+        return Some(format!("overlay {}", patch_over(base, changed, overlay?)));
+    }
+    let (Some(before), Some(after)) = (&base.lowered, &changed.lowered) else { return None };
+    if before == after {
+        return Some("lower: the same in 3.0".to_owned());
+    }
+    let [was, is] = [before, after].map(|document| number::without_texts(document.clone()));
+    let is_shown = !operations::compare(&was, &is).is_empty()
+        || !documentation::compare(before, after).is_empty();
+    (!is_shown).then(|| "nothing: no client looks there".to_owned())
+}
+
+/// The rule that changed the place, or what is around it.
+fn rule_at(normalized: &normalize::Merged, edit: &Edit) -> String {
+    let place = |change: &crate::report::Change| {
+        let (_, place) = change.place.split_once('#').unwrap_or(("", &change.place));
+        place.to_owned()
+    };
+    let around = normalized.changes.iter().filter(|change| edit.at.starts_with(&place(change)));
+    let nearest = around.max_by_key(|change| place(change).len());
+    nearest.map_or_else(String::new, |change| change.rule.clone()).trim().to_owned()
+}
+
+/// The patch whose actions say that it no longer fits, or without which the change is seen.
+fn patch_over(base: &Stages, changed: &Stages, overlay: &Overlay) -> String {
+    let is_new = |fault: &&overlay::ActionFault| {
+        !base.unfit.iter().any(|other| other.index == fault.index && other.fault == fault.fault)
+    };
+    if let Some(fault) = changed.unfit.iter().find(is_new) {
+        return fault.patch.clone();
+    }
+    let names: Vec<_> =
+        (0..).zip(&overlay.actions).map(|(i, it)| overlay::rule_name(i, it)).collect();
+    let is_seen_without = |name: &&String| {
+        let kept = overlay.actions.iter().zip(&names).filter(|(_, other)| other != name);
+        let actions = kept.map(|(action, _)| action.clone()).collect();
+        let without = Overlay { actions, ..overlay.clone() };
+        let [before, after] = [base, changed]
+            .map(|stages| patched(&stages.normalized.document, Some(&without)).map(|it| it.0));
+        before != after
+    };
+    names.iter().find(is_seen_without).cloned().unwrap_or_else(|| "several patches".to_owned())
+}
+
+/// What a change means on the wire if no patch covers it.
+fn class(before: &normalize::Merged, after: &normalize::Merged) -> Option<Class> {
+    let lowered = |merged: &normalize::Merged| {
+        let lowered = lower::run(&merged.document).ok()?.document;
+        Some(number::without_texts(lowered))
+    };
+    let changes = operations::compare(&lowered(before)?, &lowered(after)?);
+    changes.into_iter().map(|change| change.class).min()
+}
+
+/// The places where two documents differ, each as far up as everything in it is new or gone.
+fn compare(at: &str, was: &Value, is: &Value, edits: &mut Vec<Edit>) {
+    match (was, is) {
+        (Value::Object(was), Value::Object(is)) => {
+            for (key, was) in was {
+                let at = pointer::join(at, key);
+                match is.get(key) {
+                    Some(is) => compare(&at, was, is, edits),
+                    None => edits.push(Edit { at, was: Some(was.clone()), is: None }),
+                }
+            }
+            for (key, is) in is.iter().filter(|(key, _)| !was.contains_key(*key)) {
+                let at = pointer::join(at, key);
+                edits.push(Edit { at, was: None, is: Some(is.clone()) });
+            }
+        }
+        (Value::Array(was), Value::Array(is)) if was.len() == is.len() => {
+            for (index, (was, is)) in was.iter().zip(is).enumerate() {
+                compare(&format!("{at}/{index}"), was, is, edits);
+            }
+        }
+        (was, is) if was == is => {}
+        (was, is) => {
+            let (was, is) = (Some(was.clone()), Some(is.clone()));
+            edits.push(Edit { at: at.to_owned(), was, is });
+        }
+    }
+}
+
+fn apply(document: &mut Value, edit: &Edit) {
+    let Some((holder, key)) = edit.at.rsplit_once('/') else { return };
+    match (document.pointer_mut(holder), &edit.is) {
+        (Some(Value::Object(fields)), Some(is)) => {
+            fields.insert(pointer::unescape(key), is.clone());
+        }
+        (Some(Value::Object(fields)), None) => drop(fields.shift_remove(&pointer::unescape(key))),
+        (Some(Value::Array(items)), Some(is)) => {
+            let item = key.parse::<usize>().ok().and_then(|index| items.get_mut(index));
+            if let Some(item) = item {
+                *item = is.clone();
+            }
+        }
+        _ => {}
+    }
+}
