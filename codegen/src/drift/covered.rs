@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::{Class, Side, documentation, operations};
 use crate::bounds::MAX_COVERED;
 use crate::document::pointer;
+use crate::error::Result;
 use crate::report::Staged;
 use crate::syntax::number;
 use crate::vendor::Upstream;
@@ -83,6 +84,51 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
         class: None,
     });
     covered.chain(unknown).collect()
+}
+
+/// What becomes of changes of vendored documents, the Rust left out.
+#[derive(Debug)]
+pub struct Look {
+    /// What drift shows of them on the wire.
+    pub wire: Vec<super::WireChange>,
+    /// How many texts it shows.
+    pub texts: usize,
+    /// What covers them, if drift shows nothing.
+    pub covered_by: Option<String>,
+    /// The actions of the overlay that no longer fit.
+    pub unfit: Vec<overlay::ActionFault>,
+}
+
+/// Looks at what the stages make of other documents with the same overlay.
+///
+/// # Errors
+/// What keeps a document from being normalized, patched or lowered.
+pub fn look(old: &[Upstream], new: &[Upstream], overlay: Option<&Overlay>) -> Result<Look> {
+    let lowered = |pages: &[Upstream]| {
+        let normalized = normalize::run(pages)?;
+        let (staged, unfit) = match overlay {
+            Some(overlay) => overlay::examine(&normalized.document, overlay)?,
+            None => (Staged { document: normalized.document.clone(), changes: vec![] }, vec![]),
+        };
+        let lowered = lower::run(&staged.document)?.document;
+        Ok((Stages { normalized, patched: staged.document, lowered: None, unfit }, lowered))
+    };
+    let ((base, before), (changed, after)) = (lowered(old)?, lowered(new)?);
+    let [was, is] = [&before, &after].map(|document| number::without_texts(document.clone()));
+    let mut edits = Vec::new();
+    for (was, is) in old.iter().zip(new) {
+        compare("", &was.document, &is.document, &mut edits);
+    }
+    let none = || Edit { at: String::new(), was: None, is: None };
+    let edit = edits.into_iter().next().unwrap_or_else(none);
+    let [base, changed] = [(base, before.clone()), (changed, after.clone())]
+        .map(|(stages, lowered)| Stages { lowered: Some(lowered), ..stages });
+    Ok(Look {
+        wire: operations::compare(&was, &is),
+        texts: documentation::compare(&before, &after).len(),
+        covered_by: covered_by(&base, &changed, overlay, &edit),
+        unfit: changed.unfit,
+    })
 }
 
 /// The document after each stage, as far as they come.

@@ -1,6 +1,6 @@
 //! Schemas, in the direction in which their values travel.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 
@@ -35,6 +35,7 @@ impl SchemaComparison<'_, '_> {
         self.enums(&old, &new);
         self.constraints(&old, &new);
         self.properties(&old, &new);
+        self.undescribed_required(&old, &new);
         self.additional_properties(&old, &new);
         let notes = ["items have a schema", "items can be anything"];
         self.applicator(&old, &new, "items", "items", notes);
@@ -118,6 +119,21 @@ impl SchemaComparison<'_, '_> {
                     self.report.add(Class::breaking_if(breaks), "property-added", place, note);
                 }
             }
+        }
+    }
+
+    /// A field may be required that no property describes: a server refuses requests without it.
+    fn undescribed_required(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
+        let names: BTreeSet<_> = old.required.iter().chain(&new.required).collect();
+        let is_described =
+            |name: &str| [old, new].iter().any(|it| it.properties.contains_key(name));
+        for name in names.into_iter().filter(|name| !is_described(name)) {
+            let added = format!("`{name}`, which no property describes, is required");
+            let removed = format!("`{name}`, which no property describes, was required");
+            let required = (old.required.contains(name), new.required.contains(name));
+            let place = [old, new].map(|schema| schema.node.place("required"));
+            let notes = [added.as_str(), removed.as_str()];
+            self.report.restriction("property-required", required, notes, place.into());
         }
     }
 

@@ -1,0 +1,117 @@
+//! Every leaf of the vendored document is changed, removed, and given a neighbour. Drift shows each of
+//! these, says what covers it, or it stops codegen: nothing that the vendor changes is hidden.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use manis_codegen::document::pointer;
+use manis_codegen::drift::{self, Look};
+use manis_codegen::overlay;
+use manis_codegen::vendor::{self, Upstream};
+use serde_json::{Value, json};
+
+/// JSON Pointers of all leaves.
+fn leaves(value: &Value, at: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) if !fields.is_empty() => {
+            fields.iter().for_each(|(key, child)| leaves(child, &pointer::join(at, key), found));
+        }
+        Value::Array(items) if !items.is_empty() => {
+            let items = items.iter().enumerate();
+            items.for_each(|(index, child)| leaves(child, &format!("{at}/{index}"), found));
+        }
+        _ => found.push(at.to_owned()),
+    }
+}
+
+fn other(value: &Value) -> Value {
+    match value {
+        Value::String(text) => json!(format!("{text}x")),
+        Value::Bool(flag) => json!(!flag),
+        Value::Number(number) => json!(number.as_f64().unwrap_or_default() + 1.0),
+        _ => json!("x"),
+    }
+}
+
+fn edited(document: &Value, at: &str, edit: &str) -> Option<Value> {
+    let mut document = document.clone();
+    let (holder, key) = at.rsplit_once('/')?;
+    let key = pointer::unescape(key);
+    match (document.pointer_mut(holder)?, edit) {
+        (holder, "changed") => {
+            let value = match holder {
+                Value::Object(fields) => fields.get_mut(&key)?,
+                Value::Array(items) => items.get_mut(key.parse::<usize>().ok()?)?,
+                _ => return None,
+            };
+            *value = other(value);
+        }
+        (Value::Object(fields), "removed") => drop(fields.shift_remove(&key)?),
+        (Value::Array(items), "removed") => drop(items.remove(key.parse().ok()?)),
+        (Value::Object(fields), _) => {
+            let (name, value) = match fields.contains_key("type") {
+                true => ("pattern", json!("^x")),
+                false => ("added", json!("x")),
+            };
+            // A neighbour of the first leaf is one of all.
+            if fields.contains_key(name) || fields.keys().next() != Some(&key) {
+                return None;
+            }
+            fields.insert(name.to_owned(), value);
+        }
+        (Value::Array(items), _) if key == "0" => items.push(json!("x")),
+        _ => return None,
+    }
+    Some(document)
+}
+
+/// What became of a change, in a few words.
+fn fate(look: Result<Look, manis_codegen::Error>) -> String {
+    let look = match look {
+        Err(error) => return format!("stops codegen: {}", error.stage),
+        Ok(look) => look,
+    };
+    if let Some(fault) = look.unfit.first() {
+        return format!("stops codegen: overlay {}", fault.patch);
+    }
+    match (look.wire.first(), look.texts, look.covered_by) {
+        (_, _, Some(by)) => format!("covered: {by}"),
+        (Some(change), ..) => format!("shown: on the wire, {:?}", change.class).to_lowercase(),
+        (None, 1.., None) => "shown: text".to_owned(),
+        (None, 0, None) => "HIDDEN".to_owned(),
+    }
+}
+
+#[test]
+fn nothing_that_the_vendor_changes_is_hidden() {
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec");
+    let pages = vendor::load(&spec).unwrap();
+    let overlay = overlay::read(&spec.join("overlay.yaml")).unwrap();
+    let mut places = Vec::new();
+    leaves(&pages[0].document, "", &mut places);
+    let edits =
+        places.iter().flat_map(|at| ["changed", "removed", "beside"].map(|edit| (at, edit)));
+    let edits: Vec<_> = edits.collect();
+    let look = |(at, edit): &(&String, &str)| {
+        let document = edited(&pages[0].document, at, edit)?;
+        let changed = Upstream { document, ..pages[0].clone() };
+        let fate = fate(drift::look(&pages, &[changed], overlay.as_ref()));
+        Some((fate, format!("{edit} {at}")))
+    };
+    let half = edits.len() / 2;
+    let (first, second) = std::thread::scope(|scope| {
+        let first = scope.spawn(|| edits[..half].iter().filter_map(look).collect::<Vec<_>>());
+        (edits[half..].iter().filter_map(look).collect::<Vec<_>>(), first.join().unwrap())
+    });
+    let mut fates = BTreeMap::<String, Vec<String>>::new();
+    for (fate, place) in first.into_iter().chain(second) {
+        fates.entry(fate).or_default().push(place);
+    }
+    assert!(!fates.contains_key("HIDDEN"), "{:#?}", fates["HIDDEN"]);
+    // Where no client looks, drift says so; the list is for review.
+    let lines = fates.iter().map(|(fate, places)| match fate.strip_prefix("covered: nothing") {
+        None => format!("{:4} {fate}", places.len()),
+        Some(_) => format!("{:4} {fate}\n       {}", places.len(), places.join("\n       ")),
+    });
+    insta::assert_snapshot!("fates", lines.collect::<Vec<_>>().join("\n"));
+}
