@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use quote::quote;
 use syn::visit::{self, Visit};
-use syn::{Arm, ImplItem, ImplItemFn, Item, Type};
+use syn::{Arm, ImplItem, ImplItemFn, Type};
 
 use crate::progenitor::shape;
 
@@ -20,22 +20,17 @@ pub struct Call {
 /// The builders of a client, by operation in snake case.
 pub fn of(client: &str) -> BTreeMap<String, Call> {
     let mut calls = BTreeMap::new();
-    let Ok(file) = syn::parse_file(client) else { return calls };
-    let builders = file.items.iter().find_map(|item| match item {
-        Item::Mod(module) if module.ident == "builder" => module.content.as_ref(),
-        _ => None,
-    });
-    for item in builders.into_iter().flat_map(|(_, items)| items) {
-        let Item::Impl(item) = item else { continue };
-        let Some(send) = shape::send_of(item) else { continue };
-        let Some(id) = shape::operation_of(&send.block) else { continue };
+    let Ok(mut file) = syn::parse_file(client) else { return calls };
+    for (id, item) in shape::builders(&mut file) {
         let setters = item.items.iter().filter_map(|member| match member {
             ImplItem::Fn(function) => {
                 Some((function.sig.ident.to_string(), written(&shape::setter_type(function)?)?))
             }
             _ => None,
         });
-        calls.insert(id, Call { setters: setters.collect(), answers: answers(send) });
+        let setters = setters.collect();
+        let answers = shape::send_of(item).map(|send| answers(send)).unwrap_or_default();
+        calls.insert(id, Call { setters, answers });
     }
     calls
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Field, Fields, Ident, Item, ItemEnum, ItemStruct, Type, parse_quote};
+use syn::{Attribute, Field, Fields, Generics, Ident, Item, ItemEnum, ItemStruct, Type};
 
 use crate::error::Result;
 use crate::progenitor::marks::{self, NOT_PERSONAL, PERSONAL};
@@ -36,7 +36,8 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
 
 fn redact(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     if let Some(types) = shape::module(&mut code.file.items, "types") {
-        let known: BTreeSet<String> = types.iter().filter_map(name_of).collect();
+        let own = types.iter().filter(|item| !matches!(item, Item::Type(_)));
+        let known = own.filter_map(shape::declared).map(Ident::to_string).collect();
         // `limits::responses` has implemented `Debug` for these, which shows types that redact themselves.
         let implemented: BTreeSet<_> = code.plan.unions.iter().map(|it| it.name.as_str()).collect();
         Redaction { known: &known, implemented: &implemented }.redact(types, log)?;
@@ -48,14 +49,6 @@ fn redact(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         hide_all(builders, "builder", log);
     }
     Ok(())
-}
-
-fn name_of(item: &Item) -> Option<String> {
-    match item {
-        Item::Struct(item) => Some(item.ident.to_string()),
-        Item::Enum(item) => Some(item.ident.to_string()),
-        _ => None,
-    }
 }
 
 /// What `x-personal` says of a type or field, if the document has it.
@@ -91,7 +84,7 @@ impl Redaction<'_> {
                     return Err(shape::no_place(REDACT.id, &place));
                 }
                 log.add(&REDACT, place, hidden);
-                debugs.push(debug(&name, &body));
+                debugs.push(shape::debug(&name, &Generics::default(), &body));
             }
         }
         items.extend(debugs);
@@ -186,9 +179,7 @@ impl Redaction<'_> {
             }
         }
         let Type::Path(path) = ty else { return false };
-        let Some(last) = path.path.segments.last().map(|segment| segment.ident.to_string()) else {
-            return false;
-        };
+        let last = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
         const PLAIN: [&str; 15] = [
             "bool",
             "i8",
@@ -222,27 +213,11 @@ fn hide_all(items: &mut Vec<Item>, path: &str, log: &mut Log) {
             continue;
         }
         log.add(&REDACT, format!("{path}::{name}"), "everything");
-        let (implemented, arguments, bounds) = generics.split_for_impl();
         let text = name.to_string();
-        debugs.push(parse_quote! {
-            impl #implemented ::std::fmt::Debug for #name #arguments #bounds {
-                fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                    f.debug_struct(#text).finish_non_exhaustive()
-                }
-            }
-        });
+        let body = quote! { f.debug_struct(#text).finish_non_exhaustive() };
+        debugs.push(shape::debug(&name, &generics, &body));
     }
     items.extend(debugs);
-}
-
-fn debug(name: &Ident, body: &TokenStream) -> Item {
-    parse_quote! {
-        impl ::std::fmt::Debug for #name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                #body
-            }
-        }
-    }
 }
 
 /// Removes `Debug` from an item's derives; whether it was there.

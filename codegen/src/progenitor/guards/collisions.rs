@@ -12,6 +12,7 @@ use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::progenitor::names::type_name;
 use crate::progenitor::schema::{self, SCHEMAS, reference_to};
+use crate::progenitor::shape;
 
 /// What is declared twice: types, and fields as `Type.field`.
 pub fn declared_twice(file: &syn::File) -> BTreeSet<String> {
@@ -22,13 +23,7 @@ pub fn declared_twice(file: &syn::File) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     let mut twice = BTreeSet::new();
     for item in types.into_iter().flat_map(|(_, items)| items) {
-        let ident = match item {
-            Item::Struct(item) => &item.ident,
-            Item::Enum(item) => &item.ident,
-            Item::Type(item) => &item.ident,
-            _ => continue,
-        };
-        let ident = ident.to_string();
+        let Some(ident) = shape::declared(item).map(ToString::to_string) else { continue };
         if let Item::Struct(item) = item
             && let Fields::Named(fields) = &item.fields
         {
@@ -48,16 +43,13 @@ pub fn declared_twice(file: &syn::File) -> BTreeSet<String> {
 /// Gives schemas whose types would have one of these names another one. Returns their pointers, and a
 /// note on each.
 pub fn rename(document: &mut Value, names: &BTreeSet<String>) -> Vec<(String, String)> {
-    let renamed = drop_titles(document, names);
-    if !renamed.is_empty() {
-        return renamed;
+    for rename in [drop_titles, move_to_components, rename_components] {
+        let renamed = rename(document, names);
+        if !renamed.is_empty() {
+            return renamed;
+        }
     }
-    let renamed = move_to_components(document, names);
-    if !renamed.is_empty() {
-        return renamed;
-    }
-    // typify has merged the inline type from several schemas: only the component can be renamed.
-    names.iter().filter_map(|name| rename_component(document, name)).collect()
+    Vec::new()
 }
 
 fn move_to_components(document: &mut Value, names: &BTreeSet<String>) -> Vec<(String, String)> {
@@ -71,6 +63,11 @@ fn move_to_components(document: &mut Value, names: &BTreeSet<String>) -> Vec<(St
         moved.push((at, format!("`{}` in Rust, where `{name}` is taken", type_name(&new))));
     }
     moved
+}
+
+/// Renames components: typify has merged the inline types from several schemas.
+fn rename_components(document: &mut Value, names: &BTreeSet<String>) -> Vec<(String, String)> {
+    names.iter().filter_map(|name| rename_component(document, name)).collect()
 }
 
 fn rename_component(document: &mut Value, name: &str) -> Option<(String, String)> {

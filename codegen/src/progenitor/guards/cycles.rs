@@ -22,9 +22,7 @@ const COMPOSITION: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 pub(in crate::progenitor) fn prepare(prepared: &mut Prepared) {
     let document = prepared.document.clone();
     for (at, target) in back_references(&document) {
-        if let Some(place) = prepared.document.pointer_mut(&at) {
-            *place = replacement(&document, &at, &target);
-        }
+        prepared.set(&at, replacement(&document, &at, &target));
         prepared.log(&CYCLE, &at, format!("`{target}` is what it is a part of"));
     }
     drop_nulls(&mut prepared.document);

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 use quote::quote;
 use serde_json::{Map, Value, json};
-use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, Field, Fields, Item, ItemStruct, parse_quote};
 
 use super::nulls::is_null;
@@ -31,31 +30,28 @@ pub(in crate::progenitor) const ABSENT: Rule = Rule::translated(
 
 /// Marks optional properties that may be null, and what `x-personal` says.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let document = prepared.document.clone();
-    let mut loosened = Vec::new();
-    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
+    let before = prepared.document.clone();
+    let Prepared { document, log, .. } = prepared;
+    visit::each_schema_mut(document, |at, keywords| {
         mark_personal(keywords);
-        let required = keywords.get("required").cloned().unwrap_or_default();
-        let is_required = |name: &str| {
-            required.as_array().is_some_and(|names| names.iter().any(|other| other == name))
-        };
+        let required = keywords.get("required").and_then(Value::as_array).cloned();
+        let required = required.unwrap_or_default();
         let properties = keywords.get_mut("properties").and_then(Value::as_object_mut);
-        let optional = properties.into_iter().flatten().filter(|(name, _)| !is_required(name));
+        let optional =
+            properties.into_iter().flatten().filter(|(name, _)| !required.contains(&json!(name)));
         for (name, property) in optional {
-            let schema = resolve(&document, property);
+            let schema = resolve(&before, property);
             let is_nullable = schema.get("nullable") == Some(&Value::Bool(true));
             if is_null(schema) {
+                // typify would send null where nothing is set.
                 *property = json!({});
-                loosened.push(pointer::join(&format!("{at}/properties"), name));
+                let place = pointer::join(&format!("{at}/properties"), name);
+                log.add(&NULL_ONLY, place, "any value, for it may also be absent");
             } else if is_nullable {
                 mark_nullable(property);
             }
         }
     });
-    for at in loosened {
-        // typify would send null where nothing is set.
-        prepared.log(&NULL_ONLY, &at, "any value, for it may also be absent");
-    }
 }
 
 fn mark_nullable(property: &mut Value) {
@@ -206,7 +202,7 @@ fn adjust_builder(item: &mut Item, wrapped: &BTreeMap<String, Wrapped>) {
                 if let syn::ImplItem::Fn(function) = member
                     && fields.contains_key(&function.sig.ident.to_string())
                 {
-                    Setter.visit_impl_item_fn_mut(function);
+                    shape::edit_expressions(&mut function.block, set_some);
                 }
             }
         }
@@ -214,15 +210,11 @@ fn adjust_builder(item: &mut Item, wrapped: &BTreeMap<String, Wrapped>) {
     }
 }
 
-struct Setter;
-
-impl VisitMut for Setter {
-    fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        visit_mut::visit_expr_mut(self, expression);
-        if let Expr::MethodCall(call) = expression
-            && call.method == "try_into"
-        {
-            *expression = parse_quote! { #call.map(::std::option::Option::Some) };
-        }
+/// Puts what a setter gets into `Some`.
+fn set_some(expression: &mut Expr) {
+    if let Expr::MethodCall(call) = expression
+        && call.method == "try_into"
+    {
+        *expression = parse_quote! { #call.map(::std::option::Option::Some) };
     }
 }

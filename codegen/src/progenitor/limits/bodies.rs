@@ -7,19 +7,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::{Map, Value, json};
-use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprMethodCall, File, ImplItemFn, Item, ItemStruct, parse_quote};
+use syn::{Expr, ExprMethodCall, File, Item, ItemStruct, parse_quote};
 
 use super::{Prepared, components, parameters, resolve};
 use crate::bounds::MAX_FORM_MERGE_DEPTH;
 use crate::document::media_type::{FORM, JSON, essence, is_json};
-use crate::document::operations::{Operation, operations};
+use crate::document::operations::Operation;
 use crate::document::pointer;
 use crate::error::Result;
 use crate::progenitor::names::{method_name, type_name};
 use crate::progenitor::schema::{self, list, reference_to, text};
 use crate::progenitor::{Code, shape};
-use crate::report::{LeftOut, Log, Rule};
+use crate::report::{Log, Rule};
 
 pub(in crate::progenitor) const MULTIPART_FORM: Rule = Rule::translated(
     "multipart",
@@ -69,30 +68,22 @@ const MULTIPART: &str = "multipart/form-data";
 /// Prepares the body of every operation.
 pub(super) fn prepare(prepared: &mut Prepared) {
     let mut file = None;
-    for operation in operations(&prepared.document) {
+    for (operation, id) in prepared.operations() {
         let at = format!("{}/requestBody", operation.pointer());
         let Some(body) = prepared.document.pointer(&at) else { continue };
         let mut body = resolve(&prepared.document, body).clone();
-        let Some(id) = operation.id(&prepared.document).map(str::to_owned) else {
-            continue;
-        };
         let Some(content) = body.get("content").and_then(Value::as_object) else { continue };
         let Some((name, media)) = most_specific(content) else { continue };
         for other in content.keys().filter(|other| **other != name) {
-            prepared.left_out.push(LeftOut {
-                rule: &OTHER_MEDIA_TYPE,
-                operation: operation.label(),
-                place: pointer::join(&format!("{at}/content"), other),
-                reason: format!("a body is sent as {name}"),
-            });
+            let place = pointer::join(&format!("{at}/content"), other);
+            let reason = format!("a body is sent as {name}");
+            prepared.leave_out(&OTHER_MEDIA_TYPE, &operation, place, reason);
         }
         let mut request_body =
             RequestBody { prepared, operation: &operation, id: &id, file: &mut file };
         let (declared_as, media, encoding) = request_body.declare(&name, media);
         body["content"] = json!({ declared_as: media });
-        if let Some(place) = prepared.document.pointer_mut(&at) {
-            *place = body;
-        }
+        prepared.set(&at, body);
         prepared.plan.bodies.extend(encoding.map(|encoding| (method_name(&id), encoding)));
     }
 }
@@ -181,8 +172,7 @@ impl RequestBody<'_> {
             // The fields are unknown: each may be whatever a part can be.
             form = json!({ "type": "object", "additionalProperties": reference });
         }
-        let component = components::free(self.prepared, &format!("{}-Form", self.id));
-        components::add(self.prepared, &component, form);
+        let component = components::add_as(self.prepared, &format!("{}-Form", self.id), form);
         let media_types = encoding.iter().filter_map(|(field, encoding)| {
             let media_type = text(encoding, "contentType")?;
             let is_single = !media_type.contains([',', '*']);
@@ -210,9 +200,7 @@ impl RequestBody<'_> {
                 },
             },
         });
-        let file = components::free(self.prepared, "FilePart");
-        components::add(self.prepared, &file, schema);
-        self.file.insert(file).clone()
+        self.file.insert(components::add_as(self.prepared, "FilePart", schema)).clone()
     }
 }
 
@@ -250,9 +238,21 @@ fn form_fields(document: &Value, schema: &Value) -> Value {
 /// An operation without the call that progenitor is known to generate for a body.
 pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let bodies = &code.plan.bodies;
-    let mut calls = Calls { bodies, current: None, rewritten: BTreeSet::new() };
-    calls.visit_file_mut(code.file);
-    let rewritten = calls.rewritten;
+    let mut rewritten = BTreeSet::new();
+    for (operation, send) in shape::sends(code.file) {
+        let Some((_, encoding)) = bodies.iter().find(|(id, _)| *id == operation) else { continue };
+        shape::edit_expressions(&mut send.block, |expression| {
+            let new = match expression {
+                Expr::MethodCall(call) => encoded(call, encoding),
+                Expr::Try(attempt) => url_encoded(&attempt.expr, encoding),
+                _ => None,
+            };
+            if let Some(new) = new {
+                *expression = new;
+                rewritten.insert(operation.clone());
+            }
+        });
+    }
     for (operation, encoding) in bodies {
         if !rewritten.contains(operation) {
             return Err(shape::no_place_in(encoding.limit(), operation));
@@ -316,38 +316,6 @@ impl BodyEncoding {
     }
 }
 
-/// Rewrites the calls that encode a body.
-struct Calls<'p> {
-    bodies: &'p [(String, BodyEncoding)],
-    /// The operation whose code is being visited, if it is in the plan.
-    current: Option<&'p (String, BodyEncoding)>,
-    /// The operations whose calls have been rewritten.
-    rewritten: BTreeSet<String>,
-}
-
-impl VisitMut for Calls<'_> {
-    fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
-        let id = shape::operation_of(&function.block);
-        self.current = self.bodies.iter().find(|(operation, _)| Some(operation) == id.as_ref());
-        visit_mut::visit_impl_item_fn_mut(self, function);
-        self.current = None;
-    }
-
-    fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        visit_mut::visit_expr_mut(self, expression);
-        let Some((operation, encoding)) = self.current else { return };
-        let new = match expression {
-            Expr::MethodCall(call) => rewritten(call, encoding),
-            Expr::Try(attempt) => url_encoded(&attempt.expr, encoding),
-            _ => None,
-        };
-        if let Some(new) = new {
-            *expression = new;
-            self.rewritten.insert(operation.clone());
-        }
-    }
-}
-
 /// In place of `request.form_urlencoded(&body)?`, which refuses lists and objects.
 fn url_encoded(call: &Expr, encoding: &BodyEncoding) -> Option<Expr> {
     let (Expr::MethodCall(call), BodyEncoding::UrlEncoded(styles)) = (call, encoding) else {
@@ -367,26 +335,20 @@ fn url_encoded(call: &Expr, encoding: &BodyEncoding) -> Option<Expr> {
 }
 
 /// In place of the call that sends a body as JSON or bytes.
-fn rewritten(call: &ExprMethodCall, encoding: &BodyEncoding) -> Option<Expr> {
+fn encoded(call: &ExprMethodCall, encoding: &BodyEncoding) -> Option<Expr> {
     let (receiver, arguments) = (&call.receiver, &call.args);
+    let is_json = call.method == "json";
     match encoding {
-        BodyEncoding::Multipart(_) if call.method == "json" => Some(
+        BodyEncoding::Multipart(_) if is_json => Some(
             parse_quote! { #receiver.multipart(body.to_form().map_err(Error::InvalidRequest)?) },
         ),
-        BodyEncoding::MediaType(media_type) if call.method == "json" => Some(parse_quote! {
-            #receiver
-                .header(
-                    ::reqwest::header::CONTENT_TYPE,
-                    ::reqwest::header::HeaderValue::from_static(#media_type),
-                )
-                .json(#arguments)
-        }),
-        BodyEncoding::MediaType(media_type) if shape::is_content_type_of_bytes(call) => {
+        BodyEncoding::MediaType(name) if is_json || shape::is_content_type_of_bytes(call) => {
+            let json = is_json.then(|| quote! { .json(#arguments) });
             Some(parse_quote! {
                 #receiver.header(
                     ::reqwest::header::CONTENT_TYPE,
-                    ::reqwest::header::HeaderValue::from_static(#media_type),
-                )
+                    ::reqwest::header::HeaderValue::from_static(#name),
+                ) #json
             })
         }
         _ => None,

@@ -40,19 +40,17 @@ pub struct Requirement {
 
 /// Removes the requirements from the components.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let document = prepared.document.clone();
-    let mut requirements = Vec::new();
-    if let Some(Value::Object(schemas)) = prepared.document.pointer_mut(SCHEMAS) {
-        for (name, schema) in schemas {
-            requirements.extend(take_requirements(&document, name, schema));
+    let before = prepared.document.clone();
+    let Prepared { document, log, plan, .. } = prepared;
+    let Some(Value::Object(schemas)) = document.pointer_mut(SCHEMAS) else { return };
+    for (name, schema) in schemas {
+        for requirement in take_requirements(&before, name, schema) {
+            let Requirement { property, values, required, .. } = &requirement;
+            let note = format!("{} if {property} is {}", required.join(", "), values.join(" or "));
+            let note = format!("{note}: checked when a request is built");
+            log.add(&REQUIRED_IF, pointer::join(SCHEMAS, name), note);
+            plan.requirements.push(requirement);
         }
-    }
-    for requirement in requirements {
-        let at = pointer::join(SCHEMAS, &requirement.schema);
-        let (required, property) = (requirement.required.join(", "), &requirement.property);
-        let note = format!("{required} if {property} is {}", requirement.values.join(" or "));
-        prepared.log(&REQUIRED_IF, &at, format!("{note}: checked when a request is built"));
-        prepared.plan.requirements.push(requirement);
     }
 }
 

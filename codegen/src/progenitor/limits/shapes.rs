@@ -58,20 +58,16 @@ pub(super) const fn keyword(id: &'static str) -> Rule {
 
 /// Removes or corrects the keywords.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let mut loosened = Vec::new();
-    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
+    let Prepared { document, log, .. } = prepared;
+    visit::each_schema_mut(document, |at, keywords| {
         let mut notes = Notes::new();
         drop_malformed(keywords, &mut notes);
         drop_inapplicable(keywords, &mut notes);
         enums::fit(keywords, &mut notes);
-        loosened.extend(notes.into_iter().map(|(rule, note)| {
-            let at = pointer::join(at, rule.id);
-            (rule, at, note)
-        }));
+        for (rule, note) in notes {
+            log.add(&rule, pointer::join(at, rule.id), note);
+        }
     });
-    for (rule, at, note) in loosened {
-        prepared.log(&rule, &at, note);
-    }
 }
 
 /// Keywords, whether a value can be theirs, and what to call one that cannot.

@@ -156,8 +156,8 @@ impl<'d> Naming<'d> {
             }
             None if is_free(&suggested) => suggested,
             _ => {
-                let mut names = numbered(&alternative.map_or(suggested, type_name));
-                let name = names.find(is_free).unwrap_or_default();
+                let wanted = alternative.map_or(suggested, type_name);
+                let name = numbered(&wanted).find(is_free).unwrap_or_default();
                 self.renames.push((at.to_owned(), Rename::MoveToComponent(name.clone())));
                 name
             }

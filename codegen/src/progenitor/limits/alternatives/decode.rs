@@ -106,8 +106,7 @@ fn bare_name(ty: &Type) -> Option<String> {
     if let Some(inner) = shape::argument(ty, "Box") {
         return bare_name(inner);
     }
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last()?;
+    let last = shape::last_segment(ty)?;
     last.arguments.is_none().then(|| last.ident.to_string())
 }
 

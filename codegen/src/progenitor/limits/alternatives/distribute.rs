@@ -131,9 +131,7 @@ impl Split {
             one_of.push(json!({ "$ref": reference }));
         }
         annotations.insert("oneOf".to_owned(), one_of.into());
-        if let Some(place) = prepared.document.pointer_mut(at) {
-            *place = annotations.into();
-        }
+        prepared.set(at, annotations);
         added
     }
 }

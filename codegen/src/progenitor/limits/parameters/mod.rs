@@ -14,8 +14,9 @@ use super::{Prepared, components, resolve};
 use crate::document::media_type::{self, JSON, essence};
 use crate::document::operations::{Operation, OperationNode, operations};
 use crate::document::visit;
-use crate::progenitor::names::method_name;
-use crate::progenitor::schema::{list, text};
+use crate::progenitor::named_operations;
+use crate::progenitor::names::{alternatives, method_name};
+use crate::progenitor::schema::{list, reference_to, text};
 use crate::report::Rule;
 
 pub(in crate::progenitor) const PARAMETER: Rule = Rule::translated(
@@ -59,13 +60,9 @@ const BUILDER_METHODS: [&str; 3] = ["new", "send", "stream"];
 
 /// Prepares the parameters of every operation.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let operations = operations(&prepared.document);
-    for operation in &operations {
-        let parameters = effective(&prepared.document, operation);
-        let Some(id) = operation.id(&prepared.document).map(str::to_owned) else {
-            continue;
-        };
-        let names = distinct_names(prepared, operation, &parameters);
+    for (operation, id) in prepared.operations() {
+        let parameters = effective(&prepared.document, &operation);
+        let names = distinct_names(prepared, &operation, &parameters);
         let mut declared = Vec::new();
         for ((at, mut parameter), name) in parameters.into_iter().zip(names) {
             if is_ignored(&parameter) {
@@ -85,7 +82,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             fields.insert("parameters".to_owned(), declared.into());
         }
     }
-    for operation in &operations {
+    for operation in operations(&prepared.document) {
         if let Some(Value::Object(item)) = prepared.document.pointer_mut(&operation.path_pointer())
         {
             item.shift_remove("parameters");
@@ -119,9 +116,7 @@ fn distinct_names(
     for (index, (at, parameter)) in order {
         let real = text(parameter, "name").unwrap_or_default();
         let place = text(parameter, "in").unwrap_or_default();
-        let numbered = (2..).map(|number| format!("{real} {number}"));
-        let mut candidates =
-            [real.to_owned(), format!("{real} {place}")].into_iter().chain(numbered);
+        let mut candidates = alternatives(real, place);
         let name = candidates.find(|name| taken.insert(method_name(name))).unwrap_or_default();
         if name != real {
             let note = format!("`{}` in Rust, which has the name already", method_name(&name));
@@ -285,7 +280,7 @@ fn take_content(fields: &mut Map<String, Value>) -> Option<String> {
 fn list_of(prepared: &mut Prepared, id: &str, name: &str, schema: Value) -> Value {
     let items = match visit::reference(&schema) {
         Some(_) => schema,
-        None => components::add_as(prepared, &format!("{id}-{name}"), schema),
+        None => reference_to(&components::add_as(prepared, &format!("{id}-{name}"), schema)),
     };
     json!({ "type": "array", "items": items })
 }
@@ -293,18 +288,12 @@ fn list_of(prepared: &mut Prepared, id: &str, name: &str, schema: Value) -> Valu
 /// Renames path parameters in path templates, as `prepare` has renamed them.
 pub(super) fn rename_in_paths(prepared: &mut Prepared) {
     let mut renamed: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-    for operation in operations(&prepared.document) {
-        let Some(id) = operation.id(&prepared.document) else { continue };
-        let id = method_name(id);
-        let of_path = prepared
-            .plan
-            .parameters
-            .iter()
-            .filter(|it| it.operation == id && it.place == "path" && it.name != it.real);
-        for Parameter { name, real, .. } in of_path {
-            let names = renamed.entry(operation.path.clone()).or_default();
-            names.push((real.clone(), name.clone()));
-        }
+    for (id, operation) in named_operations(&prepared.document) {
+        let parameters = prepared.plan.parameters.iter();
+        let of_path = parameters
+            .filter(|it| it.operation == id && it.place == "path" && it.name != it.real)
+            .map(|it| (it.real.clone(), it.name.clone()));
+        renamed.entry(operation.path).or_default().extend(of_path);
     }
     let Some(Value::Object(paths)) = prepared.document.get_mut("paths") else { return };
     let with_new_names = |path: String| {
@@ -327,10 +316,7 @@ pub fn without_rewritten(document: &Value, parameters: &[Parameter]) -> Value {
         .filter(|parameter| parameter.place != "path")
         .map(|parameter| (parameter.operation.as_str(), parameter.name.as_str()))
         .collect();
-    for operation in operations(&document) {
-        let Some(id) = operation.id(&document).map(method_name) else {
-            continue;
-        };
+    for (id, operation) in named_operations(&document) {
         let at = format!("{}/parameters", operation.pointer());
         if let Some(Value::Array(parameters)) = document.pointer_mut(&at) {
             parameters.retain(|parameter| {

@@ -29,9 +29,7 @@ pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) 
         by_operation.entry(&parameter.operation).or_default().push(parameter);
     }
     let mut by_builder = BTreeMap::new();
-    for item in shape::module(&mut code.file.items, "builder").into_iter().flatten() {
-        let Item::Impl(builder) = item else { continue };
-        let Some(operation) = shape::operation_of_builder(builder) else { continue };
+    for (operation, builder) in shape::builders(code.file) {
         let Some(parameters) = by_operation.get(operation.as_str()) else { continue };
         let mut calls =
             Calls { parameters, rewritten: BTreeSet::new(), unwrapped: BTreeSet::new() };
@@ -212,7 +210,7 @@ impl<'p> Calls<'p> {
             let Some(value) = encode.args.first().and_then(shape::displayed) else { continue };
             let Expr::Path(path) = &value else { continue };
             let Some(name) = path.path.get_ident() else { continue };
-            let mut parameters = self.parameters.iter().copied();
+            let mut parameters = self.parameters.iter();
             let of_path = parameters.find(|it| it.place == "path" && is_named(name, it));
             if let Some(parameter) = of_path
                 && let Some(style) = &parameter.style
