@@ -18,7 +18,7 @@ use crate::error::Result;
 use super::shape;
 
 /// INVISIBLE SEPARATOR, which every mark contains.
-const SEPARATOR: char = '\u{2063}';
+pub(super) const SEPARATOR: char = '\u{2063}';
 
 /// On an optional property that may be null. typify makes one of null and absent.
 pub(super) const NULL: &str = "\u{2063}null\u{2063}";

@@ -3,11 +3,12 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::punctuated::Punctuated;
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Block, Expr, ExprMethodCall, Fields, File, GenericArgument, Ident, ImplItemFn, Item, ItemImpl,
-    ItemStruct, Pat, PathArguments, PathSegment, Stmt, Type, parse_quote,
+    ItemStruct, Pat, PathArguments, PathSegment, Stmt, Token, Type, parse_quote,
 };
 
 use crate::error::{Error, Problem, Result, Stage};
@@ -87,6 +88,14 @@ pub(crate) fn module<'f>(items: &'f mut [Item], name: &str) -> Option<&'f mut Ve
         Item::Mod(module) if module.ident == name => {
             module.content.as_mut().map(|(_, items)| items)
         }
+        _ => None,
+    })
+}
+
+/// The structs among items.
+pub(crate) fn structs(items: &mut [Item]) -> impl Iterator<Item = &mut ItemStruct> {
+    items.iter_mut().filter_map(|item| match item {
+        Item::Struct(item) => Some(item),
         _ => None,
     })
 }
@@ -278,15 +287,11 @@ pub(crate) fn serde_says(attribute: &syn::Attribute, word: &str) -> bool {
 pub(crate) fn drop_derive(attributes: &mut [syn::Attribute], name: &str) -> bool {
     let mut dropped = false;
     for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
-        let mut others: Vec<syn::Path> = Vec::new();
-        let _ = attribute.parse_nested_meta(|meta| {
-            if meta.path.segments.last().is_some_and(|last| last.ident == name) {
-                dropped = true;
-            } else {
-                others.push(meta.path);
-            }
-            Ok(())
-        });
+        let paths = attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated);
+        let mut others: Vec<_> = paths.into_iter().flatten().collect();
+        let count = others.len();
+        others.retain(|path| path.segments.last().is_none_or(|last| last.ident != name));
+        dropped |= others.len() < count;
         *attribute = syn::parse_quote! { #[derive(#(#others),*)] };
     }
     dropped

@@ -72,19 +72,19 @@ impl Redaction<'_> {
     fn redact(&self, items: &mut Vec<Item>, log: &mut Log) -> Result<()> {
         let mut debugs = Vec::new();
         for item in items.iter_mut() {
-            let (name, body) = match item {
-                Item::Struct(item) => (item.ident.clone(), self.structure(item)),
-                Item::Enum(item) => (item.ident.clone(), self.enumeration(item)),
+            let (body, name, attributes) = match item {
+                Item::Struct(item) => (self.structure(item), &item.ident, &mut item.attrs),
+                Item::Enum(item) => (self.enumeration(item), &item.ident, &mut item.attrs),
                 _ => continue,
             };
             let is_implemented = self.implemented.contains(name.to_string().as_str());
             if let Some((body, hidden)) = body.filter(|_| !is_implemented) {
                 let place = format!("types::{name}");
-                if !drop_derive(item) {
+                if !shape::drop_derive(attributes, "Debug") {
                     return Err(shape::no_place(REDACT.id, &place));
                 }
                 log.add(&REDACT, place, hidden);
-                debugs.push(shape::debug(&name, &Generics::default(), &body));
+                debugs.push(shape::debug(name, &Generics::default(), &body));
             }
         }
         items.extend(debugs);
@@ -97,23 +97,17 @@ impl Redaction<'_> {
         let mut hidden = Vec::new();
         let body = match &item.fields {
             Fields::Named(fields) => {
-                let shown: Vec<_> = fields
-                    .named
-                    .iter()
-                    .map(|field| {
-                        let ident = field.ident.as_ref().map(Ident::to_string).unwrap_or_default();
-                        let value = self.value(field, &mut hidden);
-                        quote! { .field(#ident, #value) }
-                    })
-                    .collect();
+                let shown = fields.named.iter().map(|field| {
+                    let ident = field.ident.as_ref().map(Ident::to_string).unwrap_or_default();
+                    let value = self.value(field, &mut hidden);
+                    quote! { .field(#ident, #value) }
+                });
                 quote! { f.debug_struct(#name)#(#shown)*.finish() }
             }
             Fields::Unnamed(fields) => {
                 let by_document = is_personal(&item.attrs);
-                let is_hidden = fields
-                    .unnamed
-                    .iter()
-                    .any(|field| by_document.unwrap_or_else(|| !self.is_shown(&field.ty)));
+                let mut types = fields.unnamed.iter().map(|field| &field.ty);
+                let is_hidden = types.any(|ty| by_document.unwrap_or_else(|| !self.is_shown(ty)));
                 hidden.extend(is_hidden.then(|| "its text".to_owned()));
                 quote! { f.write_str(concat!(#name, "(set)")) }
             }
@@ -125,12 +119,11 @@ impl Redaction<'_> {
     /// What is shown of a field.
     fn value(&self, field: &Field, hidden: &mut Vec<String>) -> TokenStream {
         let Some(ident) = &field.ident else { return quote! { &() } };
-        let property = shape::wire_name(field);
         let is_personal = is_personal(&field.attrs).unwrap_or_else(|| !self.is_shown(&field.ty));
         if !is_personal {
             return quote! { &self.#ident };
         }
-        hidden.push(property);
+        hidden.push(shape::wire_name(field));
         if shape::argument(&field.ty, "Option").is_some() {
             quote! {
                 &format_args!("{}", if self.#ident.is_some() { "set" } else { "unset" })
@@ -149,26 +142,23 @@ impl Redaction<'_> {
         }
         let is_hidden = |fields: &Fields| fields.iter().any(|field| !self.is_shown(&field.ty));
         let mut hidden = Vec::new();
-        let arms: Vec<_> = item
-            .variants
-            .iter()
-            .map(|variant| {
-                let (ident, text) = (&variant.ident, variant.ident.to_string());
-                match &variant.fields {
-                    fields if is_hidden(fields) => {
-                        hidden.push(text.clone());
-                        let text = format!("{text}(set)");
-                        quote! { Self::#ident { .. } => f.write_str(#text) }
-                    }
-                    Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                        quote! { Self::#ident(value) => f.debug_tuple(#text).field(value).finish() }
-                    }
-                    Fields::Unit => quote! { Self::#ident => f.write_str(#text) },
-                    _ => quote! { Self::#ident { .. } => f.write_str(#text) },
+        let arms = item.variants.iter().map(|variant| {
+            let (ident, text) = (&variant.ident, variant.ident.to_string());
+            match &variant.fields {
+                fields if is_hidden(fields) => {
+                    hidden.push(text.clone());
+                    let text = format!("{text}(set)");
+                    quote! { Self::#ident { .. } => f.write_str(#text) }
                 }
-            })
-            .collect();
-        (!hidden.is_empty()).then(|| (quote! { match self { #(#arms),* } }, hidden.join(", ")))
+                Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                    quote! { Self::#ident(value) => f.debug_tuple(#text).field(value).finish() }
+                }
+                Fields::Unit => quote! { Self::#ident => f.write_str(#text) },
+                _ => quote! { Self::#ident { .. } => f.write_str(#text) },
+            }
+        });
+        let body = quote! { match self { #(#arms),* } };
+        (!hidden.is_empty()).then(|| (body, hidden.join(", ")))
     }
 
     /// Whether a type is a number, a boolean or one that redacts itself, also in `Option`, `Vec` or `Box`.
@@ -205,26 +195,15 @@ impl Redaction<'_> {
 /// Hides all fields of builders, which contain `Result`s of whatever the caller has set.
 fn hide_all(items: &mut Vec<Item>, path: &str, log: &mut Log) {
     let mut debugs = Vec::new();
-    for item in items.iter_mut() {
-        let Item::Struct(declaration) = item else { continue };
-        let name = declaration.ident.clone();
-        let generics = declaration.generics.clone();
-        if !drop_derive(item) {
+    for item in shape::structs(items) {
+        if !shape::drop_derive(&mut item.attrs, "Debug") {
             continue;
         }
+        let name = &item.ident;
         log.add(&REDACT, format!("{path}::{name}"), "everything");
         let text = name.to_string();
         let body = quote! { f.debug_struct(#text).finish_non_exhaustive() };
-        debugs.push(shape::debug(&name, &generics, &body));
+        debugs.push(shape::debug(name, &item.generics, &body));
     }
     items.extend(debugs);
-}
-
-/// Removes `Debug` from an item's derives; whether it was there.
-fn drop_derive(item: &mut Item) -> bool {
-    match item {
-        Item::Struct(item) => shape::drop_derive(&mut item.attrs, "Debug"),
-        Item::Enum(item) => shape::drop_derive(&mut item.attrs, "Debug"),
-        _ => false,
-    }
 }

@@ -21,7 +21,7 @@ const COMPOSITION: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 /// Breaks every such cycle.
 pub(in crate::progenitor) fn prepare(prepared: &mut Prepared) {
     let document = prepared.document.clone();
-    for (at, target) in back_references(&document) {
+    for (at, target) in search(&document).back_references {
         prepared.set(&at, replacement(&document, &at, &target));
         prepared.log(&CYCLE, &at, format!("`{target}` is what it is a part of"));
     }
@@ -73,24 +73,19 @@ fn parts(document: &Value) -> BTreeMap<String, Vec<(String, String)>> {
     parts.collect()
 }
 
-/// References that lead back to a component that they are in: their pointers and targets.
-fn back_references(document: &Value) -> Vec<(String, String)> {
-    let mut references = Vec::new();
-    search(document, |_| {}, |at, target| references.push((at.to_owned(), target.to_owned())));
-    references
+/// What a search through the components finds.
+#[derive(Default)]
+pub(in crate::progenitor) struct Found {
+    /// The names of all components, each after those that it contains.
+    pub(in crate::progenitor) inside_out: Vec<String>,
+    /// References that lead back to a component that they are in: their pointers and targets.
+    back_references: Vec<(String, String)>,
 }
 
-/// The names of all components, each after those that it contains.
-pub(in crate::progenitor) fn inside_out(document: &Value) -> Vec<String> {
-    let mut names = Vec::new();
-    search(document, |name| names.push(name.to_owned()), |_, _| {});
-    names
-}
-
-/// A depth-first search through the components. Calls `leave` with each component after those that it
-/// contains, and `back` with the pointer and target of each reference to a component on the path.
-fn search(document: &Value, mut leave: impl FnMut(&str), mut back: impl FnMut(&str, &str)) {
+/// A depth-first search through the components.
+pub(in crate::progenitor) fn search(document: &Value) -> Found {
     let parts = parts(document);
+    let mut found = Found::default();
     let mut left = BTreeSet::new();
     for start in parts.keys() {
         // The components on the path, and how many parts of each have been followed. It is no
@@ -104,12 +99,14 @@ fn search(document: &Value, mut leave: impl FnMut(&str), mut back: impl FnMut(&s
             match part.filter(|_| !left.contains(name)) {
                 None => {
                     if left.insert(name) {
-                        leave(name);
+                        found.inside_out.push(name.clone());
                     }
                     on_path.remove(name);
                     path.pop();
                 }
-                Some((at, target)) if on_path.contains(target) => back(at, target),
+                Some(reference @ (_, target)) if on_path.contains(target) => {
+                    found.back_references.push(reference.clone());
+                }
                 Some((_, target)) => {
                     if let Some((target, _)) = parts.get_key_value(target) {
                         on_path.insert(target);
@@ -119,6 +116,7 @@ fn search(document: &Value, mut leave: impl FnMut(&str), mut back: impl FnMut(&s
             }
         }
     }
+    found
 }
 
 /// Removes the parts that are null, and lists that are empty then.

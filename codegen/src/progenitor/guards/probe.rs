@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::document::operations::{Operation, operations};
+use crate::document::operations::{METHODS, Operation, operations};
 use crate::document::pointer;
 use crate::document::visit;
 use crate::error::Error;
@@ -79,17 +79,15 @@ impl<T> Probe<'_, T> {
 fn only(document: &Value, some: &[Operation]) -> Value {
     let mut reduced = document.clone();
     let wanted: BTreeSet<_> =
-        some.iter().map(|operation| (operation.path.as_str(), operation.method.as_str())).collect();
-    for other in &operations(document) {
-        if !wanted.contains(&(other.path.as_str(), other.method.as_str()))
-            && let Some(Value::Object(item)) = reduced.pointer_mut(&other.path_pointer())
-        {
-            item.shift_remove(&other.method);
-        }
-    }
+        some.iter().map(|it| (it.path.as_str(), it.method.as_str())).collect();
+    let with_operations: BTreeSet<_> = wanted.iter().map(|(path, _)| *path).collect();
     if let Some(Value::Object(paths)) = reduced.get_mut("paths") {
-        let with_operations: BTreeSet<_> = wanted.iter().map(|(path, _)| *path).collect();
         paths.retain(|path, _| with_operations.contains(path.as_str()));
+        for (path, item) in paths {
+            let is_left =
+                |key: &str| !METHODS.contains(&key) || wanted.contains(&(path.as_str(), key));
+            item.as_object_mut().into_iter().for_each(|item| item.retain(|key, _| is_left(key)));
+        }
     }
     drop_unreached(&mut reduced);
     reduced

@@ -59,7 +59,7 @@ pub(crate) fn bound(document: &mut Value) {
 fn loosen_all(document: &mut Value, is_excessive: fn(&Value, Size) -> bool) -> Vec<String> {
     let mut sizes = Sizes::new();
     let mut loosened = Vec::new();
-    for name in cycles::inside_out(document) {
+    for name in cycles::search(document).inside_out {
         let at = pointer::join(SCHEMAS, &name);
         let Some(schema) = document.pointer_mut(&at) else { continue };
         let mut size = size(schema, &sizes);

@@ -2,7 +2,7 @@
 //! as it is. typify makes one of them; here an optional list or map becomes an `Option`, and an optional
 //! field that may be null an `Option` of an `Option`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quote::quote;
 use serde_json::{Map, Value, json};
@@ -85,8 +85,8 @@ enum Wrapper {
     None,
 }
 
-/// What is put around the fields of a type, by their names.
-type Wrapped = BTreeMap<String, Wrapper>;
+/// The fields of a type that something is put around, by their names.
+type Wrapped = BTreeSet<String>;
 
 /// Wraps the types of fields, and reads null as a value.
 ///
@@ -96,12 +96,10 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let Some(types) = shape::module(&mut code.file.items, "types") else { return Ok(()) };
     let mut wrapped = BTreeMap::new();
     let mut reads_null = false;
-    for item in types.iter_mut() {
-        if let Item::Struct(item) = item {
-            let fields = wrap_fields(item, &mut reads_null)?;
-            if !fields.is_empty() {
-                wrapped.insert(item.ident.to_string(), fields);
-            }
+    for item in shape::structs(types) {
+        let fields = wrap_fields(item, &mut reads_null)?;
+        if !fields.is_empty() {
+            wrapped.insert(item.ident.to_string(), fields);
         }
     }
     for item in shape::module(types, "builder").into_iter().flatten() {
@@ -111,7 +109,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         types.extend(shape::emitted(include_str!("../emitted/present.rs")).items);
     }
     for (name, fields) in &wrapped {
-        let names = fields.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let names = fields.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
         log.add(&ABSENT, format!("types::{name}"), names);
     }
     marks::remove(code.file, NULL);
@@ -140,7 +138,7 @@ fn wrap_fields(item: &mut ItemStruct, reads_null: &mut bool) -> Result<Wrapped> 
         if wrapper != Wrapper::None {
             let ty = &field.ty;
             field.ty = parse_quote! { ::std::option::Option<#ty> };
-            wrapped.insert(name, wrapper);
+            wrapped.insert(name);
         }
     }
     Ok(wrapped)
@@ -187,7 +185,7 @@ fn adjust_builder(item: &mut Item, wrapped: &BTreeMap<String, Wrapped>) {
             let Some(fields) = wrapped.get(&item.ident.to_string()) else { return };
             for field in &mut item.fields {
                 let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-                if fields.contains_key(&name)
+                if fields.contains(&name)
                     && let Some(inner) = shape::argument(&field.ty, "Result").cloned()
                 {
                     field.ty = parse_quote! {
@@ -200,7 +198,7 @@ fn adjust_builder(item: &mut Item, wrapped: &BTreeMap<String, Wrapped>) {
             let Some(fields) = wrapped.get(&shape::owner(item)) else { return };
             for member in &mut item.items {
                 if let syn::ImplItem::Fn(function) = member
-                    && fields.contains_key(&function.sig.ident.to_string())
+                    && fields.contains(&function.sig.ident.to_string())
                 {
                     shape::edit_expressions(&mut function.block, set_some);
                 }

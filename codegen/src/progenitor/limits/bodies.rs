@@ -59,7 +59,7 @@ pub struct Form {
     /// The component that stands for a file.
     pub file: String,
     /// Fields, and the media types of their parts.
-    pub media_types: Vec<(String, String)>,
+    pub media_types: BTreeMap<String, String>,
 }
 
 const BYTES: &str = "application/octet-stream";
@@ -122,36 +122,34 @@ impl RequestBody<'_> {
         if encoding.values().any(|encoding| encoding.get("headers").is_some()) {
             self.prepared.log(&PART_HEADERS, &at, "the headers of a part are not sent");
         }
-        let schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
-        match essence(name).as_str() {
-            JSON => (JSON, json!({ "schema": schema }), None),
-            json if is_json(json) => {
-                let encoding = BodyEncoding::MediaType(name.to_owned());
-                (JSON, json!({ "schema": schema }), Some(encoding))
-            }
+        let mut schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
+        let (declared_as, encoding) = match essence(name).as_str() {
+            JSON => (JSON, None),
+            json if is_json(json) => (JSON, Some(BodyEncoding::MediaType(name.to_owned()))),
             FORM => {
-                let schema = if schema == json!({}) { json!({ "type": "object" }) } else { schema };
+                if schema == json!({}) {
+                    schema = json!({ "type": "object" });
+                }
                 let styled = encoding.iter().filter_map(|(field, encoding)| {
                     let (style, explode) = style(encoding)?;
                     Some((field.clone(), style, explode))
                 });
-                let encoding = BodyEncoding::UrlEncoded(styled.collect());
-                (FORM, json!({ "schema": schema }), Some(encoding))
+                (FORM, Some(BodyEncoding::UrlEncoded(styled.collect())))
             }
             MULTIPART => {
                 let form = self.form(&schema, &encoding);
                 let note = format!("{} is sent as a multipart form", form.component);
                 self.prepared.log(&MULTIPART_FORM, &at, note);
-                let media = json!({ "schema": reference_to(&form.component) });
-                (JSON, media, Some(BodyEncoding::Multipart(form)))
+                schema = reference_to(&form.component);
+                (JSON, Some(BodyEncoding::Multipart(form)))
             }
             other => {
                 self.prepared.log(&AS_BYTES, &at, format!("{other} is sent as bytes"));
-                let media = json!({ "schema": { "type": "string", "format": "binary" } });
-                let encoding = (other != BYTES).then(|| BodyEncoding::MediaType(name.to_owned()));
-                (BYTES, media, encoding)
+                schema = json!({ "type": "string", "format": "binary" });
+                (BYTES, (other != BYTES).then(|| BodyEncoding::MediaType(name.to_owned())))
             }
-        }
+        };
+        (declared_as, json!({ "schema": schema }), encoding)
     }
 
     /// Adds a component with the fields of a form, where files are of a type of their own.
@@ -281,10 +279,8 @@ fn declare_forms(file: &mut File, forms: &BTreeMap<String, &Form>) -> Result<()>
     let mut missing: BTreeSet<_> = forms.keys().collect();
     if let Some(types) = shape::module(&mut file.items, "types") {
         let mut implementations = Vec::new();
-        for item in types.iter() {
-            if let Item::Struct(item) = item
-                && let Some((name, form)) = forms.get_key_value(&item.ident.to_string())
-            {
+        for item in shape::structs(types) {
+            if let Some((name, form)) = forms.get_key_value(&item.ident.to_string()) {
                 missing.remove(name);
                 implementations.push(to_form(item, form));
             }
@@ -385,9 +381,8 @@ fn to_form(item: &ItemStruct, form: &Form) -> Item {
 fn part(field: &syn::Field, form: &Form) -> TokenStream {
     let name = shape::wire_name(field);
     let ident = &field.ident;
-    let mut media_types = form.media_types.iter();
-    let media = match media_types.find(|(field, _)| *field == name) {
-        Some((_, media_type)) => quote!(Some(#media_type)),
+    let media = match form.media_types.get(&name) {
+        Some(media_type) => quote!(Some(#media_type)),
         None => quote!(None),
     };
     let ty = &field.ty;

@@ -4,17 +4,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use serde_json::{Map, Value};
-use syn::visit_mut::{self, VisitMut};
+use syn::LitStr;
 
 use super::Prepared;
 use crate::document::names::{Renamed, Taken};
 use crate::document::pointer;
 use crate::document::visit;
-use crate::error::Result;
+use crate::error::{Error, Problem, Result, Stage};
+use crate::progenitor::Code;
+use crate::progenitor::marks::{self, SEPARATOR};
 use crate::progenitor::names::{alternatives, field_name, method_name, type_name};
 use crate::progenitor::schema::SCHEMAS;
-use crate::progenitor::{Code, marks};
 use crate::report::{Log, Rule};
 
 pub(in crate::progenitor) const OPERATION_NAME: Rule = name("operation-name");
@@ -202,62 +204,36 @@ fn aliases<'n>(
 /// Gives properties and enum values their real names in JSON. `marks::none_left` reports an alias that
 /// is left.
 pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
-    if !code.plan.aliases.is_empty() {
-        RealNames::new(&code.plan.aliases).visit_file_mut(code.file);
+    let mut aliases = code.plan.aliases.clone();
+    if aliases.is_empty() {
+        return Ok(());
     }
+    // Longer aliases go first, since one may be the beginning of another.
+    aliases.sort_by_key(|(alias, _)| std::cmp::Reverse(alias.len()));
+    aliases.dedup();
+    let tokens = with_real_names(code.file.to_token_stream(), &aliases);
+    *code.file = syn::parse2(tokens).map_err(|error| {
+        Error::new(Stage::Refine, Problem::NotRust { message: error.to_string() })
+    })?;
     Ok(())
 }
 
-struct RealNames(Vec<(String, String)>);
-
-impl RealNames {
-    /// Longer aliases go first, since one may be the beginning of another.
-    fn new(aliases: &[(String, String)]) -> Self {
-        let mut aliases = aliases.to_vec();
-        aliases.sort_by_key(|(alias, _)| std::cmp::Reverse(alias.len()));
-        aliases.dedup();
-        Self(aliases)
-    }
-
-    fn real(&self, text: &syn::LitStr) -> Option<syn::LitStr> {
-        let value = text.value();
-        let real =
-            self.0.iter().fold(value.clone(), |text, (alias, real)| text.replace(alias, real));
-        (real != value).then(|| syn::LitStr::new(&real, text.span()))
-    }
-
-    fn in_tokens(&self, tokens: TokenStream) -> TokenStream {
-        let real = |token: TokenTree| match token {
-            TokenTree::Group(group) => {
-                let inner = self.in_tokens(group.stream());
-                TokenTree::Group(proc_macro2::Group::new(group.delimiter(), inner))
-            }
-            TokenTree::Literal(literal) => {
-                let text = syn::parse_str::<syn::LitStr>(&literal.to_string()).ok();
-                let real = text.and_then(|text| self.real(&text));
-                TokenTree::Literal(real.map_or(literal, |real| real.token()))
-            }
-            token => token,
-        };
-        tokens.into_iter().map(real).collect()
-    }
-}
-
-impl VisitMut for RealNames {
-    fn visit_attribute_mut(&mut self, attribute: &mut syn::Attribute) {
-        if let syn::Meta::List(list) = &mut attribute.meta {
-            list.tokens = self.in_tokens(std::mem::take(&mut list.tokens));
+/// The code with real names in place of aliases in its texts, also in those of attributes and macros.
+fn with_real_names(code: TokenStream, aliases: &[(String, String)]) -> TokenStream {
+    let real = |token| match token {
+        TokenTree::Group(group) => {
+            let inside = with_real_names(group.stream(), aliases);
+            TokenTree::Group(proc_macro2::Group::new(group.delimiter(), inside))
         }
-        visit_mut::visit_attribute_mut(self, attribute);
-    }
-
-    fn visit_lit_str_mut(&mut self, text: &mut syn::LitStr) {
-        if let Some(real) = self.real(text) {
-            *text = real;
-        }
-    }
-
-    fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
-        call.tokens = self.in_tokens(std::mem::take(&mut call.tokens));
-    }
+        TokenTree::Literal(literal) => TokenTree::Literal(match syn::Lit::new(literal.clone()) {
+            syn::Lit::Str(text) if text.value().contains(SEPARATOR) => {
+                let with_real =
+                    |text: String, (alias, real): &(String, String)| text.replace(alias, real);
+                LitStr::new(&aliases.iter().fold(text.value(), with_real), text.span()).token()
+            }
+            _ => literal,
+        }),
+        token => token,
+    };
+    code.into_iter().map(real).collect()
 }

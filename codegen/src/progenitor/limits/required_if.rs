@@ -4,7 +4,7 @@
 
 use quote::quote;
 use serde_json::{Map, Value};
-use syn::{Expr, File, Item, ItemStruct, Stmt, parse_quote};
+use syn::{Expr, File, ItemStruct, Stmt, parse_quote};
 
 use super::{Prepared, conditions, resolve};
 use crate::document::pointer;
@@ -130,11 +130,8 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         if is_generated && requirement.has_fields && shape::has_builder(code.file, &name)? {
             let conversion = add_check(code.file, requirement, &name);
             let conversion = conversion.ok_or_else(|| shape::no_place(REQUIRED_IF.id, &place))?;
-            log.add(
-                &REQUIRED_IF,
-                conversion,
-                format!("checks {}", requirement.required.join(", ")),
-            );
+            let note = format!("checks {}", requirement.required.join(", "));
+            log.add(&REQUIRED_IF, conversion, note);
         } else {
             log.add(&UNCHECKED, place, "not checked: the type has no builder to do it in");
         }
@@ -145,11 +142,8 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
 /// Adds a check to the conversion from the type's builder; the conversion's path.
 fn add_check(file: &mut File, requirement: &Requirement, name: &str) -> Option<String> {
     let types = shape::module(&mut file.items, "types")?;
-    let declaration = types.iter().find_map(|item| match item {
-        Item::Struct(item) if item.ident == name => Some(item.clone()),
-        _ => None,
-    });
-    let check = check(&declaration?, requirement)?;
+    let declaration = shape::structs(types).find(|item| item.ident == name)?;
+    let check = check(declaration, requirement)?;
     let builders = shape::module(types, "builder")?;
     let body = builders.iter_mut().find_map(|item| shape::conversion_to(item, name))?;
     let Some(Stmt::Expr(Expr::Call(call), None)) = body.stmts.pop() else { return None };
@@ -173,11 +167,8 @@ fn check(declaration: &ItemStruct, requirement: &Requirement) -> Option<Stmt> {
     for required in &requirement.required {
         let (ident, is_option) = shape::field(declaration, required)?;
         if is_option {
-            let message = format!(
-                "{required}: required if {} is {}",
-                requirement.property,
-                values.join(" or ")
-            );
+            let values = values.join(" or ");
+            let message = format!("{required}: required if {} is {values}", requirement.property);
             checks.push(quote! {
                 if built.#ident.is_none() {
                     return Err(#message.to_string().into());

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
-use syn::{Fields, Item, ItemEnum, Type, parse_quote};
+use syn::{Fields, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
 use crate::document::{pointer, visit};
 use crate::error::Result;
@@ -60,17 +60,14 @@ fn scalars(types: &[Item]) -> BTreeSet<String> {
     while count != scalars.len() {
         count = scalars.len();
         for item in types {
-            match item {
-                Item::Enum(item) if item.variants.iter().all(|it| it.fields.is_empty()) => {
-                    scalars.insert(item.ident.to_string());
+            let is_one = match item {
+                Item::Enum(item) => item.variants.iter().all(|it| it.fields.is_empty()),
+                Item::Struct(ItemStruct { fields: Fields::Unnamed(fields), .. }) => {
+                    fields.unnamed.iter().all(|field| is_scalar(&field.ty, &scalars))
                 }
-                Item::Struct(syn::ItemStruct {
-                    ident, fields: Fields::Unnamed(fields), ..
-                }) if fields.unnamed.iter().all(|field| is_scalar(&field.ty, &scalars)) => {
-                    scalars.insert(ident.to_string());
-                }
-                _ => {}
-            }
+                _ => false,
+            };
+            scalars.extend(shape::declared(item).filter(|_| is_one).map(ToString::to_string));
         }
     }
     scalars

@@ -162,10 +162,9 @@ fn part_with_alternatives<'d>(
 /// Whether a schema describes objects: by its type, or by keywords that hardly anything else has.
 fn is_object(document: &Value, schema: &Value) -> bool {
     let schema = resolve(document, schema);
+    let has = |key| schema.get(key).is_some();
     text(schema, "type") == Some("object")
-        || ["properties", "allOf", "additionalProperties"]
-            .iter()
-            .any(|key| schema.get(key).is_some())
+        || ["properties", "allOf", "additionalProperties"].into_iter().any(has)
 }
 
 /// Maps the values of a discriminator that mean one component to another.

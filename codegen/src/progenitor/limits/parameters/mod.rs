@@ -287,25 +287,19 @@ fn list_of(prepared: &mut Prepared, id: &str, name: &str, schema: Value) -> Valu
 
 /// Renames path parameters in path templates, as `prepare` has renamed them.
 pub(super) fn rename_in_paths(prepared: &mut Prepared) {
-    let mut renamed: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
     for (id, operation) in named_operations(&prepared.document) {
         let parameters = prepared.plan.parameters.iter();
-        let of_path = parameters
-            .filter(|it| it.operation == id && it.place == "path" && it.name != it.real)
-            .map(|it| (it.real.clone(), it.name.clone()));
-        renamed.entry(operation.path).or_default().extend(of_path);
+        let of_path = parameters.filter(|it| it.operation == id && it.place == "path");
+        for Parameter { name, real, .. } in of_path {
+            let path = renamed.entry(operation.path.clone()).or_insert(operation.path.clone());
+            *path = path.replace(&format!("{{{real}}}"), &format!("{{{name}}}"));
+        }
     }
     let Some(Value::Object(paths)) = prepared.document.get_mut("paths") else { return };
-    let with_new_names = |path: String| {
-        let names = renamed.get(&path).into_iter().flatten();
-        names.fold(path.clone(), |path, (real, name)| {
-            path.replace(&format!("{{{real}}}"), &format!("{{{name}}}"))
-        })
-    };
-    *paths = std::mem::take(paths)
-        .into_iter()
-        .map(|(path, item)| (with_new_names(path), item))
-        .collect();
+    let by_old_name = std::mem::take(paths).into_iter();
+    *paths =
+        by_old_name.map(|(path, item)| (renamed.remove(&path).unwrap_or(path), item)).collect();
 }
 
 /// The document without the parameters that `finish` rewrites, except for those of paths.

@@ -40,10 +40,9 @@ pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) 
         }
         by_builder.insert(shape::owner(builder), parameters);
     }
-    for item in shape::module(&mut code.file.items, "builder").into_iter().flatten() {
-        if let Item::Struct(item) = item
-            && let Some(parameters) = by_builder.get(&item.ident.to_string())
-        {
+    let builders = shape::module(&mut code.file.items, "builder");
+    for item in builders.into_iter().flat_map(|items| shape::structs(items)) {
+        if let Some(parameters) = by_builder.get(&item.ident.to_string()) {
             unwrap_lists(item, parameters)?;
         }
     }
@@ -81,18 +80,12 @@ pub(in crate::progenitor::limits) fn declare_helpers(file: &mut File) {
     if file.items.iter().any(is_it) {
         return;
     }
-    let helpers = shape::emitted(HELPERS);
-    file.items.push(parse_quote! { mod parameters { } });
-    if let Some(Item::Mod(module)) = file.items.last_mut() {
-        module.content = Some((syn::token::Brace::default(), helpers.items));
-        module.attrs = helpers.attrs.into_iter().map(outer).collect();
+    let File { mut attrs, items, .. } = shape::emitted(HELPERS);
+    for attribute in &mut attrs {
+        // As it stands before a module.
+        attribute.style = syn::AttrStyle::Outer;
     }
-}
-
-/// An inner attribute, as it stands before a module.
-fn outer(mut attribute: syn::Attribute) -> syn::Attribute {
-    attribute.style = syn::AttrStyle::Outer;
-    attribute
+    file.items.push(parse_quote! { #(#attrs)* mod parameters { #(#items)* } });
 }
 
 /// Whether an identifier is a parameter's in Rust.
