@@ -4,6 +4,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
+#[cfg(feature = "commands")]
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -31,7 +32,7 @@ pub(crate) fn no_place_in(limit: &'static str, operation: &str) -> Error {
 pub(crate) fn builders(file: &mut File) -> impl Iterator<Item = (String, &mut ItemImpl)> {
     let items = module(&mut file.items, "builder").into_iter().flatten();
     items.filter_map(|item| match item {
-        Item::Impl(builder) => Some((operation_of(&send_of(builder)?.block)?, builder)),
+        Item::Impl(builder) => Some((operation_of(&mut send_of(builder)?.block)?, builder)),
         _ => None,
     })
 }
@@ -55,31 +56,28 @@ pub(crate) fn function<'f>(item: &'f mut ItemImpl, name: &str) -> Option<&'f mut
 }
 
 /// The id of the operation that a function calls, in snake case, from its `OperationInfo`.
-fn operation_of(block: &Block) -> Option<String> {
-    #[derive(Default)]
-    struct Info(Option<String>);
-    impl<'a> Visit<'a> for Info {
-        fn visit_expr_struct(&mut self, value: &'a syn::ExprStruct) {
-            if value.path.segments.last().is_some_and(|last| last.ident == "OperationInfo") {
-                self.0 = value.fields.first().and_then(|field| literal(&field.expr));
-            }
+fn operation_of(block: &mut Block) -> Option<String> {
+    let mut id = None;
+    each_expression(block, |expression| {
+        if let Expr::Struct(value) = expression
+            && value.path.segments.last().is_some_and(|last| last.ident == "OperationInfo")
+        {
+            id = value.fields.first().and_then(|field| literal(&field.expr));
         }
-    }
-    let mut info = Info::default();
-    info.visit_block(block);
-    info.0
+    });
+    id
 }
 
-/// Changes every expression in some code, the innermost first.
-pub(crate) fn edit_expressions(block: &mut Block, edit: impl FnMut(&mut Expr)) {
-    struct Expressions<E>(E);
-    impl<E: FnMut(&mut Expr)> VisitMut for Expressions<E> {
+/// Calls `see` with every expression in some code, which it may change, the innermost first.
+pub(crate) fn each_expression(block: &mut Block, see: impl FnMut(&mut Expr)) {
+    struct Expressions<S>(S);
+    impl<S: FnMut(&mut Expr)> VisitMut for Expressions<S> {
         fn visit_expr_mut(&mut self, expression: &mut Expr) {
             visit_mut::visit_expr_mut(self, expression);
             (self.0)(expression);
         }
     }
-    Expressions(edit).visit_block_mut(block);
+    Expressions(see).visit_block_mut(block);
 }
 
 /// The items of a module.

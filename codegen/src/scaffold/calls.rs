@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use quote::quote;
-use syn::visit::{self, Visit};
-use syn::{Arm, ImplItem, ImplItemFn, Type};
+use syn::{Expr, ImplItem, ImplItemFn, Type};
 
 use crate::progenitor::shape;
 
@@ -29,7 +28,7 @@ pub fn of(client: &str) -> BTreeMap<String, Call> {
             _ => None,
         });
         let setters = setters.collect();
-        let answers = shape::send_of(item).map(|send| answers(send)).unwrap_or_default();
+        let answers = shape::send_of(item).map(answers).unwrap_or_default();
         calls.insert(id, Call { setters, answers });
     }
     calls
@@ -48,31 +47,23 @@ impl Call {
 }
 
 /// The types that statuses are read as.
-fn answers(send: &ImplItemFn) -> BTreeMap<String, String> {
+fn answers(send: &mut ImplItemFn) -> BTreeMap<String, String> {
     let types = shape::result_types(send);
     let (success, error) = types.map(|(value, error)| (written(&value), written(&error))).unzip();
     let (success, error) = (success.flatten(), error.flatten());
-    let mut arms = Arms { success, error, answers: BTreeMap::new() };
-    arms.visit_block(&send.block);
-    arms.answers
-}
-
-struct Arms {
-    success: Option<String>,
-    error: Option<String>,
-    answers: BTreeMap<String, String>,
-}
-
-impl<'a> Visit<'a> for Arms {
-    fn visit_arm(&mut self, arm: &'a Arm) {
-        let reads = shape::reads(arm);
-        let of_operation = if reads.is_error { &self.error } else { &self.success };
-        let own = shape::read_type(arm).map_or_else(|| of_operation.clone(), |ty| written(&ty));
-        if let Some(ty) = own.filter(|_| reads.json) {
-            self.answers.entry(shape::status(&arm.pat)).or_insert(ty);
+    let mut answers = BTreeMap::new();
+    shape::each_expression(&mut send.block, |expression| {
+        let Expr::Match(expression) = expression else { return };
+        for arm in &expression.arms {
+            let reads = shape::reads(arm);
+            let of_operation = if reads.is_error { &error } else { &success };
+            let own = shape::read_type(arm).map_or_else(|| of_operation.clone(), |ty| written(&ty));
+            if let Some(ty) = own.filter(|_| reads.json) {
+                answers.entry(shape::status(&arm.pat)).or_insert(ty);
+            }
         }
-        visit::visit_arm(self, arm);
-    }
+    });
+    answers
 }
 
 /// A type as a test writes it; none for bytes and for nothing.

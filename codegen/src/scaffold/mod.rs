@@ -123,25 +123,17 @@ fn name(folder: &Path) -> String {
     }
 }
 
-/// Names of other crates: those of the toolchain, and what the new crate depends on.
-const TAKEN: [&str; 12] = [
-    "alloc",
-    "chrono",
-    "core",
-    "progenitor_client",
-    "regress",
-    "reqwest",
-    "serde",
-    "serde_json",
-    "std",
-    "test",
-    "tokio",
-    "uuid",
-];
+/// Crates of the toolchain.
+const TOOLCHAIN: [&str; 4] = ["alloc", "core", "std", "test"];
+
+/// What the new crate depends on.
+const DEPENDENCIES: [&str; 8] =
+    ["chrono", "progenitor_client", "regress", "reqwest", "serde", "serde_json", "tokio", "uuid"];
 
 /// Whether Rust can call a crate so: `crate` and other keywords mean something else.
 fn is_free(library: &str) -> bool {
-    syn::parse_str::<syn::Ident>(library).is_ok() && !TAKEN.contains(&library)
+    let mut taken = TOOLCHAIN.iter().chain(&DEPENDENCIES);
+    syn::parse_str::<syn::Ident>(library).is_ok() && taken.all(|name| *name != library)
 }
 
 fn manifest(folder: &Path) -> String {

@@ -170,24 +170,11 @@ impl Redaction<'_> {
         }
         let Type::Path(path) = ty else { return false };
         let last = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
-        const PLAIN: [&str; 15] = [
-            "bool",
-            "i8",
-            "i16",
-            "i32",
-            "i64",
-            "u8",
-            "u16",
-            "u32",
-            "u64",
-            "f32",
-            "f64",
-            "NonZeroU8",
-            "NonZeroU16",
-            "NonZeroU32",
-            "NonZeroU64",
-        ];
+        const PLAIN: [&str; 11] =
+            ["bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"];
+        const NON_ZERO: [&str; 4] = ["NonZeroU8", "NonZeroU16", "NonZeroU32", "NonZeroU64"];
         PLAIN.contains(&last.as_str())
+            || NON_ZERO.contains(&last.as_str())
             || path.path.segments.len() == 1 && self.known.contains(&last)
     }
 }

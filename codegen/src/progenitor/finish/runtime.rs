@@ -61,9 +61,9 @@ fn is_replaced(item: &Item) -> bool {
         Item::Use(item) => shape::mentions(item, "progenitor_client"),
         Item::Struct(item) => item.ident == "Client",
         Item::Impl(item) => match &item.trait_ {
-            Some((of_trait, _)) => of_trait.segments.last().is_some_and(|segment| {
-                segment.ident == "ClientInfo" || segment.ident == "ClientHooks"
-            }),
+            Some((of_trait, _)) => {
+                ["ClientInfo", "ClientHooks"].iter().any(|name| shape::mentions(of_trait, name))
+            }
             None => item.items.iter().any(|member| {
                 matches!(member, syn::ImplItem::Fn(function) if function.sig.ident == shape::CONSTRUCTOR)
             }),
@@ -110,7 +110,7 @@ impl VisitMut for Paths<'_> {
 /// Replaces progenitor's `info`, `pre`, `exec`, `post`; whether they were there.
 fn replace_call(block: &mut Block, id: &str, path: &str, retryable: bool) -> bool {
     let mut request = None;
-    shape::edit_expressions(block, |expression| match expression {
+    shape::each_expression(block, |expression| match expression {
         Expr::MethodCall(call) if call.method == "exec" => request = call.args.first().cloned(),
         _ => {}
     });

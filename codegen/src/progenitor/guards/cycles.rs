@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::document::pointer;
-use crate::document::visit;
+use crate::document::{pointer, visit};
 use crate::progenitor::limits::Prepared;
 use crate::progenitor::schema::{self, SCHEMAS, list};
 use crate::report::Rule;

@@ -6,8 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::document::operations::{METHODS, Operation, operations};
-use crate::document::pointer;
-use crate::document::visit;
+use crate::document::{pointer, visit};
 use crate::error::Error;
 use crate::report::{LeftOut, Rule};
 

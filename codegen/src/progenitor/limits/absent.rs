@@ -10,8 +10,7 @@ use syn::{Attribute, Expr, Field, Fields, Item, ItemStruct, parse_quote};
 
 use super::nulls::is_null;
 use super::{Prepared, resolve};
-use crate::document::pointer;
-use crate::document::visit;
+use crate::document::{pointer, visit};
 use crate::error::Result;
 use crate::progenitor::marks::{self, NULL};
 use crate::progenitor::{Code, shape};
@@ -196,11 +195,9 @@ fn adjust_builder(item: &mut Item, wrapped: &BTreeMap<String, Wrapped>) {
         }
         Item::Impl(item) if item.trait_.is_none() => {
             let Some(fields) = wrapped.get(&shape::owner(item)) else { return };
-            for member in &mut item.items {
-                if let syn::ImplItem::Fn(function) = member
-                    && fields.contains(&function.sig.ident.to_string())
-                {
-                    shape::edit_expressions(&mut function.block, set_some);
+            for name in fields {
+                if let Some(setter) = shape::function(item, name) {
+                    shape::each_expression(&mut setter.block, set_some);
                 }
             }
         }

@@ -239,7 +239,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let mut rewritten = BTreeSet::new();
     for (operation, send) in shape::sends(code.file) {
         let Some((_, encoding)) = bodies.iter().find(|(id, _)| *id == operation) else { continue };
-        shape::edit_expressions(&mut send.block, |expression| {
+        shape::each_expression(&mut send.block, |expression| {
             let new = match expression {
                 Expr::MethodCall(call) => encoded(call, encoding),
                 Expr::Try(attempt) => url_encoded(&attempt.expr, encoding),
@@ -252,10 +252,11 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         });
     }
     for (operation, encoding) in bodies {
+        let (limit, note) = encoding.told();
         if !rewritten.contains(operation) {
-            return Err(shape::no_place_in(encoding.limit(), operation));
+            return Err(shape::no_place_in(limit, operation));
         }
-        log.add(&BODY, operation, encoding.note());
+        log.add(&BODY, operation, note);
     }
     let forms = bodies.iter().filter_map(|(_, encoding)| match encoding {
         BodyEncoding::Multipart(form) => Some((type_name(&form.component), form)),
@@ -295,19 +296,12 @@ fn declare_forms(file: &mut File, forms: &BTreeMap<String, &Form>) -> Result<()>
 }
 
 impl BodyEncoding {
-    fn limit(&self) -> &'static str {
+    /// The limit of progenitor, and what is done instead.
+    fn told(&self) -> (&'static str, String) {
         match self {
-            Self::Multipart(_) => "multipart",
-            Self::UrlEncoded(_) => "form",
-            Self::MediaType(_) => "media-type",
-        }
-    }
-
-    fn note(&self) -> String {
-        match self {
-            Self::Multipart(_) => "sent as a multipart form".to_owned(),
-            Self::UrlEncoded(_) => "sent as a url-encoded form".to_owned(),
-            Self::MediaType(media_type) => format!("sent as {media_type}"),
+            Self::Multipart(_) => ("multipart", "sent as a multipart form".to_owned()),
+            Self::UrlEncoded(_) => ("form", "sent as a url-encoded form".to_owned()),
+            Self::MediaType(media_type) => ("media-type", format!("sent as {media_type}")),
         }
     }
 }

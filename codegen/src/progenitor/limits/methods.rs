@@ -25,7 +25,7 @@ const METHODS: [&str; 2] = ["options", "trace"];
 pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
     let mut replaced = BTreeSet::new();
     for (id, send) in shape::sends(code.file) {
-        shape::edit_expressions(&mut send.block, |expression| {
+        shape::each_expression(&mut send.block, |expression| {
             let Expr::MethodCall(call) = expression else { return };
             let name = call.method.to_string();
             if METHODS.contains(&name.as_str()) && shape::is_http_client(&call.receiver) {

@@ -10,8 +10,7 @@ use syn::LitStr;
 
 use super::Prepared;
 use crate::document::names::{Renamed, Taken};
-use crate::document::pointer;
-use crate::document::visit;
+use crate::document::{pointer, visit};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::progenitor::Code;
 use crate::progenitor::marks::{self, SEPARATOR};

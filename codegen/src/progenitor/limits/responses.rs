@@ -238,7 +238,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     for (operation, send) in shape::sends(code.file) {
         let Some((_, error)) = shape::result_types(send) else { continue };
         let unions: Vec<_> = unions.iter().filter(|it| it.operation == operation).collect();
-        shape::edit_expressions(&mut send.block, |expression| {
+        shape::each_expression(&mut send.block, |expression| {
             let Expr::Match(expression) = expression else { return };
             rewritten
                 .extend(expression.arms.iter_mut().filter_map(|it| rewrite(it, &unions, &error)));

@@ -4,8 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Prepared;
-use crate::document::pointer;
-use crate::document::visit;
+use crate::document::{pointer, visit};
 use crate::report::Rule;
 
 pub(in crate::progenitor) const PATTERN: Rule =

@@ -4,8 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::{Prepared, enums};
-use crate::document::pointer;
-use crate::document::visit;
+use crate::document::{pointer, visit};
 use crate::report::Rule;
 
 /// Which keywords apply to which type.

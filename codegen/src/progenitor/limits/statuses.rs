@@ -22,7 +22,7 @@ pub(in crate::progenitor) const STATUS: Rule = Rule::translated(
 pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
     let mut sorted = BTreeSet::new();
     for (operation, send) in shape::sends(code.file) {
-        shape::edit_expressions(&mut send.block, |expression| {
+        shape::each_expression(&mut send.block, |expression| {
             if let Expr::Match(expression) = expression
                 && shape::is_match_on_status(expression)
             {

@@ -9,8 +9,7 @@ use serde_json::{Map, Value};
 use super::{Prepared, components};
 use crate::bounds::MAX_MERGE_DEPTH;
 use crate::document::operations::operations;
-use crate::document::pointer;
-use crate::document::visit;
+use crate::document::{pointer, visit};
 use crate::progenitor::names::{numbered, type_name};
 use crate::progenitor::schema::{self, ALTERNATIVES, SCHEMAS, list, text};
 use crate::report::Rule;
@@ -32,12 +31,10 @@ enum Rename {
 /// Renames schemas that typify would give the name of another type.
 pub(super) fn prepare(prepared: &mut Prepared) {
     let document = prepared.document.clone();
-    let mut naming =
-        Naming { document: &document, depth: 0, taken: BTreeMap::new(), renames: Vec::new() };
+    let (taken, renames) = (BTreeMap::new(), BTreeMap::new());
+    let mut naming = Naming { document: &document, depth: 0, taken, renames };
     naming.visit_document();
-    let mut renames = naming.renames;
-    renames.sort_by(|(one, _), (other, _)| one.cmp(other));
-    renames.dedup_by(|(one, _), (other, _)| one == other);
+    let mut renames: Vec<_> = naming.renames.into_iter().collect();
     // The innermost first: a schema that moves takes along those inside, whose pointers change.
     renames.sort_by_key(|(at, _)| std::cmp::Reverse(at.matches('/').count()));
     let mut moved = BTreeMap::new();
@@ -82,8 +79,8 @@ struct Naming<'d> {
     depth: usize,
     /// Names, and what tells the types apart that have them.
     taken: BTreeMap<String, String>,
-    /// Pointers of schemas whose names are taken.
-    renames: Vec<(String, Rename)>,
+    /// Schemas whose names are taken, by their pointers.
+    renames: BTreeMap<String, Rename>,
 }
 
 impl<'d> Naming<'d> {
@@ -151,14 +148,14 @@ impl<'d> Naming<'d> {
         let name = match title {
             Some(title) if is_free(&title) => title,
             Some(_) if is_free(&suggested) => {
-                self.renames.push((at.to_owned(), Rename::DropTitle(suggested.clone())));
+                self.renames.entry(at.to_owned()).or_insert(Rename::DropTitle(suggested.clone()));
                 suggested
             }
             None if is_free(&suggested) => suggested,
             _ => {
                 let wanted = alternative.map_or(suggested, type_name);
                 let name = numbered(&wanted).find(is_free).unwrap_or_default();
-                self.renames.push((at.to_owned(), Rename::MoveToComponent(name.clone())));
+                self.renames.entry(at.to_owned()).or_insert(Rename::MoveToComponent(name.clone()));
                 name
             }
         };

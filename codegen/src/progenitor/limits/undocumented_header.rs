@@ -34,7 +34,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         }
         if !send.block.stmts.iter().any(shape::appends_a_header) {
             send.block.stmts.retain(|statement| !shape::declares(statement, HEADER_MAP));
-            shape::edit_expressions(&mut send.block, take_no_headers);
+            shape::each_expression(&mut send.block, take_no_headers);
         }
         log.add(&HEADER_OF_VERSION, name, "progenitor's `api-version` header is not sent");
         removed.insert(operation);

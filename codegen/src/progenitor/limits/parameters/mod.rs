@@ -107,7 +107,8 @@ fn distinct_names(
     let body = prepared.document.pointer(&operation.pointer()).and_then(|it| it.get("requestBody"));
     let mut taken: BTreeSet<_> = BUILDER_METHODS.map(str::to_owned).into();
     // The names in a path template are the same for all operations of the path.
-    if body.is_some() || has_path_parameter(parameters, "body") {
+    let is_body = |it: &Value| is_path_parameter(it) && text(it, "name") == Some("body");
+    if body.is_some() || parameters.iter().any(|(_, it)| is_body(it)) {
         taken.extend(["body".to_owned(), "body_map".to_owned()]);
     }
     let mut order: Vec<_> = parameters.iter().enumerate().collect();
@@ -129,11 +130,6 @@ fn distinct_names(
 
 fn is_path_parameter(parameter: &Value) -> bool {
     text(parameter, "in") == Some("path")
-}
-
-fn has_path_parameter(parameters: &[(String, Value)], name: &str) -> bool {
-    let mut parameters = parameters.iter().map(|(_, parameter)| parameter);
-    parameters.any(|it| is_path_parameter(it) && text(it, "name") == Some(name))
 }
 
 /// Whether a parameter is one of the headers that the specification has other places for.
