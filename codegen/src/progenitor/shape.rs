@@ -241,7 +241,7 @@ pub(crate) const HEADER_MAP: &str = "header_map";
 /// Whether a statement is `header_map.append(HeaderName::from_static(NAME), …)`.
 pub(crate) fn is_append_of_constant(statement: &Stmt, name: &str) -> bool {
     let Stmt::Expr(Expr::MethodCall(call), _) = statement else { return false };
-    let text = format!("{name:?}");
+    let text = format!("from_static ({name:?})");
     let is_named = |constant: &Expr| quote!(#constant).to_string().contains(&text);
     call.method == "append"
         && is_name(&call.receiver, HEADER_MAP)
