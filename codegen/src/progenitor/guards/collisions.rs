@@ -1,13 +1,13 @@
 //! Types that are declared twice. typify names inline schemas after what holds them, or after their
 //! titles, and does not see that another type has that name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use syn::{Fields, Item};
 
 use crate::document::names::{Renamed, Taken};
-use crate::document::operations::operations;
+use crate::document::operations::Operation;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::progenitor::names::type_name;
@@ -120,10 +120,6 @@ fn drop_titles(document: &mut Value, names: &BTreeSet<String>) -> Vec<(String, S
 fn inline_schemas(document: &Value, names: &BTreeSet<String>) -> Vec<(String, String)> {
     const NAMED: [&str; 7] =
         ["properties", "enum", "allOf", "oneOf", "anyOf", "pattern", "maxLength"];
-    let ids: BTreeMap<_, _> = operations(document)
-        .iter()
-        .filter_map(|operation| Some((operation.pointer(), operation.id(document)?)))
-        .collect();
     let mut inline = Vec::new();
     visit::each(document, |kind, at, node| {
         let is_named = NAMED.iter().any(|key| node.get(key).is_some());
@@ -132,8 +128,8 @@ fn inline_schemas(document: &Value, names: &BTreeSet<String>) -> Vec<(String, St
         if kind != Kind::Schema || !is_named || is_component {
             return;
         }
-        let likely = likely_names(document, &ids, at);
-        if let Some(name) = likely.into_iter().find(|name| names.contains(name)) {
+        let mut likely = likely_names(document, at).into_iter();
+        if let Some(name) = likely.find(|name| names.contains(name)) {
             inline.push((at.to_owned(), name));
         }
     });
@@ -143,10 +139,10 @@ fn inline_schemas(document: &Value, names: &BTreeSet<String>) -> Vec<(String, St
 }
 
 /// The names that typify may give to the type of a schema.
-fn likely_names(document: &Value, ids: &BTreeMap<String, &str>, at: &str) -> Vec<String> {
+fn likely_names(document: &Value, at: &str) -> Vec<String> {
     let tokens: Vec<_> = at.split('/').skip(1).map(pointer::unescape).collect();
     let tokens: Vec<_> = tokens.iter().map(String::as_str).collect();
-    let Some((holder, rest)) = holder(document, ids, &tokens) else { return Vec::new() };
+    let Some((holder, rest)) = holder(document, &tokens) else { return Vec::new() };
     // Of some schemas typify makes the name out of the properties on the way alone.
     let mut long = vec![holder.clone()];
     let mut short = vec![holder];
@@ -172,21 +168,19 @@ fn likely_names(document: &Value, ids: &BTreeMap<String, &str>, at: &str) -> Vec
 
 /// The name of the component, parameter, body or response that a schema is in, and the rest of the
 /// pointer.
-fn holder<'t>(
-    document: &Value,
-    ids: &BTreeMap<String, &str>,
-    tokens: &'t [&'t str],
-) -> Option<(String, &'t [&'t str])> {
-    let (path, method, rest) = match tokens {
+fn holder<'t>(document: &Value, tokens: &'t [&'t str]) -> Option<(String, &'t [&'t str])> {
+    let (operation, rest) = match tokens {
         ["components", "schemas", name, rest @ ..] => return Some(((*name).to_owned(), rest)),
-        ["paths", path, method, rest @ ..] => (path, method, rest),
+        ["paths", path, method, rest @ ..] => {
+            (Operation { path: (*path).to_owned(), method: (*method).to_owned() }, rest)
+        }
         _ => return None,
     };
-    let operation = format!("{}/{method}", pointer::join("/paths", path));
-    let id = ids.get(&operation)?;
+    let id = operation.id(document)?;
     let (suffix, rest) = match rest {
         ["parameters", index, "schema", rest @ ..] => {
-            let name = document.pointer(&format!("{operation}/parameters/{index}/name"));
+            let at = format!("{}/parameters/{index}/name", operation.pointer());
+            let name = document.pointer(&at);
             (name.and_then(Value::as_str).unwrap_or_default(), rest)
         }
         ["requestBody", "content", _, "schema", rest @ ..] => ("body", rest),

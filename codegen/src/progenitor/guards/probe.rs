@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::document::operations::{METHODS, Operation, operations};
 use crate::document::{pointer, visit};
 use crate::error::Error;
+use crate::progenitor::schema::entries;
 use crate::report::{LeftOut, Rule};
 
 pub(in crate::progenitor) const REFUSED: Rule = Rule::left_out(
@@ -111,8 +112,7 @@ fn reached(document: &Value) -> BTreeSet<String> {
     let mut unvisited: Vec<&Value> = document.get("paths").into_iter().collect();
     while let Some(node) = unvisited.pop() {
         // A discriminator names components as plain text.
-        let mapping = node.get("mapping").and_then(Value::as_object);
-        let mapped = mapping.into_iter().flatten().filter_map(|(_, target)| target.as_str());
+        let mapped = entries(node, "mapping").filter_map(|(_, target)| target.as_str());
         for reference in visit::reference(node).into_iter().chain(mapped) {
             if let Some(at) = pointer::of_reference(reference)
                 && let Some(target) = document.pointer(&at)

@@ -272,23 +272,17 @@ fn declaration(union: &ResponseUnion) -> [Item; 2] {
     let name = format_ident!("{}", union.name);
     let variants = union.variants.iter().map(|(status, content)| {
         let variant = variant(status);
-        let doc = format!("The answer to `{}` with status {status}.", union.operation);
-        match content_type(content, false) {
-            Some(ty) => quote! { #[doc = #doc] #variant(#ty) },
-            None => quote! { #[doc = #doc] #variant },
-        }
-    });
-    let debug_arms = union.variants.iter().map(|(status, content)| {
-        let variant = variant(status);
         let text = variant.to_string();
-        match content {
-            Content::Json(_) => quote! {
-                Self::#variant(value) => f.debug_tuple(#text).field(value).finish()
-            },
-            Content::Bytes => quote! { Self::#variant(_) => f.write_str(#text) },
-            Content::Empty => quote! { Self::#variant => f.write_str(#text) },
-        }
+        let doc = format!("The answer to `{}` with status {status}.", union.operation);
+        let held = content_type(content, false).map(|ty| quote! { (#ty) });
+        let shown = match content {
+            Content::Json(_) => quote! { (value) => f.debug_tuple(#text).field(value).finish() },
+            Content::Bytes => quote! { (_) => f.write_str(#text) },
+            Content::Empty => quote! { => f.write_str(#text) },
+        };
+        (quote! { #[doc = #doc] #variant #held }, quote! { Self::#variant #shown })
     });
+    let (variants, debug_arms): (Vec<_>, Vec<_>) = variants.unzip();
     let what = if union.is_error { "errors" } else { "answers" };
     let doc = format!("The {what} of `{}`, by status.", union.operation);
     let debug = quote! { match self { #(#debug_arms,)* } };
@@ -338,9 +332,6 @@ fn decode(union: &ResponseUnion, status: &str, content: &Content, error: &Type) 
         Content::Bytes => quote! { ResponseValue::stream(response) },
         Content::Empty => quote! { ResponseValue::empty(response) },
     };
-    let constructor = match content {
-        Content::Empty => quote! { |()| types::#name::#variant },
-        _ => quote! { types::#name::#variant },
-    };
-    parse_quote! { #value.map::<_, _, Error<#error>>(#constructor)? }
+    let nothing = (*content == Content::Empty).then(|| quote! { |()| });
+    parse_quote! { #value.map::<_, _, Error<#error>>(#nothing types::#name::#variant)? }
 }

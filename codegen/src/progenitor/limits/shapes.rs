@@ -93,9 +93,7 @@ fn drop_malformed(keywords: &mut Map<String, Value>, notes: &mut Notes) {
     ];
     for (keys, is_valid, what) in rules {
         for key in keys {
-            if let Some(value) = keywords.get(*key)
-                && !is_valid(value)
-            {
+            if keywords.get(*key).is_some_and(|value| !is_valid(value)) {
                 let value = keywords.shift_remove(*key).unwrap_or_default();
                 notes.push((keyword(key), format!("`{value}` is {what}: not checked")));
             }

@@ -13,6 +13,7 @@ use syn::{Fields, Item, ItemEnum, ItemStruct, Type, parse_quote};
 use crate::document::{pointer, visit};
 use crate::error::Result;
 use crate::progenitor::names::type_name;
+use crate::progenitor::schema::{entries, text};
 use crate::progenitor::{Code, shape};
 use crate::report::{Log, Rule};
 
@@ -113,11 +114,9 @@ type Discriminator = (String, Vec<(String, String)>);
 fn discriminators(document: &Value) -> Vec<Discriminator> {
     let mut discriminators = Vec::new();
     visit::each(document, |_, _, node| {
-        let Some(discriminator) = node.get("discriminator") else { return };
-        let property = discriminator.get("propertyName").and_then(Value::as_str);
-        let mapping = discriminator.get("mapping").and_then(Value::as_object);
-        let (Some(property), Some(mapping)) = (property, mapping) else { return };
-        let types = mapping.iter().filter_map(|(value, target)| {
+        let discriminator = &node["discriminator"];
+        let Some(property) = text(discriminator, "propertyName") else { return };
+        let types = entries(discriminator, "mapping").filter_map(|(value, target)| {
             let component = pointer::mapped_component(target.as_str()?);
             Some((value.clone(), type_name(&component)))
         });
