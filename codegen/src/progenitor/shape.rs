@@ -28,23 +28,21 @@ pub(crate) fn no_place_in(limit: &'static str, operation: &str) -> Error {
     no_place(limit, operation).in_operation(operation)
 }
 
+/// The function of a builder that sends the request.
+pub(crate) const SEND: &str = "send";
+
 /// The builders of a client, each with the id of its operation in snake case.
 pub(crate) fn builders(file: &mut File) -> impl Iterator<Item = (String, &mut ItemImpl)> {
     let items = module(&mut file.items, "builder").into_iter().flatten();
     items.filter_map(|item| match item {
-        Item::Impl(builder) => Some((operation_of(&mut send_of(builder)?.block)?, builder)),
+        Item::Impl(builder) => Some((operation_of(&mut function(builder, SEND)?.block)?, builder)),
         _ => None,
     })
 }
 
 /// What sends the request of each operation, with the operation's id in snake case.
 pub(crate) fn sends(file: &mut File) -> impl Iterator<Item = (String, &mut ImplItemFn)> {
-    builders(file).filter_map(|(operation, builder)| Some((operation, send_of(builder)?)))
-}
-
-/// The `send` of a builder.
-pub(crate) fn send_of(builder: &mut ItemImpl) -> Option<&mut ImplItemFn> {
-    function(builder, "send")
+    builders(file).filter_map(|(operation, builder)| Some((operation, function(builder, SEND)?)))
 }
 
 /// A function by its name.
@@ -101,9 +99,8 @@ pub(crate) fn structs(items: &mut [Item]) -> impl Iterator<Item = &mut ItemStruc
 /// The body of `impl TryFrom<Name> for super::Name`.
 pub(crate) fn conversion_to<'f>(item: &'f mut Item, name: &str) -> Option<&'f mut Block> {
     let Item::Impl(item) = item else { return None };
-    let ty = &item.self_ty;
     let (of_trait, _) = item.trait_.as_ref()?;
-    let is_conversion = quote!(#ty).to_string() == format!("super :: {name}")
+    let is_conversion = text_of(&item.self_ty) == format!("super::{name}")
         && of_trait.segments.last()?.ident == "TryFrom";
     let conversion = function(item, "try_from").filter(|_| is_conversion)?;
     Some(&mut conversion.block)
@@ -368,11 +365,10 @@ pub(crate) fn is_text_of_a_kind(ty: &Type) -> bool {
 
 /// Makes `skip_serializing_if` of an attribute of serde leave out `None` in place of what is empty.
 pub(crate) fn skip_none(list: &mut syn::MetaList) {
-    let is_none =
-        syn::LitStr::new("::std::option::Option::is_none", proc_macro2::Span::call_site());
+    let is_none = proc_macro2::Literal::string("::std::option::Option::is_none");
     let tokens = std::mem::take(&mut list.tokens).into_iter().map(|token| match &token {
         TokenTree::Literal(text) if text.to_string().contains("is_empty") => {
-            TokenTree::Literal(is_none.token())
+            TokenTree::Literal(is_none.clone())
         }
         _ => token,
     });

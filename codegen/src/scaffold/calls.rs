@@ -28,7 +28,7 @@ pub fn of(client: &str) -> BTreeMap<String, Call> {
             _ => None,
         });
         let setters = setters.collect();
-        let answers = shape::send_of(item).map(answers).unwrap_or_default();
+        let answers = shape::function(item, shape::SEND).map(answers).unwrap_or_default();
         calls.insert(id, Call { setters, answers });
     }
     calls

@@ -128,7 +128,7 @@ fn inline_schemas(document: &Value, names: &BTreeSet<String>) -> Vec<(String, St
         if kind != Kind::Schema || !is_named || is_component {
             return;
         }
-        let mut likely = likely_names(document, at).into_iter();
+        let mut likely = likely_names(document, at).into_iter().flatten();
         if let Some(name) = likely.find(|name| names.contains(name)) {
             inline.push((at.to_owned(), name));
         }
@@ -139,10 +139,10 @@ fn inline_schemas(document: &Value, names: &BTreeSet<String>) -> Vec<(String, St
 }
 
 /// The names that typify may give to the type of a schema.
-fn likely_names(document: &Value, at: &str) -> Vec<String> {
+fn likely_names(document: &Value, at: &str) -> Option<[String; 2]> {
     let tokens: Vec<_> = at.split('/').skip(1).map(pointer::unescape).collect();
     let tokens: Vec<_> = tokens.iter().map(String::as_str).collect();
-    let Some((holder, rest)) = holder(document, &tokens) else { return Vec::new() };
+    let (holder, rest) = holder(document, &tokens)?;
     // Of some schemas typify makes the name out of the properties on the way alone.
     let mut long = vec![holder.clone()];
     let mut short = vec![holder];
@@ -156,14 +156,12 @@ fn likely_names(document: &Value, at: &str) -> Vec<String> {
             }
             "items" => long.push("Item".to_owned()),
             "additionalProperties" => long.push("Value".to_owned()),
-            "oneOf" | "anyOf" => {
-                long.push(format!("Variant{}", tokens.next().unwrap_or(&"")));
-            }
+            "oneOf" | "anyOf" => long.push(format!("Variant{}", tokens.next().unwrap_or(&""))),
             "allOf" => long.push(format!("Subtype{}", tokens.next().unwrap_or(&""))),
             _ => {}
         }
     }
-    [long, short].map(|words| type_name(&words.join("-"))).into()
+    Some([long, short].map(|words| type_name(&words.join("-"))))
 }
 
 /// The name of the component, parameter, body or response that a schema is in, and the rest of the

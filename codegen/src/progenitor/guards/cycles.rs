@@ -22,7 +22,7 @@ pub(in crate::progenitor) fn prepare(prepared: &mut Prepared) {
     let document = prepared.document.clone();
     for (at, target) in search(&document).back_references {
         prepared.set(&at, replacement(&document, &at, &target));
-        prepared.log(&CYCLE, &at, format!("`{target}` is what it is a part of"));
+        prepared.log.add(&CYCLE, &at, format!("`{target}` is what it is a part of"));
     }
     drop_nulls(&mut prepared.document);
 }

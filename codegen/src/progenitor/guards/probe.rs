@@ -86,7 +86,9 @@ fn only(document: &Value, some: &[Operation]) -> Value {
         for (path, item) in paths {
             let is_left =
                 |key: &str| !METHODS.contains(&key) || wanted.contains(&(path.as_str(), key));
-            item.as_object_mut().into_iter().for_each(|item| item.retain(|key, _| is_left(key)));
+            if let Value::Object(item) = item {
+                item.retain(|key, _| is_left(key));
+            }
         }
     }
     drop_unreached(&mut reduced);

@@ -44,7 +44,7 @@ pub(in crate::progenitor) fn prepare(prepared: &mut Prepared) {
     let is_excessive = |schema: &Value, size: Size| is_merged(schema) && size.is_excessive();
     for at in loosen_all(&mut prepared.document, is_excessive) {
         let note = format!("any value: it is made of more than {MAX_MERGED_SCHEMAS} schemas");
-        prepared.log(&TOO_MANY_PARTS, &at, note);
+        prepared.log.add(&TOO_MANY_PARTS, &at, note);
     }
 }
 

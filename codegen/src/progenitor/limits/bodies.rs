@@ -18,7 +18,7 @@ use crate::error::Result;
 use crate::progenitor::names::{method_name, type_name};
 use crate::progenitor::schema::{self, list, reference_to, text};
 use crate::progenitor::{Code, shape};
-use crate::report::{Log, Rule};
+use crate::report::{LeftOut, Log, Rule};
 
 pub(in crate::progenitor) const MULTIPART_FORM: Rule = Rule::translated(
     "multipart",
@@ -77,7 +77,8 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         for other in content.keys().filter(|other| **other != name) {
             let place = pointer::join(&format!("{at}/content"), other);
             let reason = format!("a body is sent as {name}");
-            prepared.leave_out(&OTHER_MEDIA_TYPE, &operation, place, reason);
+            let (rule, operation) = (&OTHER_MEDIA_TYPE, operation.label());
+            prepared.left_out.push(LeftOut { rule, operation, place, reason });
         }
         let mut request_body =
             RequestBody { prepared, operation: &operation, id: &id, file: &mut file };
@@ -120,7 +121,7 @@ impl RequestBody<'_> {
         let encoding = media.get("encoding").and_then(Value::as_object).cloned();
         let encoding = encoding.unwrap_or_default();
         if encoding.values().any(|encoding| encoding.get("headers").is_some()) {
-            self.prepared.log(&PART_HEADERS, &at, "the headers of a part are not sent");
+            self.prepared.log.add(&PART_HEADERS, &at, "the headers of a part are not sent");
         }
         let mut schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
         let (declared_as, encoding) = match essence(name).as_str() {
@@ -139,12 +140,12 @@ impl RequestBody<'_> {
             MULTIPART => {
                 let form = self.form(&schema, &encoding);
                 let note = format!("{} is sent as a multipart form", form.component);
-                self.prepared.log(&MULTIPART_FORM, &at, note);
+                self.prepared.log.add(&MULTIPART_FORM, &at, note);
                 schema = reference_to(&form.component);
                 (JSON, Some(BodyEncoding::Multipart(form)))
             }
             other => {
-                self.prepared.log(&AS_BYTES, &at, format!("{other} is sent as bytes"));
+                self.prepared.log.add(&AS_BYTES, &at, format!("{other} is sent as bytes"));
                 schema = json!({ "type": "string", "format": "binary" });
                 (BYTES, (other != BYTES).then(|| BodyEncoding::MediaType(name.to_owned())))
             }

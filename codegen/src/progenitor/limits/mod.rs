@@ -215,21 +215,6 @@ pub(crate) fn prepare(document: &Value) -> Prepared {
 }
 
 impl Prepared {
-    pub(crate) fn log(&mut self, rule: &Rule, at: &str, note: impl Into<String>) {
-        self.log.add(rule, at, note);
-    }
-
-    /// Notes a part of an operation that the client does not have.
-    fn leave_out(
-        &mut self,
-        rule: &'static Rule,
-        operation: &Operation,
-        place: String,
-        reason: String,
-    ) {
-        self.left_out.push(LeftOut { rule, operation: operation.label(), place, reason });
-    }
-
     /// Replaces what is in a place, if the document has it.
     pub(crate) fn set(&mut self, at: &str, value: impl Into<Value>) {
         if let Some(place) = self.document.pointer_mut(at) {

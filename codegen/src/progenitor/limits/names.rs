@@ -78,7 +78,7 @@ fn rename_operations(prepared: &mut Prepared) {
         let place = pointer::join(&operation.pointer(), "operationId");
         prepared.set(&place, name.as_str());
         let note = format!("`{}` in Rust, where `{id}` is taken", method_name(&name));
-        prepared.log(&OPERATION_NAME, &place, note);
+        prepared.log.add(&OPERATION_NAME, &place, note);
         prepared.plan.operation_ids.insert(id, name);
     }
 }

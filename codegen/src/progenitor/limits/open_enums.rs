@@ -24,7 +24,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     });
     for at in rewritten {
         name_known_values(prepared, &at);
-        prepared.log(&OPEN_ENUM, &at, "Known or Unknown");
+        prepared.log.add(&OPEN_ENUM, &at, "Known or Unknown");
     }
 }
 

@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::progenitor::names::{method_name, type_name};
 use crate::progenitor::schema::reference_to;
 use crate::progenitor::{Code, shape};
-use crate::report::{Log, Rule};
+use crate::report::{LeftOut, Log, Rule};
 
 pub(in crate::progenitor) const SEVERAL: Rule = Rule::translated(
     "several-responses",
@@ -79,7 +79,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         for response in responses.values_mut() {
             *response = resolve(&prepared.document, response).clone();
         }
-        leave_out_upgrades(prepared, &operation, &at, &mut responses);
+        leave_out_upgrades(&mut prepared.left_out, &operation, &at, &mut responses);
         drop_impossible_bodies(&mut prepared.log, &operation.method, &at, &mut responses);
         normalize_json(&mut prepared.log, &at, &mut responses);
         split_default(&mut prepared.log, &at, &mut responses);
@@ -95,7 +95,7 @@ type Responses = Map<String, Value>;
 
 /// Removes informational responses: this client cannot take over an upgraded connection.
 fn leave_out_upgrades(
-    prepared: &mut Prepared,
+    left_out: &mut Vec<LeftOut>,
     operation: &Operation,
     at: &str,
     responses: &mut Responses,
@@ -103,8 +103,10 @@ fn leave_out_upgrades(
     responses.retain(|status, _| {
         let is_upgrade = status.starts_with('1');
         if is_upgrade {
+            let (rule, operation) = (&UPGRADE, operation.label());
+            let place = pointer::join(at, status);
             let reason = "a connection that is upgraded".to_owned();
-            prepared.leave_out(&UPGRADE, operation, pointer::join(at, status), reason);
+            left_out.push(LeftOut { rule, operation, place, reason });
         }
         !is_upgrade
     });
@@ -186,7 +188,7 @@ fn unite(prepared: &mut Prepared, at: &str, id: &str, responses: &mut Responses,
     }
     components::add(prepared, &name, placeholder(&variants));
     let count = variants.len();
-    prepared.log(&SEVERAL, at, format!("{name}: {count} answers, told apart by status"));
+    prepared.log.add(&SEVERAL, at, format!("{name}: {count} answers, told apart by status"));
     let (operation, variants) = (method_name(id), variants.into_iter().collect());
     prepared.plan.unions.push(ResponseUnion { operation, name, is_error, variants });
 }
@@ -275,12 +277,14 @@ fn declaration(union: &ResponseUnion) -> [Item; 2] {
         let text = variant.to_string();
         let doc = format!("The answer to `{}` with status {status}.", union.operation);
         let held = content_type(content, false).map(|ty| quote! { (#ty) });
-        let shown = match content {
-            Content::Json(_) => quote! { (value) => f.debug_tuple(#text).field(value).finish() },
-            Content::Bytes => quote! { (_) => f.write_str(#text) },
-            Content::Empty => quote! { => f.write_str(#text) },
+        let debug_arm = match content {
+            Content::Json(_) => quote! {
+                Self::#variant(value) => f.debug_tuple(#text).field(value).finish()
+            },
+            Content::Bytes => quote! { Self::#variant(_) => f.write_str(#text) },
+            Content::Empty => quote! { Self::#variant => f.write_str(#text) },
         };
-        (quote! { #[doc = #doc] #variant #held }, quote! { Self::#variant #shown })
+        (quote! { #[doc = #doc] #variant #held }, debug_arm)
     });
     let (variants, debug_arms): (Vec<_>, Vec<_>) = variants.unzip();
     let what = if union.is_error { "errors" } else { "answers" };

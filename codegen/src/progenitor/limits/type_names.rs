@@ -44,7 +44,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             Rename::MoveToComponent(wanted) => move_to_component(prepared, &at, wanted, &mut moved),
         };
         if let Some(note) = note {
-            prepared.log(&TYPE_NAME, &at, note);
+            prepared.log.add(&TYPE_NAME, &at, note);
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let mut removed = BTreeSet::new();
     for (operation, builder) in shape::builders(code.file) {
         let name = shape::text_of(&builder.self_ty);
-        let Some(send) = shape::send_of(builder) else { continue };
+        let Some(send) = shape::function(builder, shape::SEND) else { continue };
         let before = send.block.stmts.len();
         send.block.stmts.retain(|statement| !shape::is_append_of_constant(statement, HEADER));
         if send.block.stmts.len() == before {

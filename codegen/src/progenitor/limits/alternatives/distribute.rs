@@ -37,7 +37,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             let components = split.distribute(prepared, &at);
             count += components.len();
             places.extend(components);
-            prepared.log(&DISTRIBUTED, &at, "what stands beside them is a part of each");
+            prepared.log.add(&DISTRIBUTED, &at, "what stands beside them is a part of each");
         }
         if count > MAX_DISTRIBUTED_TYPES {
             return;

@@ -194,18 +194,17 @@ fn only_value(document: &Value, schema: &Value, property: &str, depth: usize) ->
 /// A name for an inline schema: of the component or operation and the property that hold it, and its
 /// title.
 pub(super) fn name_of(document: &Value, at: &str, title: Option<&str>) -> String {
-    let mut tokens: Vec<_> = at.split('/').skip(1).map(pointer::unescape).collect();
+    let tokens: Vec<_> = at.split('/').skip(1).map(pointer::unescape).collect();
     let mut words = Vec::new();
-    if tokens.first().is_some_and(|first| first == "paths") {
-        let operation = tokens
-            .get(1..3)
-            .map(|names| Operation { path: names[0].clone(), method: names[1].clone() });
-        if let Some(id) = operation.and_then(|it| it.id(document).map(str::to_owned)) {
-            words.push(id);
-            tokens.drain(..3);
-        }
+    let mut rest = tokens.as_slice();
+    if let [paths, path, method, inside @ ..] = rest
+        && paths == "paths"
+        && let Some(id) = (Operation { path: path.clone(), method: method.clone() }).id(document)
+    {
+        words.push(id.to_owned());
+        rest = inside;
     }
-    for token in tokens {
+    for token in rest {
         match token.as_str() {
             "components" | "schemas" | "properties" | "oneOf" | "allOf" | "items" => {}
             "paths" | "content" | "application/json" | "schema" | "200" | "201" => {}

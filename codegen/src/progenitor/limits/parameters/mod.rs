@@ -66,7 +66,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         let mut declared = Vec::new();
         for ((at, mut parameter), name) in parameters.into_iter().zip(names) {
             if is_ignored(&parameter) {
-                prepared.log(&IGNORED_HEADER, &at, "OpenAPI says that it is not a parameter");
+                prepared.log.add(&IGNORED_HEADER, &at, "OpenAPI says that it is not a parameter");
                 continue;
             }
             let planned = declare(prepared, &id, &at, &mut parameter, name);
@@ -121,7 +121,7 @@ fn distinct_names(
         let name = candidates.find(|name| taken.insert(method_name(name))).unwrap_or_default();
         if name != real {
             let note = format!("`{}` in Rust, which has the name already", method_name(&name));
-            prepared.log(&PARAMETER_NAME, at, note);
+            prepared.log.add(&PARAMETER_NAME, at, note);
         }
         names[index] = name;
     }
@@ -213,7 +213,7 @@ fn declare(
     if !is_supported {
         let has_parts = matches!(kind, Kind::List | Kind::Struct | Kind::Other) && style != JSON;
         let exploded = if explode && has_parts { ", exploded" } else { "" };
-        prepared.log(&PARAMETER, at, format!("sent as {place} {style}{exploded}"));
+        prepared.log.add(&PARAMETER, at, format!("sent as {place} {style}{exploded}"));
     }
     let operation = method_name(id);
     let style = (!is_supported).then_some(style);

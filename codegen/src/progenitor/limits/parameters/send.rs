@@ -30,7 +30,7 @@ pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) 
     let mut by_builder = BTreeMap::new();
     for (operation, builder) in shape::builders(code.file) {
         let Some(parameters) = by_operation.get(operation.as_str()) else { continue };
-        let Some(send) = shape::send_of(builder) else { continue };
+        let Some(send) = shape::function(builder, shape::SEND) else { continue };
         let rewritten = rewrite(send, parameters);
         for parameter in parameters {
             if !parameter.is_sent_right() && !rewritten.contains(&parameter.name) {
