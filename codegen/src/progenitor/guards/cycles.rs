@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use crate::document::node::Node;
 use crate::document::{pointer, visit};
 use crate::progenitor::limits::Prepared;
-use crate::progenitor::schema::{self, SCHEMAS, list};
+use crate::progenitor::schema::{self, SCHEMAS};
 use crate::report::Rule;
 
 pub(in crate::progenitor) const CYCLE: Rule =
@@ -54,18 +55,15 @@ fn replacement(document: &Value, at: &str, target: &str) -> Value {
 
 /// The components that each component contains, with the pointers of the references.
 fn parts(document: &Value) -> BTreeMap<String, Vec<(String, String)>> {
-    let parts = schema::components(document).map(|(name, schema)| {
+    let parts = schema::components(document).map(|(name, _)| {
         let mut references = Vec::new();
-        let mut unvisited = vec![(pointer::join(SCHEMAS, name), schema)];
-        while let Some((at, schema)) = unvisited.pop() {
-            let target = visit::reference(schema).and_then(pointer::component_of);
-            if let Some((_, target)) = target {
-                references.push((at.clone(), target));
-            }
+        let mut unvisited = Vec::from_iter(Node::at(document, &pointer::join(SCHEMAS, name)));
+        while let Some(schema) = unvisited.pop() {
             for key in COMPOSITION {
-                let parts = list(schema, key).iter().enumerate();
-                unvisited.extend(parts.map(|(index, part)| (format!("{at}/{key}/{index}"), part)));
+                unvisited.extend(schema.written(key).iter().flat_map(Node::items));
             }
+            let target = visit::reference(schema.value).and_then(pointer::component_of);
+            references.extend(target.map(|(_, target)| (schema.pointer, target)));
         }
         (name.clone(), references)
     });
