@@ -108,8 +108,7 @@ pub(crate) fn conversion_to<'f>(item: &'f mut Item, name: &str) -> Option<&'f mu
 
 /// A field by its name in JSON, and whether it is an `Option`.
 pub(crate) fn field(declaration: &ItemStruct, name: &str) -> Option<(Ident, bool)> {
-    let Fields::Named(fields) = &declaration.fields else { return None };
-    let field = fields.named.iter().find(|field| wire_name(field) == name)?;
+    let field = declaration.fields.iter().find(|field| wire_name(field) == name)?;
     Some((field.ident.clone()?, argument(&field.ty, "Option").is_some()))
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use syn::{Fields, Item};
+use syn::Item;
 
 use crate::document::names::{Renamed, Taken};
 use crate::document::operations::Operation;
@@ -24,11 +24,9 @@ pub fn declared_twice(file: &syn::File) -> BTreeSet<String> {
     let mut twice = BTreeSet::new();
     for item in types.into_iter().flat_map(|(_, items)| items) {
         let Some(ident) = shape::declared(item).map(ToString::to_string) else { continue };
-        if let Item::Struct(item) = item
-            && let Fields::Named(fields) = &item.fields
-        {
+        if let Item::Struct(item) = item {
             let mut names = BTreeSet::new();
-            let fields = fields.named.iter().filter_map(|field| field.ident.as_ref());
+            let fields = item.fields.iter().filter_map(|field| field.ident.as_ref());
             let repeated =
                 fields.map(ToString::to_string).filter(|name| !names.insert(name.clone()));
             twice.extend(repeated.map(|name| format!("{ident}.{name}")));

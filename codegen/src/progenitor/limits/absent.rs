@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quote::quote;
 use serde_json::{Map, Value, json};
-use syn::{Attribute, Expr, Field, Fields, Item, ItemStruct, parse_quote};
+use syn::{Attribute, Expr, Field, Item, ItemStruct, parse_quote};
 
 use super::nulls::is_null;
 use super::{Prepared, resolve};
@@ -119,8 +119,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
 /// `present` to be decoded.
 fn wrap_fields(item: &mut ItemStruct, reads_null: &mut bool) -> Result<Wrapped> {
     let mut wrapped = Wrapped::new();
-    let Fields::Named(fields) = &mut item.fields else { return Ok(wrapped) };
-    for field in &mut fields.named {
+    for field in &mut item.fields {
         let Some(name) = field.ident.as_ref().map(ToString::to_string) else { continue };
         let is_marked = marks::is_on(&field.attrs, NULL);
         let Some(wrapper) = wrapper(field, is_marked) else {
