@@ -8,16 +8,17 @@
 //! | [`NULL`] in the description of a property | `limits::absent::prepare` | `limits::absent::finish` |
 //! | [`personal`] in a description | `limits::absent::prepare` | `finish::redaction` |
 
+use quote::ToTokens;
 use serde_json::{Map, Value};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, File, LitStr};
+use syn::{Attribute, File};
 
 use crate::error::Result;
 
 use super::shape;
 
 /// INVISIBLE SEPARATOR, which every mark contains.
-const SEPARATOR: char = '\u{2063}';
+pub(super) const SEPARATOR: char = '\u{2063}';
 
 /// On an optional property that may be null. typify makes one of null and absent.
 pub(super) const NULL: &str = "\u{2063}null\u{2063}";
@@ -41,7 +42,7 @@ pub(super) fn alias(name: &str, number: usize) -> String {
 /// # Errors
 /// A mark that is left.
 pub(super) fn none_left(file: &syn::File) -> Result<()> {
-    match shape::has_text(file, &SEPARATOR.to_string()) {
+    match shape::has_text(file.to_token_stream(), &SEPARATOR.to_string()) {
         true => Err(shape::no_place("mark", "a name or description")),
         false => Ok(()),
     }
@@ -56,15 +57,12 @@ pub(super) fn put(keywords: &mut Map<String, Value>, mark: &str) {
 
 /// Whether a mark is in the documentation among attributes.
 pub(super) fn is_on(attributes: &[Attribute], mark: &str) -> bool {
-    attributes.iter().filter_map(documentation).any(|text| text.value().contains(mark))
+    attributes.iter().filter_map(documentation).any(|text| text.contains(mark))
 }
 
-fn documentation(attribute: &Attribute) -> Option<&LitStr> {
+fn documentation(attribute: &Attribute) -> Option<String> {
     match &attribute.meta {
-        syn::Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
-            Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text),
-            _ => None,
-        },
+        syn::Meta::NameValue(pair) if pair.path.is_ident("doc") => shape::literal(&pair.value),
         _ => None,
     }
 }
@@ -75,13 +73,10 @@ pub(super) fn remove(file: &mut File, mark: &str) {
     impl VisitMut for Documentation<'_> {
         fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
             attributes.retain_mut(|attribute| {
-                let Some(old) = documentation(attribute).map(LitStr::value) else { return true };
-                if !old.contains(self.0) {
-                    return true;
-                }
+                let old = documentation(attribute).filter(|text| text.contains(self.0));
+                let Some(old) = old else { return true };
                 let new = old.replace(self.0, "");
-                let text = LitStr::new(&new, proc_macro2::Span::call_site());
-                *attribute = syn::parse_quote! { #[doc = #text] };
+                *attribute = syn::parse_quote! { #[doc = #new] };
                 !matches!(new.trim().trim_end_matches(','), "" | "\"description\": \"\"")
             });
             for attribute in attributes {

@@ -46,13 +46,8 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 /// Generated Rust, before it is finished.
 #[derive(Debug)]
 pub struct Draft {
-    file: syn::File,
-    mock: Option<syn::File>,
+    client: Generated,
     plan: Plan,
-    changes: Vec<Change>,
-    operations: usize,
-    generated: usize,
-    left_out: Vec<LeftOut>,
     /// The document as the code was generated from it.
     document: Value,
 }
@@ -89,6 +84,19 @@ pub(crate) struct Code<'c> {
     operations: BTreeSet<String>,
 }
 
+impl Code<'_> {
+    /// Checks that an edit was made in every operation.
+    ///
+    /// # Errors
+    /// An operation in which it was not.
+    fn check_edited(&self, limit: &'static str, edited: &BTreeSet<String>) -> Result<()> {
+        match self.operations.difference(edited).next() {
+            Some(operation) => Err(shape::no_place_in(limit, operation)),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Generates the code of a client from an OpenAPI 3.0 document.
 ///
 /// # Errors
@@ -107,16 +115,16 @@ pub fn generate(document: &Value, settings: &Settings) -> Result<Draft> {
     let mut plan = prepared.plan;
     plan.unions.retain(|union| ids.contains(&union.operation));
     plan.bodies.retain(|(operation, _)| ids.contains(operation));
-    Ok(Draft {
+    let client = Generated {
         file,
         mock,
-        plan,
         changes: prepared.log.changes,
         operations: documented.len(),
         generated: operations(&document).len(),
         left_out: prepared.left_out,
-        document,
-    })
+        parameters: plan.parameters.clone(),
+    };
+    Ok(Draft { client, plan, document })
 }
 
 impl Draft {
@@ -128,7 +136,7 @@ impl Draft {
     pub fn finish(mut self, lowered: &Value, settings: &Settings) -> Result<Generated> {
         let mut log = Log::new(Stage::Refine);
         let mut code = Code {
-            file: &mut self.file,
+            file: &mut self.client.file,
             plan: &self.plan,
             document: &self.document,
             lowered,
@@ -139,23 +147,20 @@ impl Draft {
             finish(&mut code, &mut log)?;
         }
         marks::none_left(code.file)?;
-        self.changes.append(&mut log.changes);
-        Ok(Generated {
-            file: self.file,
-            mock: self.mock,
-            changes: self.changes,
-            operations: self.operations,
-            generated: self.generated,
-            left_out: self.left_out,
-            parameters: self.plan.parameters,
-        })
+        self.client.changes.append(&mut log.changes);
+        Ok(self.client)
     }
 }
 
-/// The names of the methods that progenitor generates for a document's operations.
+/// The operations of a document that have an id, by the names of the methods that progenitor generates.
+fn named_operations(document: &Value) -> Vec<(String, Operation)> {
+    let operations = operations(document).into_iter();
+    operations.filter_map(|it| Some((method_name(it.id(document)?), it))).collect()
+}
+
+/// The names of these methods.
 fn method_names(document: &Value) -> BTreeSet<String> {
-    let operations = operations(document);
-    operations.iter().filter_map(|operation| operation.id(document)).map(method_name).collect()
+    named_operations(document).into_iter().map(|(name, _)| name).collect()
 }
 
 /// Generates the code, and returns it with the document that it is generated from: without the operations

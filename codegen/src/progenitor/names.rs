@@ -24,13 +24,15 @@ pub fn method_name(text: &str) -> String {
 }
 
 /// A name, and that name with a number for each time it is taken: `Pet`, `Pet2`, `Pet3`, …
-pub(super) fn numbered(name: &str) -> impl Iterator<Item = String> + use<> {
-    let name = name.to_owned();
-    let others = (2..).map({
-        let name = name.clone();
-        move |number| format!("{name}{number}")
-    });
-    std::iter::once(name).chain(others)
+pub(super) fn numbered(name: &str) -> impl Iterator<Item = String> {
+    let others = (2..).map(move |number| format!("{name}{number}"));
+    std::iter::once(name.to_owned()).chain(others)
+}
+
+/// A name, that name with a word for the second of its kind, and with a number for each further one.
+pub(super) fn alternatives(name: &str, word: &str) -> impl Iterator<Item = String> {
+    let others = (2..).map(move |number| format!("{name} {number}"));
+    [name.to_owned(), format!("{name} {word}")].into_iter().chain(others)
 }
 
 fn snake_case(text: &str, prefix: &str) -> String {

@@ -10,17 +10,14 @@ use crate::syntax::yaml;
 
 /// The settings of a spec folder. A folder without the file has the defaults.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// The module that replaces the crate `progenitor_client` and the `Client`, such as
     /// `crate::runtime`. `finish/runtime.rs` says what it must define.
-    #[serde(default)]
     pub runtime: Option<String>,
     /// The crate for which typed `httpmock` helpers are generated, such as `crate`.
-    #[serde(default)]
     pub mock: Option<String>,
     /// Whether `Debug` shows that text is set instead of the text, see `x-personal`.
-    #[serde(default)]
     pub redact: bool,
 }
 

@@ -1,11 +1,15 @@
 //! Everything that is assumed of the code that progenitor and typify generate. With a new version of
 //! them, this is what changes; each assumption has a test on what they really generate.
 
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::punctuated::Punctuated;
+#[cfg(feature = "commands")]
 use syn::visit::Visit;
+use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Block, Expr, ExprMethodCall, Fields, File, GenericArgument, ImplItemFn, Item, ItemStruct, Pat,
-    PathArguments, Stmt, Type,
+    Block, Expr, ExprMethodCall, Fields, File, GenericArgument, Ident, ImplItemFn, Item, ItemImpl,
+    ItemStruct, Pat, PathArguments, PathSegment, Stmt, Token, Type, parse_quote,
 };
 
 use crate::error::{Error, Problem, Result, Stage};
@@ -24,23 +28,54 @@ pub(crate) fn no_place_in(limit: &'static str, operation: &str) -> Error {
     no_place(limit, operation).in_operation(operation)
 }
 
+/// The function of a builder that sends the request.
+pub(crate) const SEND: &str = "send";
+
+/// The builders of a client, each with the id of its operation in snake case.
+pub(crate) fn builders(file: &mut File) -> impl Iterator<Item = (String, &mut ItemImpl)> {
+    let items = module(&mut file.items, "builder").into_iter().flatten();
+    items.filter_map(|item| match item {
+        Item::Impl(builder) => Some((operation_of(&mut function(builder, SEND)?.block)?, builder)),
+        _ => None,
+    })
+}
+
+/// What sends the request of each operation, with the operation's id in snake case.
+pub(crate) fn sends(file: &mut File) -> impl Iterator<Item = (String, &mut ImplItemFn)> {
+    builders(file).filter_map(|(operation, builder)| Some((operation, function(builder, SEND)?)))
+}
+
+/// A function by its name.
+pub(crate) fn function<'f>(item: &'f mut ItemImpl, name: &str) -> Option<&'f mut ImplItemFn> {
+    item.items.iter_mut().find_map(|member| match member {
+        syn::ImplItem::Fn(function) if function.sig.ident == name => Some(function),
+        _ => None,
+    })
+}
+
 /// The id of the operation that a function calls, in snake case, from its `OperationInfo`.
-pub(crate) fn operation_of(block: &Block) -> Option<String> {
-    #[derive(Default)]
-    struct Info(Option<String>);
-    impl<'a> Visit<'a> for Info {
-        fn visit_expr_struct(&mut self, value: &'a syn::ExprStruct) {
-            let is_info =
-                value.path.segments.last().is_some_and(|last| last.ident == "OperationInfo");
-            let field = value.fields.first().filter(|_| is_info).map(|field| &field.expr);
-            if let Some(Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(id), .. })) = field {
-                self.0 = Some(id.value());
-            }
+fn operation_of(block: &mut Block) -> Option<String> {
+    let mut id = None;
+    each_expression(block, |expression| {
+        if let Expr::Struct(value) = expression
+            && value.path.segments.last().is_some_and(|last| last.ident == "OperationInfo")
+        {
+            id = value.fields.first().and_then(|field| literal(&field.expr));
+        }
+    });
+    id
+}
+
+/// Calls `see` with every expression in some code, which it may change, the innermost first.
+pub(crate) fn each_expression(block: &mut Block, see: impl FnMut(&mut Expr)) {
+    struct Expressions<S>(S);
+    impl<S: FnMut(&mut Expr)> VisitMut for Expressions<S> {
+        fn visit_expr_mut(&mut self, expression: &mut Expr) {
+            visit_mut::visit_expr_mut(self, expression);
+            (self.0)(expression);
         }
     }
-    let mut info = Info::default();
-    info.visit_block(block);
-    info.0
+    Expressions(see).visit_block_mut(block);
 }
 
 /// The items of a module.
@@ -53,23 +88,27 @@ pub(crate) fn module<'f>(items: &'f mut [Item], name: &str) -> Option<&'f mut Ve
     })
 }
 
-/// The body of `impl TryFrom<Name> for super::Name`.
-pub(crate) fn conversion_to<'f>(item: &'f mut Item, name: &str) -> Option<&'f mut Block> {
-    let Item::Impl(item) = item else { return None };
-    let ty = &item.self_ty;
-    let (of_trait, _) = item.trait_.as_ref()?;
-    let is_conversion = quote!(#ty).to_string() == format!("super :: {name}")
-        && of_trait.segments.last()?.ident == "TryFrom";
-    item.items.iter_mut().filter(|_| is_conversion).find_map(|item| match item {
-        syn::ImplItem::Fn(function) => Some(&mut function.block),
+/// The structs among items.
+pub(crate) fn structs(items: &mut [Item]) -> impl Iterator<Item = &mut ItemStruct> {
+    items.iter_mut().filter_map(|item| match item {
+        Item::Struct(item) => Some(item),
         _ => None,
     })
 }
 
+/// The body of `impl TryFrom<Name> for super::Name`.
+pub(crate) fn conversion_to<'f>(item: &'f mut Item, name: &str) -> Option<&'f mut Block> {
+    let Item::Impl(item) = item else { return None };
+    let (of_trait, _) = item.trait_.as_ref()?;
+    let is_conversion = text_of(&item.self_ty) == format!("super::{name}")
+        && of_trait.segments.last()?.ident == "TryFrom";
+    let conversion = function(item, "try_from").filter(|_| is_conversion)?;
+    Some(&mut conversion.block)
+}
+
 /// A field by its name in JSON, and whether it is an `Option`.
-pub(crate) fn field(declaration: &ItemStruct, name: &str) -> Option<(syn::Ident, bool)> {
-    let Fields::Named(fields) = &declaration.fields else { return None };
-    let field = fields.named.iter().find(|field| wire_name(field) == name)?;
+pub(crate) fn field(declaration: &ItemStruct, name: &str) -> Option<(Ident, bool)> {
+    let field = declaration.fields.iter().find(|field| wire_name(field) == name)?;
     Some((field.ident.clone()?, argument(&field.ty, "Option").is_some()))
 }
 
@@ -85,24 +124,51 @@ pub(crate) fn wire_name(field: &syn::Field) -> String {
 /// A name that no type has.
 pub(crate) fn has_builder(file: &mut File, name: &str) -> Result<bool> {
     let types = module(&mut file.items, "types");
-    let has_builder = types.into_iter().flatten().find_map(|item| match item {
-        Item::Struct(item) if item.ident == name => Some(matches!(item.fields, Fields::Named(_))),
-        Item::Enum(item) if item.ident == name => Some(false),
-        Item::Type(item) if item.ident == name => Some(false),
+    let is_it = |item: &&mut Item| declared(item).is_some_and(|ident| ident == name);
+    let Some(item) = types.into_iter().flatten().find(is_it) else {
+        return Err(no_place("type", name));
+    };
+    Ok(matches!(item, Item::Struct(ItemStruct { fields: Fields::Named(_), .. })))
+}
+
+/// The name of the type that an item declares.
+pub(crate) fn declared(item: &Item) -> Option<&Ident> {
+    match item {
+        Item::Struct(item) => Some(&item.ident),
+        Item::Enum(item) => Some(&item.ident),
+        Item::Type(item) => Some(&item.ident),
         _ => None,
-    });
-    has_builder.ok_or_else(|| no_place("type", name))
+    }
+}
+
+/// The implementation of `Debug` for a type.
+pub(crate) fn debug(name: &Ident, generics: &syn::Generics, body: &TokenStream) -> Item {
+    let (implemented, arguments, bounds) = generics.split_for_impl();
+    parse_quote! {
+        impl #implemented ::std::fmt::Debug for #name #arguments #bounds {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                #body
+            }
+        }
+    }
 }
 
 /// The argument of a generic type by its last name: `T` of `::std::option::Option<T>`.
 pub(crate) fn argument<'t>(ty: &'t Type, wrapper: &str) -> Option<&'t Type> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|segment| segment.ident == wrapper)?;
+    let last = last_segment(ty).filter(|segment| segment.ident == wrapper)?;
     arguments(last).into_iter().next()
 }
 
+/// The last name in the path of a type, with its arguments.
+pub(crate) fn last_segment(ty: &Type) -> Option<&PathSegment> {
+    match ty {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
 /// The types in the angle brackets of a path's last segment.
-pub(crate) fn arguments(segment: &syn::PathSegment) -> Vec<&Type> {
+pub(crate) fn arguments(segment: &PathSegment) -> Vec<&Type> {
     let PathArguments::AngleBracketed(inside) = &segment.arguments else { return Vec::new() };
     let types = inside.args.iter().filter_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
@@ -114,13 +180,8 @@ pub(crate) fn arguments(segment: &syn::PathSegment) -> Vec<&Type> {
 /// The `T` and the `E` of `Result<ResponseValue<T>, Error<E>>`, which a `send` returns.
 pub(crate) fn result_types(function: &ImplItemFn) -> Option<(Type, Type)> {
     let syn::ReturnType::Type(_, output) = &function.sig.output else { return None };
-    let last = |ty: &Type| match ty {
-        Type::Path(path) => path.path.segments.last().cloned(),
-        _ => None,
-    };
-    let output = last(output)?;
-    let [value, error] = arguments(&output)[..] else { return None };
-    let inside = |ty: &Type| arguments(&last(ty)?).first().map(|ty| (*ty).clone());
+    let [value, error] = arguments(last_segment(output)?)[..] else { return None };
+    let inside = |ty: &Type| arguments(last_segment(ty)?).first().map(|ty| (*ty).clone());
     Some((inside(value)?, inside(error)?))
 }
 
@@ -176,11 +237,11 @@ pub(crate) const HEADER_MAP: &str = "header_map";
 /// Whether a statement is `header_map.append(HeaderName::from_static(NAME), …)`.
 pub(crate) fn is_append_of_constant(statement: &Stmt, name: &str) -> bool {
     let Stmt::Expr(Expr::MethodCall(call), _) = statement else { return false };
-    let is_named = call
-        .args
-        .first()
-        .is_some_and(|argument| quote!(#argument).to_string().contains(&format!("{name:?}")));
-    call.method == "append" && is_name(&call.receiver, HEADER_MAP) && is_named
+    let text = format!("from_static ({name:?})");
+    let is_named = |constant: &Expr| quote!(#constant).to_string().contains(&text);
+    call.method == "append"
+        && is_name(&call.receiver, HEADER_MAP)
+        && call.args.first().is_some_and(is_named)
 }
 
 /// Whether a statement appends a header; optional ones are appended inside an `if let`.
@@ -220,15 +281,11 @@ pub(crate) fn serde_says(attribute: &syn::Attribute, word: &str) -> bool {
 pub(crate) fn drop_derive(attributes: &mut [syn::Attribute], name: &str) -> bool {
     let mut dropped = false;
     for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
-        let mut others: Vec<syn::Path> = Vec::new();
-        let _ = attribute.parse_nested_meta(|meta| {
-            if meta.path.segments.last().is_some_and(|last| last.ident == name) {
-                dropped = true;
-            } else {
-                others.push(meta.path);
-            }
-            Ok(())
-        });
+        let paths = attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated);
+        let mut others: Vec<_> = paths.into_iter().flatten().collect();
+        let count = others.len();
+        others.retain(|path| path.segments.last().is_none_or(|last| last.ident != name));
+        dropped |= others.len() < count;
         *attribute = syn::parse_quote! { #[derive(#(#others),*)] };
     }
     dropped
@@ -254,69 +311,24 @@ pub(crate) fn displayed(expression: &Expr) -> Option<Expr> {
     }
 }
 
-/// The operation that the `send` of a builder calls.
-pub(crate) fn operation_of_builder(builder: &syn::ItemImpl) -> Option<String> {
-    send_of(builder).and_then(|send| operation_of(&send.block))
-}
-
-/// The `send` of a builder.
-pub(crate) fn send_of(builder: &syn::ItemImpl) -> Option<&ImplItemFn> {
-    builder.items.iter().find_map(|item| match item {
-        syn::ImplItem::Fn(function) if function.sig.ident == "send" => Some(function),
-        _ => None,
-    })
-}
-
 /// Whether a part of a string literal stands anywhere in code, in attributes and macros as well.
-pub(crate) fn has_text(file: &File, part: &str) -> bool {
-    struct Literals<'p> {
-        part: &'p str,
-        found: bool,
-    }
-    impl Literals<'_> {
-        fn visit_tokens(&mut self, tokens: proc_macro2::TokenStream) {
-            for token in tokens {
-                match token {
-                    proc_macro2::TokenTree::Group(group) => self.visit_tokens(group.stream()),
-                    proc_macro2::TokenTree::Literal(literal) => {
-                        if let Ok(text) = syn::parse_str::<syn::LitStr>(&literal.to_string()) {
-                            self.visit_lit_str(&text);
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        }
-    }
-    impl<'a> Visit<'a> for Literals<'_> {
-        fn visit_lit_str(&mut self, text: &'a syn::LitStr) {
-            self.found |= text.value().contains(self.part);
-        }
-
-        fn visit_meta_list(&mut self, list: &'a syn::MetaList) {
-            self.visit_tokens(list.tokens.clone());
-        }
-
-        fn visit_macro(&mut self, call: &'a syn::Macro) {
-            self.visit_tokens(call.tokens.clone());
-        }
-    }
-    let mut literals = Literals { part, found: false };
-    literals.visit_file(file);
-    literals.found
+pub(crate) fn has_text(code: TokenStream, part: &str) -> bool {
+    code.into_iter().any(|token| match token {
+        TokenTree::Group(group) => has_text(group.stream(), part),
+        TokenTree::Literal(literal) => match syn::Lit::new(literal) {
+            syn::Lit::Str(text) => text.value().contains(part),
+            _ => false,
+        },
+        _ => false,
+    })
 }
 
 /// The function that makes a client of a base URL and an HTTP client.
 pub(crate) const CONSTRUCTOR: &str = "new_with_client";
 
 /// The type that an `impl` is of, without its arguments.
-pub(crate) fn owner(item: &syn::ItemImpl) -> String {
-    match &*item.self_ty {
-        Type::Path(path) => {
-            path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default()
-        }
-        _ => String::new(),
-    }
+pub(crate) fn owner(item: &ItemImpl) -> String {
+    last_segment(&item.self_ty).map(|last| last.ident.to_string()).unwrap_or_default()
 }
 
 /// A file under `emitted`, which this crate's tests compile, without the tests of it.
@@ -331,15 +343,12 @@ pub(crate) fn emitted(text: &str) -> File {
 }
 
 /// Whether a name stands anywhere in a type, an import or the like.
-pub(crate) fn mentions(tokens: &impl ToTokens, name: &str) -> bool {
-    fn is_in(tokens: proc_macro2::TokenStream, name: &str) -> bool {
-        tokens.into_iter().any(|token| match token {
-            proc_macro2::TokenTree::Ident(ident) => ident == name,
-            proc_macro2::TokenTree::Group(group) => is_in(group.stream(), name),
-            _ => false,
-        })
-    }
-    is_in(tokens.to_token_stream(), name)
+pub(crate) fn mentions(code: &impl ToTokens, name: &str) -> bool {
+    code.to_token_stream().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        _ => false,
+    })
 }
 
 /// A type as it is written, without blanks.
@@ -355,11 +364,10 @@ pub(crate) fn is_text_of_a_kind(ty: &Type) -> bool {
 
 /// Makes `skip_serializing_if` of an attribute of serde leave out `None` in place of what is empty.
 pub(crate) fn skip_none(list: &mut syn::MetaList) {
-    let is_none =
-        syn::LitStr::new("::std::option::Option::is_none", proc_macro2::Span::call_site());
+    let is_none = proc_macro2::Literal::string("::std::option::Option::is_none");
     let tokens = std::mem::take(&mut list.tokens).into_iter().map(|token| match &token {
-        proc_macro2::TokenTree::Literal(text) if text.to_string().contains("is_empty") => {
-            proc_macro2::TokenTree::Literal(is_none.token())
+        TokenTree::Literal(text) if text.to_string().contains("is_empty") => {
+            TokenTree::Literal(is_none.clone())
         }
         _ => token,
     });

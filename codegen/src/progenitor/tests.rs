@@ -14,8 +14,8 @@ fn drafted(fixture: &str, settings: &Settings, differ: impl Fn(&str) -> String) 
     let document = yaml::parse(fixture).unwrap()["document"].clone();
     let lowered = lower::run(&document).unwrap().document;
     let mut draft = generate(&lowered, settings).unwrap();
-    let text = draft.file.to_token_stream().to_string();
-    draft.file = syn::parse_str(&differ(&text)).unwrap();
+    let text = draft.client.file.to_token_stream().to_string();
+    draft.client.file = syn::parse_str(&differ(&text)).unwrap();
     (lowered, draft)
 }
 

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use quote::quote;
-use syn::visit::{self, Visit};
-use syn::{Arm, ImplItem, ImplItemFn, Item, Type};
+use syn::{Expr, ImplItem, ImplItemFn, Type};
 
 use crate::progenitor::shape;
 
@@ -20,22 +19,17 @@ pub struct Call {
 /// The builders of a client, by operation in snake case.
 pub fn of(client: &str) -> BTreeMap<String, Call> {
     let mut calls = BTreeMap::new();
-    let Ok(file) = syn::parse_file(client) else { return calls };
-    let builders = file.items.iter().find_map(|item| match item {
-        Item::Mod(module) if module.ident == "builder" => module.content.as_ref(),
-        _ => None,
-    });
-    for item in builders.into_iter().flat_map(|(_, items)| items) {
-        let Item::Impl(item) = item else { continue };
-        let Some(send) = shape::send_of(item) else { continue };
-        let Some(id) = shape::operation_of(&send.block) else { continue };
+    let Ok(mut file) = syn::parse_file(client) else { return calls };
+    for (id, item) in shape::builders(&mut file) {
         let setters = item.items.iter().filter_map(|member| match member {
             ImplItem::Fn(function) => {
                 Some((function.sig.ident.to_string(), written(&shape::setter_type(function)?)?))
             }
             _ => None,
         });
-        calls.insert(id, Call { setters: setters.collect(), answers: answers(send) });
+        let setters = setters.collect();
+        let answers = shape::function(item, shape::SEND).map(answers).unwrap_or_default();
+        calls.insert(id, Call { setters, answers });
     }
     calls
 }
@@ -53,31 +47,23 @@ impl Call {
 }
 
 /// The types that statuses are read as.
-fn answers(send: &ImplItemFn) -> BTreeMap<String, String> {
+fn answers(send: &mut ImplItemFn) -> BTreeMap<String, String> {
     let types = shape::result_types(send);
     let (success, error) = types.map(|(value, error)| (written(&value), written(&error))).unzip();
     let (success, error) = (success.flatten(), error.flatten());
-    let mut arms = Arms { success, error, answers: BTreeMap::new() };
-    arms.visit_block(&send.block);
-    arms.answers
-}
-
-struct Arms {
-    success: Option<String>,
-    error: Option<String>,
-    answers: BTreeMap<String, String>,
-}
-
-impl<'a> Visit<'a> for Arms {
-    fn visit_arm(&mut self, arm: &'a Arm) {
-        let reads = shape::reads(arm);
-        let of_operation = if reads.is_error { &self.error } else { &self.success };
-        let own = shape::read_type(arm).map_or_else(|| of_operation.clone(), |ty| written(&ty));
-        if let Some(ty) = own.filter(|_| reads.json) {
-            self.answers.entry(shape::status(&arm.pat)).or_insert(ty);
+    let mut answers = BTreeMap::new();
+    shape::each_expression(&mut send.block, |expression| {
+        let Expr::Match(expression) = expression else { return };
+        for arm in &expression.arms {
+            let reads = shape::reads(arm);
+            let of_operation = if reads.is_error { &error } else { &success };
+            let own = shape::read_type(arm).map_or_else(|| of_operation.clone(), |ty| written(&ty));
+            if let Some(ty) = own.filter(|_| reads.json) {
+                answers.entry(shape::status(&arm.pat)).or_insert(ty);
+            }
         }
-        visit::visit_arm(self, arm);
-    }
+    });
+    answers
 }
 
 /// A type as a test writes it; none for bytes and for nothing.

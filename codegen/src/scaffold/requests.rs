@@ -11,7 +11,7 @@ use crate::examples::samples::sample;
 use crate::syntax::number;
 
 /// A request that the documentation describes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Request {
     /// The id of its operation.
     pub operation_id: String,
@@ -51,25 +51,20 @@ fn request(found: &OperationNode<'_>, is_shown: &impl Fn(&str) -> bool) -> Optio
     let OperationNode { operation, node, .. } = found;
     let body = node.get("requestBody");
     let content = body.as_ref().and_then(|body| body.get("content"));
-    let (body, media) = match content.map(|content| (content.get("application/json"), content)) {
-        Some((Some(json), _)) => (Some(Body::Json), Some(json)),
-        Some((None, content)) => {
-            match content.get(FORM).filter(|_| content.fields().count() == 1) {
-                Some(form) => (Some(Body::Form), Some(form)),
-                None => (Some(Body::Other), None),
-            }
-        }
-        None => (body.map(|_| Body::Other), None),
+    let content = content.as_ref();
+    let json = content.and_then(|content| content.get("application/json"));
+    let only = content.filter(|content| content.fields().count() == 1);
+    let (kind, media) = match (json, only.and_then(|content| content.get(FORM))) {
+        (Some(json), _) => (Body::Json, Some(json)),
+        (None, Some(form)) => (Body::Form, Some(form)),
+        (None, None) => (Body::Other, None),
     };
     let mut request = Request {
         operation_id: node.text("operationId")?.to_owned(),
         method: operation.method.to_uppercase(),
         path: operation.path.clone(),
-        query: Vec::new(),
-        headers: Vec::new(),
-        set: Vec::new(),
-        body,
-        sample: None,
+        body: body.map(|_| kind),
+        ..Request::default()
     };
     if let Some(schema) = media.and_then(|media| media.get("schema"))
         && !is_shown(&request.operation_id)
@@ -109,10 +104,9 @@ impl Request {
         if place == "header" && is_ignored {
             return Some(());
         }
-        let value = value(parameter);
-        let Some(value) = value else { return (!is_required).then_some(()) };
-        let written = written(parameter, place, &value);
-        let Some(written) = written else { return (!is_required).then_some(()) };
+        let unset = (!is_required).then_some(());
+        let Some(value) = value(parameter) else { return unset };
+        let Some(written) = written(parameter, place, &value) else { return unset };
         match place {
             "path" => {
                 let template = format!("{{{name}}}");
@@ -124,7 +118,7 @@ impl Request {
             "query" => self.query.extend(written.into_iter().map(|text| (name.to_owned(), text))),
             "header" => self.headers.push((name.to_ascii_lowercase(), written.join(","))),
             // How cookies are written is tested where the generator is.
-            _ => return (!is_required).then_some(()),
+            _ => return unset,
         }
         self.set.push((name.to_owned(), place.to_owned(), value));
         Some(())

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Field, Fields, Ident, Item, ItemEnum, ItemStruct, Type, parse_quote};
+use syn::{Attribute, Field, Fields, Generics, Ident, Item, ItemEnum, ItemStruct, Type};
 
 use crate::error::Result;
 use crate::progenitor::marks::{self, NOT_PERSONAL, PERSONAL};
@@ -36,7 +36,8 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
 
 fn redact(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     if let Some(types) = shape::module(&mut code.file.items, "types") {
-        let known: BTreeSet<String> = types.iter().filter_map(name_of).collect();
+        let own = types.iter().filter(|item| !matches!(item, Item::Type(_)));
+        let known = own.filter_map(shape::declared).map(Ident::to_string).collect();
         // `limits::responses` has implemented `Debug` for these, which shows types that redact themselves.
         let implemented: BTreeSet<_> = code.plan.unions.iter().map(|it| it.name.as_str()).collect();
         Redaction { known: &known, implemented: &implemented }.redact(types, log)?;
@@ -48,14 +49,6 @@ fn redact(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         hide_all(builders, "builder", log);
     }
     Ok(())
-}
-
-fn name_of(item: &Item) -> Option<String> {
-    match item {
-        Item::Struct(item) => Some(item.ident.to_string()),
-        Item::Enum(item) => Some(item.ident.to_string()),
-        _ => None,
-    }
 }
 
 /// What `x-personal` says of a type or field, if the document has it.
@@ -79,19 +72,19 @@ impl Redaction<'_> {
     fn redact(&self, items: &mut Vec<Item>, log: &mut Log) -> Result<()> {
         let mut debugs = Vec::new();
         for item in items.iter_mut() {
-            let (name, body) = match item {
-                Item::Struct(item) => (item.ident.clone(), self.structure(item)),
-                Item::Enum(item) => (item.ident.clone(), self.enumeration(item)),
+            let (body, name, attributes) = match item {
+                Item::Struct(item) => (self.structure(item), &item.ident, &mut item.attrs),
+                Item::Enum(item) => (self.enumeration(item), &item.ident, &mut item.attrs),
                 _ => continue,
             };
             let is_implemented = self.implemented.contains(name.to_string().as_str());
             if let Some((body, hidden)) = body.filter(|_| !is_implemented) {
                 let place = format!("types::{name}");
-                if !drop_derive(item) {
+                if !shape::drop_derive(attributes, "Debug") {
                     return Err(shape::no_place(REDACT.id, &place));
                 }
                 log.add(&REDACT, place, hidden);
-                debugs.push(debug(&name, &body));
+                debugs.push(shape::debug(name, &Generics::default(), &body));
             }
         }
         items.extend(debugs);
@@ -104,23 +97,17 @@ impl Redaction<'_> {
         let mut hidden = Vec::new();
         let body = match &item.fields {
             Fields::Named(fields) => {
-                let shown: Vec<_> = fields
-                    .named
-                    .iter()
-                    .map(|field| {
-                        let ident = field.ident.as_ref().map(Ident::to_string).unwrap_or_default();
-                        let value = self.value(field, &mut hidden);
-                        quote! { .field(#ident, #value) }
-                    })
-                    .collect();
+                let shown = fields.named.iter().map(|field| {
+                    let ident = field.ident.as_ref().map(Ident::to_string).unwrap_or_default();
+                    let value = self.value(field, &mut hidden);
+                    quote! { .field(#ident, #value) }
+                });
                 quote! { f.debug_struct(#name)#(#shown)*.finish() }
             }
             Fields::Unnamed(fields) => {
                 let by_document = is_personal(&item.attrs);
-                let is_hidden = fields
-                    .unnamed
-                    .iter()
-                    .any(|field| by_document.unwrap_or_else(|| !self.is_shown(&field.ty)));
+                let mut types = fields.unnamed.iter().map(|field| &field.ty);
+                let is_hidden = types.any(|ty| by_document.unwrap_or_else(|| !self.is_shown(ty)));
                 hidden.extend(is_hidden.then(|| "its text".to_owned()));
                 quote! { f.write_str(concat!(#name, "(set)")) }
             }
@@ -132,12 +119,11 @@ impl Redaction<'_> {
     /// What is shown of a field.
     fn value(&self, field: &Field, hidden: &mut Vec<String>) -> TokenStream {
         let Some(ident) = &field.ident else { return quote! { &() } };
-        let property = shape::wire_name(field);
         let is_personal = is_personal(&field.attrs).unwrap_or_else(|| !self.is_shown(&field.ty));
         if !is_personal {
             return quote! { &self.#ident };
         }
-        hidden.push(property);
+        hidden.push(shape::wire_name(field));
         if shape::argument(&field.ty, "Option").is_some() {
             quote! {
                 &format_args!("{}", if self.#ident.is_some() { "set" } else { "unset" })
@@ -156,26 +142,23 @@ impl Redaction<'_> {
         }
         let is_hidden = |fields: &Fields| fields.iter().any(|field| !self.is_shown(&field.ty));
         let mut hidden = Vec::new();
-        let arms: Vec<_> = item
-            .variants
-            .iter()
-            .map(|variant| {
-                let (ident, text) = (&variant.ident, variant.ident.to_string());
-                match &variant.fields {
-                    fields if is_hidden(fields) => {
-                        hidden.push(text.clone());
-                        let text = format!("{text}(set)");
-                        quote! { Self::#ident { .. } => f.write_str(#text) }
-                    }
-                    Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                        quote! { Self::#ident(value) => f.debug_tuple(#text).field(value).finish() }
-                    }
-                    Fields::Unit => quote! { Self::#ident => f.write_str(#text) },
-                    _ => quote! { Self::#ident { .. } => f.write_str(#text) },
+        let arms = item.variants.iter().map(|variant| {
+            let (ident, text) = (&variant.ident, variant.ident.to_string());
+            match &variant.fields {
+                fields if is_hidden(fields) => {
+                    hidden.push(text.clone());
+                    let text = format!("{text}(set)");
+                    quote! { Self::#ident { .. } => f.write_str(#text) }
                 }
-            })
-            .collect();
-        (!hidden.is_empty()).then(|| (quote! { match self { #(#arms),* } }, hidden.join(", ")))
+                Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                    quote! { Self::#ident(value) => f.debug_tuple(#text).field(value).finish() }
+                }
+                Fields::Unit => quote! { Self::#ident => f.write_str(#text) },
+                _ => quote! { Self::#ident { .. } => f.write_str(#text) },
+            }
+        });
+        let body = quote! { match self { #(#arms),* } };
+        (!hidden.is_empty()).then(|| (body, hidden.join(", ")))
     }
 
     /// Whether a type is a number, a boolean or one that redacts itself, also in `Option`, `Vec` or `Box`.
@@ -186,27 +169,12 @@ impl Redaction<'_> {
             }
         }
         let Type::Path(path) = ty else { return false };
-        let Some(last) = path.path.segments.last().map(|segment| segment.ident.to_string()) else {
-            return false;
-        };
-        const PLAIN: [&str; 15] = [
-            "bool",
-            "i8",
-            "i16",
-            "i32",
-            "i64",
-            "u8",
-            "u16",
-            "u32",
-            "u64",
-            "f32",
-            "f64",
-            "NonZeroU8",
-            "NonZeroU16",
-            "NonZeroU32",
-            "NonZeroU64",
-        ];
+        let last = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+        const PLAIN: [&str; 11] =
+            ["bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"];
+        const NON_ZERO: [&str; 4] = ["NonZeroU8", "NonZeroU16", "NonZeroU32", "NonZeroU64"];
         PLAIN.contains(&last.as_str())
+            || NON_ZERO.contains(&last.as_str())
             || path.path.segments.len() == 1 && self.known.contains(&last)
     }
 }
@@ -214,42 +182,15 @@ impl Redaction<'_> {
 /// Hides all fields of builders, which contain `Result`s of whatever the caller has set.
 fn hide_all(items: &mut Vec<Item>, path: &str, log: &mut Log) {
     let mut debugs = Vec::new();
-    for item in items.iter_mut() {
-        let Item::Struct(declaration) = item else { continue };
-        let name = declaration.ident.clone();
-        let generics = declaration.generics.clone();
-        if !drop_derive(item) {
+    for item in shape::structs(items) {
+        if !shape::drop_derive(&mut item.attrs, "Debug") {
             continue;
         }
+        let name = &item.ident;
         log.add(&REDACT, format!("{path}::{name}"), "everything");
-        let (implemented, arguments, bounds) = generics.split_for_impl();
         let text = name.to_string();
-        debugs.push(parse_quote! {
-            impl #implemented ::std::fmt::Debug for #name #arguments #bounds {
-                fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                    f.debug_struct(#text).finish_non_exhaustive()
-                }
-            }
-        });
+        let body = quote! { f.debug_struct(#text).finish_non_exhaustive() };
+        debugs.push(shape::debug(name, &item.generics, &body));
     }
     items.extend(debugs);
-}
-
-fn debug(name: &Ident, body: &TokenStream) -> Item {
-    parse_quote! {
-        impl ::std::fmt::Debug for #name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                #body
-            }
-        }
-    }
-}
-
-/// Removes `Debug` from an item's derives; whether it was there.
-fn drop_derive(item: &mut Item) -> bool {
-    match item {
-        Item::Struct(item) => shape::drop_derive(&mut item.attrs, "Debug"),
-        Item::Enum(item) => shape::drop_derive(&mut item.attrs, "Debug"),
-        _ => false,
-    }
 }

@@ -4,12 +4,12 @@
 //! and `client`, and `execute`), `Error`, `OperationInfo`, `ResponseValue`, `encode_path`, and for
 //! the operations that need them `ByteStream`, `QueryParam` and `RequestBuilderExt`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quote::quote;
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, Item, Path, Stmt, parse_quote};
+use syn::{Block, Expr, Item, Path, parse_quote};
 
 use crate::document::operations::operations;
 use crate::error::Result;
@@ -35,16 +35,24 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         use #runtime::{Client, Error, OperationInfo, ResponseValue, encode_path};
     };
     code.file.items.insert(0, imports);
+    Paths(&runtime).visit_file_mut(code.file);
+    for item in shape::module(&mut code.file.items, "builder").into_iter().flatten() {
+        if matches!(item, Item::Use(import) if shape::mentions(import, "ClientHooks")) {
+            let names = quote!(Error, OperationInfo, ResponseValue, encode_path);
+            *item = parse_quote! { #[allow(unused_imports)] use super::{#names}; };
+        }
+    }
     let operations = described(code.lowered, &code.plan.operation_ids);
-    let mut calls = Calls { runtime: &runtime, operations, replaced: Vec::new() };
-    calls.visit_file_mut(code.file);
-    if let Some(operation) = code.operations.iter().find(|id| !calls.replaced.contains(id)) {
-        return Err(shape::no_place_in(RUNTIME.id, operation));
+    let mut replaced = BTreeSet::new();
+    for (id, send) in shape::sends(code.file) {
+        if let Some((path, retryable)) = operations.get(&id)
+            && replace_call(&mut send.block, &id, path, *retryable)
+        {
+            log.add(&RUNTIME, &id, "sent by the runtime");
+            replaced.insert(id);
+        }
     }
-    for id in calls.replaced {
-        log.add(&RUNTIME, id, "sent by the runtime");
-    }
-    Ok(())
+    code.check_edited(RUNTIME.id, &replaced)
 }
 
 /// Whether the runtime replaces an item: the client, its constructors, and the imports.
@@ -53,9 +61,9 @@ fn is_replaced(item: &Item) -> bool {
         Item::Use(item) => shape::mentions(item, "progenitor_client"),
         Item::Struct(item) => item.ident == "Client",
         Item::Impl(item) => match &item.trait_ {
-            Some((of_trait, _)) => of_trait.segments.last().is_some_and(|segment| {
-                segment.ident == "ClientInfo" || segment.ident == "ClientHooks"
-            }),
+            Some((of_trait, _)) => {
+                ["ClientInfo", "ClientHooks"].iter().any(|name| shape::mentions(of_trait, name))
+            }
             None => item.items.iter().any(|member| {
                 matches!(member, syn::ImplItem::Fn(function) if function.sig.ident == shape::CONSTRUCTOR)
             }),
@@ -85,79 +93,39 @@ fn described(
     described.collect()
 }
 
-/// Replaces paths of `progenitor_client`, and the statements that send a request.
-struct Calls<'r> {
-    runtime: &'r Path,
-    operations: BTreeMap<String, (String, bool)>,
-    /// The operations whose statements have been replaced.
-    replaced: Vec<String>,
-}
+/// Replaces paths of `progenitor_client`.
+struct Paths<'r>(&'r Path);
 
-impl VisitMut for Calls<'_> {
+impl VisitMut for Paths<'_> {
     fn visit_path_mut(&mut self, path: &mut Path) {
         visit_mut::visit_path_mut(self, path);
         if path.segments.first().is_some_and(|first| first.ident == "progenitor_client") {
             let rest = path.segments.iter().skip(1);
-            let runtime = self.runtime;
+            let runtime = self.0;
             *path = parse_quote! { #runtime #(::#rest)* };
         }
     }
-
-    fn visit_item_mod_mut(&mut self, module: &mut syn::ItemMod) {
-        if let Some((_, items)) = &mut module.content {
-            for item in items.iter_mut() {
-                let Item::Use(import) = item else { continue };
-                if shape::mentions(import, "ClientHooks") {
-                    let names = quote!(Error, OperationInfo, ResponseValue, encode_path);
-                    *item = parse_quote! { #[allow(unused_imports)] use super::{#names}; };
-                }
-            }
-        }
-        visit_mut::visit_item_mod_mut(self, module);
-    }
-
-    fn visit_block_mut(&mut self, block: &mut Block) {
-        visit_mut::visit_block_mut(self, block);
-        let position = |name| block.stmts.iter().position(|it| shape::declares(it, name));
-        let (Some(start), Some(end)) = (position("info"), position("response")) else { return };
-        let Some((id, request)) = call_of(&block.stmts[start..=end]) else { return };
-        let Some((path, retryable)) = self.operations.get(&id) else { return };
-        let call = parse_quote! {
-            let response = client
-                .execute(#request, &OperationInfo {
-                    operation_id: #id, path: #path, retryable: #retryable,
-                })
-                .await?;
-        };
-        block.stmts.splice(start..=end, [call]);
-        self.replaced.push(id);
-    }
 }
 
-/// The operation's id and the request, from progenitor's `info`, `pre`, `exec`, `post`.
-fn call_of(statements: &[Stmt]) -> Option<(String, Expr)> {
-    let mut call = Call::default();
-    for statement in statements {
-        syn::visit::visit_stmt(&mut call, statement);
-    }
-    Some((call.id?, call.request?))
-}
-
-#[derive(Default)]
-struct Call {
-    id: Option<String>,
-    request: Option<Expr>,
-}
-
-impl<'a> syn::visit::Visit<'a> for Call {
-    fn visit_lit_str(&mut self, literal: &'a syn::LitStr) {
-        self.id.get_or_insert_with(|| literal.value());
-    }
-
-    fn visit_expr_method_call(&mut self, call: &'a syn::ExprMethodCall) {
-        if call.method == "exec" {
-            self.request = call.args.first().cloned();
-        }
-        syn::visit::visit_expr_method_call(self, call);
-    }
+/// Replaces progenitor's `info`, `pre`, `exec`, `post`; whether they were there.
+fn replace_call(block: &mut Block, id: &str, path: &str, retryable: bool) -> bool {
+    let mut request = None;
+    shape::each_expression(block, |expression| match expression {
+        Expr::MethodCall(call) if call.method == "exec" => request = call.args.first().cloned(),
+        _ => {}
+    });
+    let position = |name| block.stmts.iter().position(|it| shape::declares(it, name));
+    let (Some(start), Some(end), Some(request)) = (position("info"), position("response"), request)
+    else {
+        return false;
+    };
+    let call = parse_quote! {
+        let response = client
+            .execute(#request, &OperationInfo {
+                operation_id: #id, path: #path, retryable: #retryable,
+            })
+            .await?;
+    };
+    block.stmts.splice(start..=end, [call]);
+    true
 }

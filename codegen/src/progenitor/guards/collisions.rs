@@ -1,17 +1,18 @@
 //! Types that are declared twice. typify names inline schemas after what holds them, or after their
 //! titles, and does not see that another type has that name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use syn::{Fields, Item};
+use syn::Item;
 
 use crate::document::names::{Renamed, Taken};
-use crate::document::operations::operations;
+use crate::document::operations::Operation;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::progenitor::names::type_name;
 use crate::progenitor::schema::{self, SCHEMAS, reference_to};
+use crate::progenitor::shape;
 
 /// What is declared twice: types, and fields as `Type.field`.
 pub fn declared_twice(file: &syn::File) -> BTreeSet<String> {
@@ -22,18 +23,10 @@ pub fn declared_twice(file: &syn::File) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     let mut twice = BTreeSet::new();
     for item in types.into_iter().flat_map(|(_, items)| items) {
-        let ident = match item {
-            Item::Struct(item) => &item.ident,
-            Item::Enum(item) => &item.ident,
-            Item::Type(item) => &item.ident,
-            _ => continue,
-        };
-        let ident = ident.to_string();
-        if let Item::Struct(item) = item
-            && let Fields::Named(fields) = &item.fields
-        {
+        let Some(ident) = shape::declared(item).map(ToString::to_string) else { continue };
+        if let Item::Struct(item) = item {
             let mut names = BTreeSet::new();
-            let fields = fields.named.iter().filter_map(|field| field.ident.as_ref());
+            let fields = item.fields.iter().filter_map(|field| field.ident.as_ref());
             let repeated =
                 fields.map(ToString::to_string).filter(|name| !names.insert(name.clone()));
             twice.extend(repeated.map(|name| format!("{ident}.{name}")));
@@ -48,16 +41,13 @@ pub fn declared_twice(file: &syn::File) -> BTreeSet<String> {
 /// Gives schemas whose types would have one of these names another one. Returns their pointers, and a
 /// note on each.
 pub fn rename(document: &mut Value, names: &BTreeSet<String>) -> Vec<(String, String)> {
-    let renamed = drop_titles(document, names);
-    if !renamed.is_empty() {
-        return renamed;
+    for rename in [drop_titles, move_to_components, rename_components] {
+        let renamed = rename(document, names);
+        if !renamed.is_empty() {
+            return renamed;
+        }
     }
-    let renamed = move_to_components(document, names);
-    if !renamed.is_empty() {
-        return renamed;
-    }
-    // typify has merged the inline type from several schemas: only the component can be renamed.
-    names.iter().filter_map(|name| rename_component(document, name)).collect()
+    Vec::new()
 }
 
 fn move_to_components(document: &mut Value, names: &BTreeSet<String>) -> Vec<(String, String)> {
@@ -71,6 +61,11 @@ fn move_to_components(document: &mut Value, names: &BTreeSet<String>) -> Vec<(St
         moved.push((at, format!("`{}` in Rust, where `{name}` is taken", type_name(&new))));
     }
     moved
+}
+
+/// Renames components: typify has merged the inline types from several schemas.
+fn rename_components(document: &mut Value, names: &BTreeSet<String>) -> Vec<(String, String)> {
+    names.iter().filter_map(|name| rename_component(document, name)).collect()
 }
 
 fn rename_component(document: &mut Value, name: &str) -> Option<(String, String)> {
@@ -123,10 +118,6 @@ fn drop_titles(document: &mut Value, names: &BTreeSet<String>) -> Vec<(String, S
 fn inline_schemas(document: &Value, names: &BTreeSet<String>) -> Vec<(String, String)> {
     const NAMED: [&str; 7] =
         ["properties", "enum", "allOf", "oneOf", "anyOf", "pattern", "maxLength"];
-    let ids: BTreeMap<_, _> = operations(document)
-        .iter()
-        .filter_map(|operation| Some((operation.pointer(), operation.id(document)?)))
-        .collect();
     let mut inline = Vec::new();
     visit::each(document, |kind, at, node| {
         let is_named = NAMED.iter().any(|key| node.get(key).is_some());
@@ -135,8 +126,8 @@ fn inline_schemas(document: &Value, names: &BTreeSet<String>) -> Vec<(String, St
         if kind != Kind::Schema || !is_named || is_component {
             return;
         }
-        let likely = likely_names(document, &ids, at);
-        if let Some(name) = likely.into_iter().find(|name| names.contains(name)) {
+        let mut likely = likely_names(document, at).into_iter().flatten();
+        if let Some(name) = likely.find(|name| names.contains(name)) {
             inline.push((at.to_owned(), name));
         }
     });
@@ -146,10 +137,10 @@ fn inline_schemas(document: &Value, names: &BTreeSet<String>) -> Vec<(String, St
 }
 
 /// The names that typify may give to the type of a schema.
-fn likely_names(document: &Value, ids: &BTreeMap<String, &str>, at: &str) -> Vec<String> {
+fn likely_names(document: &Value, at: &str) -> Option<[String; 2]> {
     let tokens: Vec<_> = at.split('/').skip(1).map(pointer::unescape).collect();
     let tokens: Vec<_> = tokens.iter().map(String::as_str).collect();
-    let Some((holder, rest)) = holder(document, ids, &tokens) else { return Vec::new() };
+    let (holder, rest) = holder(document, &tokens)?;
     // Of some schemas typify makes the name out of the properties on the way alone.
     let mut long = vec![holder.clone()];
     let mut short = vec![holder];
@@ -163,33 +154,29 @@ fn likely_names(document: &Value, ids: &BTreeMap<String, &str>, at: &str) -> Vec
             }
             "items" => long.push("Item".to_owned()),
             "additionalProperties" => long.push("Value".to_owned()),
-            "oneOf" | "anyOf" => {
-                long.push(format!("Variant{}", tokens.next().unwrap_or(&"")));
-            }
+            "oneOf" | "anyOf" => long.push(format!("Variant{}", tokens.next().unwrap_or(&""))),
             "allOf" => long.push(format!("Subtype{}", tokens.next().unwrap_or(&""))),
             _ => {}
         }
     }
-    [long, short].map(|words| type_name(&words.join("-"))).into()
+    Some([long, short].map(|words| type_name(&words.join("-"))))
 }
 
 /// The name of the component, parameter, body or response that a schema is in, and the rest of the
 /// pointer.
-fn holder<'t>(
-    document: &Value,
-    ids: &BTreeMap<String, &str>,
-    tokens: &'t [&'t str],
-) -> Option<(String, &'t [&'t str])> {
-    let (path, method, rest) = match tokens {
+fn holder<'t>(document: &Value, tokens: &'t [&'t str]) -> Option<(String, &'t [&'t str])> {
+    let (operation, rest) = match tokens {
         ["components", "schemas", name, rest @ ..] => return Some(((*name).to_owned(), rest)),
-        ["paths", path, method, rest @ ..] => (path, method, rest),
+        ["paths", path, method, rest @ ..] => {
+            (Operation { path: (*path).to_owned(), method: (*method).to_owned() }, rest)
+        }
         _ => return None,
     };
-    let operation = format!("{}/{method}", pointer::join("/paths", path));
-    let id = ids.get(&operation)?;
+    let id = operation.id(document)?;
     let (suffix, rest) = match rest {
         ["parameters", index, "schema", rest @ ..] => {
-            let name = document.pointer(&format!("{operation}/parameters/{index}/name"));
+            let at = format!("{}/parameters/{index}/name", operation.pointer());
+            let name = document.pointer(&at);
             (name.and_then(Value::as_str).unwrap_or_default(), rest)
         }
         ["requestBody", "content", _, "schema", rest @ ..] => ("body", rest),

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::document::pointer;
-use crate::document::visit;
+use crate::document::node::Node;
+use crate::document::{pointer, visit};
 use crate::progenitor::limits::Prepared;
-use crate::progenitor::schema::{self, SCHEMAS, list};
+use crate::progenitor::schema::{self, SCHEMAS};
 use crate::report::Rule;
 
 pub(in crate::progenitor) const CYCLE: Rule =
@@ -21,11 +21,9 @@ const COMPOSITION: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 /// Breaks every such cycle.
 pub(in crate::progenitor) fn prepare(prepared: &mut Prepared) {
     let document = prepared.document.clone();
-    for (at, target) in back_references(&document) {
-        if let Some(place) = prepared.document.pointer_mut(&at) {
-            *place = replacement(&document, &at, &target);
-        }
-        prepared.log(&CYCLE, &at, format!("`{target}` is what it is a part of"));
+    for (at, target) in search(&document).back_references {
+        prepared.set(&at, replacement(&document, &at, &target));
+        prepared.log.add(&CYCLE, &at, format!("`{target}` is what it is a part of"));
     }
     drop_nulls(&mut prepared.document);
 }
@@ -57,42 +55,34 @@ fn replacement(document: &Value, at: &str, target: &str) -> Value {
 
 /// The components that each component contains, with the pointers of the references.
 fn parts(document: &Value) -> BTreeMap<String, Vec<(String, String)>> {
-    let parts = schema::components(document).map(|(name, schema)| {
+    let parts = schema::components(document).map(|(name, _)| {
         let mut references = Vec::new();
-        let mut unvisited = vec![(pointer::join(SCHEMAS, name), schema)];
-        while let Some((at, schema)) = unvisited.pop() {
-            let target = visit::reference(schema).and_then(pointer::component_of);
-            if let Some((_, target)) = target {
-                references.push((at.clone(), target));
-            }
+        let mut unvisited = Vec::from_iter(Node::at(document, &pointer::join(SCHEMAS, name)));
+        while let Some(schema) = unvisited.pop() {
             for key in COMPOSITION {
-                let parts = list(schema, key).iter().enumerate();
-                unvisited.extend(parts.map(|(index, part)| (format!("{at}/{key}/{index}"), part)));
+                unvisited.extend(schema.written(key).iter().flat_map(Node::items));
             }
+            let target = visit::reference(schema.value).and_then(pointer::component_of);
+            references.extend(target.map(|(_, target)| (schema.pointer, target)));
         }
         (name.clone(), references)
     });
     parts.collect()
 }
 
-/// References that lead back to a component that they are in: their pointers and targets.
-fn back_references(document: &Value) -> Vec<(String, String)> {
-    let mut references = Vec::new();
-    search(document, |_| {}, |at, target| references.push((at.to_owned(), target.to_owned())));
-    references
+/// What a search through the components finds.
+#[derive(Default)]
+pub(in crate::progenitor) struct Found {
+    /// The names of all components, each after those that it contains.
+    pub(in crate::progenitor) inside_out: Vec<String>,
+    /// References that lead back to a component that they are in: their pointers and targets.
+    back_references: Vec<(String, String)>,
 }
 
-/// The names of all components, each after those that it contains.
-pub(in crate::progenitor) fn inside_out(document: &Value) -> Vec<String> {
-    let mut names = Vec::new();
-    search(document, |name| names.push(name.to_owned()), |_, _| {});
-    names
-}
-
-/// A depth-first search through the components. Calls `leave` with each component after those that it
-/// contains, and `back` with the pointer and target of each reference to a component on the path.
-fn search(document: &Value, mut leave: impl FnMut(&str), mut back: impl FnMut(&str, &str)) {
+/// A depth-first search through the components.
+pub(in crate::progenitor) fn search(document: &Value) -> Found {
     let parts = parts(document);
+    let mut found = Found::default();
     let mut left = BTreeSet::new();
     for start in parts.keys() {
         // The components on the path, and how many parts of each have been followed. It is no
@@ -106,12 +96,14 @@ fn search(document: &Value, mut leave: impl FnMut(&str), mut back: impl FnMut(&s
             match part.filter(|_| !left.contains(name)) {
                 None => {
                     if left.insert(name) {
-                        leave(name);
+                        found.inside_out.push(name.clone());
                     }
                     on_path.remove(name);
                     path.pop();
                 }
-                Some((at, target)) if on_path.contains(target) => back(at, target),
+                Some(reference @ (_, target)) if on_path.contains(target) => {
+                    found.back_references.push(reference.clone());
+                }
                 Some((_, target)) => {
                     if let Some((target, _)) = parts.get_key_value(target) {
                         on_path.insert(target);
@@ -121,6 +113,7 @@ fn search(document: &Value, mut leave: impl FnMut(&str), mut back: impl FnMut(&s
             }
         }
     }
+    found
 }
 
 /// Removes the parts that are null, and lists that are empty then.

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::document::operations::{Operation, operations};
-use crate::document::pointer;
-use crate::document::visit;
+use crate::document::operations::{METHODS, Operation, operations};
+use crate::document::{pointer, visit};
 use crate::error::Error;
+use crate::progenitor::schema::entries;
 use crate::report::{LeftOut, Rule};
 
 pub(in crate::progenitor) const REFUSED: Rule = Rule::left_out(
@@ -79,17 +79,17 @@ impl<T> Probe<'_, T> {
 fn only(document: &Value, some: &[Operation]) -> Value {
     let mut reduced = document.clone();
     let wanted: BTreeSet<_> =
-        some.iter().map(|operation| (operation.path.as_str(), operation.method.as_str())).collect();
-    for other in &operations(document) {
-        if !wanted.contains(&(other.path.as_str(), other.method.as_str()))
-            && let Some(Value::Object(item)) = reduced.pointer_mut(&other.path_pointer())
-        {
-            item.shift_remove(&other.method);
-        }
-    }
+        some.iter().map(|it| (it.path.as_str(), it.method.as_str())).collect();
+    let with_operations: BTreeSet<_> = wanted.iter().map(|(path, _)| *path).collect();
     if let Some(Value::Object(paths)) = reduced.get_mut("paths") {
-        let with_operations: BTreeSet<_> = wanted.iter().map(|(path, _)| *path).collect();
         paths.retain(|path, _| with_operations.contains(path.as_str()));
+        for (path, item) in paths {
+            let is_left =
+                |key: &str| !METHODS.contains(&key) || wanted.contains(&(path.as_str(), key));
+            if let Value::Object(item) = item {
+                item.retain(|key, _| is_left(key));
+            }
+        }
     }
     drop_unreached(&mut reduced);
     reduced
@@ -114,8 +114,7 @@ fn reached(document: &Value) -> BTreeSet<String> {
     let mut unvisited: Vec<&Value> = document.get("paths").into_iter().collect();
     while let Some(node) = unvisited.pop() {
         // A discriminator names components as plain text.
-        let mapping = node.get("mapping").and_then(Value::as_object);
-        let mapped = mapping.into_iter().flatten().filter_map(|(_, target)| target.as_str());
+        let mapped = entries(node, "mapping").filter_map(|(_, target)| target.as_str());
         for reference in visit::reference(node).into_iter().chain(mapped) {
             if let Some(at) = pointer::of_reference(reference)
                 && let Some(target) = document.pointer(&at)

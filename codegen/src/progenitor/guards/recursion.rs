@@ -14,7 +14,7 @@ use crate::bounds::MAX_COMBINATIONS;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::error::{Error, Problem, Result, Stage};
-use crate::progenitor::schema::ALTERNATIVES;
+use crate::progenitor::schema::{ALTERNATIVES, is_assertion};
 
 /// Refuses schemas that cannot be merged in finite time.
 ///
@@ -189,30 +189,13 @@ impl<'d> Search<'d> {
 
 const CHOICES: [&str; 3] = ["oneOf", "anyOf", "not"];
 
-/// Keywords that are not merged themselves.
-const NOT_MERGED: [&str; 17] = [
-    "$ref",
-    "allOf",
-    "anyOf",
-    "oneOf",
-    "not",
-    "type",
-    "title",
-    "description",
-    "default",
-    "example",
-    "nullable",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "discriminator",
-    "externalDocs",
-    "xml",
-];
+/// Keywords that are not merged themselves, beside annotations.
+const NOT_MERGED: [&str; 8] =
+    ["$ref", "allOf", "anyOf", "oneOf", "not", "type", "externalDocs", "xml"];
 
 /// Whether a schema has keywords that progenitor merges with those of other schemas.
 fn is_merged(keywords: &Map<String, Value>) -> bool {
-    !keywords.keys().all(|key| key.starts_with("x-") || NOT_MERGED.contains(&key.as_str()))
+    keywords.keys().any(|key| is_assertion(key) && !NOT_MERGED.contains(&key.as_str()))
 }
 
 fn is_composed(keywords: &Map<String, Value>) -> bool {

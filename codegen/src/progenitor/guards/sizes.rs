@@ -44,7 +44,7 @@ pub(in crate::progenitor) fn prepare(prepared: &mut Prepared) {
     let is_excessive = |schema: &Value, size: Size| is_merged(schema) && size.is_excessive();
     for at in loosen_all(&mut prepared.document, is_excessive) {
         let note = format!("any value: it is made of more than {MAX_MERGED_SCHEMAS} schemas");
-        prepared.log(&TOO_MANY_PARTS, &at, note);
+        prepared.log.add(&TOO_MANY_PARTS, &at, note);
     }
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn bound(document: &mut Value) {
 fn loosen_all(document: &mut Value, is_excessive: fn(&Value, Size) -> bool) -> Vec<String> {
     let mut sizes = Sizes::new();
     let mut loosened = Vec::new();
-    for name in cycles::inside_out(document) {
+    for name in cycles::search(document).inside_out {
         let at = pointer::join(SCHEMAS, &name);
         let Some(schema) = document.pointer_mut(&at) else { continue };
         let mut size = size(schema, &sizes);

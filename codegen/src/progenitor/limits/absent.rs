@@ -2,17 +2,15 @@
 //! as it is. typify makes one of them; here an optional list or map becomes an `Option`, and an optional
 //! field that may be null an `Option` of an `Option`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quote::quote;
 use serde_json::{Map, Value, json};
-use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, Field, Fields, Item, ItemStruct, parse_quote};
+use syn::{Attribute, Expr, Field, Item, ItemStruct, parse_quote};
 
 use super::nulls::is_null;
 use super::{Prepared, resolve};
-use crate::document::pointer;
-use crate::document::visit;
+use crate::document::{pointer, visit};
 use crate::error::Result;
 use crate::progenitor::marks::{self, NULL};
 use crate::progenitor::{Code, shape};
@@ -31,31 +29,28 @@ pub(in crate::progenitor) const ABSENT: Rule = Rule::translated(
 
 /// Marks optional properties that may be null, and what `x-personal` says.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let document = prepared.document.clone();
-    let mut loosened = Vec::new();
-    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
+    let before = prepared.document.clone();
+    let Prepared { document, log, .. } = prepared;
+    visit::each_schema_mut(document, |at, keywords| {
         mark_personal(keywords);
-        let required = keywords.get("required").cloned().unwrap_or_default();
-        let is_required = |name: &str| {
-            required.as_array().is_some_and(|names| names.iter().any(|other| other == name))
-        };
+        let required = keywords.get("required").and_then(Value::as_array).cloned();
+        let required = required.unwrap_or_default();
         let properties = keywords.get_mut("properties").and_then(Value::as_object_mut);
-        let optional = properties.into_iter().flatten().filter(|(name, _)| !is_required(name));
+        let optional =
+            properties.into_iter().flatten().filter(|(name, _)| !required.contains(&json!(name)));
         for (name, property) in optional {
-            let schema = resolve(&document, property);
+            let schema = resolve(&before, property);
             let is_nullable = schema.get("nullable") == Some(&Value::Bool(true));
             if is_null(schema) {
+                // typify would send null where nothing is set.
                 *property = json!({});
-                loosened.push(pointer::join(&format!("{at}/properties"), name));
+                let place = pointer::join(&format!("{at}/properties"), name);
+                log.add(&NULL_ONLY, place, "any value, for it may also be absent");
             } else if is_nullable {
                 mark_nullable(property);
             }
         }
     });
-    for at in loosened {
-        // typify would send null where nothing is set.
-        prepared.log(&NULL_ONLY, &at, "any value, for it may also be absent");
-    }
 }
 
 fn mark_nullable(property: &mut Value) {
@@ -89,8 +84,8 @@ enum Wrapper {
     None,
 }
 
-/// What is put around the fields of a type, by their names.
-type Wrapped = BTreeMap<String, Wrapper>;
+/// The fields of a type that something is put around, by their names.
+type Wrapped = BTreeSet<String>;
 
 /// Wraps the types of fields, and reads null as a value.
 ///
@@ -100,12 +95,10 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let Some(types) = shape::module(&mut code.file.items, "types") else { return Ok(()) };
     let mut wrapped = BTreeMap::new();
     let mut reads_null = false;
-    for item in types.iter_mut() {
-        if let Item::Struct(item) = item {
-            let fields = wrap_fields(item, &mut reads_null)?;
-            if !fields.is_empty() {
-                wrapped.insert(item.ident.to_string(), fields);
-            }
+    for item in shape::structs(types) {
+        let fields = wrap_fields(item, &mut reads_null)?;
+        if !fields.is_empty() {
+            wrapped.insert(item.ident.to_string(), fields);
         }
     }
     for item in shape::module(types, "builder").into_iter().flatten() {
@@ -115,7 +108,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         types.extend(shape::emitted(include_str!("../emitted/present.rs")).items);
     }
     for (name, fields) in &wrapped {
-        let names = fields.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let names = fields.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
         log.add(&ABSENT, format!("types::{name}"), names);
     }
     marks::remove(code.file, NULL);
@@ -126,8 +119,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
 /// `present` to be decoded.
 fn wrap_fields(item: &mut ItemStruct, reads_null: &mut bool) -> Result<Wrapped> {
     let mut wrapped = Wrapped::new();
-    let Fields::Named(fields) = &mut item.fields else { return Ok(wrapped) };
-    for field in &mut fields.named {
+    for field in &mut item.fields {
         let Some(name) = field.ident.as_ref().map(ToString::to_string) else { continue };
         let is_marked = marks::is_on(&field.attrs, NULL);
         let Some(wrapper) = wrapper(field, is_marked) else {
@@ -144,7 +136,7 @@ fn wrap_fields(item: &mut ItemStruct, reads_null: &mut bool) -> Result<Wrapped> 
         if wrapper != Wrapper::None {
             let ty = &field.ty;
             field.ty = parse_quote! { ::std::option::Option<#ty> };
-            wrapped.insert(name, wrapper);
+            wrapped.insert(name);
         }
     }
     Ok(wrapped)
@@ -191,7 +183,7 @@ fn adjust_builder(item: &mut Item, wrapped: &BTreeMap<String, Wrapped>) {
             let Some(fields) = wrapped.get(&item.ident.to_string()) else { return };
             for field in &mut item.fields {
                 let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-                if fields.contains_key(&name)
+                if fields.contains(&name)
                     && let Some(inner) = shape::argument(&field.ty, "Result").cloned()
                 {
                     field.ty = parse_quote! {
@@ -202,11 +194,9 @@ fn adjust_builder(item: &mut Item, wrapped: &BTreeMap<String, Wrapped>) {
         }
         Item::Impl(item) if item.trait_.is_none() => {
             let Some(fields) = wrapped.get(&shape::owner(item)) else { return };
-            for member in &mut item.items {
-                if let syn::ImplItem::Fn(function) = member
-                    && fields.contains_key(&function.sig.ident.to_string())
-                {
-                    Setter.visit_impl_item_fn_mut(function);
+            for name in fields {
+                if let Some(setter) = shape::function(item, name) {
+                    shape::each_expression(&mut setter.block, set_some);
                 }
             }
         }
@@ -214,15 +204,11 @@ fn adjust_builder(item: &mut Item, wrapped: &BTreeMap<String, Wrapped>) {
     }
 }
 
-struct Setter;
-
-impl VisitMut for Setter {
-    fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        visit_mut::visit_expr_mut(self, expression);
-        if let Expr::MethodCall(call) = expression
-            && call.method == "try_into"
-        {
-            *expression = parse_quote! { #call.map(::std::option::Option::Some) };
-        }
+/// Puts what a setter gets into `Some`.
+fn set_some(expression: &mut Expr) {
+    if let Expr::MethodCall(call) = expression
+        && call.method == "try_into"
+    {
+        *expression = parse_quote! { #call.map(::std::option::Option::Some) };
     }
 }

@@ -7,13 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::{Map, Value, json};
-use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprMethodCall, File, ImplItemFn, Item, ItemStruct, parse_quote};
+use syn::{Expr, ExprMethodCall, File, Item, ItemStruct, parse_quote};
 
 use super::{Prepared, components, parameters, resolve};
 use crate::bounds::MAX_FORM_MERGE_DEPTH;
 use crate::document::media_type::{FORM, JSON, essence, is_json};
-use crate::document::operations::{Operation, operations};
+use crate::document::operations::Operation;
 use crate::document::pointer;
 use crate::error::Result;
 use crate::progenitor::names::{method_name, type_name};
@@ -60,7 +59,7 @@ pub struct Form {
     /// The component that stands for a file.
     pub file: String,
     /// Fields, and the media types of their parts.
-    pub media_types: Vec<(String, String)>,
+    pub media_types: BTreeMap<String, String>,
 }
 
 const BYTES: &str = "application/octet-stream";
@@ -69,30 +68,23 @@ const MULTIPART: &str = "multipart/form-data";
 /// Prepares the body of every operation.
 pub(super) fn prepare(prepared: &mut Prepared) {
     let mut file = None;
-    for operation in operations(&prepared.document) {
+    for (operation, id) in prepared.operations() {
         let at = format!("{}/requestBody", operation.pointer());
         let Some(body) = prepared.document.pointer(&at) else { continue };
         let mut body = resolve(&prepared.document, body).clone();
-        let Some(id) = operation.id(&prepared.document).map(str::to_owned) else {
-            continue;
-        };
         let Some(content) = body.get("content").and_then(Value::as_object) else { continue };
         let Some((name, media)) = most_specific(content) else { continue };
         for other in content.keys().filter(|other| **other != name) {
-            prepared.left_out.push(LeftOut {
-                rule: &OTHER_MEDIA_TYPE,
-                operation: operation.label(),
-                place: pointer::join(&format!("{at}/content"), other),
-                reason: format!("a body is sent as {name}"),
-            });
+            let place = pointer::join(&format!("{at}/content"), other);
+            let reason = format!("a body is sent as {name}");
+            let (rule, operation) = (&OTHER_MEDIA_TYPE, operation.label());
+            prepared.left_out.push(LeftOut { rule, operation, place, reason });
         }
         let mut request_body =
             RequestBody { prepared, operation: &operation, id: &id, file: &mut file };
         let (declared_as, media, encoding) = request_body.declare(&name, media);
         body["content"] = json!({ declared_as: media });
-        if let Some(place) = prepared.document.pointer_mut(&at) {
-            *place = body;
-        }
+        prepared.set(&at, body);
         prepared.plan.bodies.extend(encoding.map(|encoding| (method_name(&id), encoding)));
     }
 }
@@ -129,38 +121,36 @@ impl RequestBody<'_> {
         let encoding = media.get("encoding").and_then(Value::as_object).cloned();
         let encoding = encoding.unwrap_or_default();
         if encoding.values().any(|encoding| encoding.get("headers").is_some()) {
-            self.prepared.log(&PART_HEADERS, &at, "the headers of a part are not sent");
+            self.prepared.log.add(&PART_HEADERS, &at, "the headers of a part are not sent");
         }
-        let schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
-        match essence(name).as_str() {
-            JSON => (JSON, json!({ "schema": schema }), None),
-            json if is_json(json) => {
-                let encoding = BodyEncoding::MediaType(name.to_owned());
-                (JSON, json!({ "schema": schema }), Some(encoding))
-            }
+        let mut schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
+        let (declared_as, encoding) = match essence(name).as_str() {
+            JSON => (JSON, None),
+            json if is_json(json) => (JSON, Some(BodyEncoding::MediaType(name.to_owned()))),
             FORM => {
-                let schema = if schema == json!({}) { json!({ "type": "object" }) } else { schema };
+                if schema == json!({}) {
+                    schema = json!({ "type": "object" });
+                }
                 let styled = encoding.iter().filter_map(|(field, encoding)| {
                     let (style, explode) = style(encoding)?;
                     Some((field.clone(), style, explode))
                 });
-                let encoding = BodyEncoding::UrlEncoded(styled.collect());
-                (FORM, json!({ "schema": schema }), Some(encoding))
+                (FORM, Some(BodyEncoding::UrlEncoded(styled.collect())))
             }
             MULTIPART => {
                 let form = self.form(&schema, &encoding);
                 let note = format!("{} is sent as a multipart form", form.component);
-                self.prepared.log(&MULTIPART_FORM, &at, note);
-                let media = json!({ "schema": reference_to(&form.component) });
-                (JSON, media, Some(BodyEncoding::Multipart(form)))
+                self.prepared.log.add(&MULTIPART_FORM, &at, note);
+                schema = reference_to(&form.component);
+                (JSON, Some(BodyEncoding::Multipart(form)))
             }
             other => {
-                self.prepared.log(&AS_BYTES, &at, format!("{other} is sent as bytes"));
-                let media = json!({ "schema": { "type": "string", "format": "binary" } });
-                let encoding = (other != BYTES).then(|| BodyEncoding::MediaType(name.to_owned()));
-                (BYTES, media, encoding)
+                self.prepared.log.add(&AS_BYTES, &at, format!("{other} is sent as bytes"));
+                schema = json!({ "type": "string", "format": "binary" });
+                (BYTES, (other != BYTES).then(|| BodyEncoding::MediaType(name.to_owned())))
             }
-        }
+        };
+        (declared_as, json!({ "schema": schema }), encoding)
     }
 
     /// Adds a component with the fields of a form, where files are of a type of their own.
@@ -181,8 +171,7 @@ impl RequestBody<'_> {
             // The fields are unknown: each may be whatever a part can be.
             form = json!({ "type": "object", "additionalProperties": reference });
         }
-        let component = components::free(self.prepared, &format!("{}-Form", self.id));
-        components::add(self.prepared, &component, form);
+        let component = components::add_as(self.prepared, &format!("{}-Form", self.id), form);
         let media_types = encoding.iter().filter_map(|(field, encoding)| {
             let media_type = text(encoding, "contentType")?;
             let is_single = !media_type.contains([',', '*']);
@@ -210,9 +199,7 @@ impl RequestBody<'_> {
                 },
             },
         });
-        let file = components::free(self.prepared, "FilePart");
-        components::add(self.prepared, &file, schema);
-        self.file.insert(file).clone()
+        self.file.insert(components::add_as(self.prepared, "FilePart", schema)).clone()
     }
 }
 
@@ -250,14 +237,27 @@ fn form_fields(document: &Value, schema: &Value) -> Value {
 /// An operation without the call that progenitor is known to generate for a body.
 pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let bodies = &code.plan.bodies;
-    let mut calls = Calls { bodies, current: None, rewritten: BTreeSet::new() };
-    calls.visit_file_mut(code.file);
-    let rewritten = calls.rewritten;
+    let mut rewritten = BTreeSet::new();
+    for (operation, send) in shape::sends(code.file) {
+        let Some((_, encoding)) = bodies.iter().find(|(id, _)| *id == operation) else { continue };
+        shape::each_expression(&mut send.block, |expression| {
+            let new = match expression {
+                Expr::MethodCall(call) => encoded(call, encoding),
+                Expr::Try(attempt) => url_encoded(&attempt.expr, encoding),
+                _ => None,
+            };
+            if let Some(new) = new {
+                *expression = new;
+                rewritten.insert(operation.clone());
+            }
+        });
+    }
     for (operation, encoding) in bodies {
+        let (limit, note) = encoding.told();
         if !rewritten.contains(operation) {
-            return Err(shape::no_place_in(encoding.limit(), operation));
+            return Err(shape::no_place_in(limit, operation));
         }
-        log.add(&BODY, operation, encoding.note());
+        log.add(&BODY, operation, note);
     }
     let forms = bodies.iter().filter_map(|(_, encoding)| match encoding {
         BodyEncoding::Multipart(form) => Some((type_name(&form.component), form)),
@@ -281,10 +281,8 @@ fn declare_forms(file: &mut File, forms: &BTreeMap<String, &Form>) -> Result<()>
     let mut missing: BTreeSet<_> = forms.keys().collect();
     if let Some(types) = shape::module(&mut file.items, "types") {
         let mut implementations = Vec::new();
-        for item in types.iter() {
-            if let Item::Struct(item) = item
-                && let Some((name, form)) = forms.get_key_value(&item.ident.to_string())
-            {
+        for item in shape::structs(types) {
+            if let Some((name, form)) = forms.get_key_value(&item.ident.to_string()) {
                 missing.remove(name);
                 implementations.push(to_form(item, form));
             }
@@ -299,51 +297,12 @@ fn declare_forms(file: &mut File, forms: &BTreeMap<String, &Form>) -> Result<()>
 }
 
 impl BodyEncoding {
-    fn limit(&self) -> &'static str {
+    /// The limit of progenitor, and what is done instead.
+    fn told(&self) -> (&'static str, String) {
         match self {
-            Self::Multipart(_) => "multipart",
-            Self::UrlEncoded(_) => "form",
-            Self::MediaType(_) => "media-type",
-        }
-    }
-
-    fn note(&self) -> String {
-        match self {
-            Self::Multipart(_) => "sent as a multipart form".to_owned(),
-            Self::UrlEncoded(_) => "sent as a url-encoded form".to_owned(),
-            Self::MediaType(media_type) => format!("sent as {media_type}"),
-        }
-    }
-}
-
-/// Rewrites the calls that encode a body.
-struct Calls<'p> {
-    bodies: &'p [(String, BodyEncoding)],
-    /// The operation whose code is being visited, if it is in the plan.
-    current: Option<&'p (String, BodyEncoding)>,
-    /// The operations whose calls have been rewritten.
-    rewritten: BTreeSet<String>,
-}
-
-impl VisitMut for Calls<'_> {
-    fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
-        let id = shape::operation_of(&function.block);
-        self.current = self.bodies.iter().find(|(operation, _)| Some(operation) == id.as_ref());
-        visit_mut::visit_impl_item_fn_mut(self, function);
-        self.current = None;
-    }
-
-    fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        visit_mut::visit_expr_mut(self, expression);
-        let Some((operation, encoding)) = self.current else { return };
-        let new = match expression {
-            Expr::MethodCall(call) => rewritten(call, encoding),
-            Expr::Try(attempt) => url_encoded(&attempt.expr, encoding),
-            _ => None,
-        };
-        if let Some(new) = new {
-            *expression = new;
-            self.rewritten.insert(operation.clone());
+            Self::Multipart(_) => ("multipart", "sent as a multipart form".to_owned()),
+            Self::UrlEncoded(_) => ("form", "sent as a url-encoded form".to_owned()),
+            Self::MediaType(media_type) => ("media-type", format!("sent as {media_type}")),
         }
     }
 }
@@ -367,26 +326,20 @@ fn url_encoded(call: &Expr, encoding: &BodyEncoding) -> Option<Expr> {
 }
 
 /// In place of the call that sends a body as JSON or bytes.
-fn rewritten(call: &ExprMethodCall, encoding: &BodyEncoding) -> Option<Expr> {
+fn encoded(call: &ExprMethodCall, encoding: &BodyEncoding) -> Option<Expr> {
     let (receiver, arguments) = (&call.receiver, &call.args);
+    let is_json = call.method == "json";
     match encoding {
-        BodyEncoding::Multipart(_) if call.method == "json" => Some(
+        BodyEncoding::Multipart(_) if is_json => Some(
             parse_quote! { #receiver.multipart(body.to_form().map_err(Error::InvalidRequest)?) },
         ),
-        BodyEncoding::MediaType(media_type) if call.method == "json" => Some(parse_quote! {
-            #receiver
-                .header(
-                    ::reqwest::header::CONTENT_TYPE,
-                    ::reqwest::header::HeaderValue::from_static(#media_type),
-                )
-                .json(#arguments)
-        }),
-        BodyEncoding::MediaType(media_type) if shape::is_content_type_of_bytes(call) => {
+        BodyEncoding::MediaType(name) if is_json || shape::is_content_type_of_bytes(call) => {
+            let json = is_json.then(|| quote! { .json(#arguments) });
             Some(parse_quote! {
                 #receiver.header(
                     ::reqwest::header::CONTENT_TYPE,
-                    ::reqwest::header::HeaderValue::from_static(#media_type),
-                )
+                    ::reqwest::header::HeaderValue::from_static(#name),
+                ) #json
             })
         }
         _ => None,
@@ -423,9 +376,8 @@ fn to_form(item: &ItemStruct, form: &Form) -> Item {
 fn part(field: &syn::Field, form: &Form) -> TokenStream {
     let name = shape::wire_name(field);
     let ident = &field.ident;
-    let mut media_types = form.media_types.iter();
-    let media = match media_types.find(|(field, _)| *field == name) {
-        Some((_, media_type)) => quote!(Some(#media_type)),
+    let media = match form.media_types.get(&name) {
+        Some(media_type) => quote!(Some(#media_type)),
         None => quote!(None),
     };
     let ty = &field.ty;

@@ -25,19 +25,19 @@ fn stable_type_name(wanted: &str) -> String {
 
 /// Adds a component under a name that [`free`] returned.
 pub(super) fn add(prepared: &mut Prepared, name: &str, schema: Value) {
-    let document = &mut prepared.document;
-    if !document["components"].is_object() {
-        document["components"] = json!({});
+    let mut place = &mut prepared.document;
+    for key in ["components", "schemas"] {
+        place = &mut place[key];
+        if !place.is_object() {
+            *place = json!({});
+        }
     }
-    if !document["components"]["schemas"].is_object() {
-        document["components"]["schemas"] = json!({});
-    }
-    document["components"]["schemas"][name] = schema;
+    place[name] = schema;
 }
 
-/// Adds a component under a free name like the one that is wanted. Returns a reference to it.
-pub(super) fn add_as(prepared: &mut Prepared, wanted: &str, schema: Value) -> Value {
+/// Adds a component under a free name like the one that is wanted; its name.
+pub(super) fn add_as(prepared: &mut Prepared, wanted: &str, schema: Value) -> String {
     let name = free(prepared, wanted);
     add(prepared, &name, schema);
-    schema::reference_to(&name)
+    name
 }

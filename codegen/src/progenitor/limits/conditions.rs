@@ -11,7 +11,7 @@ use crate::bounds::MAX_MERGE_DEPTH;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::progenitor::schema::{self, ALTERNATIVES};
-use crate::report::Rule;
+use crate::report::{Log, Rule};
 
 pub(in crate::progenitor) const CONDITIONS: Rule = Rule::loosened(
     "conditions",
@@ -21,17 +21,14 @@ pub(in crate::progenitor) const CONDITIONS: Rule = Rule::loosened(
 
 /// Removes such alternatives.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let document = prepared.document.clone();
-    let mut removed = Vec::new();
-    visit::each_mut(&mut prepared.document, |kind, at, node| {
+    let before = prepared.document.clone();
+    let Prepared { document, log, .. } = prepared;
+    visit::each_mut(document, |kind, at, node| {
         if kind == Kind::Schema && is_composed(node) {
-            let known = properties(&document, node);
-            remove(node, at, &known, &mut removed);
+            let known = properties(&before, node);
+            remove(node, at, &known, log);
         }
     });
-    for at in removed {
-        prepared.log(&CONDITIONS, &at, "which fields go together is not checked");
-    }
 }
 
 fn is_composed(schema: &Value) -> bool {
@@ -39,7 +36,7 @@ fn is_composed(schema: &Value) -> bool {
 }
 
 /// Removes them from a schema, and from the inline parts of its `allOf`.
-fn remove(schema: &mut Value, at: &str, known: &BTreeSet<String>, removed: &mut Vec<String>) {
+fn remove(schema: &mut Value, at: &str, known: &BTreeSet<String>, log: &mut Log) {
     for key in ALTERNATIVES {
         let alternatives = schema::list(schema, key);
         let are_conditions = alternatives.iter().all(|it| is_condition(it, known, 0));
@@ -52,12 +49,13 @@ fn remove(schema: &mut Value, at: &str, known: &BTreeSet<String>, removed: &mut 
         if are_objects {
             keywords.entry("type").or_insert_with(|| json!("object"));
         }
-        removed.push(pointer::join(at, key));
+        let note = "which fields go together is not checked";
+        log.add(&CONDITIONS, pointer::join(at, key), note);
     }
     let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
     for (index, part) in parts.into_iter().flatten().enumerate() {
         if is_composed(part) {
-            remove(part, &format!("{at}/allOf/{index}"), known, removed);
+            remove(part, &format!("{at}/allOf/{index}"), known, log);
         }
     }
 }

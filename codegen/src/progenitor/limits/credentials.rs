@@ -30,7 +30,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
                 && declare(&mut prepared.document, &operation, &parameter)
             {
                 let note = format!("{} is a parameter, for it is no header", parameter["name"]);
-                prepared.log(&CREDENTIAL, &at, note);
+                prepared.log.add(&CREDENTIAL, &at, note);
             }
         }
     }

@@ -41,6 +41,7 @@ pub use responses::ResponseUnion;
 use super::Code;
 use super::guards::{cycles, sizes};
 use crate::document::names::Taken;
+use crate::document::operations::{Operation, operations};
 use crate::document::references::resolve;
 use crate::error::{Result, Stage};
 use crate::report::{LeftOut, Log, Rule};
@@ -214,7 +215,17 @@ pub(crate) fn prepare(document: &Value) -> Prepared {
 }
 
 impl Prepared {
-    pub(crate) fn log(&mut self, rule: &Rule, at: &str, note: impl Into<String>) {
-        self.log.add(rule, at, note);
+    /// Replaces what is in a place, if the document has it.
+    pub(crate) fn set(&mut self, at: &str, value: impl Into<Value>) {
+        if let Some(place) = self.document.pointer_mut(at) {
+            *place = value.into();
+        }
+    }
+
+    /// The operations that have an id, and the id.
+    fn operations(&self) -> Vec<(Operation, String)> {
+        let operations = operations(&self.document).into_iter();
+        let with_id = |it: Operation| it.id(&self.document).map(str::to_owned).map(|id| (it, id));
+        operations.filter_map(with_id).collect()
     }
 }

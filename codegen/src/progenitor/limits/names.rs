@@ -4,45 +4,37 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use serde_json::{Map, Value};
-use syn::visit_mut::{self, VisitMut};
+use syn::LitStr;
 
 use super::Prepared;
 use crate::document::names::{Renamed, Taken};
-use crate::document::operations::operations;
-use crate::document::pointer;
-use crate::document::visit;
-use crate::error::Result;
-use crate::progenitor::names::{field_name, method_name, type_name};
+use crate::document::{pointer, visit};
+use crate::error::{Error, Problem, Result, Stage};
+use crate::progenitor::Code;
+use crate::progenitor::marks::{self, SEPARATOR};
+use crate::progenitor::names::{alternatives, field_name, method_name, type_name};
 use crate::progenitor::schema::SCHEMAS;
-use crate::progenitor::{Code, marks};
 use crate::report::{Log, Rule};
 
-pub(in crate::progenitor) const OPERATION_NAME: Rule = Rule::translated(
-    "operation-name",
-    "names that Rust has no place for, or that are one in Rust",
-    "numbered; JSON keeps its own",
-);
-pub(in crate::progenitor) const COMPONENT_NAME: Rule = Rule::translated(
-    "component-name",
-    "names that Rust has no place for, or that are one in Rust",
-    "numbered; JSON keeps its own",
-);
-pub(in crate::progenitor) const PROPERTY_NAME: Rule = Rule::translated(
-    "property-name",
-    "names that Rust has no place for, or that are one in Rust",
-    "numbered; JSON keeps its own",
-);
-pub(in crate::progenitor) const VALUE_NAME: Rule = Rule::translated(
-    "value-name",
-    "names that Rust has no place for, or that are one in Rust",
-    "numbered; JSON keeps its own",
-);
+pub(in crate::progenitor) const OPERATION_NAME: Rule = name("operation-name");
+pub(in crate::progenitor) const COMPONENT_NAME: Rule = name("component-name");
+pub(in crate::progenitor) const PROPERTY_NAME: Rule = name("property-name");
+pub(in crate::progenitor) const VALUE_NAME: Rule = name("value-name");
 pub(in crate::progenitor) const REQUIRED: Rule = Rule::loosened(
     "required",
     "a required field that is described under another spelling",
     "not demanded",
 );
+
+const fn name(id: &'static str) -> Rule {
+    Rule::translated(
+        id,
+        "names that Rust has no place for, or that are one in Rust",
+        "numbered; JSON keeps its own",
+    )
+}
 
 /// Methods that every client has.
 const CLIENT_METHODS: [&str; 9] =
@@ -73,62 +65,53 @@ pub(super) fn prepare(prepared: &mut Prepared) {
 fn rename_operations(prepared: &mut Prepared) {
     let mut methods: BTreeSet<_> = CLIENT_METHODS.map(str::to_owned).into();
     let mut types: BTreeSet<_> = PRELUDE.iter().chain(&IMPORTED).map(ToString::to_string).collect();
-    for operation in operations(&prepared.document) {
-        let Some(id) = operation.id(&prepared.document).map(str::to_owned) else {
-            continue;
-        };
-        let numbered = (2..).map(|number| format!("{id} {number}"));
-        let candidates = [id.clone(), format!("{id} operation")].into_iter().chain(numbered);
+    for (operation, id) in prepared.operations() {
         let is_free = |name: &String| {
             !methods.contains(&method_name(name)) && !types.contains(&type_name(name))
         };
-        let name = candidates.into_iter().find(is_free).unwrap_or_default();
+        let name = alternatives(&id, "operation").find(is_free).unwrap_or_default();
         methods.insert(method_name(&name));
         types.insert(type_name(&name));
         if name == id {
             continue;
         }
         let place = pointer::join(&operation.pointer(), "operationId");
-        if let Some(value) = prepared.document.pointer_mut(&place) {
-            *value = name.as_str().into();
-        }
+        prepared.set(&place, name.as_str());
         let note = format!("`{}` in Rust, where `{id}` is taken", method_name(&name));
-        prepared.log(&OPERATION_NAME, &place, note);
+        prepared.log.add(&OPERATION_NAME, &place, note);
         prepared.plan.operation_ids.insert(id, name);
     }
 }
 
 /// Renames schemas whose names differ in punctuation or case alone.
 fn rename_components(prepared: &mut Prepared) {
-    let Some(Value::Object(schemas)) = prepared.document.pointer_mut(SCHEMAS) else { return };
+    let Prepared { document, log, .. } = prepared;
+    let Some(Value::Object(schemas)) = document.pointer_mut(SCHEMAS) else { return };
     // The rest of the prelude typify writes with a path.
     let without_path = ["Default", "Err", "None", "Ok", "Some"].map(str::to_owned);
     let mut taken = Taken::of(without_path);
     let mut renamed = Renamed::default();
-    let mut notes = Vec::new();
     let mut by_new_name = Map::new();
     for (name, schema) in std::mem::take(schemas) {
         let new = taken.take(&name, type_name);
         if new != name {
             renamed.insert("schemas", &name, &new);
-            notes.push((pointer::join(SCHEMAS, &name), format!("`{}` in Rust", type_name(&new))));
+            let note = format!("`{}` in Rust", type_name(&new));
+            log.add(&COMPONENT_NAME, pointer::join(SCHEMAS, &name), note);
         }
         by_new_name.insert(new, schema);
     }
     *schemas = by_new_name;
     if !renamed.is_empty() {
-        renamed.follow(&mut prepared.document);
-    }
-    for (at, note) in notes {
-        prepared.log(&COMPONENT_NAME, &at, note);
+        renamed.follow(document);
     }
 }
 
 /// Gives the second property of a Rust name an alias in JSON.
 fn rename_properties(prepared: &mut Prepared) {
-    let mut renamed = Vec::new();
     let mut loosened = Vec::new();
-    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
+    let Prepared { document, log, plan, .. } = prepared;
+    visit::each_schema_mut(document, |at, keywords| {
         if let Some(names) = drop_misspelt_required(keywords) {
             loosened.push((pointer::join(at, "required"), names));
         }
@@ -144,16 +127,15 @@ fn rename_properties(prepared: &mut Prepared) {
             replace_texts(required, &aliases);
         }
         let at = pointer::join(at, "properties");
-        renamed.extend(aliases.into_iter().map(|(real, alias)| (at.clone(), real, alias)));
+        for (real, alias) in aliases {
+            let note = format!("`{}` in Rust", field_name(&alias));
+            log.add(&PROPERTY_NAME, pointer::join(&at, &real), note);
+            plan.aliases.push((alias, real));
+        }
     });
-    for (at, real, alias) in renamed {
-        let place = pointer::join(&at, &real);
-        prepared.log(&PROPERTY_NAME, &place, format!("`{}` in Rust", field_name(&alias)));
-        prepared.plan.aliases.push((alias, real));
-    }
     for (at, names) in loosened {
         let note = format!("{names} is described under another spelling: not demanded");
-        prepared.log(&REQUIRED, &at, note);
+        log.add(&REQUIRED, at, note);
     }
 }
 
@@ -183,19 +165,18 @@ fn drop_misspelt_required(keywords: &mut Map<String, Value>) -> Option<String> {
 
 /// Gives the second enum value of a Rust name an alias in JSON.
 fn rename_enum_values(prepared: &mut Prepared) {
-    let mut renamed = Vec::new();
-    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
+    let Prepared { document, log, plan, .. } = prepared;
+    visit::each_schema_mut(document, |at, keywords| {
         let Some(Value::Array(values)) = keywords.get_mut("enum") else { return };
         let texts: Vec<_> = values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         let aliases = aliases(texts.iter(), type_name);
         replace_texts(values, &aliases);
-        let at = pointer::join(at, "enum");
-        renamed.extend(aliases.into_iter().map(|(real, alias)| (at.clone(), real, alias)));
+        for (real, alias) in aliases {
+            let note = format!("{real:?} is `{}` in Rust", type_name(&alias));
+            log.add(&VALUE_NAME, pointer::join(at, "enum"), note);
+            plan.aliases.push((alias, real));
+        }
     });
-    for (at, real, alias) in renamed {
-        prepared.log(&VALUE_NAME, &at, format!("{real:?} is `{}` in Rust", type_name(&alias)));
-        prepared.plan.aliases.push((alias, real));
-    }
 }
 
 /// An alias for every name that is one with an earlier name in Rust.
@@ -222,62 +203,36 @@ fn aliases<'n>(
 /// Gives properties and enum values their real names in JSON. `marks::none_left` reports an alias that
 /// is left.
 pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
-    if !code.plan.aliases.is_empty() {
-        RealNames::new(&code.plan.aliases).visit_file_mut(code.file);
+    let mut aliases = code.plan.aliases.clone();
+    if aliases.is_empty() {
+        return Ok(());
     }
+    // Longer aliases go first, since one may be the beginning of another.
+    aliases.sort_by_key(|(alias, _)| std::cmp::Reverse(alias.len()));
+    aliases.dedup();
+    let tokens = with_real_names(code.file.to_token_stream(), &aliases);
+    *code.file = syn::parse2(tokens).map_err(|error| {
+        Error::new(Stage::Refine, Problem::NotRust { message: error.to_string() })
+    })?;
     Ok(())
 }
 
-struct RealNames(Vec<(String, String)>);
-
-impl RealNames {
-    /// Longer aliases go first, since one may be the beginning of another.
-    fn new(aliases: &[(String, String)]) -> Self {
-        let mut aliases = aliases.to_vec();
-        aliases.sort_by_key(|(alias, _)| std::cmp::Reverse(alias.len()));
-        aliases.dedup();
-        Self(aliases)
-    }
-
-    fn real(&self, text: &syn::LitStr) -> Option<syn::LitStr> {
-        let value = text.value();
-        let real =
-            self.0.iter().fold(value.clone(), |text, (alias, real)| text.replace(alias, real));
-        (real != value).then(|| syn::LitStr::new(&real, text.span()))
-    }
-
-    fn in_tokens(&self, tokens: TokenStream) -> TokenStream {
-        let real = |token: TokenTree| match token {
-            TokenTree::Group(group) => {
-                let inner = self.in_tokens(group.stream());
-                TokenTree::Group(proc_macro2::Group::new(group.delimiter(), inner))
-            }
-            TokenTree::Literal(literal) => {
-                let text = syn::parse_str::<syn::LitStr>(&literal.to_string()).ok();
-                let real = text.and_then(|text| self.real(&text));
-                TokenTree::Literal(real.map_or(literal, |real| real.token()))
-            }
-            token => token,
-        };
-        tokens.into_iter().map(real).collect()
-    }
-}
-
-impl VisitMut for RealNames {
-    fn visit_attribute_mut(&mut self, attribute: &mut syn::Attribute) {
-        if let syn::Meta::List(list) = &mut attribute.meta {
-            list.tokens = self.in_tokens(std::mem::take(&mut list.tokens));
+/// The code with real names in place of aliases in its texts, also in those of attributes and macros.
+fn with_real_names(code: TokenStream, aliases: &[(String, String)]) -> TokenStream {
+    let real = |token| match token {
+        TokenTree::Group(group) => {
+            let inside = with_real_names(group.stream(), aliases);
+            TokenTree::Group(proc_macro2::Group::new(group.delimiter(), inside))
         }
-        visit_mut::visit_attribute_mut(self, attribute);
-    }
-
-    fn visit_lit_str_mut(&mut self, text: &mut syn::LitStr) {
-        if let Some(real) = self.real(text) {
-            *text = real;
-        }
-    }
-
-    fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
-        call.tokens = self.in_tokens(std::mem::take(&mut call.tokens));
-    }
+        TokenTree::Literal(literal) => TokenTree::Literal(match syn::Lit::new(literal.clone()) {
+            syn::Lit::Str(text) if text.value().contains(SEPARATOR) => {
+                let with_real =
+                    |text: String, (alias, real): &(String, String)| text.replace(alias, real);
+                LitStr::new(&aliases.iter().fold(text.value(), with_real), text.span()).token()
+            }
+            _ => literal,
+        }),
+        token => token,
+    };
+    code.into_iter().map(real).collect()
 }

@@ -13,15 +13,12 @@ pub(in crate::progenitor) const NULL_ALTERNATIVE: Rule =
 
 /// Makes the other alternatives nullable.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let mut nullable = Vec::new();
-    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
+    let Prepared { document, log, .. } = prepared;
+    visit::each_schema_mut(document, |at, keywords| {
         if ALTERNATIVES.iter().any(|key| take_null(keywords, key)) {
-            nullable.push(at.to_owned());
+            log.add(&NULL_ALTERNATIVE, at, "as nullable");
         }
     });
-    for at in nullable {
-        prepared.log(&NULL_ALTERNATIVE, &at, "as nullable");
-    }
 }
 
 /// Whether null is the only valid value.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::alternatives::name_of;
 use super::{Prepared, components};
 use crate::document::{pointer, visit};
-use crate::progenitor::schema::text;
+use crate::progenitor::schema::{reference_to, text};
 use crate::report::Rule;
 
 pub(in crate::progenitor) const OPEN_ENUM: Rule =
@@ -24,7 +24,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     });
     for at in rewritten {
         name_known_values(prepared, &at);
-        prepared.log(&OPEN_ENUM, &at, "Known or Unknown");
+        prepared.log.add(&OPEN_ENUM, &at, "Known or Unknown");
     }
 }
 
@@ -48,10 +48,8 @@ fn name_known_values(prepared: &mut Prepared, at: &str) {
     let mut schema = std::mem::take(known);
     schema.shift_remove("title");
     let owner = name_of(&prepared.document, at, None);
-    let reference = components::add_as(prepared, &format!("{owner}-Known"), schema.into());
-    if let Some(known) = prepared.document.pointer_mut(&place) {
-        *known = json!({ "title": "Known", "allOf": [reference] });
-    }
+    let name = components::add_as(prepared, &format!("{owner}-Known"), schema.into());
+    prepared.set(&place, json!({ "title": "Known", "allOf": [reference_to(&name)] }));
 }
 
 fn rewrite(keywords: &mut Map<String, Value>) {

@@ -4,7 +4,7 @@
 
 use quote::quote;
 use serde_json::{Map, Value};
-use syn::{Expr, File, Item, ItemStruct, Stmt, parse_quote};
+use syn::{Expr, File, ItemStruct, Stmt, parse_quote};
 
 use super::{Prepared, conditions, resolve};
 use crate::document::pointer;
@@ -40,19 +40,17 @@ pub struct Requirement {
 
 /// Removes the requirements from the components.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let document = prepared.document.clone();
-    let mut requirements = Vec::new();
-    if let Some(Value::Object(schemas)) = prepared.document.pointer_mut(SCHEMAS) {
-        for (name, schema) in schemas {
-            requirements.extend(take_requirements(&document, name, schema));
+    let before = prepared.document.clone();
+    let Prepared { document, log, plan, .. } = prepared;
+    let Some(Value::Object(schemas)) = document.pointer_mut(SCHEMAS) else { return };
+    for (name, schema) in schemas {
+        for requirement in take_requirements(&before, name, schema) {
+            let Requirement { property, values, required, .. } = &requirement;
+            let note = format!("{} if {property} is {}", required.join(", "), values.join(" or "));
+            let note = format!("{note}: checked when a request is built");
+            log.add(&REQUIRED_IF, pointer::join(SCHEMAS, name), note);
+            plan.requirements.push(requirement);
         }
-    }
-    for requirement in requirements {
-        let at = pointer::join(SCHEMAS, &requirement.schema);
-        let (required, property) = (requirement.required.join(", "), &requirement.property);
-        let note = format!("{required} if {property} is {}", requirement.values.join(" or "));
-        prepared.log(&REQUIRED_IF, &at, format!("{note}: checked when a request is built"));
-        prepared.plan.requirements.push(requirement);
     }
 }
 
@@ -132,11 +130,8 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         if is_generated && requirement.has_fields && shape::has_builder(code.file, &name)? {
             let conversion = add_check(code.file, requirement, &name);
             let conversion = conversion.ok_or_else(|| shape::no_place(REQUIRED_IF.id, &place))?;
-            log.add(
-                &REQUIRED_IF,
-                conversion,
-                format!("checks {}", requirement.required.join(", ")),
-            );
+            let note = format!("checks {}", requirement.required.join(", "));
+            log.add(&REQUIRED_IF, conversion, note);
         } else {
             log.add(&UNCHECKED, place, "not checked: the type has no builder to do it in");
         }
@@ -147,11 +142,8 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
 /// Adds a check to the conversion from the type's builder; the conversion's path.
 fn add_check(file: &mut File, requirement: &Requirement, name: &str) -> Option<String> {
     let types = shape::module(&mut file.items, "types")?;
-    let declaration = types.iter().find_map(|item| match item {
-        Item::Struct(item) if item.ident == name => Some(item.clone()),
-        _ => None,
-    });
-    let check = check(&declaration?, requirement)?;
+    let declaration = shape::structs(types).find(|item| item.ident == name)?;
+    let check = check(declaration, requirement)?;
     let builders = shape::module(types, "builder")?;
     let body = builders.iter_mut().find_map(|item| shape::conversion_to(item, name))?;
     let Some(Stmt::Expr(Expr::Call(call), None)) = body.stmts.pop() else { return None };
@@ -175,11 +167,8 @@ fn check(declaration: &ItemStruct, requirement: &Requirement) -> Option<Stmt> {
     for required in &requirement.required {
         let (ident, is_option) = shape::field(declaration, required)?;
         if is_option {
-            let message = format!(
-                "{required}: required if {} is {}",
-                requirement.property,
-                values.join(" or ")
-            );
+            let values = values.join(" or ");
+            let message = format!("{required}: required if {} is {values}", requirement.property);
             checks.push(quote! {
                 if built.#ident.is_none() {
                     return Err(#message.to_string().into());

@@ -6,12 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quote::{format_ident, quote};
 use serde_json::{Map, Value, json};
-use syn::visit_mut::{self, VisitMut};
-use syn::{Arm, Expr, ImplItemFn, Item, Type, parse_quote};
+use syn::{Arm, Expr, Item, Type, parse_quote};
 
 use super::{Prepared, components, resolve};
 use crate::document::media_type::{JSON, is_json};
-use crate::document::operations::{Operation, operations};
+use crate::document::operations::Operation;
 use crate::document::{pointer, visit};
 use crate::error::Result;
 use crate::progenitor::names::{method_name, type_name};
@@ -71,47 +70,46 @@ pub enum Content {
 
 /// Prepares the responses of every operation.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    for operation in operations(&prepared.document) {
+    for (operation, id) in prepared.operations() {
         let at = format!("{}/responses", operation.pointer());
-        let Some(id) = operation.id(&prepared.document).map(str::to_owned) else {
+        let Some(Value::Object(mut responses)) = prepared.document.pointer(&at).cloned() else {
             continue;
         };
-        inline_components(prepared, &at);
-        leave_out_upgrades(prepared, &operation, &at);
-        drop_impossible_bodies(prepared, &operation.method, &at);
-        normalize_json(prepared, &at);
-        split_default(prepared, &at);
-        for is_error in [false, true] {
-            unite(prepared, &at, &id, is_error);
+        // References are replaced by what they lead to, so that each operation changes its own.
+        for response in responses.values_mut() {
+            *response = resolve(&prepared.document, response).clone();
         }
+        leave_out_upgrades(&mut prepared.left_out, &operation, &at, &mut responses);
+        drop_impossible_bodies(&mut prepared.log, &operation.method, &at, &mut responses);
+        normalize_json(&mut prepared.log, &at, &mut responses);
+        split_default(&mut prepared.log, &at, &mut responses);
+        for is_error in [false, true] {
+            unite(prepared, &at, &id, &mut responses, is_error);
+        }
+        prepared.set(&at, responses);
     }
 }
 
-/// Replaces references by the responses that they lead to, so that each operation changes its own.
-fn inline_components(prepared: &mut Prepared, at: &str) {
-    let Some(Value::Object(mut responses)) = prepared.document.pointer(at).cloned() else { return };
-    for response in responses.values_mut() {
-        *response = resolve(&prepared.document, response).clone();
-    }
-    if let Some(place) = prepared.document.pointer_mut(at) {
-        *place = responses.into();
-    }
-}
+/// Responses by their statuses.
+type Responses = Map<String, Value>;
 
 /// Removes informational responses: this client cannot take over an upgraded connection.
-fn leave_out_upgrades(prepared: &mut Prepared, operation: &Operation, at: &str) {
-    let Some(Value::Object(responses)) = prepared.document.pointer_mut(at) else { return };
-    let upgrades = responses.keys().filter(|status| status.starts_with('1'));
-    let upgrades: Vec<_> = upgrades.cloned().collect();
-    responses.retain(|status, _| !status.starts_with('1'));
-    for status in upgrades {
-        prepared.left_out.push(LeftOut {
-            rule: &UPGRADE,
-            operation: operation.label(),
-            place: pointer::join(at, &status),
-            reason: "a connection that is upgraded".to_owned(),
-        });
-    }
+fn leave_out_upgrades(
+    left_out: &mut Vec<LeftOut>,
+    operation: &Operation,
+    at: &str,
+    responses: &mut Responses,
+) {
+    responses.retain(|status, _| {
+        let is_upgrade = status.starts_with('1');
+        if is_upgrade {
+            let (rule, operation) = (&UPGRADE, operation.label());
+            let place = pointer::join(at, status);
+            let reason = "a connection that is upgraded".to_owned();
+            left_out.push(LeftOut { rule, operation, place, reason });
+        }
+        !is_upgrade
+    });
 }
 
 /// Statuses of responses without a body, as those to HEAD are: RFC 9110, sections 9.3.2, 15.3.5, 15.3.6
@@ -119,31 +117,20 @@ fn leave_out_upgrades(prepared: &mut Prepared, operation: &Operation, at: &str) 
 const WITHOUT_BODY: [&str; 3] = ["204", "205", "304"];
 
 /// Removes bodies that HTTP does not send, whatever a page shows: decoding one would fail.
-fn drop_impossible_bodies(prepared: &mut Prepared, method: &str, at: &str) {
-    let Some(Value::Object(responses)) = prepared.document.pointer_mut(at) else { return };
-    let mut emptied = Vec::new();
+fn drop_impossible_bodies(log: &mut Log, method: &str, at: &str, responses: &mut Responses) {
     for (status, response) in responses {
         let is_empty = method == "head" || WITHOUT_BODY.contains(&status.as_str());
         let content = response.get_mut("content").and_then(Value::as_object_mut);
         if let Some(content) = content.filter(|content| is_empty && !content.is_empty()) {
             content.clear();
-            emptied.push(status.clone());
+            log.add(&NO_CONTENT, pointer::join(at, status), "HTTP has no body here: none is read");
         }
-    }
-    for status in emptied {
-        prepared.log(
-            &NO_CONTENT,
-            &pointer::join(at, &status),
-            "HTTP has no body here: none is read",
-        );
     }
 }
 
 /// Renames JSON of any name to `application/json`, which is what progenitor knows, and gives it a schema
 /// if it has none.
-fn normalize_json(prepared: &mut Prepared, at: &str) {
-    let mut notes = Vec::new();
-    let Some(Value::Object(responses)) = prepared.document.pointer_mut(at) else { return };
+fn normalize_json(log: &mut Log, at: &str, responses: &mut Responses) {
     for (status, response) in responses {
         let Some(Value::Object(content)) = response.get_mut("content") else { continue };
         let exact = content.keys().find(|name| *name == JSON);
@@ -156,19 +143,16 @@ fn normalize_json(prepared: &mut Prepared, at: &str) {
         }
         let others: Vec<_> = content.keys().filter(|name| **name != json).cloned().collect();
         if !others.is_empty() {
-            notes.push((status.clone(), format!("read as {json}, not as {}", others.join(", "))));
+            let note = format!("read as {json}, not as {}", others.join(", "));
+            log.add(&MEDIA_TYPE, pointer::join(at, status), note);
         }
         *content = Map::from_iter([(JSON.to_owned(), media)]);
-    }
-    for (status, note) in notes {
-        prepared.log(&MEDIA_TYPE, &pointer::join(at, &status), note);
     }
 }
 
 /// Replaces `default` beside a success by the ranges of errors: progenitor would read it as the type of
 /// both.
-fn split_default(prepared: &mut Prepared, at: &str) {
-    let Some(Value::Object(responses)) = prepared.document.pointer_mut(at) else { return };
+fn split_default(log: &mut Log, at: &str, responses: &mut Responses) {
     if !responses.keys().any(|status| status.starts_with('2')) {
         return;
     }
@@ -178,36 +162,33 @@ fn split_default(prepared: &mut Prepared, at: &str) {
             responses.insert(range.to_owned(), default.clone());
         }
     }
-    let place = pointer::join(at, "default");
-    prepared.log(&DEFAULT, &place, "stands for 4XX and 5XX");
+    log.add(&DEFAULT, pointer::join(at, "default"), "stands for 4XX and 5XX");
 }
 
 /// Refers to one component in all successes, or all errors, if they differ.
-fn unite(prepared: &mut Prepared, at: &str, id: &str, is_error: bool) {
-    let Some(Value::Object(responses)) = prepared.document.pointer(at).cloned() else { return };
+fn unite(prepared: &mut Prepared, at: &str, id: &str, responses: &mut Responses, is_error: bool) {
     let belongs = |status: &String| match status.chars().next() {
         Some('2') => !is_error,
         Some('4' | '5') => is_error,
         _ => status == "default",
     };
-    let group: Vec<_> = responses.iter().filter(|(status, _)| belongs(status)).collect();
-    let identities: BTreeSet<_> = group.iter().map(|(_, response)| identity(response)).collect();
+    let group = responses.iter().filter(|(status, _)| belongs(status));
+    let identities: BTreeSet<_> = group.map(|(_, response)| identity(response)).collect();
     if identities.len() < 2 {
         return;
     }
     let suffix = if is_error { "Error" } else { "Response" };
     let name = components::free(prepared, &format!("{id}-{suffix}"));
     let mut variants = BTreeMap::new();
-    for (status, response) in group {
+    for (status, response) in responses.iter_mut().filter(|(status, _)| belongs(status)) {
         variants.insert(status.clone(), content(prepared, response, id, status));
-        let place = pointer::join(at, status);
-        if let Some(response @ Value::Object(_)) = prepared.document.pointer_mut(&place) {
+        if response.is_object() {
             response["content"] = json!({ JSON: { "schema": reference_to(&name) } });
         }
     }
     components::add(prepared, &name, placeholder(&variants));
     let count = variants.len();
-    prepared.log(&SEVERAL, at, format!("{name}: {count} answers, told apart by status"));
+    prepared.log.add(&SEVERAL, at, format!("{name}: {count} answers, told apart by status"));
     let (operation, variants) = (method_name(id), variants.into_iter().collect());
     prepared.plan.unions.push(ResponseUnion { operation, name, is_error, variants });
 }
@@ -245,9 +226,8 @@ fn content(prepared: &mut Prepared, response: &Value, id: &str, status: &str) ->
     if let Some((_, name)) = visit::reference(&schema).and_then(pointer::component_of) {
         return Content::Json(name);
     }
-    let name = components::free(prepared, &format!("{id}-{}", status.to_uppercase()));
-    components::add(prepared, &name, schema);
-    Content::Json(name)
+    let wanted = format!("{id}-{}", status.to_uppercase());
+    Content::Json(components::add_as(prepared, &wanted, schema))
 }
 
 /// Declares the enums, and decodes each status into its variant.
@@ -256,9 +236,16 @@ fn content(prepared: &mut Prepared, response: &Value, id: &str, status: &str) ->
 /// An operation without the match arm that progenitor is known to generate for a status.
 pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let unions = &code.plan.unions;
-    let mut arms = Arms { unions, current: None, rewritten: BTreeSet::new() };
-    arms.visit_file_mut(code.file);
-    let rewritten = arms.rewritten;
+    let mut rewritten = BTreeSet::new();
+    for (operation, send) in shape::sends(code.file) {
+        let Some((_, error)) = shape::result_types(send) else { continue };
+        let unions: Vec<_> = unions.iter().filter(|it| it.operation == operation).collect();
+        shape::each_expression(&mut send.block, |expression| {
+            let Expr::Match(expression) = expression else { return };
+            rewritten
+                .extend(expression.arms.iter_mut().filter_map(|it| rewrite(it, &unions, &error)));
+        });
+    }
     for union in unions {
         let is_rewritten =
             |status: &str| rewritten.contains(&(union.name.clone(), status.to_owned()));
@@ -287,34 +274,25 @@ fn declaration(union: &ResponseUnion) -> [Item; 2] {
     let name = format_ident!("{}", union.name);
     let variants = union.variants.iter().map(|(status, content)| {
         let variant = variant(status);
-        let doc = format!("The answer to `{}` with status {status}.", union.operation);
-        match content_type(content, false) {
-            Some(ty) => quote! { #[doc = #doc] #variant(#ty) },
-            None => quote! { #[doc = #doc] #variant },
-        }
-    });
-    let debug_arms = union.variants.iter().map(|(status, content)| {
-        let variant = variant(status);
         let text = variant.to_string();
-        match content {
+        let doc = format!("The answer to `{}` with status {status}.", union.operation);
+        let held = content_type(content, false).map(|ty| quote! { (#ty) });
+        let debug_arm = match content {
             Content::Json(_) => quote! {
                 Self::#variant(value) => f.debug_tuple(#text).field(value).finish()
             },
             Content::Bytes => quote! { Self::#variant(_) => f.write_str(#text) },
             Content::Empty => quote! { Self::#variant => f.write_str(#text) },
-        }
+        };
+        (quote! { #[doc = #doc] #variant #held }, debug_arm)
     });
+    let (variants, debug_arms): (Vec<_>, Vec<_>) = variants.unzip();
     let what = if union.is_error { "errors" } else { "answers" };
     let doc = format!("The {what} of `{}`, by status.", union.operation);
+    let debug = quote! { match self { #(#debug_arms,)* } };
     [
         parse_quote! { #[doc = #doc] pub enum #name { #(#variants,)* } },
-        parse_quote! {
-            impl ::std::fmt::Debug for #name {
-                fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                    match self { #(#debug_arms,)* }
-                }
-            }
-        },
+        shape::debug(&name, &syn::Generics::default(), &debug),
     ]
 }
 
@@ -331,46 +309,20 @@ fn content_type(content: &Content, outside: bool) -> Option<Type> {
     }
 }
 
-struct Arms<'u> {
-    unions: &'u [ResponseUnion],
-    /// The operation whose code is being visited, and its error type.
-    current: Option<(String, Type)>,
-    /// The enums and statuses whose match arms have been rewritten.
-    rewritten: BTreeSet<(String, String)>,
-}
-
-impl VisitMut for Arms<'_> {
-    fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
-        self.current = shape::operation_of(&function.block)
-            .zip(shape::result_types(function).map(|(_, error)| error));
-        visit_mut::visit_impl_item_fn_mut(self, function);
-        self.current = None;
-    }
-
-    fn visit_arm_mut(&mut self, arm: &mut Arm) {
-        visit_mut::visit_arm_mut(self, arm);
-        let Some((operation, error)) = &self.current else { return };
-        let reads = shape::reads(arm);
-        let mut unions = self.unions.iter();
-        let union =
-            unions.find(|union| union.operation == *operation && union.is_error == reads.is_error);
-        let status = shape::status(&arm.pat);
-        let variant = union.and_then(|union| {
-            let mut variants = union.variants.iter();
-            Some((union, variants.find(|(name, _)| name.eq_ignore_ascii_case(&status))?))
-        });
-        if let Some((union, (status, content))) = variant
-            && reads.a_response
-        {
-            let value = decode(union, status, content, error);
-            *arm.body = if reads.is_error {
-                parse_quote! { Err(Error::ErrorResponse(#value)) }
-            } else {
-                parse_quote! { Ok(#value) }
-            };
-            self.rewritten.insert((union.name.clone(), status.clone()));
-        }
-    }
+/// Decodes the response of one of the unions into its variant; the enum and the status.
+fn rewrite(arm: &mut Arm, unions: &[&ResponseUnion], error: &Type) -> Option<(String, String)> {
+    let reads = shape::reads(arm);
+    let union = unions.iter().find(|union| union.is_error == reads.is_error)?;
+    let status = shape::status(&arm.pat);
+    let mut variants = union.variants.iter().filter(|_| reads.a_response);
+    let (status, content) = variants.find(|(name, _)| name.eq_ignore_ascii_case(&status))?;
+    let value = decode(union, status, content, error);
+    *arm.body = if reads.is_error {
+        parse_quote! { Err(Error::ErrorResponse(#value)) }
+    } else {
+        parse_quote! { Ok(#value) }
+    };
+    Some((union.name.clone(), status.clone()))
 }
 
 /// The response, decoded into a variant.
@@ -384,9 +336,6 @@ fn decode(union: &ResponseUnion, status: &str, content: &Content, error: &Type) 
         Content::Bytes => quote! { ResponseValue::stream(response) },
         Content::Empty => quote! { ResponseValue::empty(response) },
     };
-    let constructor = match content {
-        Content::Empty => quote! { |()| types::#name::#variant },
-        _ => quote! { types::#name::#variant },
-    };
-    parse_quote! { #value.map::<_, _, Error<#error>>(#constructor)? }
+    let nothing = (*content == Content::Empty).then(|| quote! { |()| });
+    parse_quote! { #value.map::<_, _, Error<#error>>(#nothing types::#name::#variant)? }
 }

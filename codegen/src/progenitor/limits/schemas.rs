@@ -4,8 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Prepared;
-use crate::document::pointer;
-use crate::document::visit;
+use crate::document::{pointer, visit};
 use crate::report::Rule;
 
 pub(in crate::progenitor) const PATTERN: Rule =
@@ -22,48 +21,41 @@ pub(in crate::progenitor) const NOT: Rule =
 
 /// Removes the keywords.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let mut loosened = Vec::new();
-    let mut defaults = Vec::new();
-    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
+    let Prepared { document, log, .. } = prepared;
+    visit::each_schema_mut(document, |at, keywords| {
         if let Some(pattern) = invalid_pattern(keywords) {
             let note = format!("`{pattern}` is no regular expression: not checked");
-            loosened.push((&PATTERN, pointer::join(at, "pattern"), note));
+            log.add(&PATTERN, pointer::join(at, "pattern"), note);
             keywords.shift_remove("pattern");
         }
         if is_closed(keywords, at) {
-            let note = "fields that are not described are passed over, not refused".to_owned();
-            loosened.push((&CLOSED, pointer::join(at, "additionalProperties"), note));
+            let note = "fields that are not described are passed over, not refused";
+            log.add(&CLOSED, pointer::join(at, "additionalProperties"), note);
             keywords.shift_remove("additionalProperties");
         }
+    });
+    // typify would send the default of a field that is unset, and refuses those that do not fit.
+    visit::each_schema_mut(document, |at, keywords| {
         if keywords.shift_remove("default").is_some() {
-            defaults.push(pointer::join(at, "default"));
+            let note = "the server's to apply: what is unset is not sent";
+            log.add(&DEFAULT, pointer::join(at, "default"), note);
         }
     });
-    for (rule, at, note) in loosened {
-        prepared.log(rule, &at, note);
-    }
-    // typify would send the default of a field that is unset, and refuses those that do not fit.
-    for at in defaults {
-        prepared.log(&DEFAULT, &at, "the server's to apply: what is unset is not sent");
-    }
 }
 
 /// Removes `not`, except of an enum of strings, which is all that typify supports.
 pub(super) fn drop_not(prepared: &mut Prepared) {
-    let mut dropped = Vec::new();
     let is_supported = |not: &Value| {
         let values = not.get("enum").and_then(Value::as_array);
         values.is_some_and(|values| values.iter().all(Value::is_string))
     };
-    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
+    let Prepared { document, log, .. } = prepared;
+    visit::each_schema_mut(document, |at, keywords| {
         if keywords.get("not").is_some_and(|not| !is_supported(not)) {
             keywords.shift_remove("not");
-            dropped.push(pointer::join(at, "not"));
+            log.add(&NOT, pointer::join(at, "not"), "what is ruled out is taken");
         }
     });
-    for at in dropped {
-        prepared.log(&NOT, &at, "what is ruled out is taken");
-    }
 }
 
 /// Whether a schema forbids properties that it does not describe. A response with a new one would

@@ -4,8 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::{Prepared, enums};
-use crate::document::pointer;
-use crate::document::visit;
+use crate::document::{pointer, visit};
 use crate::report::Rule;
 
 /// Which keywords apply to which type.
@@ -58,20 +57,16 @@ pub(super) const fn keyword(id: &'static str) -> Rule {
 
 /// Removes or corrects the keywords.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let mut loosened = Vec::new();
-    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
+    let Prepared { document, log, .. } = prepared;
+    visit::each_schema_mut(document, |at, keywords| {
         let mut notes = Notes::new();
         drop_malformed(keywords, &mut notes);
         drop_inapplicable(keywords, &mut notes);
         enums::fit(keywords, &mut notes);
-        loosened.extend(notes.into_iter().map(|(rule, note)| {
-            let at = pointer::join(at, rule.id);
-            (rule, at, note)
-        }));
+        for (rule, note) in notes {
+            log.add(&rule, pointer::join(at, rule.id), note);
+        }
     });
-    for (rule, at, note) in loosened {
-        prepared.log(&rule, &at, note);
-    }
 }
 
 /// Keywords, whether a value can be theirs, and what to call one that cannot.
@@ -98,9 +93,7 @@ fn drop_malformed(keywords: &mut Map<String, Value>, notes: &mut Notes) {
     ];
     for (keys, is_valid, what) in rules {
         for key in keys {
-            if let Some(value) = keywords.get(*key)
-                && !is_valid(value)
-            {
+            if keywords.get(*key).is_some_and(|value| !is_valid(value)) {
                 let value = keywords.shift_remove(*key).unwrap_or_default();
                 notes.push((keyword(key), format!("`{value}` is {what}: not checked")));
             }

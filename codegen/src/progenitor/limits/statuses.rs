@@ -3,8 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use syn::visit_mut::{self, VisitMut};
-use syn::{Arm, ExprMatch, ImplItemFn, Pat};
+use syn::{Arm, Expr, Pat};
 
 use crate::error::Result;
 use crate::progenitor::{Code, shape};
@@ -21,33 +20,18 @@ pub(in crate::progenitor) const STATUS: Rule = Rule::translated(
 /// # Errors
 /// An operation without the match that progenitor is known to generate.
 pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
-    let mut matches = Matches::default();
-    matches.visit_file_mut(code.file);
-    match code.operations.iter().find(|id| !matches.sorted.contains(*id)) {
-        Some(operation) => Err(shape::no_place_in(STATUS.id, operation)),
-        None => Ok(()),
+    let mut sorted = BTreeSet::new();
+    for (operation, send) in shape::sends(code.file) {
+        shape::each_expression(&mut send.block, |expression| {
+            if let Expr::Match(expression) = expression
+                && shape::is_match_on_status(expression)
+            {
+                expression.arms.sort_by_key(breadth);
+                sorted.insert(operation.clone());
+            }
+        });
     }
-}
-
-#[derive(Default)]
-struct Matches {
-    operation: Option<String>,
-    sorted: BTreeSet<String>,
-}
-
-impl VisitMut for Matches {
-    fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
-        self.operation = shape::operation_of(&function.block);
-        visit_mut::visit_impl_item_fn_mut(self, function);
-    }
-
-    fn visit_expr_match_mut(&mut self, expression: &mut ExprMatch) {
-        visit_mut::visit_expr_match_mut(self, expression);
-        if shape::is_match_on_status(expression) {
-            expression.arms.sort_by_key(breadth);
-            self.sorted.extend(self.operation.clone());
-        }
-    }
+    code.check_edited(STATUS.id, &sorted)
 }
 
 fn breadth(arm: &Arm) -> u8 {

@@ -4,15 +4,15 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Prepared, components};
 use crate::bounds::MAX_MERGE_DEPTH;
+use crate::document::node::Node;
 use crate::document::operations::operations;
-use crate::document::pointer;
-use crate::document::visit;
+use crate::document::{pointer, visit};
 use crate::progenitor::names::{numbered, type_name};
-use crate::progenitor::schema::{self, ALTERNATIVES, SCHEMAS, list, text};
+use crate::progenitor::schema::{self, ALTERNATIVES, SCHEMAS, list};
 use crate::report::Rule;
 
 pub(in crate::progenitor) const TYPE_NAME: Rule = Rule::translated(
@@ -32,12 +32,10 @@ enum Rename {
 /// Renames schemas that typify would give the name of another type.
 pub(super) fn prepare(prepared: &mut Prepared) {
     let document = prepared.document.clone();
-    let mut naming =
-        Naming { document: &document, depth: 0, taken: BTreeMap::new(), renames: Vec::new() };
-    naming.visit_document();
-    let mut renames = naming.renames;
-    renames.sort_by(|(one, _), (other, _)| one.cmp(other));
-    renames.dedup_by(|(one, _), (other, _)| one == other);
+    let (taken, renames) = (BTreeMap::new(), BTreeMap::new());
+    let mut naming = Naming { depth: 0, taken, renames };
+    naming.visit_document(&document);
+    let mut renames: Vec<_> = naming.renames.into_iter().collect();
     // The innermost first: a schema that moves takes along those inside, whose pointers change.
     renames.sort_by_key(|(at, _)| std::cmp::Reverse(at.matches('/').count()));
     let mut moved = BTreeMap::new();
@@ -47,7 +45,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             Rename::MoveToComponent(wanted) => move_to_component(prepared, &at, wanted, &mut moved),
         };
         if let Some(note) = note {
-            prepared.log(&TYPE_NAME, &at, note);
+            prepared.log.add(&TYPE_NAME, &at, note);
         }
     }
 }
@@ -77,141 +75,126 @@ fn move_to_component(
 }
 
 /// Walks through a document as typify does, and names its schemas.
-struct Naming<'d> {
-    document: &'d Value,
+struct Naming {
     depth: usize,
     /// Names, and what tells the types apart that have them.
     taken: BTreeMap<String, String>,
-    /// Pointers of schemas whose names are taken.
-    renames: Vec<(String, Rename)>,
+    /// Schemas whose names are taken, by their pointers.
+    renames: BTreeMap<String, Rename>,
 }
 
-impl<'d> Naming<'d> {
-    fn visit_document(&mut self) {
-        let document = self.document;
+impl Naming {
+    fn visit_document(&mut self, document: &Value) {
         for (name, _) in schema::components(document) {
             let name = type_name(name);
             self.taken.insert(name.clone(), format!("the component {name}"));
         }
-        for (name, schema) in schema::components(document) {
-            self.visit_children(&pointer::join(SCHEMAS, name), schema, &type_name(name));
+        for (name, _) in schema::components(document) {
+            if let Some(schema) = Node::at(document, &pointer::join(SCHEMAS, name)) {
+                self.visit_children(&schema, &type_name(name));
+            }
         }
         for operation in operations(document) {
-            let at = operation.pointer();
-            if let (Some(id), Some(operation)) = (operation.id(document), document.pointer(&at)) {
-                self.visit_operation(&at, id, operation);
+            if let Some(node) = Node::at(document, &operation.pointer())
+                && let Some(id) = node.text("operationId")
+            {
+                self.visit_operation(&node, id);
             }
         }
     }
 
-    fn visit_operation(&mut self, at: &str, id: &str, operation: &Value) {
-        for (index, parameter) in list(operation, "parameters").iter().enumerate() {
-            let name = text(parameter, "name").unwrap_or_default();
-            if let Some(schema) = parameter.get("schema") {
-                let at = format!("{at}/parameters/{index}/schema");
-                self.visit_schema(&at, schema, &format!("{id}-{name}"), None);
+    fn visit_operation(&mut self, operation: &Node, id: &str) {
+        for parameter in operation.written("parameters").iter().flat_map(Node::items) {
+            let name = parameter.text("name").unwrap_or_default();
+            if let Some(schema) = parameter.written("schema") {
+                self.visit_schema(&schema, &format!("{id}-{name}"), None);
             }
         }
-        if let Some(body) = operation.get("requestBody") {
-            self.visit_content(&format!("{at}/requestBody"), body, &format!("{id}-body"), None);
+        if let Some(body) = operation.written("requestBody") {
+            self.visit_content(&body, &format!("{id}-body"), None);
         }
-        for (status, response) in schema::entries(operation, "responses") {
-            let is_error = !status.starts_with('2');
-            let alternative = is_error.then(|| format!("{id}-Error"));
-            let at = pointer::join(&format!("{at}/responses"), status);
-            self.visit_content(&at, response, &format!("{id}-response"), alternative.as_deref());
+        for (status, response) in fields(operation, "responses") {
+            let alternative = (!status.starts_with('2')).then(|| format!("{id}-Error"));
+            self.visit_content(&response, &format!("{id}-response"), alternative.as_deref());
         }
     }
 
-    fn visit_content(&mut self, at: &str, holder: &Value, name: &str, alternative: Option<&str>) {
-        for (media_type, media) in schema::entries(holder, "content") {
-            if let Some(schema) = media.get("schema") {
-                let at = pointer::join(&format!("{at}/content"), media_type);
-                self.visit_schema(&format!("{at}/schema"), schema, name, alternative);
+    fn visit_content(&mut self, holder: &Node, name: &str, alternative: Option<&str>) {
+        for (_, media) in fields(holder, "content") {
+            if let Some(schema) = media.written("schema") {
+                self.visit_schema(&schema, name, alternative);
             }
         }
     }
 
     /// Names an inline schema: as typify would, or after `alternative` if that name is taken.
-    fn visit_schema(
-        &mut self,
-        at: &str,
-        schema: &Value,
-        suggested: &str,
-        alternative: Option<&str>,
-    ) {
+    fn visit_schema(&mut self, schema: &Node, suggested: &str, alternative: Option<&str>) {
         let suggested = type_name(suggested);
-        if !makes_named_type(schema) {
+        if !makes_named_type(schema.value) {
             // The items of a list are named after the list.
-            return self.visit_children(at, schema, &suggested);
+            return self.visit_children(schema, &suggested);
         }
-        let identity = type_identity(schema).to_string();
-        let title = text(schema, "title").map(type_name);
+        let identity = type_identity(schema.value).to_string();
+        let title = schema.text("title").map(type_name);
         let is_free = |name: &String| self.taken.get(name).is_none_or(|other| *other == identity);
+        let renamed = self.renames.entry(schema.pointer.clone());
         let name = match title {
             Some(title) if is_free(&title) => title,
             Some(_) if is_free(&suggested) => {
-                self.renames.push((at.to_owned(), Rename::DropTitle(suggested.clone())));
+                renamed.or_insert(Rename::DropTitle(suggested.clone()));
                 suggested
             }
             None if is_free(&suggested) => suggested,
             _ => {
-                let mut names = numbered(&alternative.map_or(suggested, type_name));
-                let name = names.find(is_free).unwrap_or_default();
-                self.renames.push((at.to_owned(), Rename::MoveToComponent(name.clone())));
+                let wanted = alternative.map_or(suggested, type_name);
+                let name = numbered(&wanted).find(is_free).unwrap_or_default();
+                renamed.or_insert(Rename::MoveToComponent(name.clone()));
                 name
             }
         };
         self.taken.insert(name.clone(), identity);
-        self.visit_children(at, schema, &name);
+        self.visit_children(schema, &name);
     }
 
-    /// The schemas in `allOf` with their pointers: typify merges them, and names what is inside after
-    /// the schema that holds them.
-    fn merged_parts(&self, at: &str, keywords: &Map<String, Value>) -> Vec<(String, &'d Value)> {
-        let count = keywords.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
-        // A single reference is another name of its target.
-        let is_alias = count == 1 && !keywords.contains_key("properties");
-        let parts = (0..count).filter(|_| !is_alias).filter_map(|index| {
-            let mut at = format!("{at}/allOf/{index}");
-            let mut part = self.document.pointer(&at)?;
-            for _ in 0..MAX_MERGE_DEPTH {
-                let Some(target) = visit::reference(part).and_then(pointer::of_reference) else {
-                    break;
-                };
-                (part, at) = (self.document.pointer(&target)?, target);
-            }
-            Some((at, part))
-        });
-        parts.collect()
-    }
-
-    fn visit_children(&mut self, at: &str, schema: &Value, name: &str) {
-        let Some(keywords) = schema.as_object() else { return };
-        for (property, schema) in schema::entries(schema, "properties") {
-            let at = pointer::join(&format!("{at}/properties"), property);
-            self.visit_schema(&at, schema, &format!("{name}-{property}"), None);
+    fn visit_children(&mut self, schema: &Node, name: &str) {
+        for (property, schema) in fields(schema, "properties") {
+            self.visit_schema(&schema, &format!("{name}-{property}"), None);
         }
         for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
-            if let Some(schema) = keywords.get(key).filter(|schema| schema.is_object()) {
-                let name = format!("{name}-{suffix}");
-                self.visit_schema(&format!("{at}/{key}"), schema, &name, None);
+            if let Some(schema) = schema.written(key).filter(|schema| schema.value.is_object()) {
+                self.visit_schema(&schema, &format!("{name}-{suffix}"), None);
             }
         }
-        for (at, part) in self.merged_parts(at, keywords) {
+        for part in merged_parts(schema) {
             self.depth += 1;
             if self.depth < MAX_MERGE_DEPTH {
-                self.visit_children(&at, part, name);
+                self.visit_children(&part, name);
             }
             self.depth -= 1;
         }
         for key in ALTERNATIVES {
-            for (index, alternative) in list(schema, key).iter().enumerate() {
-                let name = format!("{name}-Variant{index}");
-                self.visit_schema(&format!("{at}/{key}/{index}"), alternative, &name, None);
+            let alternatives = schema.written(key);
+            for (index, schema) in alternatives.iter().flat_map(Node::items).enumerate() {
+                self.visit_schema(&schema, &format!("{name}-Variant{index}"), None);
             }
         }
     }
+}
+
+/// The fields of an object in a field, by their names.
+fn fields<'d>(node: &Node<'d>, key: &str) -> Vec<(&'d str, Node<'d>)> {
+    let names = schema::entries(node.value, key).map(|(name, _)| name.as_str());
+    let field = |name| Some((name, node.written(key)?.written(name)?));
+    names.filter_map(field).collect()
+}
+
+/// The schemas in `allOf`: typify merges them, and names what is inside after the schema that holds them.
+fn merged_parts<'d>(schema: &Node<'d>) -> Vec<Node<'d>> {
+    let parts: Vec<_> = schema.written("allOf").iter().flat_map(Node::items).collect();
+    // A single reference is another name of its target.
+    let is_alias = parts.len() == 1 && schema.value.get("properties").is_none();
+    let parts = parts.into_iter().filter(|_| !is_alias).map(Node::resolved);
+    parts.filter(|part| visit::reference(part.value).is_none()).collect()
 }
 
 /// Whether typify makes a type with a name of a schema.

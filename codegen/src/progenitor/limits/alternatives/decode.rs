@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
-use syn::{Fields, Item, ItemEnum, Type, parse_quote};
+use syn::{Fields, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
 use crate::document::{pointer, visit};
 use crate::error::Result;
 use crate::progenitor::names::type_name;
+use crate::progenitor::schema::{entries, text};
 use crate::progenitor::{Code, shape};
 use crate::report::{Log, Rule};
 
@@ -60,17 +61,14 @@ fn scalars(types: &[Item]) -> BTreeSet<String> {
     while count != scalars.len() {
         count = scalars.len();
         for item in types {
-            match item {
-                Item::Enum(item) if item.variants.iter().all(|it| it.fields.is_empty()) => {
-                    scalars.insert(item.ident.to_string());
+            let is_one = match item {
+                Item::Enum(item) => item.variants.iter().all(|it| it.fields.is_empty()),
+                Item::Struct(ItemStruct { fields: Fields::Unnamed(fields), .. }) => {
+                    fields.unnamed.iter().all(|field| is_scalar(&field.ty, &scalars))
                 }
-                Item::Struct(syn::ItemStruct {
-                    ident, fields: Fields::Unnamed(fields), ..
-                }) if fields.unnamed.iter().all(|field| is_scalar(&field.ty, &scalars)) => {
-                    scalars.insert(ident.to_string());
-                }
-                _ => {}
-            }
+                _ => false,
+            };
+            scalars.extend(shape::declared(item).filter(|_| is_one).map(ToString::to_string));
         }
     }
     scalars
@@ -106,8 +104,7 @@ fn bare_name(ty: &Type) -> Option<String> {
     if let Some(inner) = shape::argument(ty, "Box") {
         return bare_name(inner);
     }
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last()?;
+    let last = shape::last_segment(ty)?;
     last.arguments.is_none().then(|| last.ident.to_string())
 }
 
@@ -117,11 +114,9 @@ type Discriminator = (String, Vec<(String, String)>);
 fn discriminators(document: &Value) -> Vec<Discriminator> {
     let mut discriminators = Vec::new();
     visit::each(document, |_, _, node| {
-        let Some(discriminator) = node.get("discriminator") else { return };
-        let property = discriminator.get("propertyName").and_then(Value::as_str);
-        let mapping = discriminator.get("mapping").and_then(Value::as_object);
-        let (Some(property), Some(mapping)) = (property, mapping) else { return };
-        let types = mapping.iter().filter_map(|(value, target)| {
+        let discriminator = &node["discriminator"];
+        let Some(property) = text(discriminator, "propertyName") else { return };
+        let types = entries(discriminator, "mapping").filter_map(|(value, target)| {
             let component = pointer::mapped_component(target.as_str()?);
             Some((value.clone(), type_name(&component)))
         });

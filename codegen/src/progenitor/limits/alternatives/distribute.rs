@@ -37,7 +37,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             let components = split.distribute(prepared, &at);
             count += components.len();
             places.extend(components);
-            prepared.log(&DISTRIBUTED, &at, "what stands beside them is a part of each");
+            prepared.log.add(&DISTRIBUTED, &at, "what stands beside them is a part of each");
         }
         if count > MAX_DISTRIBUTED_TYPES {
             return;
@@ -131,9 +131,7 @@ impl Split {
             one_of.push(json!({ "$ref": reference }));
         }
         annotations.insert("oneOf".to_owned(), one_of.into());
-        if let Some(place) = prepared.document.pointer_mut(at) {
-            *place = annotations.into();
-        }
+        prepared.set(at, annotations);
         added
     }
 }
@@ -164,10 +162,9 @@ fn part_with_alternatives<'d>(
 /// Whether a schema describes objects: by its type, or by keywords that hardly anything else has.
 fn is_object(document: &Value, schema: &Value) -> bool {
     let schema = resolve(document, schema);
+    let has = |key| schema.get(key).is_some();
     text(schema, "type") == Some("object")
-        || ["properties", "allOf", "additionalProperties"]
-            .iter()
-            .any(|key| schema.get(key).is_some())
+        || ["properties", "allOf", "additionalProperties"].into_iter().any(has)
 }
 
 /// Maps the values of a discriminator that mean one component to another.

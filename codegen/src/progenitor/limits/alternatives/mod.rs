@@ -38,28 +38,26 @@ pub(super) fn prepare(prepared: &mut Prepared) {
 /// Replaces a parent in the `allOf` of its child by the parent's own keywords: with its alternatives,
 /// one of which is the child, the child would be a part of itself.
 pub(super) fn inline_parents(prepared: &mut Prepared) {
-    let document = prepared.document.clone();
-    let Some(Value::Object(schemas)) = prepared.document.pointer_mut(SCHEMAS) else { return };
-    let mut inlined = Vec::new();
+    let before = prepared.document.clone();
+    let Prepared { document, log, .. } = prepared;
+    let Some(Value::Object(schemas)) = document.pointer_mut(SCHEMAS) else { return };
     for (name, schema) in schemas {
         let reference = pointer::to_component("schemas", name);
         let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
         for (index, part) in parts.into_iter().flatten().enumerate() {
             let Some(parent) = visit::reference(part).map(str::to_owned) else { continue };
-            let target = resolve(&document, part);
+            let target = resolve(&before, part);
             let mut children = ALTERNATIVES.iter().flat_map(|key| list(target, key));
             let is_child = children.any(|child| visit::reference(child) == Some(&reference));
             if let Some(keywords) = target.as_object().filter(|_| is_child) {
                 let mut keywords = keywords.clone();
                 keywords.retain(|key, _| !["oneOf", "anyOf", "discriminator"].contains(&&**key));
                 *part = keywords.into();
-                inlined.push((format!("{}/allOf/{index}", pointer::join(SCHEMAS, name)), parent));
+                let place = format!("{}/allOf/{index}", pointer::join(SCHEMAS, name));
+                let note = format!("{parent} without its alternatives, of which it is one");
+                log.add(&PARENT, place, note);
             }
         }
-    }
-    for (at, parent) in inlined {
-        let note = format!("{parent} without its alternatives, of which it is one");
-        prepared.log(&PARENT, &at, note);
     }
 }
 
@@ -72,20 +70,17 @@ pub(super) fn alternatives(schema: &Value) -> Option<(&'static str, &Vec<Value>)
 
 /// Replaces `anyOf` by `oneOf`, of which typify makes an enum. [`decode`] takes the best alternative.
 fn replace_any_of(prepared: &mut Prepared) {
-    let mut replaced = Vec::new();
-    visit::each_schema_mut(&mut prepared.document, |at, keywords| {
+    let Prepared { document, log, .. } = prepared;
+    visit::each_schema_mut(document, |at, keywords| {
         let any_of = keywords.get("anyOf").and_then(Value::as_array);
         if any_of.is_some_and(|alternatives| alternatives.len() > 1)
             && !keywords.contains_key("oneOf")
             && let Some(alternatives) = keywords.shift_remove("anyOf")
         {
             keywords.insert("oneOf".to_owned(), alternatives);
-            replaced.push(at.to_owned());
+            log.add(&ANY_OF, at, "the alternative that explains most");
         }
     });
-    for at in replaced {
-        prepared.log(&ANY_OF, &at, "the alternative that explains most");
-    }
 }
 
 /// Moves inline objects into components, so that each alternative is a type that can be tried.
@@ -101,11 +96,8 @@ fn move_to_components(prepared: &mut Prepared) {
     for at in inline {
         let Some(schema) = prepared.document.pointer(&at).cloned() else { continue };
         let wanted = name_of(&prepared.document, &at, text(&schema, "title"));
-        let name = components::free(prepared, &wanted);
-        if let Some(place) = prepared.document.pointer_mut(&at) {
-            *place = reference_to(&name);
-        }
-        components::add(prepared, &name, schema);
+        let name = components::add_as(prepared, &wanted, schema);
+        prepared.set(&at, reference_to(&name));
     }
 }
 
@@ -202,18 +194,17 @@ fn only_value(document: &Value, schema: &Value, property: &str, depth: usize) ->
 /// A name for an inline schema: of the component or operation and the property that hold it, and its
 /// title.
 pub(super) fn name_of(document: &Value, at: &str, title: Option<&str>) -> String {
-    let mut tokens: Vec<_> = at.split('/').skip(1).map(pointer::unescape).collect();
+    let tokens: Vec<_> = at.split('/').skip(1).map(pointer::unescape).collect();
     let mut words = Vec::new();
-    if tokens.first().is_some_and(|first| first == "paths") {
-        let operation = tokens
-            .get(1..3)
-            .map(|names| Operation { path: names[0].clone(), method: names[1].clone() });
-        if let Some(id) = operation.and_then(|it| it.id(document).map(str::to_owned)) {
-            words.push(id);
-            tokens.drain(..3);
-        }
+    let mut rest = tokens.as_slice();
+    if let [paths, path, method, inside @ ..] = rest
+        && paths == "paths"
+        && let Some(id) = (Operation { path: path.clone(), method: method.clone() }).id(document)
+    {
+        words.push(id.to_owned());
+        rest = inside;
     }
-    for token in tokens {
+    for token in rest {
         match token.as_str() {
             "components" | "schemas" | "properties" | "oneOf" | "allOf" | "items" => {}
             "paths" | "content" | "application/json" | "schema" | "200" | "201" => {}

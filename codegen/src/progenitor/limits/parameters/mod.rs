@@ -14,8 +14,9 @@ use super::{Prepared, components, resolve};
 use crate::document::media_type::{self, JSON, essence};
 use crate::document::operations::{Operation, OperationNode, operations};
 use crate::document::visit;
-use crate::progenitor::names::method_name;
-use crate::progenitor::schema::{list, text};
+use crate::progenitor::named_operations;
+use crate::progenitor::names::{alternatives, method_name};
+use crate::progenitor::schema::{list, reference_to, text};
 use crate::report::Rule;
 
 pub(in crate::progenitor) const PARAMETER: Rule = Rule::translated(
@@ -59,17 +60,13 @@ const BUILDER_METHODS: [&str; 3] = ["new", "send", "stream"];
 
 /// Prepares the parameters of every operation.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let operations = operations(&prepared.document);
-    for operation in &operations {
-        let parameters = effective(&prepared.document, operation);
-        let Some(id) = operation.id(&prepared.document).map(str::to_owned) else {
-            continue;
-        };
-        let names = distinct_names(prepared, operation, &parameters);
+    for (operation, id) in prepared.operations() {
+        let parameters = effective(&prepared.document, &operation);
+        let names = distinct_names(prepared, &operation, &parameters);
         let mut declared = Vec::new();
         for ((at, mut parameter), name) in parameters.into_iter().zip(names) {
             if is_ignored(&parameter) {
-                prepared.log(&IGNORED_HEADER, &at, "OpenAPI says that it is not a parameter");
+                prepared.log.add(&IGNORED_HEADER, &at, "OpenAPI says that it is not a parameter");
                 continue;
             }
             let planned = declare(prepared, &id, &at, &mut parameter, name);
@@ -85,7 +82,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             fields.insert("parameters".to_owned(), declared.into());
         }
     }
-    for operation in &operations {
+    for operation in operations(&prepared.document) {
         if let Some(Value::Object(item)) = prepared.document.pointer_mut(&operation.path_pointer())
         {
             item.shift_remove("parameters");
@@ -110,7 +107,8 @@ fn distinct_names(
     let body = prepared.document.pointer(&operation.pointer()).and_then(|it| it.get("requestBody"));
     let mut taken: BTreeSet<_> = BUILDER_METHODS.map(str::to_owned).into();
     // The names in a path template are the same for all operations of the path.
-    if body.is_some() || has_path_parameter(parameters, "body") {
+    let is_body = |it: &Value| is_path_parameter(it) && text(it, "name") == Some("body");
+    if body.is_some() || parameters.iter().any(|(_, it)| is_body(it)) {
         taken.extend(["body".to_owned(), "body_map".to_owned()]);
     }
     let mut order: Vec<_> = parameters.iter().enumerate().collect();
@@ -119,13 +117,11 @@ fn distinct_names(
     for (index, (at, parameter)) in order {
         let real = text(parameter, "name").unwrap_or_default();
         let place = text(parameter, "in").unwrap_or_default();
-        let numbered = (2..).map(|number| format!("{real} {number}"));
-        let mut candidates =
-            [real.to_owned(), format!("{real} {place}")].into_iter().chain(numbered);
+        let mut candidates = alternatives(real, place);
         let name = candidates.find(|name| taken.insert(method_name(name))).unwrap_or_default();
         if name != real {
             let note = format!("`{}` in Rust, which has the name already", method_name(&name));
-            prepared.log(&PARAMETER_NAME, at, note);
+            prepared.log.add(&PARAMETER_NAME, at, note);
         }
         names[index] = name;
     }
@@ -134,11 +130,6 @@ fn distinct_names(
 
 fn is_path_parameter(parameter: &Value) -> bool {
     text(parameter, "in") == Some("path")
-}
-
-fn has_path_parameter(parameters: &[(String, Value)], name: &str) -> bool {
-    let mut parameters = parameters.iter().map(|(_, parameter)| parameter);
-    parameters.any(|it| is_path_parameter(it) && text(it, "name") == Some(name))
 }
 
 /// Whether a parameter is one of the headers that the specification has other places for.
@@ -222,7 +213,7 @@ fn declare(
     if !is_supported {
         let has_parts = matches!(kind, Kind::List | Kind::Struct | Kind::Other) && style != JSON;
         let exploded = if explode && has_parts { ", exploded" } else { "" };
-        prepared.log(&PARAMETER, at, format!("sent as {place} {style}{exploded}"));
+        prepared.log.add(&PARAMETER, at, format!("sent as {place} {style}{exploded}"));
     }
     let operation = method_name(id);
     let style = (!is_supported).then_some(style);
@@ -285,38 +276,26 @@ fn take_content(fields: &mut Map<String, Value>) -> Option<String> {
 fn list_of(prepared: &mut Prepared, id: &str, name: &str, schema: Value) -> Value {
     let items = match visit::reference(&schema) {
         Some(_) => schema,
-        None => components::add_as(prepared, &format!("{id}-{name}"), schema),
+        None => reference_to(&components::add_as(prepared, &format!("{id}-{name}"), schema)),
     };
     json!({ "type": "array", "items": items })
 }
 
 /// Renames path parameters in path templates, as `prepare` has renamed them.
 pub(super) fn rename_in_paths(prepared: &mut Prepared) {
-    let mut renamed: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-    for operation in operations(&prepared.document) {
-        let Some(id) = operation.id(&prepared.document) else { continue };
-        let id = method_name(id);
-        let of_path = prepared
-            .plan
-            .parameters
-            .iter()
-            .filter(|it| it.operation == id && it.place == "path" && it.name != it.real);
+    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
+    for (id, operation) in named_operations(&prepared.document) {
+        let parameters = prepared.plan.parameters.iter();
+        let of_path = parameters.filter(|it| it.operation == id && it.place == "path");
         for Parameter { name, real, .. } in of_path {
-            let names = renamed.entry(operation.path.clone()).or_default();
-            names.push((real.clone(), name.clone()));
+            let path = renamed.entry(operation.path.clone()).or_insert(operation.path.clone());
+            *path = path.replace(&format!("{{{real}}}"), &format!("{{{name}}}"));
         }
     }
     let Some(Value::Object(paths)) = prepared.document.get_mut("paths") else { return };
-    let with_new_names = |path: String| {
-        let names = renamed.get(&path).into_iter().flatten();
-        names.fold(path.clone(), |path, (real, name)| {
-            path.replace(&format!("{{{real}}}"), &format!("{{{name}}}"))
-        })
-    };
-    *paths = std::mem::take(paths)
-        .into_iter()
-        .map(|(path, item)| (with_new_names(path), item))
-        .collect();
+    let by_old_name = std::mem::take(paths).into_iter();
+    *paths =
+        by_old_name.map(|(path, item)| (renamed.remove(&path).unwrap_or(path), item)).collect();
 }
 
 /// The document without the parameters that `finish` rewrites, except for those of paths.
@@ -327,10 +306,7 @@ pub fn without_rewritten(document: &Value, parameters: &[Parameter]) -> Value {
         .filter(|parameter| parameter.place != "path")
         .map(|parameter| (parameter.operation.as_str(), parameter.name.as_str()))
         .collect();
-    for operation in operations(&document) {
-        let Some(id) = operation.id(&document).map(method_name) else {
-            continue;
-        };
+    for (id, operation) in named_operations(&document) {
         let at = format!("{}/parameters", operation.pointer());
         if let Some(Value::Array(parameters)) = document.pointer_mut(&at) {
             parameters.retain(|parameter| {

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
@@ -29,23 +28,26 @@ pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) 
         by_operation.entry(&parameter.operation).or_default().push(parameter);
     }
     let mut by_builder = BTreeMap::new();
-    for item in shape::module(&mut code.file.items, "builder").into_iter().flatten() {
-        let Item::Impl(builder) = item else { continue };
-        let Some(operation) = shape::operation_of_builder(builder) else { continue };
+    for (operation, builder) in shape::builders(code.file) {
         let Some(parameters) = by_operation.get(operation.as_str()) else { continue };
-        let mut calls =
-            Calls { parameters, rewritten: BTreeSet::new(), unwrapped: BTreeSet::new() };
-        calls.visit_item_impl_mut(builder);
+        let Some(send) = shape::function(builder, shape::SEND) else { continue };
+        let rewritten = rewrite(send, parameters);
         for parameter in parameters {
-            calls.check(parameter)?;
+            if !parameter.is_sent_right() && !rewritten.contains(&parameter.name) {
+                return Err(parameter.no_place());
+            }
+            if parameter.wrapped {
+                let setter = shape::function(builder, &method_name(&parameter.name));
+                let setter = setter.ok_or_else(|| parameter.no_place())?;
+                UnwrapList.visit_impl_item_fn_mut(setter);
+            }
             log.add(&PARAMETER, &parameter.operation, parameter.note());
         }
         by_builder.insert(shape::owner(builder), parameters);
     }
-    for item in shape::module(&mut code.file.items, "builder").into_iter().flatten() {
-        if let Item::Struct(item) = item
-            && let Some(parameters) = by_builder.get(&item.ident.to_string())
-        {
+    let builders = shape::module(&mut code.file.items, "builder");
+    for item in builders.into_iter().flat_map(|items| shape::structs(items)) {
+        if let Some(parameters) = by_builder.get(&item.ident.to_string()) {
             unwrap_lists(item, parameters)?;
         }
     }
@@ -83,18 +85,12 @@ pub(in crate::progenitor::limits) fn declare_helpers(file: &mut File) {
     if file.items.iter().any(is_it) {
         return;
     }
-    let helpers = shape::emitted(HELPERS);
-    file.items.push(parse_quote! { mod parameters { } });
-    if let Some(Item::Mod(module)) = file.items.last_mut() {
-        module.content = Some((syn::token::Brace::default(), helpers.items));
-        module.attrs = helpers.attrs.into_iter().map(outer).collect();
+    let File { mut attrs, items, .. } = shape::emitted(HELPERS);
+    for attribute in &mut attrs {
+        // As it stands before a module.
+        attribute.style = syn::AttrStyle::Outer;
     }
-}
-
-/// An inner attribute, as it stands before a module.
-fn outer(mut attribute: syn::Attribute) -> syn::Attribute {
-    attribute.style = syn::AttrStyle::Outer;
-    attribute
+    file.items.push(parse_quote! { #(#attrs)* mod parameters { #(#items)* } });
 }
 
 /// Whether an identifier is a parameter's in Rust.
@@ -136,26 +132,30 @@ impl VisitMut for UnwrapList {
     }
 }
 
-/// Rewrites the functions of one operation's builder.
+/// Rewrites the calls that send the parameters of one operation; the names of those that it found.
+fn rewrite(send: &mut ImplItemFn, parameters: &[&Parameter]) -> BTreeSet<String> {
+    let mut calls = Calls { parameters, rewritten: BTreeSet::new() };
+    shape::each_expression(&mut send.block, |expression| {
+        let new = match expression {
+            Expr::MethodCall(call) if call.method == "query" => calls.query(call),
+            Expr::MethodCall(call) if call.method == "append" => calls.header(call),
+            Expr::Macro(call) if call.mac.path.is_ident("format") => calls.path(&call.mac),
+            _ => None,
+        };
+        if let Some(new) = new {
+            *expression = new;
+        }
+    });
+    calls.rewritten
+}
+
 struct Calls<'p> {
     parameters: &'p [&'p Parameter],
     /// The parameters whose calls have been rewritten, by name.
     rewritten: BTreeSet<String>,
-    /// The parameters whose setters have been rewritten, by name.
-    unwrapped: BTreeSet<String>,
 }
 
 impl<'p> Calls<'p> {
-    /// Checks that a parameter has been rewritten.
-    ///
-    /// # Errors
-    /// A parameter without the call or setter that progenitor is known to generate.
-    fn check(&self, parameter: &Parameter) -> Result<()> {
-        let is_sent = parameter.is_sent_right() || self.rewritten.contains(&parameter.name);
-        let is_set = !parameter.wrapped || self.unwrapped.contains(&parameter.name);
-        if is_sent && is_set { Ok(()) } else { Err(parameter.no_place()) }
-    }
-
     fn named(&self, places: &[&str], name: &str) -> Option<&'p Parameter> {
         let mut parameters = self.parameters.iter();
         parameters.find(|it| places.contains(&it.place.as_str()) && it.name == name).copied()
@@ -203,7 +203,7 @@ impl<'p> Calls<'p> {
     }
 
     /// In place of `format!("{}/pets/{}", client.baseurl, encode_path(&id.to_string()))`.
-    fn path(&mut self, call: &syn::Macro) -> Option<syn::Macro> {
+    fn path(&mut self, call: &syn::Macro) -> Option<Expr> {
         let arguments = Punctuated::<Expr, Token![,]>::parse_terminated;
         let mut arguments = arguments.parse2(call.tokens.clone()).ok()?;
         let mut is_changed = false;
@@ -212,7 +212,7 @@ impl<'p> Calls<'p> {
             let Some(value) = encode.args.first().and_then(shape::displayed) else { continue };
             let Expr::Path(path) = &value else { continue };
             let Some(name) = path.path.get_ident() else { continue };
-            let mut parameters = self.parameters.iter().copied();
+            let mut parameters = self.parameters.iter();
             let of_path = parameters.find(|it| it.place == "path" && is_named(name, it));
             if let Some(parameter) = of_path
                 && let Some(style) = &parameter.style
@@ -226,41 +226,6 @@ impl<'p> Calls<'p> {
                 is_changed = true;
             }
         }
-        let mut new = call.clone();
-        new.tokens = arguments.to_token_stream();
-        is_changed.then_some(new)
-    }
-}
-
-impl VisitMut for Calls<'_> {
-    fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
-        let name = &function.sig.ident;
-        let mut wrapped = self.parameters.iter().filter(|parameter| parameter.wrapped);
-        if let Some(parameter) = wrapped.find(|parameter| is_named(name, parameter)) {
-            self.unwrapped.insert(parameter.name.clone());
-            UnwrapList.visit_impl_item_fn_mut(function);
-        }
-        visit_mut::visit_impl_item_fn_mut(self, function);
-    }
-
-    fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        visit_mut::visit_expr_mut(self, expression);
-        let Expr::MethodCall(call) = expression else { return };
-        let new = match call.method.to_string().as_str() {
-            "query" => self.query(call),
-            "append" => self.header(call),
-            _ => None,
-        };
-        if let Some(new) = new {
-            *expression = new;
-        }
-    }
-
-    fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
-        if call.path.is_ident("format")
-            && let Some(new) = self.path(call)
-        {
-            *call = new;
-        }
+        is_changed.then(|| parse_quote! { format!(#arguments) })
     }
 }
