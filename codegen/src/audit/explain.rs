@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::finding::Finding;
-use super::operation::decoded;
 use super::{Audit, Left, check};
+use crate::document::pointer::percent_decoded;
 use crate::error::Result;
 use crate::overlay;
 use crate::report::Change;
@@ -121,11 +121,11 @@ impl Stages<'_> {
 
     /// The rules that changed the place; if none did, those around or below it.
     fn rules_at(&self, finding: &Finding) -> Vec<String> {
-        let pointer = decoded(&finding.pointer);
+        let pointer = percent_decoded(&finding.pointer);
         let changes = self.changes.iter().map(|change| {
             // With several pages, the page stands before the pointer.
             let place = change.place.split_once('#').map_or(&*change.place, |(_, place)| place);
-            (decoded(place), format!("normalize {}", change.rule))
+            (percent_decoded(place), format!("normalize {}", change.rule))
         });
         let changes: Vec<_> = changes.collect();
         let rules = |is_near: &dyn Fn(&str) -> bool| -> BTreeSet<String> {

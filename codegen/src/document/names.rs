@@ -61,6 +61,28 @@ impl Renamed {
         self.new.get(&(section.to_owned(), old.to_owned())).map(String::as_str)
     }
 
+    /// Renames the components, and corrects whatever names them. A title that only repeats the old
+    /// name says nothing, and goes.
+    pub fn apply(&self, document: &mut Value) {
+        if self.is_empty() {
+            return;
+        }
+        let sections = document.get_mut("components").and_then(Value::as_object_mut);
+        for (section, components) in sections.into_iter().flatten() {
+            let Value::Object(components) = components else { continue };
+            for (old, mut component) in std::mem::take(components) {
+                let new = self.get(section, &old);
+                if let (Some(_), Value::Object(fields)) = (new, &mut component)
+                    && fields.get("title").and_then(Value::as_str) == Some(&old)
+                {
+                    fields.shift_remove("title");
+                }
+                components.insert(new.unwrap_or(&old).to_owned(), component);
+            }
+        }
+        self.follow(document);
+    }
+
     /// Corrects every `$ref`, discriminator and security requirement.
     pub fn follow(&self, document: &mut Value) {
         visit::each_mut(document, |kind, _, node| {
@@ -110,9 +132,12 @@ impl Renamed {
         let Some(Value::Object(discriminator)) = schema.get_mut("discriminator") else { return };
         let mapping = discriminator.entry("mapping").or_insert_with(|| json!({}));
         let Some(mapping) = mapping.as_object_mut() else { return };
-        for (_, target) in mapping.iter_mut() {
-            if let Value::String(target) = target {
-                self.follow_target(target);
+        for target in mapping.values_mut() {
+            if let Value::String(name) = target {
+                match self.get("schemas", name) {
+                    Some(new) => *name = pointer::to_component("schemas", new),
+                    None => self.follow_reference(name),
+                }
             }
         }
         for (old, new) in unmapped {
@@ -125,13 +150,6 @@ impl Renamed {
         }
     }
 
-    fn follow_target(&self, target: &mut String) {
-        match self.get("schemas", target) {
-            Some(new) => *target = pointer::to_component("schemas", new),
-            None => self.follow_reference(target),
-        }
-    }
-
     /// What the schema was called that a reference names now.
     fn old_name(&self, reference: &str) -> Option<&str> {
         self.old.get(&pointer::component_of(reference)?).map(String::as_str)
@@ -140,13 +158,10 @@ impl Renamed {
     fn follow_security(&self, node: &mut Value) {
         let Some(Value::Array(requirements)) = node.get_mut("security") else { return };
         for requirement in requirements.iter_mut().filter_map(Value::as_object_mut) {
-            *requirement = std::mem::take(requirement)
-                .into_iter()
-                .map(|(name, scopes)| match self.get("securitySchemes", &name) {
-                    Some(new) => (new.to_owned(), scopes),
-                    None => (name, scopes),
-                })
-                .collect();
+            for (name, scopes) in std::mem::take(requirement) {
+                let new = self.get("securitySchemes", &name).unwrap_or(&name).to_owned();
+                requirement.insert(new, scopes);
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ pub fn sample(schema: &Node<'_>) -> Option<Value> {
 
 fn of(schema: &Node<'_>, depth: usize) -> Option<Value> {
     let flat = MergedSchema::of(schema.clone());
-    let first = |key: &str| Some((*flat.keywords.get(key)?.first()?).clone());
+    let first = |key: &str| flat.first(key).cloned();
     let of_list = |key: &str| first(key)?.as_array()?.first().cloned();
     let shown = of_list("enum").or_else(|| first("const")).or_else(|| first("example"));
     let shown = shown.or_else(|| of_list("examples")).or_else(|| first("default"));

@@ -80,13 +80,7 @@ pub(crate) fn judge(schema: &Node<'_>, value: &Value) -> Verdict {
         let reason = reason.chars().take(LONGEST_REASON).collect();
         Misfit { kind, field, schema: schema.pointer.clone(), reason }
     });
-    let undescribed = undescribed(schema.clone(), &plain).into_iter().map(|field| Misfit {
-        kind: MisfitKind::Undescribed,
-        field: field.at,
-        schema: field.place,
-        reason: format!("no property `{}`", field.name),
-    });
-    let misfits = refused.chain(undescribed).collect();
+    let misfits = refused.chain(undescribed(schema.clone(), &plain)).collect();
     Verdict { value, has_validator: validator.is_some(), misfits }
 }
 

@@ -14,6 +14,7 @@ mod unsupported;
 
 use serde_json::{Map, Value, json};
 
+use crate::document::path_items;
 use crate::document::visit::{self, Kind};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::report::{Log, Rule, Staged};
@@ -66,7 +67,7 @@ const RULES: &[&Rule] = &[
     &loosening::ONE_OF,
     &document::DIALECT,
     &document::OTHER_DIALECT,
-    &document::PATH_ITEM,
+    &path_items::RULE,
     &document::WEBHOOKS,
     &document::INFO_SUMMARY,
     &document::LICENSE,
@@ -106,13 +107,6 @@ pub fn run(document: &Value) -> Result<Staged> {
         references::check(&document)?;
     }
     Ok(Staged { document, changes: log.changes })
-}
-
-/// The components of a section, which is made if it is not there.
-fn components<'d>(document: &'d mut Value, section: &str) -> Option<&'d mut Fields> {
-    let root = document.as_object_mut()?;
-    let components = root.entry("components").or_insert_with(|| json!({})).as_object_mut()?;
-    components.entry(section).or_insert_with(|| json!({})).as_object_mut()
 }
 
 /// Two schemas that differ ask for one name.

@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{components, conflict};
+use super::conflict;
+use crate::document::components;
 use crate::document::names::Renamed;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
@@ -31,7 +32,7 @@ pub(super) fn hoist(document: &mut Value, log: &mut Log) -> Result<()> {
     });
     for (name, at, schema) in inline {
         log.add(&RULE, &at, format!("{name}: moved to components"));
-        let Some(schemas) = components(document, "schemas") else { continue };
+        let Some(schemas) = components::section_mut(document, "schemas") else { continue };
         // Several places may give equal schemas one name.
         if *schemas.entry(name.clone()).or_insert_with(|| schema.clone()) != schema {
             return Err(conflict(&name, &at));

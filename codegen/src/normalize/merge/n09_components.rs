@@ -7,9 +7,9 @@ use heck::ToUpperCamelCase;
 use serde_json::Value;
 
 use super::Page;
+use crate::document::components;
 use crate::document::names::{Renamed, Taken};
 use crate::document::pointer;
-use crate::normalize::rules::n04_component_name::rename_keys;
 use crate::report::{Log, Rule};
 use crate::syntax::number;
 
@@ -43,20 +43,14 @@ pub(super) fn rename(pages: &mut [Page], log: &mut Log) {
                 renamed.insert(&key.0, &key.1, new);
             }
         }
-        if !renamed.is_empty() {
-            rename_keys(&mut page.document["components"], &renamed);
-            renamed.follow(&mut page.document);
-        }
+        renamed.apply(&mut page.document);
     }
 }
 
 /// All components of a document, in its order.
 fn keys(document: &Value) -> Vec<Key> {
-    let sections = document.get("components").and_then(Value::as_object).into_iter().flatten();
-    let sections = sections.filter_map(|(section, all)| Some((section, all.as_object()?)));
-    sections
-        .flat_map(|(section, all)| all.keys().map(|name| (section.clone(), name.clone())))
-        .collect()
+    let all = components::all(document);
+    all.map(|(section, name, _)| (section.clone(), name.clone())).collect()
 }
 
 fn definition<'p>(page: &'p Page, (section, name): &Key) -> Option<&'p Value> {
