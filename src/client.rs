@@ -126,7 +126,8 @@ impl Client {
     }
 
     async fn send<E>(&self, request: Request) -> Result<Response, Error<E>> {
-        let response = self.client.execute(request).await.map_err(Error::transport)?;
+        let sent = self.client.execute(request).await;
+        let response = sent.map_err(|error| Error::transport(None, error))?;
         Response::read(response, self.settings.response_limit).await
     }
 }
@@ -173,7 +174,9 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let credentials = match &self.settings.credentials {
             Credentials::None => "none".to_owned(),
-            Credentials::Fixed(name, _) => format!("{name}: set"),
+            Credentials::Fixed(credential) => {
+                format!("{}: set", credential.name.to_ascii_lowercase())
+            }
             Credentials::Asked(_) => "asked for each request".to_owned(),
         };
         f.debug_struct("Client")

@@ -51,12 +51,10 @@ pub enum Error<E = Problem> {
 }
 
 impl<E> Error<E> {
-    pub(crate) fn transport(source: reqwest::Error) -> Self {
-        Self::Transport(TransportError::new(None, source))
-    }
-
-    pub(crate) fn body(status: StatusCode, source: reqwest::Error) -> Self {
-        Self::Transport(TransportError::new(Some(status), source))
+    /// A failure of the connection, and the status if that came before it.
+    pub(crate) fn transport(status: Option<StatusCode>, source: reqwest::Error) -> Self {
+        // The URL holds the customer's id.
+        Self::Transport(TransportError { status, source: source.without_url() })
     }
 
     /// The HTTP status, if the answer came as far as that.
@@ -204,11 +202,6 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    fn new(status: Option<StatusCode>, source: reqwest::Error) -> Self {
-        // The URL holds the customer's id.
-        Self { status, source: source.without_url() }
-    }
-
     /// Whether no connection was made, so that nothing was sent.
     pub fn is_connect(&self) -> bool {
         self.source.is_connect()
@@ -269,13 +262,8 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    pub(crate) fn new(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
-        let path = error.path().to_string();
-        Self { path, reason: reason(error.inner()) }
-    }
-
-    pub(crate) fn trailing(error: serde_json::Error) -> Self {
-        Self { path: ".".to_owned(), reason: reason(&error) }
+    pub(crate) fn new(path: impl fmt::Display, error: &serde_json::Error) -> Self {
+        Self { path: path.to_string(), reason: reason(error) }
     }
 
     pub(crate) fn empty() -> Self {
@@ -311,10 +299,8 @@ fn reason(error: &serde_json::Error) -> String {
     if !error.is_data() {
         return format!("not JSON: {message} (line {}, column {})", error.line(), error.column());
     }
-    for safe in ["missing field", "duplicate field"] {
-        if message.starts_with(safe) {
-            return message.to_owned();
-        }
+    if ["missing field", "duplicate field"].iter().any(|safe| message.starts_with(safe)) {
+        return message.to_owned();
     }
     // `invalid type: string "…", expected a boolean`
     let mut parts = message.rsplitn(2, ", expected ");
