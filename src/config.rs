@@ -137,9 +137,8 @@ impl ClientBuilder {
 
     /// How long connecting may take, TLS included: 5 seconds unless set.
     /// Has no effect on an [`http_client`](Self::http_client) of your own.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
+    pub fn connect_timeout(self, timeout: Duration) -> Self {
+        Self { connect_timeout: timeout, ..self }
     }
 
     /// How long one attempt may take, from connecting to the body's last byte: 30 seconds unless
@@ -156,9 +155,8 @@ impl ClientBuilder {
     }
 
     /// The `User-Agent` header; none is sent unless set.
-    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = Some(user_agent.into());
-        self
+    pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
+        Self { user_agent: Some(user_agent.into()), ..self }
     }
 
     /// The largest response body in bytes, after decompression: 8 MiB unless set.
@@ -169,9 +167,8 @@ impl ClientBuilder {
 
     /// Allows plain `http://` to any host: everybody on the way can read and change customers'
     /// data and your credentials. Loopback needs no permission.
-    pub fn danger_allow_plain_http(mut self) -> Self {
-        self.allow_plain_http = true;
-        self
+    pub fn danger_allow_plain_http(self) -> Self {
+        Self { allow_plain_http: true, ..self }
     }
 
     /// Uses an HTTP client of your own, for its proxy or certificates.
@@ -179,9 +176,8 @@ impl ClientBuilder {
     /// Make it with `redirect::Policy::none()`: a client that follows redirects carries customers'
     /// data wherever it is told to. Timeout, limit, retries and credentials set here still apply;
     /// the connect timeout is the client's own.
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http_client = Some(client);
-        self
+    pub fn http_client(self, client: reqwest::Client) -> Self {
+        Self { http_client: Some(client), ..self }
     }
 
     /// Makes the client.
