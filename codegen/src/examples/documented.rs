@@ -34,7 +34,6 @@ pub(crate) fn bodies(document: &Value, pages: &[Upstream]) -> Vec<Body> {
     let mut bodies = Vec::new();
     for operation in nodes(document) {
         let page = page_of(&operation.operation.label(), pages);
-        let operation = Documented(operation);
         let beside = page.map(|page| operation.beside(page)).unwrap_or_default();
         let mut seen = BTreeSet::new();
         for Shown { name, status, value } in beside.into_iter().chain(operation.inside()) {
@@ -42,7 +41,7 @@ pub(crate) fn bodies(document: &Value, pages: &[Upstream]) -> Vec<Body> {
             let Some(schema) = media.and_then(|media| media.get("schema")) else { continue };
             let Verdict { value, misfits, .. } = judge(&schema, &value);
             if seen.insert((status.clone(), value.to_string())) {
-                let operation_id = operation.0.node.text("operationId").unwrap_or_default();
+                let operation_id = operation.node.text("operationId").unwrap_or_default();
                 bodies.push(Body {
                     operation_id: operation_id.to_owned(),
                     page: page.map(|page| page.slug.clone()).unwrap_or_default(),
@@ -75,15 +74,13 @@ fn page_of<'p>(label: &str, pages: &'p [Upstream]) -> Option<&'p Upstream> {
     })
 }
 
-/// An operation whose bodies are documented.
-struct Documented<'d>(OperationNode<'d>);
-
-impl<'d> Documented<'d> {
+impl<'d> OperationNode<'d> {
     /// What stands beside the document of a page.
     fn beside(&self, page: &Upstream) -> Vec<Shown> {
         let mut shown = Vec::new();
         for example in &page.examples {
-            let status = example.status.map(|status| status.to_string()).or_else(|| self.success());
+            let status =
+                example.status.map(|status| status.to_string()).or_else(|| self.success_in_json());
             let response = status.map(|status| (Some(status), &example.response));
             for (status, body) in std::iter::once((None, &example.request)).chain(response) {
                 let Some(value) = body.as_ref().and_then(|body| body.json()) else { continue };
@@ -95,13 +92,13 @@ impl<'d> Documented<'d> {
 
     /// What is in the document.
     fn inside(&self) -> Vec<Shown> {
-        let responses = self.0.node.get("responses");
+        let responses = self.node.get("responses");
         let statuses = responses.iter().flat_map(Node::fields);
         let statuses = statuses.map(|(status, _)| Some(status.to_owned()));
         let mut shown = Vec::new();
         for status in std::iter::once(None).chain(statuses) {
             let Some(media) = self.media(status.as_deref()) else { continue };
-            for (name, value) in examples(self.0.root.value, &media) {
+            for (name, value) in examples(self.root.value, &media) {
                 shown.push(Shown { name, status: status.clone(), value });
             }
         }
@@ -110,8 +107,8 @@ impl<'d> Documented<'d> {
 
     /// The first status of success that is documented with JSON: what an example without a status
     /// shows.
-    fn success(&self) -> Option<String> {
-        let responses = self.0.node.get("responses")?;
+    fn success_in_json(&self) -> Option<String> {
+        let responses = self.node.get("responses")?;
         let mut statuses = responses.fields().map(|(status, _)| status.to_owned());
         statuses.find(|status| status.starts_with('2') && self.media(Some(status)).is_some())
     }
@@ -119,8 +116,8 @@ impl<'d> Documented<'d> {
     /// The JSON of the request, or of the response with a status.
     fn media(&self, status: Option<&str>) -> Option<Node<'d>> {
         let holder = match status {
-            None => self.0.node.get("requestBody")?,
-            Some(status) => self.0.node.get("responses")?.get(status)?,
+            None => self.node.get("requestBody")?,
+            Some(status) => self.node.get("responses")?.get(status)?,
         };
         let content = holder.get("content")?;
         // A form is shown as JSON.

@@ -31,9 +31,8 @@ fn of(schema: &Node<'_>, depth: usize) -> Option<Value> {
             (chosen, _) => Some(chosen),
         };
     }
-    let kind = first("type");
-    let listed = kind.as_ref().and_then(Value::as_array).and_then(|all| all.first());
-    match kind.as_ref().and_then(Value::as_str).or(listed.and_then(Value::as_str)) {
+    let listed = || flat.first("type")?.get(0)?.as_str();
+    match flat.text("type").or_else(listed) {
         Some("string") => Some(text(&flat)),
         Some("integer") => Some(first("minimum").unwrap_or_else(|| json!(1))),
         Some("number") => Some(json!(1.5)),
