@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
@@ -86,8 +86,10 @@ impl Renamed {
     /// Corrects every `$ref`, discriminator and security requirement.
     pub fn follow(&self, document: &mut Value) {
         visit::each_mut(document, |kind, _, node| {
-            if let Some(Value::String(reference)) = node.get_mut("$ref") {
-                self.follow_reference(reference);
+            if let Some(Value::String(reference)) = node.get_mut("$ref")
+                && let Some(new) = self.new_reference(reference)
+            {
+                *reference = new;
             }
             match kind {
                 Kind::Schema => self.follow_discriminator(node),
@@ -95,12 +97,6 @@ impl Renamed {
                 _ => {}
             }
         });
-    }
-
-    fn follow_reference(&self, reference: &mut String) {
-        if let Some(new) = self.new_reference(reference) {
-            *reference = new;
-        }
     }
 
     /// A reference to a renamed component, or to something inside one.
@@ -127,32 +123,31 @@ impl Renamed {
             .filter_map(|key| schema.get(*key)?.as_array())
             .flatten()
             .filter_map(visit::reference)
-            .filter_map(|new| Some((self.old_name(new)?.to_owned(), new.to_owned())))
+            // What the schema was called that the reference names now.
+            .filter_map(|new| Some((self.old.get(&pointer::component_of(new)?)?, new.to_owned())))
             .collect();
         let Some(Value::Object(discriminator)) = schema.get_mut("discriminator") else { return };
         let mapping = discriminator.entry("mapping").or_insert_with(|| json!({}));
         let Some(mapping) = mapping.as_object_mut() else { return };
         for target in mapping.values_mut() {
-            if let Value::String(name) = target {
-                match self.get("schemas", name) {
-                    Some(new) => *name = pointer::to_component("schemas", new),
-                    None => self.follow_reference(name),
-                }
+            let Some(old) = target.as_str() else { continue };
+            let new = match self.get("schemas", old) {
+                Some(new) => Some(pointer::to_component("schemas", new)),
+                None => self.new_reference(old),
+            };
+            if let Some(new) = new {
+                *target = Value::String(new);
             }
         }
         for (old, new) in unmapped {
-            if !mapping.contains_key(&old) && !maps_to(mapping, &new) {
-                mapping.insert(old, Value::String(new));
+            let new = Value::String(new);
+            if !mapping.contains_key(old) && !mapping.values().any(|target| *target == new) {
+                mapping.insert(old.clone(), new);
             }
         }
         if mapping.is_empty() {
             discriminator.shift_remove("mapping");
         }
-    }
-
-    /// What the schema was called that a reference names now.
-    fn old_name(&self, reference: &str) -> Option<&str> {
-        self.old.get(&pointer::component_of(reference)?).map(String::as_str)
     }
 
     fn follow_security(&self, node: &mut Value) {
@@ -164,11 +159,6 @@ impl Renamed {
             }
         }
     }
-}
-
-/// Whether some value is mapped to a schema already.
-fn maps_to(mapping: &Map<String, Value>, reference: &str) -> bool {
-    mapping.values().any(|target| target.as_str() == Some(reference))
 }
 
 /// A name in the characters that components may have.

@@ -68,7 +68,9 @@ fn section(kind: Kind) -> Option<&'static str> {
 }
 
 fn move_targets(document: &mut Value, targets: &BTreeMap<String, &str>, log: &mut Log) {
-    let mut taken = rust_names(document);
+    // The names of all components, as Rust sees them.
+    let names = components::all(document).map(|(_, name, _)| name.to_upper_camel_case());
+    let mut taken = Taken::of(names);
     let names = targets.iter().map(|(target, section)| {
         let name = taken.take(&name_of(target), |name| name.to_upper_camel_case());
         (target.as_str(), (*section, name))
@@ -92,11 +94,6 @@ fn move_targets(document: &mut Value, targets: &BTreeMap<String, &str>, log: &mu
         }
         log.add(&REFERENCE, *target, format!("is the component {name} now, for it is referred to"));
     }
-}
-
-/// The names of all components, as Rust sees them.
-fn rust_names(document: &Value) -> Taken {
-    Taken::of(components::all(document).map(|(_, name, _)| name.to_upper_camel_case()))
 }
 
 /// A name after the place, without the keys that say nothing of it.

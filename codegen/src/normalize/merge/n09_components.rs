@@ -156,8 +156,8 @@ fn used(definition: &Value) -> BTreeSet<Key> {
 #[derive(Default)]
 struct Names {
     assigned: BTreeMap<(Key, usize), String>,
-    schemas: Taken,
-    others: BTreeMap<String, Taken>,
+    /// By section.
+    taken: BTreeMap<String, Taken>,
 }
 
 impl Names {
@@ -172,13 +172,11 @@ impl Names {
         }
         let (section, wanted) = key;
         // Schemas become Rust types, which are named in camel case.
-        let name = match section.as_str() {
-            "schemas" => self.schemas.take(wanted, |name| name.to_upper_camel_case()),
-            section => {
-                let taken = self.others.entry(section.to_owned()).or_default();
-                taken.take(wanted, str::to_owned)
-            }
+        let seen = |name: &str| match section.as_str() {
+            "schemas" => name.to_upper_camel_case(),
+            _ => name.to_owned(),
         };
+        let name = self.taken.entry(section.clone()).or_default().take(wanted, seen);
         let is_new = name != *wanted;
         self.assigned.insert((key.clone(), variant), name);
         is_new

@@ -89,9 +89,7 @@ impl Loader {
         anchor: usize,
         tag: Option<&Tag>,
     ) -> Outcome {
-        if number::is_reserved(text) {
-            return Err(number::RESERVED.to_owned());
-        }
+        number::check_text(text)?;
         let is_plain = style == ScalarStyle::Plain;
         if let Some(Open { node: Node::Mapping { key: key @ None, .. }, .. }) = self.open.last_mut()
         {
