@@ -1,6 +1,5 @@
 //! The one error of every call.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -60,13 +59,9 @@ impl<E> Error<E> {
     /// The HTTP status, if the answer came as far as that.
     pub fn status(&self) -> Option<StatusCode> {
         match self {
-            Self::InvalidRequest(_) | Self::Credentials(_) => None,
             Self::Transport(error) => error.status,
-            Self::ErrorResponse(value) => Some(value.status()),
-            Self::UnexpectedResponse(response) | Self::InvalidResponse { response, .. } => {
-                Some(response.status())
-            }
             Self::ResponseTooLarge { status, .. } => Some(*status),
+            _ => self.response().map(Response::status),
         }
     }
 
@@ -179,18 +174,18 @@ impl<E: fmt::Debug> std::error::Error for Error<E> {
 }
 
 /// The first characters of a body, for a person.
-fn excerpt(response: &Response) -> Cow<'static, str> {
+fn excerpt(response: &Response) -> String {
     let body = response.body();
     let start = body.iter().find(|byte| !byte.is_ascii_whitespace());
     match start {
-        None => "the body is empty".into(),
+        None => "the body is empty".to_owned(),
         Some(b'{' | b'[' | b'"' | b'0'..=b'9' | b'-') => {
-            format!("{} bytes of JSON, not shown", body.len()).into()
+            format!("{} bytes of JSON, not shown", body.len())
         }
         Some(_) => {
             let head = &body[..body.len().min(4 * BODY_EXCERPT)];
             let text: String = String::from_utf8_lossy(head).chars().take(BODY_EXCERPT).collect();
-            format!("the body starts {text:?}").into()
+            format!("the body starts {text:?}")
         }
     }
 }
