@@ -81,8 +81,7 @@ fn put(whole: &mut Value, at: &str, value: Value) {
 fn as_2020_12(schema: &mut Value) {
     let Some(fields) = schema.as_object_mut() else { return };
     for (bound, flag) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
-        if let Some(Value::Bool(exclusive)) = fields.get(flag) {
-            let is_exclusive = *exclusive;
+        if let Some(&Value::Bool(is_exclusive)) = fields.get(flag) {
             fields.shift_remove(flag);
             if is_exclusive && let Some(limit) = fields.shift_remove(bound) {
                 fields.insert(flag.to_owned(), limit);

@@ -65,27 +65,25 @@ struct Variants {
 
 impl Variants {
     fn of(pages: &[Page]) -> Self {
-        let (mut holders, mut uses) = (BTreeMap::<Key, Vec<usize>>::new(), BTreeMap::new());
+        let mut variants = Self { by_page: BTreeMap::new() };
+        let (mut definitions, mut uses) = (BTreeMap::<Key, Vec<&Value>>::new(), BTreeMap::new());
         let mut used_by = BTreeMap::<Key, BTreeSet<Key>>::new();
         for (index, page) in pages.iter().enumerate() {
-            for key in keys(&page.document) {
-                let used = used(definition(page, &key).unwrap_or(&Value::Null));
+            for (section, name, definition) in components::all(&page.document) {
+                let key = (section.clone(), name.clone());
+                let used = used(definition);
                 for other in &used {
                     used_by.entry(other.clone()).or_default().insert(key.clone());
                 }
-                holders.entry(key.clone()).or_default().push(index);
+                let known = definitions.entry(key.clone()).or_default();
+                let variant = index_of(known, definition, |one, it| number::are_equal(one, it));
+                variants.by_page.entry(key.clone()).or_default().insert(index, variant);
                 uses.insert((index, key), used);
             }
         }
-        let mut variants = Self { by_page: BTreeMap::new() };
-        let mut queue = VecDeque::new();
-        for (key, holders) in &holders {
-            let by_page = equal_definitions(pages, key, holders);
-            if by_page.values().any(|variant| *variant > 0) {
-                queue.extend(used_by.get(key).into_iter().flatten().cloned());
-            }
-            variants.by_page.insert(key.clone(), by_page);
-        }
+        let differing = definitions.iter().filter(|(_, several)| several.len() > 1);
+        let users = differing.filter_map(|(key, _)| used_by.get(key)).flatten();
+        let mut queue: VecDeque<_> = users.cloned().collect();
         // A component that refers to one with variants may have variants for that, and so on.
         while let Some(key) = queue.pop_front() {
             if variants.split(&key, &uses) {
@@ -121,15 +119,6 @@ fn index_of<T>(values: &mut Vec<T>, value: T, is_same: impl Fn(&T, &T) -> bool) 
         values.push(value);
         values.len() - 1
     })
-}
-
-fn equal_definitions(pages: &[Page], key: &Key, holders: &[usize]) -> BTreeMap<usize, usize> {
-    let mut definitions = Vec::new();
-    let variant = |page: &usize| {
-        let definition = definition(&pages[*page], key).unwrap_or(&Value::Null);
-        index_of(&mut definitions, definition, |one, other| number::are_equal(one, other))
-    };
-    holders.iter().copied().zip(holders.iter().map(variant)).collect()
 }
 
 /// The components that a definition refers to, or into.
