@@ -34,6 +34,9 @@ pub struct Explained {
     pub mended_by: Vec<String>,
 }
 
+/// The ids of the findings that each patch mends, by its name.
+type Mends = BTreeMap<String, BTreeSet<String>>;
+
 impl Stages<'_> {
     /// The findings, and what mends them, or why they are left.
     pub(super) fn explain(&self) -> Result<Audit> {
@@ -91,10 +94,7 @@ impl Stages<'_> {
     }
 
     /// For each patch, the findings that come back without it.
-    fn what_patches_mend(
-        &self,
-        patched: &BTreeMap<String, Finding>,
-    ) -> BTreeMap<String, BTreeSet<String>> {
+    fn what_patches_mend(&self, patched: &BTreeMap<String, Finding>) -> Mends {
         let Some(overlay) = self.overlay else { return BTreeMap::new() };
         let actions = self.actions();
         let names: BTreeSet<_> = actions.iter().map(|(name, _)| name).collect();
@@ -118,7 +118,7 @@ impl Stages<'_> {
     }
 
     /// Patches that mend no finding, save those whose every action says why it is there.
-    fn idle_patches(&self, mends: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    fn idle_patches(&self, mends: &Mends) -> Vec<String> {
         let unexplained = self.actions().into_iter().filter(|(_, action)| !says_why(action));
         let unexplained: BTreeSet<_> = unexplained.map(|(name, _)| name).collect();
         let is_idle = |name: &String| mends.get(name).is_none_or(BTreeSet::is_empty);

@@ -30,8 +30,11 @@ pub(super) fn rename(pages: &mut [Page], log: &mut Log) {
     for (index, page) in pages.iter().enumerate() {
         for key in keys(&page.document) {
             let variant = variants.on(index, &key);
-            if names.assign(&key, variant) {
-                report(pages, &variants, &names, index, &key, log);
+            if let Some(new) = names.assign(&key, variant)
+                && let Some(why) = why(pages, &variants, index, &key)
+            {
+                let place = format!("/components/{}/{}", key.0, pointer::escape(&key.1));
+                log.add(&RULE, page.place(&place), format!("{new} {why}"));
             }
         }
     }
@@ -154,10 +157,10 @@ impl Names {
         self.assigned.get(&(key.clone(), variant)).map_or(&key.1, String::as_str)
     }
 
-    /// Gives a variant its name, unless it has one; whether that is a new one.
-    fn assign(&mut self, key: &Key, variant: usize) -> bool {
+    /// Gives a variant its name, unless it has one; the name, if that is a new one.
+    fn assign(&mut self, key: &Key, variant: usize) -> Option<String> {
         if self.assigned.contains_key(&(key.clone(), variant)) {
-            return false;
+            return None;
         }
         let (section, wanted) = key;
         // Schemas become Rust types, which are named in camel case.
@@ -166,20 +169,13 @@ impl Names {
             _ => name.to_owned(),
         };
         let name = self.taken.entry(section.clone()).or_default().take(wanted, seen);
-        let is_new = name != *wanted;
-        self.assigned.insert((key.clone(), variant), name);
-        is_new
+        self.assigned.insert((key.clone(), variant), name.clone());
+        (name != *wanted).then_some(name)
     }
 }
 
-fn report(
-    pages: &[Page],
-    variants: &Variants,
-    names: &Names,
-    index: usize,
-    key: &Key,
-    log: &mut Log,
-) -> Option<()> {
+/// On which pages a component has a new name, and why.
+fn why(pages: &[Page], variants: &Variants, index: usize, key: &Key) -> Option<String> {
     let variant = variants.on(index, key);
     let by_page = variants.by_page.get(key)?;
     let (first, _) = by_page.iter().find(|(_, other)| **other == 0)?;
@@ -196,10 +192,7 @@ fn report(
         };
         format!("differs from page {} {what}", pages[*first].slug)
     };
-    let place = format!("/components/{}/{}", key.0, pointer::escape(&key.1));
-    let note = format!("{} on page {}: {why}", names.get(key, variant), same.join(", "));
-    log.add(&RULE, pages[index].place(&place), note);
-    Some(())
+    Some(format!("on page {}: {why}", same.join(", ")))
 }
 
 /// How many differences a note names.
