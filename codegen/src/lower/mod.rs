@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use crate::document::path_items;
 use crate::document::visit::{self, Kind};
-use crate::error::{Error, Problem, Result, Stage};
+use crate::error::{Result, Stage};
 use crate::report::{Log, Rule, Staged};
 
 pub(crate) use document::RULES_BESIDE_SCHEMAS;
@@ -107,10 +107,4 @@ pub fn run(document: &Value) -> Result<Staged> {
         references::check(&document)?;
     }
     Ok(Staged { document, changes: log.changes })
-}
-
-/// Two schemas that differ ask for one name.
-fn conflict(name: &str, at: &str) -> Error {
-    let problem = Problem::Conflict { name: name.to_owned(), other: format!("`{name}`") };
-    Error::new(Stage::Lower, problem).at(at)
 }

@@ -3,12 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::conflict;
 use crate::document::components;
 use crate::document::names::Renamed;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
-use crate::error::Result;
+use crate::error::{Error, Problem, Result, Stage};
 use crate::report::{Log, Rule};
 
 const EXTENSION: &str = "x-schema-name";
@@ -68,4 +67,10 @@ pub(super) fn rename(document: &mut Value, log: &mut Log) -> Result<()> {
     *schemas = renamed;
     names.follow(document);
     Ok(())
+}
+
+/// Two schemas that differ ask for one name.
+fn conflict(name: &str, at: &str) -> Error {
+    let problem = Problem::Conflict { name: name.to_owned(), other: format!("`{name}`") };
+    Error::new(Stage::Lower, problem).at(at)
 }
