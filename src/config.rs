@@ -186,17 +186,15 @@ impl ClientBuilder {
     /// A base URL that is not `https`, a credential that is no legal header, a timeout of zero.
     pub fn build(mut self) -> Result<Client, ConfigError> {
         let baseurl = base_url(&self.base_url, self.allow_plain_http)?;
-        for (value, name) in [
-            (self.connect_timeout, "the connect timeout"),
-            (self.settings.timeout, "the timeout"),
-            (self.settings.retry.total, "the total time of the retry policy"),
+        for (is_zero, name) in [
+            (self.connect_timeout.is_zero(), "the connect timeout"),
+            (self.settings.timeout.is_zero(), "the timeout"),
+            (self.settings.retry.total.is_zero(), "the total time of the retry policy"),
+            (self.settings.response_limit == 0, "the response limit"),
         ] {
-            if value.is_zero() {
+            if is_zero {
                 return Err(ConfigError::Zero(name));
             }
-        }
-        if self.settings.response_limit == 0 {
-            return Err(ConfigError::Zero("the response limit"));
         }
         if let Credentials::Fixed(credential) = &self.settings.credentials {
             credential.to_header()?;

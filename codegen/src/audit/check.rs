@@ -149,9 +149,8 @@ fn parameters(report: &mut Report<'_, '_>, placed: &[Placed<'_>]) {
 
 fn encoded_path(report: &mut Report<'_, '_>) {
     let (place, encoded) = (&report.operation.item.pointer, &report.operation.operation.path);
-    let path = format!("`{}`", percent_decoded(encoded));
-    if path != format!("`{encoded}`") {
-        let document = format!("`{encoded}`");
+    let (path, document) = (format!("`{}`", percent_decoded(encoded)), format!("`{encoded}`"));
+    if path != document {
         report.add(Kind::EncodedPath, "", place, &path, document, &path);
     }
 }
