@@ -25,6 +25,9 @@ pub struct Client {
     pub(crate) settings: Arc<Settings>,
 }
 
+/// What comes of a request, before the body is decoded.
+type Answer<E> = Result<Response, Error<E>>;
+
 /// What every call of a client has in common.
 #[derive(Clone)]
 pub(crate) struct Settings {
@@ -66,11 +69,7 @@ impl Client {
     }
 
     /// Sends a request, again where that does no harm, and reads the response.
-    pub(crate) async fn execute<E>(
-        &self,
-        request: Request,
-        info: &OperationInfo,
-    ) -> Result<Response, Error<E>> {
+    pub(crate) async fn execute<E>(&self, request: Request, info: &OperationInfo) -> Answer<E> {
         let span = debug_span!(
             "manis",
             operation = info.operation_id,
@@ -80,11 +79,7 @@ impl Client {
         self.attempts(request, info).instrument(span).await
     }
 
-    async fn attempts<E>(
-        &self,
-        request: Request,
-        info: &OperationInfo,
-    ) -> Result<Response, Error<E>> {
+    async fn attempts<E>(&self, request: Request, info: &OperationInfo) -> Answer<E> {
         let started = Instant::now();
         let left = || self.settings.retry.total.saturating_sub(started.elapsed());
         let mut delays = self.settings.retry.delays();
@@ -106,12 +101,7 @@ impl Client {
         }
     }
 
-    async fn attempt<E>(
-        &self,
-        mut request: Request,
-        left: Duration,
-        number: u32,
-    ) -> Result<Response, Error<E>> {
+    async fn attempt<E>(&self, mut request: Request, left: Duration, number: u32) -> Answer<E> {
         let header = self.settings.credentials.header().await.map_err(Error::Credentials)?;
         request.headers_mut().extend(header.map(|(name, value)| (Some(name), value)));
         if let Some(user_agent) = &self.settings.user_agent {
@@ -125,14 +115,15 @@ impl Client {
         result
     }
 
-    async fn send<E>(&self, request: Request) -> Result<Response, Error<E>> {
-        let response = self.client.execute(request).await.map_err(Error::transport)?;
+    async fn send<E>(&self, request: Request) -> Answer<E> {
+        let sent = self.client.execute(request).await;
+        let response = sent.map_err(|error| Error::transport(None, error))?;
         Response::read(response, self.settings.response_limit).await
     }
 }
 
 /// Whether to send again, and how long the server asks to wait first.
-fn is_worth_repeating<E>(result: &Result<Response, Error<E>>) -> Option<Option<Duration>> {
+fn is_worth_repeating<E>(result: &Answer<E>) -> Option<Option<Duration>> {
     match result {
         Ok(response) if retry::is_retryable(response.status()) => {
             Some(retry::retry_after(response.headers()))
@@ -143,7 +134,7 @@ fn is_worth_repeating<E>(result: &Result<Response, Error<E>>) -> Option<Option<D
 }
 
 /// Sizes and durations; never a body, a header's value or an id.
-fn log<E>(result: &Result<Response, Error<E>>, attempt: u32, took: Duration, sent: usize) {
+fn log<E>(result: &Answer<E>, attempt: u32, took: Duration, sent: usize) {
     let status = match result {
         Ok(response) => Some(response.status()),
         Err(error) => error.status(),
@@ -173,7 +164,9 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let credentials = match &self.settings.credentials {
             Credentials::None => "none".to_owned(),
-            Credentials::Fixed(name, _) => format!("{name}: set"),
+            Credentials::Fixed(credential) => {
+                format!("{}: set", credential.name.to_ascii_lowercase())
+            }
             Credentials::Asked(_) => "asked for each request".to_owned(),
         };
         f.debug_struct("Client")

@@ -27,20 +27,11 @@ pub const DEFAULT_RESPONSE_LIMIT: usize = 8 << 20;
 #[derive(Clone)]
 pub struct ClientBuilder {
     base_url: String,
-    source: Source,
+    settings: Settings,
     connect_timeout: Duration,
-    timeout: Duration,
-    retry: RetryPolicy,
     user_agent: Option<String>,
-    response_limit: usize,
     allow_plain_http: bool,
     http_client: Option<reqwest::Client>,
-}
-
-#[derive(Clone)]
-enum Source {
-    Fixed(Option<Credential>),
-    Asked(Credentials),
 }
 
 /// Why a client cannot be made.
@@ -86,12 +77,15 @@ impl ClientBuilder {
     pub fn new(base_url: impl Into<String>) -> Self {
         Self {
             base_url: base_url.into(),
-            source: Source::Fixed(None),
+            settings: Settings {
+                credentials: Credentials::None,
+                user_agent: None,
+                timeout: Duration::from_secs(30),
+                retry: RetryPolicy::default(),
+                response_limit: DEFAULT_RESPONSE_LIMIT,
+            },
             connect_timeout: Duration::from_secs(5),
-            timeout: Duration::from_secs(30),
-            retry: RetryPolicy::default(),
             user_agent: None,
-            response_limit: DEFAULT_RESPONSE_LIMIT,
             allow_plain_http: false,
             http_client: None,
         }
@@ -122,7 +116,7 @@ impl ClientBuilder {
 
     /// Sends a credential in any header. Without this and the like, none is sent.
     pub fn credential(mut self, credential: Credential) -> Self {
-        self.source = Source::Fixed(Some(credential));
+        self.settings.credentials = Credentials::Fixed(credential);
         self
     }
 
@@ -134,47 +128,47 @@ impl ClientBuilder {
         T: Future<Output = Result<Credential, E>> + Send + 'static,
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        self.source = Source::Asked(Credentials::provider(ask));
+        self.settings.credentials = Credentials::Asked(Arc::new(move || {
+            let answer = ask();
+            Box::pin(async move { answer.await.map_err(Into::into) })
+        }));
         self
     }
 
     /// How long connecting may take, TLS included: 5 seconds unless set.
     /// Has no effect on an [`http_client`](Self::http_client) of your own.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
+    pub fn connect_timeout(self, timeout: Duration) -> Self {
+        Self { connect_timeout: timeout, ..self }
     }
 
     /// How long one attempt may take, from connecting to the body's last byte: 30 seconds unless
     /// set.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.settings.timeout = timeout;
         self
     }
 
     /// When a call is sent again.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
+        self.settings.retry = policy;
         self
     }
 
     /// The `User-Agent` header; none is sent unless set.
-    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = Some(user_agent.into());
-        self
+    pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
+        Self { user_agent: Some(user_agent.into()), ..self }
     }
 
     /// The largest response body in bytes, after decompression: 8 MiB unless set.
     pub fn response_limit(mut self, bytes: usize) -> Self {
-        self.response_limit = bytes;
+        self.settings.response_limit = bytes;
         self
     }
 
     /// Allows plain `http://` to any host: everybody on the way can read and change customers'
     /// data and your credentials. Loopback needs no permission.
-    pub fn danger_allow_plain_http(mut self) -> Self {
-        self.allow_plain_http = true;
-        self
+    pub fn danger_allow_plain_http(self) -> Self {
+        Self { allow_plain_http: true, ..self }
     }
 
     /// Uses an HTTP client of your own, for its proxy or certificates.
@@ -182,54 +176,36 @@ impl ClientBuilder {
     /// Make it with `redirect::Policy::none()`: a client that follows redirects carries customers'
     /// data wherever it is told to. Timeout, limit, retries and credentials set here still apply;
     /// the connect timeout is the client's own.
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http_client = Some(client);
-        self
+    pub fn http_client(self, client: reqwest::Client) -> Self {
+        Self { http_client: Some(client), ..self }
     }
 
     /// Makes the client.
     ///
     /// # Errors
     /// A base URL that is not `https`, a credential that is no legal header, a timeout of zero.
-    pub fn build(self) -> Result<Client, ConfigError> {
+    pub fn build(mut self) -> Result<Client, ConfigError> {
         let baseurl = base_url(&self.base_url, self.allow_plain_http)?;
-        for (value, name) in [
-            (self.connect_timeout, "the connect timeout"),
-            (self.timeout, "the timeout"),
-            (self.retry.total, "the total time of the retry policy"),
+        for (is_zero, name) in [
+            (self.connect_timeout.is_zero(), "the connect timeout"),
+            (self.settings.timeout.is_zero(), "the timeout"),
+            (self.settings.retry.total.is_zero(), "the total time of the retry policy"),
+            (self.settings.response_limit == 0, "the response limit"),
         ] {
-            if value.is_zero() {
+            if is_zero {
                 return Err(ConfigError::Zero(name));
             }
         }
-        if self.response_limit == 0 {
-            return Err(ConfigError::Zero("the response limit"));
+        if let Credentials::Fixed(credential) = &self.settings.credentials {
+            credential.to_header()?;
         }
-        let credentials = match self.source {
-            Source::Fixed(None) => Credentials::None,
-            Source::Fixed(Some(credential)) => {
-                let (name, value) = credential.to_header()?;
-                Credentials::Fixed(name, value)
-            }
-            Source::Asked(credentials) => credentials,
-        };
-        let user_agent = match self.user_agent.map(HeaderValue::try_from) {
-            None => None,
-            Some(Ok(value)) => Some(value),
-            Some(Err(_)) => return Err(ConfigError::InvalidUserAgent),
-        };
+        let user_agent = self.user_agent.map(HeaderValue::try_from).transpose();
+        self.settings.user_agent = user_agent.map_err(|_| ConfigError::InvalidUserAgent)?;
         let client = match self.http_client {
             Some(client) => client,
             None => http_client(self.connect_timeout).map_err(ConfigError::HttpClient)?,
         };
-        let settings = Settings {
-            credentials,
-            user_agent,
-            timeout: self.timeout,
-            retry: self.retry,
-            response_limit: self.response_limit,
-        };
-        Ok(Client { baseurl, client, settings: Arc::new(settings) })
+        Ok(Client { baseurl, client, settings: Arc::new(self.settings) })
     }
 }
 
@@ -238,9 +214,9 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("connect_timeout", &self.connect_timeout)
-            .field("timeout", &self.timeout)
-            .field("retry", &self.retry)
-            .field("response_limit", &self.response_limit)
+            .field("timeout", &self.settings.timeout)
+            .field("retry", &self.settings.retry)
+            .field("response_limit", &self.settings.response_limit)
             .finish_non_exhaustive()
     }
 }

@@ -15,7 +15,7 @@ type Asked = Pin<Box<dyn Future<Output = Result<Credential, BoxError>> + Send>>;
 /// The value is in no `Debug` and in no log.
 #[derive(Clone)]
 pub struct Credential {
-    name: String,
+    pub(crate) name: String,
     value: String,
 }
 
@@ -60,32 +60,20 @@ pub enum InvalidCredential {
 }
 
 /// Where credentials come from.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) enum Credentials {
-    #[default]
     None,
-    Fixed(HeaderName, HeaderValue),
+    /// One that [`Credential::to_header`] takes.
+    Fixed(Credential),
     Asked(Arc<dyn Fn() -> Asked + Send + Sync>),
 }
 
 impl Credentials {
-    pub(crate) fn provider<F, T, E>(ask: F) -> Self
-    where
-        F: Fn() -> T + Send + Sync + 'static,
-        T: Future<Output = Result<Credential, E>> + Send + 'static,
-        E: Into<BoxError>,
-    {
-        Self::Asked(Arc::new(move || {
-            let answer = ask();
-            Box::pin(async move { answer.await.map_err(Into::into) })
-        }))
-    }
-
     /// The header for the next attempt.
     pub(crate) async fn header(&self) -> Result<Option<(HeaderName, HeaderValue)>, BoxError> {
         match self {
             Self::None => Ok(None),
-            Self::Fixed(name, value) => Ok(Some((name.clone(), value.clone()))),
+            Self::Fixed(credential) => Ok(Some(credential.to_header()?)),
             Self::Asked(ask) => Ok(Some(ask().await?.to_header()?)),
         }
     }

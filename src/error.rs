@@ -1,6 +1,5 @@
 //! The one error of every call.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -51,24 +50,18 @@ pub enum Error<E = Problem> {
 }
 
 impl<E> Error<E> {
-    pub(crate) fn transport(source: reqwest::Error) -> Self {
-        Self::Transport(TransportError::new(None, source))
-    }
-
-    pub(crate) fn body(status: StatusCode, source: reqwest::Error) -> Self {
-        Self::Transport(TransportError::new(Some(status), source))
+    /// A failure of the connection, and the status if that came before it.
+    pub(crate) fn transport(status: Option<StatusCode>, source: reqwest::Error) -> Self {
+        // The URL holds the customer's id.
+        Self::Transport(TransportError { status, source: source.without_url() })
     }
 
     /// The HTTP status, if the answer came as far as that.
     pub fn status(&self) -> Option<StatusCode> {
         match self {
-            Self::InvalidRequest(_) | Self::Credentials(_) => None,
             Self::Transport(error) => error.status,
-            Self::ErrorResponse(value) => Some(value.status()),
-            Self::UnexpectedResponse(response) | Self::InvalidResponse { response, .. } => {
-                Some(response.status())
-            }
             Self::ResponseTooLarge { status, .. } => Some(*status),
+            _ => self.response().map(Response::status),
         }
     }
 
@@ -181,18 +174,18 @@ impl<E: fmt::Debug> std::error::Error for Error<E> {
 }
 
 /// The first characters of a body, for a person.
-fn excerpt(response: &Response) -> Cow<'static, str> {
+fn excerpt(response: &Response) -> String {
     let body = response.body();
     let start = body.iter().find(|byte| !byte.is_ascii_whitespace());
     match start {
-        None => "the body is empty".into(),
+        None => "the body is empty".to_owned(),
         Some(b'{' | b'[' | b'"' | b'0'..=b'9' | b'-') => {
-            format!("{} bytes of JSON, not shown", body.len()).into()
+            format!("{} bytes of JSON, not shown", body.len())
         }
         Some(_) => {
             let head = &body[..body.len().min(4 * BODY_EXCERPT)];
             let text: String = String::from_utf8_lossy(head).chars().take(BODY_EXCERPT).collect();
-            format!("the body starts {text:?}").into()
+            format!("the body starts {text:?}")
         }
     }
 }
@@ -204,11 +197,6 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    fn new(status: Option<StatusCode>, source: reqwest::Error) -> Self {
-        // The URL holds the customer's id.
-        Self { status, source: source.without_url() }
-    }
-
     /// Whether no connection was made, so that nothing was sent.
     pub fn is_connect(&self) -> bool {
         self.source.is_connect()
@@ -269,13 +257,8 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    pub(crate) fn new(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
-        let path = error.path().to_string();
-        Self { path, reason: reason(error.inner()) }
-    }
-
-    pub(crate) fn trailing(error: serde_json::Error) -> Self {
-        Self { path: ".".to_owned(), reason: reason(&error) }
+    pub(crate) fn new(path: impl fmt::Display, error: &serde_json::Error) -> Self {
+        Self { path: path.to_string(), reason: reason(error) }
     }
 
     pub(crate) fn empty() -> Self {
@@ -311,10 +294,8 @@ fn reason(error: &serde_json::Error) -> String {
     if !error.is_data() {
         return format!("not JSON: {message} (line {}, column {})", error.line(), error.column());
     }
-    for safe in ["missing field", "duplicate field"] {
-        if message.starts_with(safe) {
-            return message.to_owned();
-        }
+    if ["missing field", "duplicate field"].iter().any(|safe| message.starts_with(safe)) {
+        return message.to_owned();
     }
     // `invalid type: string "…", expected a boolean`
     let mut parts = message.rsplitn(2, ", expected ");

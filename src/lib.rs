@@ -12,30 +12,23 @@ mod retry;
 mod runtime;
 
 /// The client as the pipeline made it from `spec/`.
-#[cfg(feature = "codegen")]
 #[allow(missing_docs, rustdoc::all, clippy::all, clippy::pedantic)]
 mod generated {
+    #[cfg(feature = "codegen")]
     include!(concat!(env!("OUT_DIR"), "/client.rs"));
+    #[cfg(not(feature = "codegen"))]
+    include!("generated.rs");
 }
 
-#[cfg(not(feature = "codegen"))]
-#[allow(missing_docs, rustdoc::all, clippy::all, clippy::pedantic)]
-#[rustfmt::skip]
-mod generated;
-
 /// Typed mocks for the tests of those who depend on this crate: `httpmock` that knows the API.
-#[cfg(all(feature = "mock", feature = "codegen"))]
+#[cfg(feature = "mock")]
 #[allow(missing_docs, rustdoc::all, clippy::all, clippy::pedantic)]
 pub mod mock {
+    #[cfg(feature = "codegen")]
     include!(concat!(env!("OUT_DIR"), "/mock.rs"));
+    #[cfg(not(feature = "codegen"))]
+    include!("generated_mock.rs");
 }
-
-/// Typed mocks for the tests of those who depend on this crate: `httpmock` that knows the API.
-#[cfg(all(feature = "mock", not(feature = "codegen")))]
-#[allow(missing_docs, rustdoc::all, clippy::all, clippy::pedantic)]
-#[rustfmt::skip]
-#[path = "generated_mock.rs"]
-pub mod mock;
 
 /// How to use the client, a page for each subject.
 pub mod guide {

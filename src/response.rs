@@ -31,7 +31,8 @@ impl Response {
             return Err(too_large());
         }
         let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(|e| Error::body(status, e))? {
+        let cut_off = |error| Error::transport(Some(status), error);
+        while let Some(chunk) = response.chunk().await.map_err(cut_off)? {
             if body.len() + chunk.len() > limit {
                 return Err(too_large());
             }
@@ -67,8 +68,9 @@ impl Response {
             return Err(DecodeError::empty());
         }
         let mut json = serde_json::Deserializer::from_slice(&self.body);
-        let value = serde_path_to_error::deserialize(&mut json).map_err(DecodeError::new)?;
-        json.end().map_err(DecodeError::trailing)?;
+        let value = serde_path_to_error::deserialize(&mut json)
+            .map_err(|error| DecodeError::new(error.path(), error.inner()))?;
+        json.end().map_err(|error| DecodeError::new('.', &error))?;
         Ok(value)
     }
 }

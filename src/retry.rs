@@ -37,29 +37,25 @@ impl RetryPolicy {
     }
 
     /// How many times a call is sent at the most; 0 is taken for 1.
-    pub fn attempts(mut self, attempts: u32) -> Self {
-        self.attempts = attempts.max(1);
-        self
+    pub fn attempts(self, attempts: u32) -> Self {
+        Self { attempts: attempts.max(1), ..self }
     }
 
     /// How long to wait before the second attempt; it doubles from there. Jitter adds up to as
     /// much again.
-    pub fn first_delay(mut self, delay: Duration) -> Self {
-        self.first_delay = delay;
-        self
+    pub fn first_delay(self, delay: Duration) -> Self {
+        Self { first_delay: delay, ..self }
     }
 
     /// The longest wait between two attempts, unless the server asks for a longer one.
-    pub fn longest_delay(mut self, delay: Duration) -> Self {
-        self.longest_delay = delay;
-        self
+    pub fn longest_delay(self, delay: Duration) -> Self {
+        Self { longest_delay: delay, ..self }
     }
 
     /// How long a call may take with all its attempts and waits. An attempt that runs into it
     /// ends as a timeout; a wait that would pass it is not begun.
-    pub fn total_time(mut self, total: Duration) -> Self {
-        self.total = total;
-        self
+    pub fn total_time(self, total: Duration) -> Self {
+        Self { total, ..self }
     }
 
     /// The waits between attempts.

@@ -36,17 +36,7 @@ pub enum Stage {
 
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Vendor => "vendor",
-            Self::Normalize => "normalize",
-            Self::Overlay => "overlay",
-            Self::Lower => "lower",
-            Self::Generate => "generate",
-            Self::Refine => "refine",
-            Self::Audit => "audit",
-            Self::Drift => "drift",
-            Self::Output => "output",
-        })
+        f.pad(&format!("{self:?}").to_lowercase())
     }
 }
 
@@ -65,22 +55,12 @@ pub struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut gap = "";
-        if let Some(file) = &self.file {
-            write!(f, "{}", file.display())?;
-            if let Some(line) = self.line {
-                write!(f, ":{line}")?;
-            }
-            gap = " ";
-        }
-        if let Some(pointer) = &self.pointer {
-            write!(f, "{gap}#{pointer}")?;
-            gap = " ";
-        }
-        if let Some(operation) = &self.operation {
-            write!(f, "{gap}(operation `{operation}`)")?;
-        }
-        Ok(())
+        let line = self.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let file = self.file.as_ref().map(|file| format!("{}{line}", file.display()));
+        let pointer = self.pointer.as_ref().map(|pointer| format!("#{pointer}"));
+        let operation = self.operation.as_ref().map(|name| format!("(operation `{name}`)"));
+        let parts: Vec<_> = [file, pointer, operation].into_iter().flatten().collect();
+        f.write_str(&parts.join(" "))
     }
 }
 

@@ -13,8 +13,8 @@ pub(crate) fn of(file: &File) -> String {
     text
 }
 
-fn items(items: &[Item], path: &str, text: &mut String) {
-    for item in items {
+fn items(all: &[Item], path: &str, text: &mut String) {
+    for item in all {
         match item {
             Item::Struct(item) if is_public(&item.vis) => structure(item, path, text),
             Item::Enum(item) if is_public(&item.vis) => enumeration(item, path, text),
@@ -23,19 +23,16 @@ fn items(items: &[Item], path: &str, text: &mut String) {
             }
             Item::Impl(item) if item.trait_.is_none() => methods(item, path, text),
             Item::Mod(module) if is_public(&module.vis) => {
-                inside(module, &format!("{path}{}::", module.ident), text);
+                let path = format!("{path}{}::", module.ident);
+                // Builders of types have a setter for every field of theirs.
+                if path != "types::builder::"
+                    && let Some((_, inner)) = &module.content
+                {
+                    items(inner, &path, text);
+                }
             }
             _ => {}
         }
-    }
-}
-
-/// The items of a module, save the builders of types: they have a setter for every field of theirs.
-fn inside(module: &syn::ItemMod, path: &str, text: &mut String) {
-    if path != "types::builder::"
-        && let Some((_, inner)) = &module.content
-    {
-        items(inner, path, text);
     }
 }
 

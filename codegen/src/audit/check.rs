@@ -7,15 +7,16 @@ use serde_json::Value;
 use super::compare;
 use super::examples;
 use super::finding::{Finding, Kind};
-use super::operation::{Operation, decoded};
 use super::place::{self, Placed, Side};
 use super::servers;
 use super::tables::{self, Row, Table};
+use crate::document::operations::{self, OperationNode};
+use crate::document::pointer::percent_decoded;
 use crate::vendor::Upstream;
 
 /// Where the findings of one operation go.
 pub(super) struct Report<'r, 'd> {
-    pub(super) operation: &'r Operation<'d>,
+    pub(super) operation: &'r OperationNode<'d>,
     /// What the tables say of request fields, by their names from the body down.
     pub(super) request_rows: BTreeMap<String, Row>,
     pub(super) findings: &'r mut Vec<Finding>,
@@ -32,7 +33,7 @@ impl Report<'_, '_> {
         correction: impl Into<String>,
     ) {
         self.findings.push(Finding {
-            id: self.operation.id(kind, name),
+            id: self.operation.finding_id(kind, name),
             kind,
             pointer: pointer.into(),
             documentation: documentation.into(),
@@ -45,10 +46,11 @@ impl Report<'_, '_> {
 /// Finds what disagrees in a document; `page` has the examples and the request line.
 pub(super) fn findings(document: &Value, page: &Upstream) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let operations = Operation::all(document);
-    for Operation { label, .. } in Operation::all(&page.document) {
-        match operations.iter().find(|operation| operation.label == label) {
-            Some(operation) => operation_findings(operation, page, &mut findings),
+    let operations = operations::nodes(document).into_iter();
+    let operations: Vec<_> = operations.map(|it| (it.label(), it)).collect();
+    for label in operations::nodes(&page.document).iter().map(OperationNode::label) {
+        match operations.iter().find(|(other, _)| *other == label) {
+            Some((_, operation)) => operation_findings(operation, page, &mut findings),
             None => findings.push(Finding {
                 id: format!("{}: {label}", Kind::MissingOperation),
                 kind: Kind::MissingOperation,
@@ -64,7 +66,7 @@ pub(super) fn findings(document: &Value, page: &Upstream) -> Vec<Finding> {
     findings
 }
 
-fn operation_findings(operation: &Operation<'_>, page: &Upstream, findings: &mut Vec<Finding>) {
+fn operation_findings(operation: &OperationNode<'_>, page: &Upstream, findings: &mut Vec<Finding>) {
     let description = operation.node.text("description").unwrap_or_default();
     let tables = tables::read(description).into_iter().filter(Table::is_of_fields).collect();
     let (placed, unplaced) = place::place(operation, tables);
@@ -117,7 +119,7 @@ fn missing_responses(report: &mut Report<'_, '_>, placed: &Placed<'_>) {
 }
 
 fn parameters(report: &mut Report<'_, '_>, placed: &[Placed<'_>]) {
-    let path = decoded(&report.operation.operation.path);
+    let path = percent_decoded(&report.operation.operation.path);
     let quote = format!("the path `{path}`");
     let in_path = path.split('{').skip(1).filter_map(|part| part.split_once('}'));
     let in_path = in_path.map(|(name, _)| ("path", name, quote.as_str()));
@@ -126,10 +128,14 @@ fn parameters(report: &mut Report<'_, '_>, placed: &[Placed<'_>]) {
         let rows = placed.table.rows.iter();
         rows.map(|row| (location, row.name.as_str(), row.quote.as_str())).collect()
     });
+    let declared = report.operation.parameters();
     for (location, name, quote) in in_path.chain(in_tables) {
-        let is_declared = report.operation.parameters_in(location).any(|other| match location {
-            "header" => other.eq_ignore_ascii_case(name),
-            _ => other == name,
+        let is_declared = declared.iter().any(|other| {
+            other.location() == Some(location)
+                && other.name().is_some_and(|other| match location {
+                    "header" => other.eq_ignore_ascii_case(name),
+                    _ => other == name,
+                })
         });
         if !is_declared {
             let place = report.operation.node.place("parameters");
@@ -143,9 +149,8 @@ fn parameters(report: &mut Report<'_, '_>, placed: &[Placed<'_>]) {
 
 fn encoded_path(report: &mut Report<'_, '_>) {
     let (place, encoded) = (&report.operation.item.pointer, &report.operation.operation.path);
-    let path = format!("`{}`", decoded(encoded));
-    if path != format!("`{encoded}`") {
-        let document = format!("`{encoded}`");
+    let (path, document) = (format!("`{}`", percent_decoded(encoded)), format!("`{encoded}`"));
+    if path != document {
         report.add(Kind::EncodedPath, "", place, &path, document, &path);
     }
 }

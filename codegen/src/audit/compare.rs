@@ -202,8 +202,7 @@ fn strings(schema: &MergedSchema<'_>) -> BTreeSet<String> {
 }
 
 fn limits_length(schema: &MergedSchema<'_>, length: u64) -> bool {
-    let limit = schema.keywords.get("maxLength").and_then(|values| number::as_u64(values.first()?));
-    limit == Some(length)
+    schema.first("maxLength").and_then(number::as_u64) == Some(length)
         || schema.keywords.contains_key("pattern")
         || schema.keywords.contains_key("enum")
 }

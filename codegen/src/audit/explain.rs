@@ -7,19 +7,19 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::finding::Finding;
-use super::operation::decoded;
-use super::{Audit, Left, check};
+use super::{Audit, Entry, Left, check};
+use crate::document::pointer::percent_decoded;
 use crate::error::Result;
+use crate::normalize::Merged;
 use crate::overlay;
-use crate::report::Change;
 use crate::vendor::Upstream;
 
 /// What the audit compares.
 pub(super) struct Stages<'s> {
     pub(super) pages: &'s [Upstream],
-    pub(super) normalized: &'s Value,
-    pub(super) changes: &'s [Change],
+    pub(super) normalized: &'s Merged,
     pub(super) overlay: Option<&'s Overlay>,
+    pub(super) entries: &'s [Entry],
 }
 
 /// A finding in a vendored document.
@@ -34,12 +34,17 @@ pub struct Explained {
     pub mended_by: Vec<String>,
 }
 
+/// The ids of the findings that each patch mends, by its name.
+type Mends = BTreeMap<String, BTreeSet<String>>;
+
 impl Stages<'_> {
-    /// The findings, and what mends them; why the others are left is for the caller to say.
+    /// The findings, and what mends them, or why they are left.
     pub(super) fn explain(&self) -> Result<Audit> {
-        let normalized = self.findings(self.normalized);
+        let normalized = self.findings(&self.normalized.document);
         let patched = match self.overlay {
-            Some(overlay) => self.findings(&overlay::run(self.normalized, overlay)?.document),
+            Some(overlay) => {
+                self.findings(&overlay::run(&self.normalized.document, overlay)?.document)
+            }
             None => normalized.clone(),
         };
         let patches = self.what_patches_mend(&patched);
@@ -63,12 +68,16 @@ impl Stages<'_> {
                 finding,
             })
         });
-        let left = patched.values().cloned();
+        let left = patched.values().cloned().map(|finding| {
+            let entry = self.entries.iter().find(|entry| entry.findings.contains(&finding.id));
+            Left { because: entry.map(|entry| entry.because.clone()), finding }
+        });
+        let named = self.entries.iter().flat_map(|entry| &entry.findings);
         Ok(Audit {
             vendored: vendored.collect(),
-            left: left.map(|finding| Left { finding, because: None }).collect(),
+            left: left.collect(),
             idle_patches: self.idle_patches(&patches),
-            idle_entries: Vec::new(),
+            idle_entries: named.filter(|id| !patched.contains_key(*id)).cloned().collect(),
         })
     }
 
@@ -85,10 +94,7 @@ impl Stages<'_> {
     }
 
     /// For each patch, the findings that come back without it.
-    fn what_patches_mend(
-        &self,
-        patched: &BTreeMap<String, Finding>,
-    ) -> BTreeMap<String, BTreeSet<String>> {
+    fn what_patches_mend(&self, patched: &BTreeMap<String, Finding>) -> Mends {
         let Some(overlay) = self.overlay else { return BTreeMap::new() };
         let actions = self.actions();
         let names: BTreeSet<_> = actions.iter().map(|(name, _)| name).collect();
@@ -97,7 +103,7 @@ impl Stages<'_> {
             let others = others.map(|(_, action)| (*action).clone()).collect();
             let without = Overlay { actions: others, ..overlay.clone() };
             // What builds on the patch does nothing without it, and is no fault here.
-            let findings = match overlay::examine(self.normalized, &without) {
+            let findings = match overlay::examine(&self.normalized.document, &without) {
                 Ok((staged, _)) => self.findings(&staged.document),
                 Err(_) => BTreeMap::new(),
             };
@@ -112,7 +118,7 @@ impl Stages<'_> {
     }
 
     /// Patches that mend no finding, save those whose every action says why it is there.
-    fn idle_patches(&self, mends: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    fn idle_patches(&self, mends: &Mends) -> Vec<String> {
         let unexplained = self.actions().into_iter().filter(|(_, action)| !says_why(action));
         let unexplained: BTreeSet<_> = unexplained.map(|(name, _)| name).collect();
         let is_idle = |name: &String| mends.get(name).is_none_or(BTreeSet::is_empty);
@@ -121,11 +127,11 @@ impl Stages<'_> {
 
     /// The rules that changed the place; if none did, those around or below it.
     fn rules_at(&self, finding: &Finding) -> Vec<String> {
-        let pointer = decoded(&finding.pointer);
-        let changes = self.changes.iter().map(|change| {
+        let pointer = percent_decoded(&finding.pointer);
+        let changes = self.normalized.changes.iter().map(|change| {
             // With several pages, the page stands before the pointer.
             let place = change.place.split_once('#').map_or(&*change.place, |(_, place)| place);
-            (decoded(place), format!("normalize {}", change.rule))
+            (percent_decoded(place), format!("normalize {}", change.rule))
         });
         let changes: Vec<_> = changes.collect();
         let rules = |is_near: &dyn Fn(&str) -> bool| -> BTreeSet<String> {

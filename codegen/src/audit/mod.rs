@@ -82,19 +82,11 @@ pub fn run(spec: &Path) -> Result<Audit> {
     let normalized = normalize::run(&pages)?;
     let stages = explain::Stages {
         pages: &pages,
-        normalized: &normalized.document,
-        changes: &normalized.changes,
+        normalized: &normalized,
         overlay: overlay.as_ref(),
+        entries: &entries,
     };
-    let mut audit = stages.explain().map_err(|error| error.in_file(&overlay_file))?;
-    for left in &mut audit.left {
-        let entry = entries.iter().find(|entry| entry.findings.contains(&left.finding.id));
-        left.because = entry.map(|entry| entry.because.clone());
-    }
-    let named = entries.iter().flat_map(|entry| &entry.findings);
-    let idle = named.filter(|name| !audit.left.iter().any(|left| left.finding.id == **name));
-    audit.idle_entries = idle.cloned().collect();
-    Ok(audit)
+    stages.explain().map_err(|error| error.in_file(&overlay_file))
 }
 
 /// The entries of a file; none if it is not there.

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::object_of;
-use super::operation::Operation;
 use super::tables::{Row, Table, status_codes};
 use crate::document::node::Node;
+use crate::document::operations::OperationNode;
 
 /// Which part of an operation a table describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(super) struct Placed<'d> {
 
 /// Places every table; those that fit nowhere come back apart.
 pub(super) fn place<'d>(
-    operation: &Operation<'d>,
+    operation: &OperationNode<'d>,
     tables: Vec<Table>,
 ) -> (Vec<Placed<'d>>, Vec<Table>) {
     let mut placed: Vec<Placed<'d>> = Vec::new();
@@ -53,7 +53,7 @@ pub(super) fn place<'d>(
 /// The fields of [`Placed`] that say what its table is about.
 type Subject<'d> = (Side, String, Option<Node<'d>>, Vec<u16>);
 
-fn by_heading<'d>(operation: &Operation<'d>, table: &Table) -> Option<Subject<'d>> {
+fn by_heading<'d>(operation: &OperationNode<'d>, table: &Table) -> Option<Subject<'d>> {
     // The nearest words decide.
     table.over.iter().rev().find_map(|words| {
         let codes = status_codes(words);
@@ -84,7 +84,7 @@ fn by_heading<'d>(operation: &Operation<'d>, table: &Table) -> Option<Subject<'d
 
 /// A property of what the last table was about, which has most of these fields on any side.
 fn by_fields<'d>(
-    operation: &Operation<'d>,
+    operation: &OperationNode<'d>,
     placed: &[Placed<'d>],
     table: &Table,
 ) -> Option<Subject<'d>> {
@@ -112,7 +112,7 @@ fn by_fields<'d>(
 /// Properties that are objects, in the document or by the table, and the fields that they have on
 /// any side: the parent's own may lack what another has.
 fn nested_fields(
-    operation: &Operation<'_>,
+    operation: &OperationNode<'_>,
     parent: &Placed<'_>,
 ) -> BTreeMap<String, BTreeSet<String>> {
     let is_object = |row: &&Row| matches!(row.json_type(), Some("object" | "array"));

@@ -2,8 +2,8 @@
 
 use super::check::Report;
 use super::finding::Kind;
-use super::operation::decoded;
 use crate::document::node::Node;
+use crate::document::pointer::percent_decoded;
 use crate::vendor::RequestLine;
 
 pub(super) fn check(report: &mut Report<'_, '_>, line: &RequestLine) {
@@ -26,9 +26,9 @@ pub(super) fn check(report: &mut Report<'_, '_>, line: &RequestLine) {
 }
 
 fn request_line(report: &mut Report<'_, '_>, line: &RequestLine, servers: &[&str]) {
-    let path = decoded(&report.operation.operation.path);
-    let method = report.operation.label.split(' ').next().unwrap_or_default();
-    let url = decoded(&line.url);
+    let path = percent_decoded(&report.operation.operation.path);
+    let method = report.operation.operation.method.to_uppercase();
+    let url = percent_decoded(&line.url);
     let is_the_same = line.method == method
         && servers.iter().any(|server| {
             // A variable in a server's host stands for whatever the caller puts there.

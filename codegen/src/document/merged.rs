@@ -62,18 +62,27 @@ impl<'d> MergedSchema<'d> {
         }
     }
 
+    /// The first value that a keyword has.
+    pub(crate) fn first(&self, key: &str) -> Option<&'d Value> {
+        self.keywords.get(key)?.first().copied()
+    }
+
     pub(crate) fn text(&self, key: &str) -> Option<&'d str> {
-        self.keywords.get(key)?.first()?.as_str()
+        self.first(key)?.as_str()
     }
 
     pub(crate) fn flag(&self, key: &str) -> bool {
-        let values = self.keywords.get(key).into_iter().flatten();
-        values.into_iter().any(|value| value.as_bool() == Some(true))
+        self.is_anywhere(key, true)
+    }
+
+    fn is_anywhere(&self, key: &str, flag: bool) -> bool {
+        let mut values = self.keywords.get(key).into_iter().flatten();
+        values.any(|value| value.as_bool() == Some(flag))
     }
 
     /// A list as a set: its order means nothing.
     pub(crate) fn list(&self, key: &str) -> Option<Vec<Value>> {
-        self.keywords.get(key)?.first()?.as_array().cloned()
+        self.first(key)?.as_array().cloned()
     }
 
     /// A constraint that is set. `false` constrains nothing.
@@ -86,8 +95,7 @@ impl<'d> MergedSchema<'d> {
 
     /// No properties but those that are listed.
     pub(crate) fn is_closed(&self) -> bool {
-        let values = self.keywords.get("additionalProperties").into_iter().flatten();
-        values.into_iter().any(|value| value.as_bool() == Some(false))
+        self.is_anywhere("additionalProperties", false)
     }
 
     /// A schema below this one.
@@ -131,7 +139,7 @@ impl<'d> MergedSchema<'d> {
     }
 
     pub(crate) fn discriminator(&self) -> Option<&'d Value> {
-        self.keywords.get("discriminator")?.first().copied()
+        self.first("discriminator")
     }
 }
 

@@ -4,6 +4,7 @@
 //! A document is a `serde_json::Value`: stages change it in ways that no typed model of OpenAPI
 //! allows for.
 
+pub(crate) mod components;
 pub mod media_type;
 #[cfg(feature = "commands")]
 pub(crate) mod merged;
@@ -15,3 +16,11 @@ pub(crate) mod path_template;
 pub mod pointer;
 pub(crate) mod references;
 pub mod visit;
+
+use serde_json::Value;
+
+/// Whether a document is of OpenAPI 3.0.
+pub(crate) fn is_3_0(document: &Value) -> bool {
+    let version = document.get("openapi").and_then(Value::as_str);
+    version.is_some_and(|version| version.starts_with("3.0"))
+}

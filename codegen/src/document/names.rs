@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
@@ -61,11 +61,35 @@ impl Renamed {
         self.new.get(&(section.to_owned(), old.to_owned())).map(String::as_str)
     }
 
+    /// Renames the components, and corrects whatever names them. A title that only repeats the old
+    /// name says nothing, and goes.
+    pub fn apply(&self, document: &mut Value) {
+        if self.is_empty() {
+            return;
+        }
+        let sections = document.get_mut("components").and_then(Value::as_object_mut);
+        for (section, components) in sections.into_iter().flatten() {
+            let Value::Object(components) = components else { continue };
+            for (old, mut component) in std::mem::take(components) {
+                let new = self.get(section, &old);
+                if let (Some(_), Value::Object(fields)) = (new, &mut component)
+                    && fields.get("title").and_then(Value::as_str) == Some(&old)
+                {
+                    fields.shift_remove("title");
+                }
+                components.insert(new.unwrap_or(&old).to_owned(), component);
+            }
+        }
+        self.follow(document);
+    }
+
     /// Corrects every `$ref`, discriminator and security requirement.
     pub fn follow(&self, document: &mut Value) {
         visit::each_mut(document, |kind, _, node| {
-            if let Some(Value::String(reference)) = node.get_mut("$ref") {
-                self.follow_reference(reference);
+            if let Some(Value::String(reference)) = node.get_mut("$ref")
+                && let Some(new) = self.new_reference(reference)
+            {
+                *reference = new;
             }
             match kind {
                 Kind::Schema => self.follow_discriminator(node),
@@ -73,12 +97,6 @@ impl Renamed {
                 _ => {}
             }
         });
-    }
-
-    fn follow_reference(&self, reference: &mut String) {
-        if let Some(new) = self.new_reference(reference) {
-            *reference = new;
-        }
     }
 
     /// A reference to a renamed component, or to something inside one.
@@ -105,19 +123,26 @@ impl Renamed {
             .filter_map(|key| schema.get(*key)?.as_array())
             .flatten()
             .filter_map(visit::reference)
-            .filter_map(|new| Some((self.old_name(new)?.to_owned(), new.to_owned())))
+            // What the schema was called that the reference names now.
+            .filter_map(|new| Some((self.old.get(&pointer::component_of(new)?)?, new.to_owned())))
             .collect();
         let Some(Value::Object(discriminator)) = schema.get_mut("discriminator") else { return };
         let mapping = discriminator.entry("mapping").or_insert_with(|| json!({}));
         let Some(mapping) = mapping.as_object_mut() else { return };
-        for (_, target) in mapping.iter_mut() {
-            if let Value::String(target) = target {
-                self.follow_target(target);
+        for target in mapping.values_mut() {
+            let Some(old) = target.as_str() else { continue };
+            let new = match self.get("schemas", old) {
+                Some(new) => Some(pointer::to_component("schemas", new)),
+                None => self.new_reference(old),
+            };
+            if let Some(new) = new {
+                *target = Value::String(new);
             }
         }
         for (old, new) in unmapped {
-            if !mapping.contains_key(&old) && !maps_to(mapping, &new) {
-                mapping.insert(old, Value::String(new));
+            let new = Value::String(new);
+            if !mapping.contains_key(old) && !mapping.values().any(|target| *target == new) {
+                mapping.insert(old.clone(), new);
             }
         }
         if mapping.is_empty() {
@@ -125,35 +150,15 @@ impl Renamed {
         }
     }
 
-    fn follow_target(&self, target: &mut String) {
-        match self.get("schemas", target) {
-            Some(new) => *target = pointer::to_component("schemas", new),
-            None => self.follow_reference(target),
-        }
-    }
-
-    /// What the schema was called that a reference names now.
-    fn old_name(&self, reference: &str) -> Option<&str> {
-        self.old.get(&pointer::component_of(reference)?).map(String::as_str)
-    }
-
     fn follow_security(&self, node: &mut Value) {
         let Some(Value::Array(requirements)) = node.get_mut("security") else { return };
         for requirement in requirements.iter_mut().filter_map(Value::as_object_mut) {
-            *requirement = std::mem::take(requirement)
-                .into_iter()
-                .map(|(name, scopes)| match self.get("securitySchemes", &name) {
-                    Some(new) => (new.to_owned(), scopes),
-                    None => (name, scopes),
-                })
-                .collect();
+            for (name, scopes) in std::mem::take(requirement) {
+                let new = self.get("securitySchemes", &name).unwrap_or(&name).to_owned();
+                requirement.insert(new, scopes);
+            }
         }
     }
-}
-
-/// Whether some value is mapped to a schema already.
-fn maps_to(mapping: &Map<String, Value>, reference: &str) -> bool {
-    mapping.values().any(|target| target.as_str() == Some(reference))
 }
 
 /// A name in the characters that components may have.

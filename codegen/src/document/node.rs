@@ -9,7 +9,7 @@ use crate::bounds::MAX_REFERENCE_CHAIN;
 /// A value, and where in which document it is.
 #[derive(Clone, Debug)]
 pub(crate) struct Node<'d> {
-    document: &'d Value,
+    pub(crate) document: &'d Value,
     pub(crate) pointer: String,
     pub(crate) value: &'d Value,
 }
@@ -17,12 +17,6 @@ pub(crate) struct Node<'d> {
 impl<'d> Node<'d> {
     pub(crate) fn root(document: &'d Value) -> Self {
         Self { document, pointer: String::new(), value: document }
-    }
-
-    /// The document that the place is in.
-    #[cfg(feature = "commands")]
-    pub(crate) fn document(&self) -> &'d Value {
-        self.document
     }
 
     /// The place with a pointer, if the document has it.
@@ -67,16 +61,15 @@ impl<'d> Node<'d> {
     }
 
     /// What the reference leads to, or the place itself.
-    pub(crate) fn resolved(self) -> Self {
-        let mut node = self;
+    pub(crate) fn resolved(mut self) -> Self {
         for _ in 0..MAX_REFERENCE_CHAIN {
-            let Some(pointer) = visit::reference(node.value).and_then(pointer::of_reference) else {
-                break;
-            };
-            let Some(value) = node.document.pointer(&pointer) else { break };
-            node = Self { document: node.document, pointer, value };
+            let target = visit::reference(self.value).and_then(pointer::of_reference);
+            match target.and_then(|at| Self::at(self.document, &at)) {
+                Some(target) => self = target,
+                None => break,
+            }
         }
-        node
+        self
     }
 
     pub(crate) fn text(&self, key: &str) -> Option<&'d str> {

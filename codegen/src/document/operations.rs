@@ -1,6 +1,6 @@
 //! The operations of a document, and the parameters that apply to each.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::node::Node;
 use super::pointer;
@@ -42,15 +42,13 @@ impl Operation {
 
 /// All operations of a document, in its order.
 pub fn operations(document: &Value) -> Vec<Operation> {
-    let paths = document.get("paths").and_then(Value::as_object);
-    let items =
-        paths.into_iter().flatten().filter_map(|(path, item)| Some((path, item.as_object()?)));
-    items
-        .flat_map(|(path, item)| {
-            let methods = item.keys().filter(|key| METHODS.contains(&key.as_str()));
-            methods.map(|method| Operation { path: path.clone(), method: method.clone() })
-        })
-        .collect()
+    let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
+    let operations = paths.flat_map(|(path, item)| {
+        let keys = item.as_object().into_iter().flat_map(Map::keys);
+        let methods = keys.filter(|key| METHODS.contains(&key.as_str()));
+        methods.map(|method| Operation { path: path.clone(), method: method.clone() })
+    });
+    operations.collect()
 }
 
 /// An operation in its document, with what it inherits from.

@@ -5,9 +5,17 @@ use serde_json::{Map, Value};
 use crate::bounds::MAX_REFERENCE_CHAIN;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
+use crate::report::{Log, Rule};
 
-/// Puts path items where they are referred to, and says where that was.
-pub fn inline(document: &mut Value) -> Vec<String> {
+/// What [`inline`] does.
+pub(crate) const RULE: Rule = Rule::translated(
+    "path-item",
+    "path items by reference, through any number of references",
+    "where they are referred to",
+);
+
+/// Puts path items where they are referred to.
+pub(crate) fn inline(document: &mut Value, log: &mut Log) {
     let mut found = Vec::new();
     visit::each(document, |kind, at, node| {
         if kind == Kind::PathItem
@@ -17,16 +25,14 @@ pub fn inline(document: &mut Value) -> Vec<String> {
             found.push((at.to_owned(), target));
         }
     });
-    let mut places = Vec::new();
     for (at, target) in found {
         let Some(Value::Object(item)) = document.pointer_mut(&at) else { continue };
         item.shift_remove("$ref");
         for (key, value) in target {
             item.entry(key).or_insert(value);
         }
-        places.push(at);
+        log.add(&RULE, at, "what it refers to was put here");
     }
-    places
 }
 
 /// What a path item refers to, through any number of references. A chain that does not arrive is

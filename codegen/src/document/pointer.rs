@@ -29,8 +29,12 @@ pub fn of_path(path: &serde_path_to_error::Path) -> String {
 
 /// The pointer inside a local reference (`#/components/schemas/Pet`), percent-decoded.
 pub fn of_reference(reference: &str) -> Option<String> {
-    let fragment = reference.strip_prefix('#')?;
-    Some(percent_decode_str(fragment).decode_utf8_lossy().into_owned())
+    reference.strip_prefix('#').map(percent_decoded)
+}
+
+/// A part of a URL without percent-encoding.
+pub(crate) fn percent_decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// The reference to a component.

@@ -33,7 +33,7 @@ enum Shape {
 }
 
 /// Which fields of a node hold further nodes.
-fn shape(kind: Kind, key: &str) -> Option<Shape> {
+fn shape(kind: Kind, key: &str, child: &Value) -> Option<Shape> {
     use Kind::*;
     use Shape::*;
     Some(match (kind, key) {
@@ -60,6 +60,10 @@ fn shape(kind: Kind, key: &str) -> Option<Shape> {
         (Response | Encoding, "headers") => Map(Header),
         (MediaType, "encoding") => Map(Encoding),
         (Callback, expression) if !expression.starts_with("x-") => One(PathItem),
+        // A flag in every version, no schema of its own.
+        (Schema, "additionalProperties" | "unevaluatedProperties") if child.is_boolean() => {
+            return None;
+        }
         (Schema, key) => return schema_shape(key),
         _ => return None,
     })
@@ -89,11 +93,6 @@ fn schema_shape(key: &str) -> Option<Shape> {
     })
 }
 
-/// Fields that are a schema or a flag.
-fn is_flag(key: &str) -> bool {
-    matches!(key, "additionalProperties" | "unevaluatedProperties")
-}
-
 /// Calls `see` with every node and its pointer, parents before children.
 pub fn each(document: &Value, mut see: impl FnMut(Kind, &str, &Value)) {
     each_below(Kind::Document, "", document, &mut see);
@@ -104,11 +103,9 @@ pub fn each_below(kind: Kind, at: &str, node: &Value, see: &mut impl FnMut(Kind,
     see(kind, at, node);
     let Some(fields) = node.as_object() else { return };
     for (key, child) in fields {
-        let Some(shape) = shape(kind, key) else { continue };
+        let Some(shape) = shape(kind, key, child) else { continue };
         let at = pointer::join(at, key);
         match (shape, child) {
-            // A flag in every version, no schema of its own.
-            (Shape::One(Kind::Schema), Value::Bool(_)) if is_flag(key) => {}
             (Shape::One(kind), child) => each_below(kind, &at, child, see),
             (Shape::List(kind), Value::Array(items)) => {
                 for (index, item) in items.iter().enumerate() {
@@ -138,11 +135,9 @@ pub fn each_mut_below(
     change: &mut impl FnMut(Kind, &str, &mut Value),
 ) {
     for (key, child) in node.as_object_mut().into_iter().flatten() {
-        let Some(shape) = shape(kind, key) else { continue };
+        let Some(shape) = shape(kind, key, child) else { continue };
         let at = pointer::join(at, key);
         match (shape, child) {
-            // A flag in every version, no schema of its own.
-            (Shape::One(Kind::Schema), Value::Bool(_)) if is_flag(key) => {}
             (Shape::One(kind), child) => each_mut_below(kind, &at, child, change),
             (Shape::List(kind), Value::Array(items)) => {
                 for (index, item) in items.iter_mut().enumerate() {

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Misfit, judge};
+use super::{Misfit, Verdict, judge};
 use crate::bounds::{MAX_EXAMPLE_DEPTH, MAX_EXAMPLE_REFERENCES};
 use crate::document::media_type;
 use crate::document::node::Node;
 use crate::document::operations::{OperationNode, nodes, operations};
-use crate::document::pointer;
+use crate::document::pointer::{self, percent_decoded};
 use crate::document::visit;
 use crate::vendor::Upstream;
 
@@ -32,18 +32,35 @@ pub(crate) struct Body {
 /// The bodies of every page and of the document itself, each once.
 pub(crate) fn bodies(document: &Value, pages: &[Upstream]) -> Vec<Body> {
     let mut bodies = Vec::new();
-    for found in nodes(document) {
-        let page = page_of(&found.operation.label(), pages);
-        let operation = Documented(found);
+    for operation in nodes(document) {
+        let page = page_of(&operation.operation.label(), pages);
+        let beside = page.map(|page| operation.beside(page)).unwrap_or_default();
         let mut seen = BTreeSet::new();
-        let shown = page.map(|page| operation.beside(page)).unwrap_or_default();
-        for body in shown.into_iter().chain(operation.inside(page)) {
-            if seen.insert((body.status.clone(), body.value.to_string())) {
-                bodies.push(body);
+        for Shown { name, status, value } in beside.into_iter().chain(operation.inside()) {
+            let media = operation.media(status.as_deref());
+            let Some(schema) = media.and_then(|media| media.get("schema")) else { continue };
+            let Verdict { value, misfits, .. } = judge(&schema, &value);
+            if seen.insert((status.clone(), value.to_string())) {
+                let operation_id = operation.node.text("operationId").unwrap_or_default();
+                bodies.push(Body {
+                    operation_id: operation_id.to_owned(),
+                    page: page.map(|page| page.slug.clone()).unwrap_or_default(),
+                    name,
+                    status,
+                    value,
+                    misfits,
+                });
             }
         }
     }
     bodies
+}
+
+/// What is shown: its name, the status of a response, and the value.
+struct Shown {
+    name: String,
+    status: Option<String>,
+    value: Value,
 }
 
 /// The page that an operation is from.
@@ -53,54 +70,45 @@ fn page_of<'p>(label: &str, pages: &'p [Upstream]) -> Option<&'p Upstream> {
     }
     pages.iter().find(|page| {
         let all = operations(&page.document);
-        all.iter().any(|operation| decoded(&operation.label()) == decoded(label))
+        all.iter().any(|operation| percent_decoded(&operation.label()) == percent_decoded(label))
     })
 }
 
-fn decoded(label: &str) -> String {
-    percent_encoding::percent_decode_str(label).decode_utf8_lossy().into_owned()
-}
-
-/// An operation whose bodies are documented.
-struct Documented<'d>(OperationNode<'d>);
-
-impl<'d> Documented<'d> {
+impl<'d> OperationNode<'d> {
     /// What stands beside the document of a page.
-    fn beside(&self, page: &Upstream) -> Vec<Body> {
-        let mut bodies = Vec::new();
+    fn beside(&self, page: &Upstream) -> Vec<Shown> {
+        let mut shown = Vec::new();
         for example in &page.examples {
-            let status = example.status.map(|status| status.to_string()).or_else(|| self.success());
+            let status =
+                example.status.map(|status| status.to_string()).or_else(|| self.success_in_json());
             let response = status.map(|status| (Some(status), &example.response));
-            let sides = std::iter::once((None, &example.request)).chain(response);
-            for (status, body) in sides {
+            for (status, body) in std::iter::once((None, &example.request)).chain(response) {
                 let Some(value) = body.as_ref().and_then(|body| body.json()) else { continue };
-                let Some(media) = self.media(status.as_deref()) else { continue };
-                bodies.extend(self.body(&page.slug, &example.name, status, &media, value));
+                shown.push(Shown { name: example.name.clone(), status, value: value.clone() });
             }
         }
-        bodies
+        shown
     }
 
     /// What is in the document.
-    fn inside(&self, page: Option<&Upstream>) -> Vec<Body> {
-        let page = page.map(|page| page.slug.as_str()).unwrap_or_default();
-        let responses = self.0.node.get("responses");
-        let statuses = responses.iter().flat_map(Node::fields).map(|(status, _)| status);
-        let sides = std::iter::once(None).chain(statuses.map(|status| Some(status.to_owned())));
-        let mut bodies = Vec::new();
-        for status in sides {
+    fn inside(&self) -> Vec<Shown> {
+        let responses = self.node.get("responses");
+        let statuses = responses.iter().flat_map(Node::fields);
+        let statuses = statuses.map(|(status, _)| Some(status.to_owned()));
+        let mut shown = Vec::new();
+        for status in std::iter::once(None).chain(statuses) {
             let Some(media) = self.media(status.as_deref()) else { continue };
-            for (name, value) in examples(self.0.root.value, &media) {
-                bodies.extend(self.body(page, &name, status.clone(), &media, &value));
+            for (name, value) in examples(self.root.value, &media) {
+                shown.push(Shown { name, status: status.clone(), value });
             }
         }
-        bodies
+        shown
     }
 
     /// The first status of success that is documented with JSON: what an example without a status
     /// shows.
-    fn success(&self) -> Option<String> {
-        let responses = self.0.node.get("responses")?;
+    fn success_in_json(&self) -> Option<String> {
+        let responses = self.node.get("responses")?;
         let mut statuses = responses.fields().map(|(status, _)| status.to_owned());
         statuses.find(|status| status.starts_with('2') && self.media(Some(status)).is_some())
     }
@@ -108,60 +116,33 @@ impl<'d> Documented<'d> {
     /// The JSON of the request, or of the response with a status.
     fn media(&self, status: Option<&str>) -> Option<Node<'d>> {
         let holder = match status {
-            None => self.0.node.get("requestBody")?,
-            Some(status) => self.0.node.get("responses")?.get(status)?,
+            None => self.node.get("requestBody")?,
+            Some(status) => self.node.get("responses")?.get(status)?,
         };
         let content = holder.get("content")?;
         // A form is shown as JSON.
         media_type::json(&content)
             .or_else(|| media_type::form(&content).filter(|_| status.is_none()))
     }
-
-    fn body(
-        &self,
-        page: &str,
-        name: &str,
-        status: Option<String>,
-        media: &Node<'d>,
-        value: &Value,
-    ) -> Option<Body> {
-        let schema = media.get("schema")?;
-        let verdict = judge(&schema, value);
-        Some(Body {
-            operation_id: self.0.node.text("operationId").unwrap_or_default().to_owned(),
-            page: page.to_owned(),
-            name: name.to_owned(),
-            status,
-            value: verdict.value,
-            misfits: verdict.misfits,
-        })
-    }
 }
 
 /// The examples of a media type, or of its schema. What is in them may be references, although the
 /// specification has no such thing.
 fn examples(root: &Value, media: &Node<'_>) -> Vec<(String, Value)> {
-    let mut found = Vec::new();
-    if let Some(example) = media.value.get("example") {
-        found.push(("example".to_owned(), example));
-    }
-    for (name, example) in media.get("examples").iter().flat_map(Node::fields) {
-        if let Some(value) = example.resolved().value.get("value") {
-            found.push((name.to_owned(), value));
-        }
-    }
+    let only = media.value.get("example").map(|example| ("example", example));
+    let named = media.get("examples");
+    let named = named.iter().flat_map(Node::fields);
+    let named = named.filter_map(|(name, it)| Some((name, it.resolved().value.get("value")?)));
+    let mut found: Vec<_> = only.into_iter().chain(named).collect();
     if found.is_empty()
         && let Some(schema) = media.get("schema")
     {
-        let first =
-            schema.value.get("examples").and_then(Value::as_array).and_then(|all| all.first());
-        let example = schema.value.get("example").or(first);
-        found.extend(example.map(|example| ("example of the schema".to_owned(), example)));
+        let first = || schema.value.get("examples")?.as_array()?.first();
+        let example = schema.value.get("example").or_else(first);
+        found.extend(example.map(|example| ("example of the schema", example)));
     }
-    found
-        .into_iter()
-        .map(|(name, value)| (name, written_out(root, value, 0, &mut { MAX_EXAMPLE_REFERENCES })))
-        .collect()
+    let written_out = |value| written_out(root, value, 0, &mut { MAX_EXAMPLE_REFERENCES });
+    found.into_iter().map(|(name, value)| (name.to_owned(), written_out(value))).collect()
 }
 
 /// A value with what it refers to.

@@ -14,7 +14,7 @@ pub fn sample(schema: &Node<'_>) -> Option<Value> {
 
 fn of(schema: &Node<'_>, depth: usize) -> Option<Value> {
     let flat = MergedSchema::of(schema.clone());
-    let first = |key: &str| Some((*flat.keywords.get(key)?.first()?).clone());
+    let first = |key: &str| flat.first(key).cloned();
     let of_list = |key: &str| first(key)?.as_array()?.first().cloned();
     let shown = of_list("enum").or_else(|| first("const")).or_else(|| first("example"));
     let shown = shown.or_else(|| of_list("examples")).or_else(|| first("default"));
@@ -31,9 +31,8 @@ fn of(schema: &Node<'_>, depth: usize) -> Option<Value> {
             (chosen, _) => Some(chosen),
         };
     }
-    let kind = first("type");
-    let listed = kind.as_ref().and_then(Value::as_array).and_then(|all| all.first());
-    match kind.as_ref().and_then(Value::as_str).or(listed.and_then(Value::as_str)) {
+    let listed = || flat.first("type")?.get(0)?.as_str();
+    match flat.text("type").or_else(listed) {
         Some("string") => Some(text(&flat)),
         Some("integer") => Some(first("minimum").unwrap_or_else(|| json!(1))),
         Some("number") => Some(json!(1.5)),

@@ -2,114 +2,89 @@
 
 use serde_json::Value;
 
+use super::verdict::{Misfit, MisfitKind};
 use crate::bounds::{MAX_JUDGED_DEPTH, MAX_JUDGED_SCHEMAS};
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
 use crate::document::pointer;
 
-/// A field that no property describes.
-pub struct Undescribed {
-    /// JSON Pointer of the field in the value.
-    pub at: String,
-    /// JSON Pointer of the properties that it is not among.
-    pub place: String,
-    /// Its name.
-    pub name: String,
-}
-
 /// What no property describes. An object without properties describes none on purpose.
-pub fn undescribed(schema: Node<'_>, value: &Value) -> Vec<Undescribed> {
-    let mut found = Vec::new();
-    look(schema, value, "", &mut Steps { depth: 0, left: MAX_JUDGED_SCHEMAS }, &mut found);
-    found
+pub(super) fn undescribed(schema: Node<'_>, value: &Value) -> Vec<Misfit> {
+    let mut search = Search { depth: 0, left: MAX_JUDGED_SCHEMAS, found: Vec::new() };
+    search.look(schema, value, "");
+    search.found
 }
 
-/// How far the comparison has come.
-struct Steps {
+/// How far the comparison has come, and what it has found.
+struct Search {
     depth: usize,
     left: usize,
+    found: Vec<Misfit>,
 }
 
-fn look(
-    schema: Node<'_>,
-    value: &Value,
-    at: &str,
-    steps: &mut Steps,
-    found: &mut Vec<Undescribed>,
-) {
-    if steps.depth > MAX_JUDGED_DEPTH || steps.left == 0 {
-        return;
+impl Search {
+    fn look(&mut self, schema: Node<'_>, value: &Value, at: &str) {
+        if self.depth > MAX_JUDGED_DEPTH || self.left == 0 {
+            return;
+        }
+        self.left -= 1;
+        self.depth += 1;
+        self.look_inside(&MergedSchema::of(schema), value, at);
+        self.depth -= 1;
     }
-    steps.left -= 1;
-    steps.depth += 1;
-    look_inside(schema, value, at, steps, found);
-    steps.depth -= 1;
-}
 
-fn look_inside(
-    schema: Node<'_>,
-    value: &Value,
-    at: &str,
-    steps: &mut Steps,
-    found: &mut Vec<Undescribed>,
-) {
-    let flat = MergedSchema::of(schema);
-    if !flat.unions.is_empty() {
-        look_into_union(&flat, value, at, steps, found);
-        return;
-    }
-    match value {
-        Value::Object(fields) if !flat.properties.is_empty() => {
-            for (name, value) in fields {
-                let at = pointer::join(at, name);
-                match flat.properties.get(name.as_str()) {
-                    Some(property) => look(property.clone(), value, &at, steps, found),
-                    None if flat.applicator("additionalProperties").is_some() => {}
-                    None => {
-                        let place = flat.node.place("properties");
-                        found.push(Undescribed { at, place, name: name.clone() });
+    fn look_inside(&mut self, flat: &MergedSchema<'_>, value: &Value, at: &str) {
+        match value {
+            _ if !flat.unions.is_empty() => self.look_into_union(flat, value, at),
+            Value::Object(fields) if !flat.properties.is_empty() => {
+                for (name, value) in fields {
+                    let field = pointer::join(at, name);
+                    match flat.properties.get(name.as_str()) {
+                        Some(property) => self.look(property.clone(), value, &field),
+                        None if flat.applicator("additionalProperties").is_some() => {}
+                        None => self.found.push(Misfit {
+                            kind: MisfitKind::Undescribed,
+                            field,
+                            schema: flat.node.place("properties"),
+                            reason: format!("no property `{name}`"),
+                        }),
                     }
                 }
             }
-        }
-        Value::Array(items) => {
-            if let Some(schema) = flat.applicator("items") {
-                for (index, item) in items.iter().enumerate() {
-                    look(schema.clone(), item, &format!("{at}/{index}"), steps, found);
+            Value::Array(items) => {
+                if let Some(schema) = flat.applicator("items") {
+                    for (index, item) in items.iter().enumerate() {
+                        self.look(schema.clone(), item, &format!("{at}/{index}"));
+                    }
                 }
             }
+            _ => {}
         }
-        _ => {}
     }
-}
 
-/// Something that one alternative describes is described. What stands beside the alternatives
-/// describes the rest, which is not told apart here.
-fn look_into_union(
-    flat: &MergedSchema<'_>,
-    value: &Value,
-    at: &str,
-    steps: &mut Steps,
-    found: &mut Vec<Undescribed>,
-) {
-    if !flat.properties.is_empty() {
-        return;
-    }
-    let mut fewest: Option<Vec<Undescribed>> = None;
-    for alternative in flat.unions.iter().flat_map(Node::items) {
-        if !may_be(&alternative, value) {
-            continue;
-        }
-        let mut found = Vec::new();
-        look(alternative, value, at, steps, &mut found);
-        if found.is_empty() {
+    /// Something that one alternative describes is described. What stands beside the alternatives
+    /// describes the rest, which is not told apart here.
+    fn look_into_union(&mut self, flat: &MergedSchema<'_>, value: &Value, at: &str) {
+        if !flat.properties.is_empty() {
             return;
         }
-        if fewest.as_ref().is_none_or(|fewest| found.len() < fewest.len()) {
-            fewest = Some(found);
+        let mut found = std::mem::take(&mut self.found);
+        let mut fewest: Option<Vec<Misfit>> = None;
+        let alternatives = flat.unions.iter().flat_map(Node::items);
+        for alternative in alternatives.filter(|alternative| may_be(alternative, value)) {
+            self.look(alternative, value, at);
+            let of_one = std::mem::take(&mut self.found);
+            if of_one.is_empty() {
+                fewest = None;
+                break;
+            }
+            if fewest.as_ref().is_none_or(|fewest| of_one.len() < fewest.len()) {
+                fewest = Some(of_one);
+            }
         }
+        found.extend(fewest.into_iter().flatten());
+        self.found = found;
     }
-    found.extend(fewest.into_iter().flatten());
 }
 
 /// Whether a value is of the type of a schema, if that has one.

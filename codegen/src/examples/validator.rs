@@ -6,22 +6,22 @@ use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 use crate::document::node::Node;
-use crate::document::pointer;
 use crate::document::visit::{self, Kind};
+use crate::document::{self, pointer};
 use crate::progenitor::bound;
 use crate::syntax::number;
 
 /// A validator of a schema. Of the document, it holds what the schema refers to.
 pub(super) fn validator(schema: &Node<'_>) -> Option<Validator> {
-    let document = schema.document();
+    let document = schema.document;
     let mut whole = reached(document, schema.value)?;
     whole.insert("schema".to_owned(), schema.value.clone());
     let mut whole = number::without_texts(Value::Object(whole));
-    let is_of_3_0 = is_of_3_0(document);
+    let is_3_0 = document::is_3_0(document);
     let mut translate = |kind, _: &str, node: &mut Value| {
         if kind == Kind::Schema {
             as_generated(node);
-            if is_of_3_0 {
+            if is_3_0 {
                 as_2020_12(node);
             }
         }
@@ -33,11 +33,6 @@ pub(super) fn validator(schema: &Node<'_>) -> Option<Validator> {
     whole["$ref"] = json!("#/schema");
     let options = jsonschema::draft202012::options().should_validate_formats(true);
     options.build(&whole).ok()
-}
-
-fn is_of_3_0(document: &Value) -> bool {
-    let version = document.get("openapi").and_then(Value::as_str);
-    version.is_some_and(|version| version.starts_with("3.0"))
 }
 
 /// What a schema refers to, at the places where the document has it.
@@ -86,8 +81,7 @@ fn put(whole: &mut Value, at: &str, value: Value) {
 fn as_2020_12(schema: &mut Value) {
     let Some(fields) = schema.as_object_mut() else { return };
     for (bound, flag) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
-        if let Some(Value::Bool(exclusive)) = fields.get(flag) {
-            let is_exclusive = *exclusive;
+        if let Some(&Value::Bool(is_exclusive)) = fields.get(flag) {
             fields.shift_remove(flag);
             if is_exclusive && let Some(limit) = fields.shift_remove(bound) {
                 fields.insert(flag.to_owned(), limit);

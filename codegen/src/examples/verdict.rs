@@ -63,30 +63,21 @@ pub(crate) fn judge(schema: &Node<'_>, value: &Value) -> Verdict {
     let refused = validator.iter().flat_map(|validator| validator.iter_errors(&plain));
     let refused = refused.map(|error| {
         let at = error.instance_path().to_string();
-        let (kind, field) = match error.kind() {
+        let (kind, field, reason) = match error.kind() {
             ValidationErrorKind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
-                (MisfitKind::Missing, pointer::join(&at, name))
+                (MisfitKind::Missing, pointer::join(&at, name), error.to_string())
             }
-            _ => (MisfitKind::Refused, at),
-        };
-        let reason = match error.kind() {
             // The document may say `oneOf`.
             ValidationErrorKind::AnyOf { .. } => {
-                format!("{value} fits no alternative", value = error.instance())
+                (MisfitKind::Refused, at, format!("{} fits no alternative", error.instance()))
             }
-            _ => error.to_string(),
+            _ => (MisfitKind::Refused, at, error.to_string()),
         };
         let reason = reason.chars().take(LONGEST_REASON).collect();
         Misfit { kind, field, schema: schema.pointer.clone(), reason }
     });
-    let undescribed = undescribed(schema.clone(), &plain).into_iter().map(|field| Misfit {
-        kind: MisfitKind::Undescribed,
-        field: field.at,
-        schema: field.place,
-        reason: format!("no property `{}`", field.name),
-    });
-    let misfits = refused.chain(undescribed).collect();
+    let misfits = refused.chain(undescribed(schema.clone(), &plain)).collect();
     Verdict { value, has_validator: validator.is_some(), misfits }
 }
 

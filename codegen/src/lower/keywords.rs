@@ -136,20 +136,19 @@ fn contains(fields: &mut Fields, at: &str, log: &mut Log) {
 }
 
 fn constant(fields: &mut Fields, at: &str, log: &mut Log) {
-    if let Some(value) = fields.shift_remove("const") {
-        let is_null = value.is_null();
-        match fields.get("enum") {
-            Some(Value::Array(values)) if !values.contains(&value) => {
-                conjoin(fields, json!({ "enum": [value] }));
-            }
-            _ => drop(fields.insert("enum".to_owned(), json!([value]))),
+    let Some(value) = fields.shift_remove("const") else { return };
+    let is_null = value.is_null();
+    match fields.get("enum") {
+        Some(Value::Array(values)) if !values.contains(&value) => {
+            conjoin(fields, json!({ "enum": [value] }));
         }
-        // `nullable` only belongs beside a `type`, which says for itself whether it allows null.
-        if is_null && !fields.contains_key("type") {
-            fields.insert("nullable".to_owned(), json!(true));
-        }
-        log.add(&CONST, at, "as enum of one");
+        _ => drop(fields.insert("enum".to_owned(), json!([value]))),
     }
+    // `nullable` only belongs beside a `type`, which says for itself whether it allows null.
+    if is_null && !fields.contains_key("type") {
+        fields.insert("nullable".to_owned(), json!(true));
+    }
+    log.add(&CONST, at, "as enum of one");
 }
 
 /// Numeric bounds became boolean modifiers of `minimum` and `maximum`.

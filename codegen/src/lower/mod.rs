@@ -14,8 +14,9 @@ mod unsupported;
 
 use serde_json::{Map, Value, json};
 
+use crate::document::path_items;
 use crate::document::visit::{self, Kind};
-use crate::error::{Error, Problem, Result, Stage};
+use crate::error::{Result, Stage};
 use crate::report::{Log, Rule, Staged};
 
 pub(crate) use document::RULES_BESIDE_SCHEMAS;
@@ -67,7 +68,7 @@ const RULES: &[&Rule] = &[
     &loosening::ONE_OF,
     &document::DIALECT,
     &document::OTHER_DIALECT,
-    &document::PATH_ITEM,
+    &path_items::RULE,
     &document::WEBHOOKS,
     &document::INFO_SUMMARY,
     &document::LICENSE,
@@ -107,17 +108,4 @@ pub fn run(document: &Value) -> Result<Staged> {
         references::check(&document)?;
     }
     Ok(Staged { document, changes: log.changes })
-}
-
-/// The components of a section, which is made if it is not there.
-fn components<'d>(document: &'d mut Value, section: &str) -> Option<&'d mut Fields> {
-    let root = document.as_object_mut()?;
-    let components = root.entry("components").or_insert_with(|| json!({})).as_object_mut()?;
-    components.entry(section).or_insert_with(|| json!({})).as_object_mut()
-}
-
-/// Two schemas that differ ask for one name.
-fn conflict(name: &str, at: &str) -> Error {
-    let problem = Problem::Conflict { name: name.to_owned(), other: format!("`{name}`") };
-    Error::new(Stage::Lower, problem).at(at)
 }

@@ -3,11 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{components, conflict};
+use crate::document::components;
 use crate::document::names::Renamed;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
-use crate::error::Result;
+use crate::error::{Error, Problem, Result, Stage};
 use crate::report::{Log, Rule};
 
 const EXTENSION: &str = "x-schema-name";
@@ -31,7 +31,7 @@ pub(super) fn hoist(document: &mut Value, log: &mut Log) -> Result<()> {
     });
     for (name, at, schema) in inline {
         log.add(&RULE, &at, format!("{name}: moved to components"));
-        let Some(schemas) = components(document, "schemas") else { continue };
+        let Some(schemas) = components::section_mut(document, "schemas") else { continue };
         // Several places may give equal schemas one name.
         if *schemas.entry(name.clone()).or_insert_with(|| schema.clone()) != schema {
             return Err(conflict(&name, &at));
@@ -67,4 +67,10 @@ pub(super) fn rename(document: &mut Value, log: &mut Log) -> Result<()> {
     *schemas = renamed;
     names.follow(document);
     Ok(())
+}
+
+/// Two schemas that differ ask for one name.
+fn conflict(name: &str, at: &str) -> Error {
+    let problem = Problem::Conflict { name: name.to_owned(), other: format!("`{name}`") };
+    Error::new(Stage::Lower, problem).at(at)
 }

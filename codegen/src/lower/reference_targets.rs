@@ -7,7 +7,7 @@ use heck::ToUpperCamelCase;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::components;
+use crate::document::components;
 use crate::document::names::{Taken, allowed};
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
@@ -68,7 +68,9 @@ fn section(kind: Kind) -> Option<&'static str> {
 }
 
 fn move_targets(document: &mut Value, targets: &BTreeMap<String, &str>, log: &mut Log) {
-    let mut taken = rust_names(document);
+    // The names of all components, as Rust sees them.
+    let names = components::all(document).map(|(_, name, _)| name.to_upper_camel_case());
+    let mut taken = Taken::of(names);
     let names = targets.iter().map(|(target, section)| {
         let name = taken.take(&name_of(target), |name| name.to_upper_camel_case());
         (target.as_str(), (*section, name))
@@ -87,18 +89,11 @@ fn move_targets(document: &mut Value, targets: &BTreeMap<String, &str>, log: &mu
         let reference = json!({ "$ref": pointer::to_component(section, name) });
         let Some(place) = document.pointer_mut(target) else { continue };
         let definition = std::mem::replace(place, reference);
-        if let Some(components) = components(document, section) {
+        if let Some(components) = components::section_mut(document, section) {
             components.insert(name.clone(), definition);
         }
         log.add(&REFERENCE, *target, format!("is the component {name} now, for it is referred to"));
     }
-}
-
-/// The names of all components, as Rust sees them.
-fn rust_names(document: &Value) -> Taken {
-    let sections = document.get("components").and_then(Value::as_object).into_iter().flatten();
-    let sections = sections.filter_map(|(_, section)| section.as_object());
-    Taken::of(sections.flat_map(|section| section.keys().map(|name| name.to_upper_camel_case())))
 }
 
 /// A name after the place, without the keys that say nothing of it.

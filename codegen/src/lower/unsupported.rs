@@ -158,14 +158,11 @@ fn pattern_properties(fields: &mut Fields) {
 /// Without `prefixItems`, `items` applies to the first items, too, so it must accept everything.
 fn prefix_items(fields: &mut Fields) {
     let Some(Value::Array(prefix)) = fields.get("prefixItems") else { return };
-    let length = prefix.len();
+    let length = prefix.len() as u64;
     let Some(rest) = fields.get_mut("items") else { return };
     if is_false(rest) {
-        let most = fields
-            .get("maxItems")
-            .and_then(number::as_u64)
-            .map_or(length, |most| usize::try_from(most).map_or(length, |most| most.min(length)));
-        fields.insert("maxItems".to_owned(), json!(most));
+        let most = fields.get("maxItems").and_then(number::as_u64);
+        fields.insert("maxItems".to_owned(), json!(most.unwrap_or(length).min(length)));
     }
     fields.insert("items".to_owned(), json!({}));
 }

@@ -20,12 +20,6 @@ pub use merge::{Merged, Pages};
 use rules::n07_operation_id::Ids;
 use rules::*;
 
-const PATH_ITEM: Rule = Rule::translated(
-    "path-item",
-    "path items by reference, through any number of references",
-    "where they are referred to",
-);
-
 /// Everything that this stage does.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     RULES.iter().copied()
@@ -48,7 +42,7 @@ const RULES: &[&Rule] = &[
     &merge::n11_info::RULE,
     &n12_media_type::RULE,
     &n13_unquoted_text::RULE,
-    &PATH_ITEM,
+    &path_items::RULE,
 ];
 
 /// Mends every page and merges them.
@@ -101,9 +95,7 @@ fn mend_page(document: &Value, request_line: Option<&RequestLine>) -> Result<Men
     if !page.document.get("paths").is_some_and(Value::is_object) {
         return Err(Error::new(Stage::Normalize, Problem::NoPaths).at("/paths"));
     }
-    for at in path_items::inline(&mut page.document) {
-        page.log(&PATH_ITEM, at, "what it refers to was put here");
-    }
+    path_items::inline(&mut page.document, &mut page.log);
     n13_unquoted_text::mend(&mut page);
     let templates = n01_path_template::mend(&mut page)?;
     n05_tags::mend(&mut page);

@@ -91,7 +91,7 @@ impl<'de> Visitor<'de> for Reader {
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
-        if number::is_reserved(value) { Err(E::custom(number::RESERVED)) } else { Ok(value.into()) }
+        number::check_text(value).map(|()| value.into()).map_err(E::custom)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
@@ -105,9 +105,7 @@ impl<'de> Visitor<'de> for Reader {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
-            if number::is_reserved(&key) {
-                return Err(A::Error::custom(number::RESERVED));
-            }
+            number::check_text(&key).map_err(A::Error::custom)?;
             if map.contains_key(&key) {
                 return Err(A::Error::custom(format_args!("duplicate key `{key}`")));
             }

@@ -13,13 +13,13 @@ use serde_json::{Number, Value};
 /// Starts the text of a number that is not written as it is printed.
 const MARK: char = '\u{FDD0}';
 
-/// Whether a text cannot be told from a marked number.
-pub(super) fn is_reserved(text: &str) -> bool {
-    text.contains(MARK)
+/// Refuses a text that cannot be told from a marked number.
+pub(super) fn check_text(text: &str) -> Result<(), &'static str> {
+    match text.contains(MARK) {
+        true => Err("a text with U+FDD0, which is no character: take it out"),
+        false => Ok(()),
+    }
 }
-
-/// What a reader says of a text that [`is_reserved`].
-pub(super) const RESERVED: &str = "a text with U+FDD0, which is no character: take it out";
 
 /// A number of JSON (RFC 8259, section 6) or of YAML; none beyond what a double can express.
 pub(super) fn parse(text: &str) -> Option<Number> {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::page::Page;
 use super::{
-    DOCUMENT_ENDINGS, Example, Hashes, Provenance, check_version, documents, parse, provenance,
-    sha256, slug, slug_taken,
+    DOCUMENT_ENDINGS, Example, Hashes, Provenance, check_version, documents, ending, parse,
+    provenance, sha256, slug, slug_taken,
 };
 use crate::error::{Error, Problem, Result, Stage};
 use crate::files::{self, Files};
@@ -73,28 +73,19 @@ impl<'t> Vendored<'t> {
         if text.trim().is_empty() {
             return Err(Error::new(Stage::Vendor, Problem::Empty).at_line(1));
         }
-        let ending = input.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        let slug = slug(input);
+        let ending = ending(input);
         let plain = DOCUMENT_ENDINGS.into_iter().find(|known| ending.eq_ignore_ascii_case(known));
-        if let Some(ending) = plain {
-            check(text, ending, 1)?;
-            let sha256 = Hashes { page: sha256(text), document: sha256(text) };
-            let provenance = Provenance { sha256, ..Provenance::default() };
-            return Ok(Self { slug, ending, document: text, provenance, examples: Vec::new() });
-        }
-        let page = Page::parse(text)?;
-        let document = &text[page.document];
-        let ending = if document.trim_start().starts_with('{') { "json" } else { "yaml" };
-        check(document, ending, page.document_line)?;
-        let provenance = Provenance {
-            reference: page.reference,
-            title: page.title,
-            request: page.request_line,
-            round: 0,
-            undefined: page.undefined,
-            sha256: Hashes { page: sha256(text), document: sha256(document) },
+        let page = match plain {
+            Some(_) => Page { document: 0..text.len(), document_line: 1, ..Page::default() },
+            None => Page::parse(text)?,
         };
-        Ok(Self { slug, ending, document, provenance, examples: page.examples })
+        let document = &text[page.document];
+        let is_json = document.trim_start().starts_with('{');
+        let ending = plain.unwrap_or(if is_json { "json" } else { "yaml" });
+        check(document, ending, page.document_line)?;
+        let sha256 = Hashes { page: sha256(text), document: sha256(document) };
+        let provenance = Provenance { sha256, ..page.provenance };
+        Ok(Self { slug: slug(input), ending, document, provenance, examples: page.examples })
     }
 
     /// The same document under two endings would be two documents to the stages that follow.

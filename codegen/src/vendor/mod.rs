@@ -76,7 +76,7 @@ pub struct RequestLine {
 }
 
 /// One documented example.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Example {
     /// Its heading.
     pub name: String,
@@ -152,12 +152,14 @@ fn parse(text: &str, ending: &str) -> Result<Value, SyntaxError> {
     if ending == "json" { json::parse(text) } else { yaml::parse(text) }
 }
 
-fn parse_document(stage: Stage, file: &Path, text: &str) -> Result<Value> {
-    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    parse(text, ending).map_err(|SyntaxError { line, message }| {
-        let error = Error::new(stage, Problem::Syntax { message }).in_file(file);
-        error.at_line(line.unwrap_or(1))
-    })
+/// The ending of a file's name.
+fn ending(file: &Path) -> &str {
+    file.extension().and_then(|ending| ending.to_str()).unwrap_or_default()
+}
+
+fn refused(file: &Path, message: String, line: Option<usize>) -> Error {
+    let error = Error::new(Stage::Vendor, Problem::Syntax { message }).in_file(file);
+    error.at_line(line.unwrap_or(1))
 }
 
 /// Reads every document under `spec/upstream`, in the order in which they were added: by round,
@@ -198,13 +200,13 @@ fn documents(folder: &Path) -> Result<Vec<PathBuf>> {
 fn is_document(file: &Path) -> bool {
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let is_beside = name.ends_with(".examples.json") || name.ends_with(".provenance.json");
-    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    DOCUMENT_ENDINGS.contains(&ending) && !is_beside
+    DOCUMENT_ENDINGS.contains(&ending(file)) && !is_beside
 }
 
 fn load_one(file: PathBuf) -> Result<Upstream> {
     let text = files::read(Stage::Vendor, &file)?;
-    let document = parse_document(Stage::Vendor, &file, &text)?;
+    let document = parse(&text, ending(&file))
+        .map_err(|SyntaxError { message, line }| refused(&file, message, line))?;
     check_version(&document).map_err(|error| error.in_file(&file).at_line(1))?;
     let slug = slug(&file);
     Ok(Upstream {
@@ -227,14 +229,10 @@ fn load_beside<T: Default + for<'de> Deserialize<'de>>(file: &Path) -> Result<T>
         return Ok(T::default());
     }
     let text = files::read(Stage::Vendor, file)?;
-    let refused = |message, line: Option<usize>| {
-        let error = Error::new(Stage::Vendor, Problem::Syntax { message }).in_file(file);
-        error.at_line(line.unwrap_or(1))
-    };
-    let unread = |error: serde_json::Error| refused(error.to_string(), Some(error.line()));
+    let unread = |error: serde_json::Error| refused(file, error.to_string(), Some(error.line()));
     // A type knows the lines, and a value how its numbers are written.
     serde_json::from_str::<T>(&text).map_err(unread)?;
-    let value = json::parse(&text).map_err(|error| refused(error.message, error.line))?;
+    let value = json::parse(&text).map_err(|error| refused(file, error.message, error.line))?;
     serde_json::from_value(value).map_err(unread)
 }
 

@@ -9,28 +9,22 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
-use super::{Body, Example, RequestLine};
+use super::{Body, Example, Provenance, RequestLine};
 use crate::document::operations::METHODS;
 use crate::error::{Error, Problem, Result, Stage};
 use crate::syntax::json;
 
 /// What a page says, apart from its prose.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Page {
-    /// The first heading.
-    pub(super) title: Option<String>,
-    /// The line `METHOD URL` under the title.
-    pub(super) request_line: Option<RequestLine>,
-    /// The page's own address, from its `Reference:` line.
-    pub(super) reference: Option<String>,
+    /// Where the document came from, as far as the page says it.
+    pub(super) provenance: Provenance,
     /// Where in the page the OpenAPI document stands.
     pub(super) document: Range<usize>,
     /// The line of the document's first line, counted from 1.
     pub(super) document_line: usize,
     /// The documented examples, in order.
     pub(super) examples: Vec<Example>,
-    /// Examples that are only announced: `request of 200: a dog` is `undefined` on the page.
-    pub(super) undefined: Vec<String>,
 }
 
 impl Page {
@@ -47,27 +41,17 @@ impl Page {
     }
 }
 
-impl Example {
-    fn named(name: String, status: Option<u16>) -> Self {
-        Self { name, status, request: None, response: None }
-    }
-}
-
 /// Where in the page the reader is, and what it has read.
 #[derive(Default)]
 struct Reader<'t> {
     text: &'t str,
+    page: Page,
     heading: Option<(HeadingLevel, String)>,
-    title: Option<String>,
-    request_line: Option<RequestLine>,
-    reference: Option<String>,
     documents: Vec<Range<usize>>,
     /// Inside the section `Examples`.
     in_examples: bool,
     /// Which body of an example the next block is.
     label: Option<Side>,
-    examples: Vec<Example>,
-    undefined: Vec<String>,
     /// Inside the section `SDK Code Examples`, which shows a request in several languages.
     in_code: bool,
 }
@@ -101,14 +85,16 @@ impl Reader<'_> {
         let Some((level, title)) = self.heading.take() else { return };
         self.label = None;
         match level {
-            HeadingLevel::H1 if self.title.is_none() => self.title = Some(title),
+            HeadingLevel::H1 if self.page.provenance.title.is_none() => {
+                self.page.provenance.title = Some(title);
+            }
             HeadingLevel::H1 | HeadingLevel::H2 => {
                 self.in_examples = title.trim() == "Examples";
                 self.in_code = title.trim() == "SDK Code Examples";
             }
             HeadingLevel::H3 if self.in_examples => {
                 let status = title.split_once(':').and_then(|(code, _)| code.trim().parse().ok());
-                self.examples.push(Example::named(title, status));
+                self.page.examples.push(Example { name: title, status, ..Example::default() });
             }
             _ => {}
         }
@@ -123,7 +109,7 @@ impl Reader<'_> {
         }
         let first = raw.lines().next().unwrap_or_default().trim();
         if let Some(url) = first.strip_prefix("Reference: ") {
-            self.reference.get_or_insert_with(|| url.trim().to_owned());
+            self.page.provenance.reference.get_or_insert_with(|| url.trim().to_owned());
         }
         if let Some((method, url)) = first.split_once(' ')
             && METHODS.iter().any(|known| known.to_uppercase() == method)
@@ -133,7 +119,7 @@ impl Reader<'_> {
                 |line: &str| Some(line.trim().strip_prefix("Content-Type:")?.trim().to_owned());
             let content_type = raw.lines().skip(1).find_map(header);
             let (method, url) = (method.to_owned(), url.trim().to_owned());
-            self.request_line.get_or_insert(RequestLine { method, url, content_type });
+            self.page.provenance.request.get_or_insert(RequestLine { method, url, content_type });
         }
     }
 
@@ -149,7 +135,7 @@ impl Reader<'_> {
             }
             self.documents.push(inner);
         } else if self.in_code && language == "ruby" {
-            self.examples.extend(request_in_code(content));
+            self.page.examples.extend(request_in_code(content));
         } else if let Some(side) = self.label.take() {
             self.example(side, content);
         }
@@ -158,15 +144,15 @@ impl Reader<'_> {
 
     /// A block of an example.
     fn example(&mut self, side: Side, content: &str) {
-        if self.examples.is_empty() && self.in_examples {
-            self.examples.push(Example::named("example".to_owned(), None));
+        if self.page.examples.is_empty() && self.in_examples {
+            self.page.examples.push(Example { name: "example".to_owned(), ..Example::default() });
         }
-        let Some(example) = self.examples.last_mut() else { return };
+        let Some(example) = self.page.examples.last_mut() else { return };
         let body = match json::parse(content) {
             Ok(value) => Some(Body::Json(value)),
             Err(_) if matches!(content.trim(), "" | "undefined") => {
                 let side = format!("{side:?}").to_lowercase();
-                self.undefined.push(format!("{side} of {}", example.name));
+                self.page.provenance.undefined.push(format!("{side} of {}", example.name));
                 None
             }
             Err(_) => Some(Body::Text(content.to_owned())),
@@ -177,30 +163,25 @@ impl Reader<'_> {
         }
     }
 
-    fn finish(self) -> Result<Page> {
+    fn finish(mut self) -> Result<Page> {
         // How many lines the error names.
         const MAX_LINES: usize = 10;
-        match self.documents.as_slice() {
-            [document] => Ok(Page {
-                title: self.title,
-                request_line: self.request_line,
-                reference: self.reference,
-                document_line: line_at(self.text, document.start),
-                document: document.clone(),
-                examples: (self.examples.into_iter())
-                    .filter(|example| example.request.is_some() || example.response.is_some())
-                    .collect(),
-                undefined: self.undefined,
-            }),
-            [] => Err(Error::new(Stage::Vendor, Problem::NoDocument)
-                .at_line(self.text.lines().count().max(1))),
-            [_, second, ..] => {
-                let documents = self.documents.iter().take(MAX_LINES);
-                let lines = documents.map(|range| line_at(self.text, range.start)).collect();
-                let problem = Problem::SeveralDocuments { lines };
-                Err(Error::new(Stage::Vendor, problem).at_line(line_at(self.text, second.start)))
+        let line = |document: &Range<usize>| line_at(self.text, document.start);
+        let (problem, line) = match self.documents.as_slice() {
+            [document] => {
+                self.page.document_line = line(document);
+                self.page.document = document.clone();
+                let is_shown = |it: &Example| it.request.is_some() || it.response.is_some();
+                self.page.examples.retain(is_shown);
+                return Ok(self.page);
             }
-        }
+            [] => (Problem::NoDocument, self.text.lines().count().max(1)),
+            [_, second, ..] => {
+                let lines = self.documents.iter().take(MAX_LINES).map(line).collect();
+                (Problem::SeveralDocuments { lines }, line(second))
+            }
+        };
+        Err(Error::new(Stage::Vendor, problem).at_line(line))
     }
 }
 
@@ -221,7 +202,7 @@ fn request_in_code(code: &str) -> Option<Example> {
     let (_, literal) = code.split_once("request.body = ")?;
     let text = serde_json::Deserializer::from_str(literal).into_iter::<String>().next()?.ok()?;
     let body = Body::Json(json::parse(&text).ok()?);
-    Some(Example { request: Some(body), ..Example::named("request".to_owned(), None) })
+    Some(Example { name: "request".to_owned(), request: Some(body), ..Example::default() })
 }
 
 fn starts_openapi(block: &str) -> bool {
@@ -299,9 +280,9 @@ mod tests {
             "# Update it\n\nPUT https://h/v1/a_b/%7Bid%7D\nContent-Type: x\n\nReference: https://docs/x\n\n{DOCUMENT}"
         );
         let page = Page::parse(&text).unwrap();
-        assert_eq!(page.title.as_deref(), Some("Update it"));
-        assert_eq!(page.reference.as_deref(), Some("https://docs/x"));
-        let line = page.request_line.unwrap();
+        assert_eq!(page.provenance.title.as_deref(), Some("Update it"));
+        assert_eq!(page.provenance.reference.as_deref(), Some("https://docs/x"));
+        let line = page.provenance.request.unwrap();
         assert_eq!((line.method.as_str(), line.url.as_str()), ("PUT", "https://h/v1/a_b/%7Bid%7D"));
         assert_eq!(line.content_type.as_deref(), Some("x"));
     }

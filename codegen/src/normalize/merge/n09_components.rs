@@ -7,9 +7,9 @@ use heck::ToUpperCamelCase;
 use serde_json::Value;
 
 use super::Page;
+use crate::document::components;
 use crate::document::names::{Renamed, Taken};
 use crate::document::pointer;
-use crate::normalize::rules::n04_component_name::rename_keys;
 use crate::report::{Log, Rule};
 use crate::syntax::number;
 
@@ -30,8 +30,11 @@ pub(super) fn rename(pages: &mut [Page], log: &mut Log) {
     for (index, page) in pages.iter().enumerate() {
         for key in keys(&page.document) {
             let variant = variants.on(index, &key);
-            if names.assign(&key, variant) {
-                report(pages, &variants, &names, index, &key, log);
+            if let Some(new) = names.assign(&key, variant)
+                && let Some(why) = why(pages, &variants, index, &key)
+            {
+                let place = format!("/components/{}/{}", key.0, pointer::escape(&key.1));
+                log.add(&RULE, page.place(&place), format!("{new} {why}"));
             }
         }
     }
@@ -43,20 +46,14 @@ pub(super) fn rename(pages: &mut [Page], log: &mut Log) {
                 renamed.insert(&key.0, &key.1, new);
             }
         }
-        if !renamed.is_empty() {
-            rename_keys(&mut page.document["components"], &renamed);
-            renamed.follow(&mut page.document);
-        }
+        renamed.apply(&mut page.document);
     }
 }
 
 /// All components of a document, in its order.
 fn keys(document: &Value) -> Vec<Key> {
-    let sections = document.get("components").and_then(Value::as_object).into_iter().flatten();
-    let sections = sections.filter_map(|(section, all)| Some((section, all.as_object()?)));
-    sections
-        .flat_map(|(section, all)| all.keys().map(|name| (section.clone(), name.clone())))
-        .collect()
+    let all = components::all(document);
+    all.map(|(section, name, _)| (section.clone(), name.clone())).collect()
 }
 
 fn definition<'p>(page: &'p Page, (section, name): &Key) -> Option<&'p Value> {
@@ -71,27 +68,25 @@ struct Variants {
 
 impl Variants {
     fn of(pages: &[Page]) -> Self {
-        let (mut holders, mut uses) = (BTreeMap::<Key, Vec<usize>>::new(), BTreeMap::new());
+        let mut variants = Self { by_page: BTreeMap::new() };
+        let (mut definitions, mut uses) = (BTreeMap::<Key, Vec<&Value>>::new(), BTreeMap::new());
         let mut used_by = BTreeMap::<Key, BTreeSet<Key>>::new();
         for (index, page) in pages.iter().enumerate() {
-            for key in keys(&page.document) {
-                let used = used(definition(page, &key).unwrap_or(&Value::Null));
+            for (section, name, definition) in components::all(&page.document) {
+                let key = (section.clone(), name.clone());
+                let used = used(definition);
                 for other in &used {
                     used_by.entry(other.clone()).or_default().insert(key.clone());
                 }
-                holders.entry(key.clone()).or_default().push(index);
+                let known = definitions.entry(key.clone()).or_default();
+                let variant = index_of(known, definition, |one, it| number::are_equal(one, it));
+                variants.by_page.entry(key.clone()).or_default().insert(index, variant);
                 uses.insert((index, key), used);
             }
         }
-        let mut variants = Self { by_page: BTreeMap::new() };
-        let mut queue = VecDeque::new();
-        for (key, holders) in &holders {
-            let by_page = equal_definitions(pages, key, holders);
-            if by_page.values().any(|variant| *variant > 0) {
-                queue.extend(used_by.get(key).into_iter().flatten().cloned());
-            }
-            variants.by_page.insert(key.clone(), by_page);
-        }
+        let differing = definitions.iter().filter(|(_, several)| several.len() > 1);
+        let users = differing.filter_map(|(key, _)| used_by.get(key)).flatten();
+        let mut queue: VecDeque<_> = users.cloned().collect();
         // A component that refers to one with variants may have variants for that, and so on.
         while let Some(key) = queue.pop_front() {
             if variants.split(&key, &uses) {
@@ -129,15 +124,6 @@ fn index_of<T>(values: &mut Vec<T>, value: T, is_same: impl Fn(&T, &T) -> bool) 
     })
 }
 
-fn equal_definitions(pages: &[Page], key: &Key, holders: &[usize]) -> BTreeMap<usize, usize> {
-    let mut definitions = Vec::new();
-    let variant = |page: &usize| {
-        let definition = definition(&pages[*page], key).unwrap_or(&Value::Null);
-        index_of(&mut definitions, definition, |one, other| number::are_equal(one, other))
-    };
-    holders.iter().copied().zip(holders.iter().map(variant)).collect()
-}
-
 /// The components that a definition refers to, or into.
 fn used(definition: &Value) -> BTreeSet<Key> {
     let mut references = BTreeSet::new();
@@ -162,8 +148,8 @@ fn used(definition: &Value) -> BTreeSet<Key> {
 #[derive(Default)]
 struct Names {
     assigned: BTreeMap<(Key, usize), String>,
-    schemas: Taken,
-    others: BTreeMap<String, Taken>,
+    /// By section.
+    taken: BTreeMap<String, Taken>,
 }
 
 impl Names {
@@ -171,34 +157,25 @@ impl Names {
         self.assigned.get(&(key.clone(), variant)).map_or(&key.1, String::as_str)
     }
 
-    /// Gives a variant its name, unless it has one; whether that is a new one.
-    fn assign(&mut self, key: &Key, variant: usize) -> bool {
+    /// Gives a variant its name, unless it has one; the name, if that is a new one.
+    fn assign(&mut self, key: &Key, variant: usize) -> Option<String> {
         if self.assigned.contains_key(&(key.clone(), variant)) {
-            return false;
+            return None;
         }
         let (section, wanted) = key;
         // Schemas become Rust types, which are named in camel case.
-        let name = match section.as_str() {
-            "schemas" => self.schemas.take(wanted, |name| name.to_upper_camel_case()),
-            section => {
-                let taken = self.others.entry(section.to_owned()).or_default();
-                taken.take(wanted, str::to_owned)
-            }
+        let seen = |name: &str| match section.as_str() {
+            "schemas" => name.to_upper_camel_case(),
+            _ => name.to_owned(),
         };
-        let is_new = name != *wanted;
-        self.assigned.insert((key.clone(), variant), name);
-        is_new
+        let name = self.taken.entry(section.clone()).or_default().take(wanted, seen);
+        self.assigned.insert((key.clone(), variant), name.clone());
+        (name != *wanted).then_some(name)
     }
 }
 
-fn report(
-    pages: &[Page],
-    variants: &Variants,
-    names: &Names,
-    index: usize,
-    key: &Key,
-    log: &mut Log,
-) -> Option<()> {
+/// On which pages a component has a new name, and why.
+fn why(pages: &[Page], variants: &Variants, index: usize, key: &Key) -> Option<String> {
     let variant = variants.on(index, key);
     let by_page = variants.by_page.get(key)?;
     let (first, _) = by_page.iter().find(|(_, other)| **other == 0)?;
@@ -215,10 +192,7 @@ fn report(
         };
         format!("differs from page {} {what}", pages[*first].slug)
     };
-    let place = format!("/components/{}/{}", key.0, pointer::escape(&key.1));
-    let note = format!("{} on page {}: {why}", names.get(key, variant), same.join(", "));
-    log.add(&RULE, pages[index].place(&place), note);
-    Some(())
+    Some(format!("on page {}: {why}", same.join(", ")))
 }
 
 /// How many differences a note names.

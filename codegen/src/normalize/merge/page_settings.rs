@@ -1,39 +1,30 @@
 //! What a page sets for all its operations, and pages set differently: servers, security, and the
 //! version of OpenAPI. In the document of all pages, each operation has its own.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Page;
 use crate::document::operations::operations;
-use crate::document::visit::{self, Kind};
+use crate::document::{is_3_0, visit};
 use crate::normalize::rules::n08_server::{OTHER_BASE, OTHER_SERVER};
 use crate::report::Log;
 
-fn is_3_0(page: &Page) -> bool {
-    let version = page.document.get("openapi").and_then(Value::as_str);
-    version.is_some_and(|version| version.starts_with("3.0"))
-}
-
 /// Removes what stands beside `$ref` in schemas: 3.0 ignores it, 3.1 would not.
 fn drop_ref_siblings(page: &mut Page) {
-    visit::each_mut(&mut page.document, |kind, _, node| {
-        if let (Kind::Schema, Value::Object(fields)) = (kind, node)
-            && let Some(reference) = fields.get("$ref").cloned()
-        {
-            *fields = Map::from_iter([("$ref".to_owned(), reference)]);
+    visit::each_schema_mut(&mut page.document, |_, keywords| {
+        if keywords.contains_key("$ref") {
+            keywords.retain(|key, _| key == "$ref");
         }
     });
 }
 
 /// Moves `servers` and `security` of the pages to their operations, where pages differ.
 pub(super) fn move_to_operations(pages: &mut [Page], log: &mut Log) {
-    if pages.iter().any(|page| !is_3_0(page)) {
-        pages.iter_mut().filter(|page| is_3_0(page)).for_each(drop_ref_siblings);
+    if pages.iter().any(|page| !is_3_0(&page.document)) {
+        pages.iter_mut().filter(|page| is_3_0(&page.document)).for_each(drop_ref_siblings);
     }
-    if pages
-        .windows(2)
-        .any(|pair| pair[0].document.get("security") != pair[1].document.get("security"))
-    {
+    let security = |page: &Page| page.document.get("security").cloned();
+    if pages.windows(2).any(|pair| security(&pair[0]) != security(&pair[1])) {
         for page in pages.iter_mut() {
             move_setting(page, "security");
         }
@@ -51,10 +42,8 @@ pub(super) fn move_to_operations(pages: &mut [Page], log: &mut Log) {
 }
 
 fn move_setting(page: &mut Page, key: &str) {
-    let Some(setting) = page.document.as_object_mut().and_then(|root| root.shift_remove(key))
-    else {
-        return;
-    };
+    let root = page.document.as_object_mut();
+    let Some(setting) = root.and_then(|root| root.shift_remove(key)) else { return };
     for operation in operations(&page.document) {
         let of_path = page.document.pointer(&operation.path_pointer());
         if key == "servers" && of_path.is_some_and(|item| item.get(key).is_some()) {

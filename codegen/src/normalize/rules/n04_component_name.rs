@@ -20,24 +20,17 @@ pub(in crate::normalize) const RULE: Rule = Rule::mended(
 
 /// Renames components, and whatever names them; a title that repeats the name goes.
 pub(in crate::normalize) fn mend(page: &mut Mending, in_templates: &[String]) {
-    let sections = match page.document.get("components") {
-        Some(Value::Object(sections)) => sections.clone(),
-        _ => return,
-    };
+    let Some(Value::Object(sections)) = page.document.get("components") else { return };
     let mut renamed = Renamed::default();
-    for (section, components) in &sections {
+    for (section, components) in sections {
         let Some(components) = components.as_object() else { continue };
         for (old, new) in renames(components, in_templates) {
             let at = pointer::join(&pointer::join("/components", section), &old);
-            page.log(&RULE, at, format!("{old} -> {new}"));
+            page.log.add(&RULE, at, format!("{old} -> {new}"));
             renamed.insert(section, &old, &new);
         }
     }
-    if renamed.is_empty() {
-        return;
-    }
-    rename_keys(&mut page.document["components"], &renamed);
-    renamed.follow(&mut page.document);
+    renamed.apply(&mut page.document);
 }
 
 fn renames(components: &Map<String, Value>, in_templates: &[String]) -> Vec<(String, String)> {
@@ -80,31 +73,5 @@ fn without_kind(name: &str) -> String {
         Some(("", name)) if !name.is_empty() => name.to_owned(),
         Some((package, name)) if !name.is_empty() => format!("{package}_{name}"),
         _ => name.to_owned(),
-    }
-}
-
-/// Renames components; a title that repeats the name goes.
-pub(in crate::normalize) fn rename_keys(components: &mut Value, renamed: &Renamed) {
-    for (section, entries) in components.as_object_mut().into_iter().flatten() {
-        let Value::Object(entries) = entries else { continue };
-        *entries = std::mem::take(entries)
-            .into_iter()
-            .map(|(name, mut value)| match renamed.get(section, &name) {
-                Some(new) => {
-                    drop_title(&mut value, &name);
-                    (new.to_owned(), value)
-                }
-                None => (name, value),
-            })
-            .collect();
-    }
-}
-
-/// A title that only repeats the component's old name says nothing.
-fn drop_title(component: &mut Value, name: &str) {
-    if component.get("title").and_then(Value::as_str) == Some(name)
-        && let Some(fields) = component.as_object_mut()
-    {
-        fields.shift_remove("title");
     }
 }

@@ -1,8 +1,9 @@
 //! N6: `Authorization`, or the header of an API key, declared as an ordinary header parameter. A
 //! credential belongs to the client, not into the arguments of every method.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use crate::document::components;
 use crate::document::names::{self, Taken};
 use crate::document::node::Node;
 use crate::document::operations::{Operation, parameters_of};
@@ -143,8 +144,7 @@ fn require(
 
 /// The name of the scheme that a header is: one that is declared already, or a new one.
 fn declare(page: &mut Mending, credential: &Credential) -> Option<String> {
-    let components = child(page.document.as_object_mut()?, "components")?;
-    let schemes = child(components, "securitySchemes")?;
+    let schemes = components::section_mut(&mut page.document, "securitySchemes")?;
     if let Some((name, _)) = schemes.iter().find(|(_, scheme)| covers(scheme, credential)) {
         return Some(name.clone());
     }
@@ -155,10 +155,6 @@ fn declare(page: &mut Mending, credential: &Credential) -> Option<String> {
     let name = Taken::of(schemes.keys().cloned()).take(&wanted, str::to_owned);
     schemes.insert(name.clone(), credential.scheme.clone());
     Some(name)
-}
-
-fn child<'m>(parent: &'m mut Map<String, Value>, key: &str) -> Option<&'m mut Map<String, Value>> {
-    parent.entry(key).or_insert_with(|| json!({})).as_object_mut()
 }
 
 /// Whether a declared scheme is sent in the header.

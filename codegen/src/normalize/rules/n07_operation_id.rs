@@ -106,17 +106,12 @@ fn choose(
     let route = words(&format!("{} {path}", operation.method)).join("_");
     let unchanged = old.filter(|_| !is_local).map(str::to_owned);
     let mut names = unchanged.into_iter().chain(qualified).chain([route.clone()]);
-    match names.find(|name| ids.take(name, operation)) {
-        Some(name) => name,
-        None => ids.number(&route, operation),
-    }
+    let free = names.find(|name| ids.take(name, operation));
+    free.unwrap_or_else(|| ids.number(&route, operation))
 }
 
 /// Links name operations by their ids.
 fn follow(page: &mut Mending, renamed: &BTreeMap<String, String>) {
-    if renamed.is_empty() {
-        return;
-    }
     visit::each_mut(&mut page.document, |kind, _, node| {
         if kind == Kind::Link
             && let Some(Value::String(id)) = node.get_mut("operationId")

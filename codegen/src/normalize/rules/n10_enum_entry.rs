@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::document::pointer;
-use crate::document::visit::{self, Kind};
+use crate::document::visit;
 use crate::normalize::Mending;
 use crate::report::Rule;
 
@@ -19,17 +19,11 @@ const KEYS_OF_AN_ENTRY: [&str; 6] = ["value", "description", "type", "name", "ti
 
 /// Unwraps the entries of every enum. Their descriptions go into the schema's.
 pub(in crate::normalize) fn mend(page: &mut Mending) {
-    let mut unwrapped = Vec::new();
-    visit::each_mut(&mut page.document, |kind, at, node| {
-        if kind == Kind::Schema
-            && let Value::Object(schema) = node
-        {
-            unwrapped.extend(unwrap(schema).map(|note| (pointer::join(at, "enum"), note)));
+    visit::each_schema_mut(&mut page.document, |at, schema| {
+        if let Some(note) = unwrap(schema) {
+            page.log.add(&RULE, pointer::join(at, "enum"), note);
         }
     });
-    for (at, note) in unwrapped {
-        page.log(&RULE, at, note);
-    }
 }
 
 fn unwrap(schema: &mut Map<String, Value>) -> Option<String> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::normalize::Mending;
-use crate::report::Rule;
+use crate::report::{Log, Rule};
 use crate::syntax::number;
 
 pub(in crate::normalize) const RULE: Rule = Rule::mended(
@@ -27,11 +27,10 @@ const LISTS: usize = 2;
 
 /// Makes texts of numbers and flags where OpenAPI has texts, or lists of them.
 pub(in crate::normalize) fn mend(page: &mut Mending) {
-    let mut mended = Vec::new();
     let mut mend_fields = |at: &str, node: &mut Value, keys: &[&str], lists| {
         for key in keys {
             if let Some(field) = node.get_mut(*key) {
-                mend_field(&pointer::join(at, key), field, lists, &mut mended);
+                mend_field(&pointer::join(at, key), field, lists, &mut page.log);
             }
         }
     };
@@ -55,9 +54,6 @@ pub(in crate::normalize) fn mend(page: &mut Mending) {
             mend_fields(at, node, &["enum", "examples"], 1);
         }
     });
-    for (at, text) in mended {
-        page.log(&RULE, at, format!("`{text}`, as it is written"));
-    }
 }
 
 /// The fields of a node that are texts, or lists of texts.
@@ -85,11 +81,11 @@ fn is_of_texts(schema: &Value) -> bool {
 }
 
 /// Mends a text, or those in so many lists in each other.
-fn mend_field(at: &str, field: &mut Value, lists: usize, mended: &mut Vec<(String, String)>) {
+fn mend_field(at: &str, field: &mut Value, lists: usize, log: &mut Log) {
     let text = match *field {
         Value::Array(ref mut items) if lists > 0 => {
             for (index, item) in items.iter_mut().enumerate() {
-                mend_field(&format!("{at}/{index}"), item, lists - 1, mended);
+                mend_field(&format!("{at}/{index}"), item, lists - 1, log);
             }
             return;
         }
@@ -97,7 +93,7 @@ fn mend_field(at: &str, field: &mut Value, lists: usize, mended: &mut Vec<(Strin
         ref other => number::text(other),
     };
     if let Some(text) = text {
-        *field = Value::String(text.clone());
-        mended.push((at.to_owned(), text));
+        log.add(&RULE, at, format!("`{text}`, as it is written"));
+        *field = Value::String(text);
     }
 }

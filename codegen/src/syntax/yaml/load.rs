@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use serde_json::{Map, Value};
 
 use super::scalar;
@@ -19,13 +19,11 @@ pub fn load(text: &str) -> Result<Value, SyntaxError> {
             message: error.info().to_owned(),
             line: Some(error.marker().line()),
         })?;
-        loader.take(event).map_err(|message| SyntaxError { message, line: Some(line(at)) })?;
+        loader
+            .take(event)
+            .map_err(|message| SyntaxError { message, line: Some(at.start.line()) })?;
     }
     Ok(loader.root.unwrap_or_default())
-}
-
-fn line(at: Span) -> usize {
-    at.start.line()
 }
 
 /// What is read so far.
@@ -91,9 +89,7 @@ impl Loader {
         anchor: usize,
         tag: Option<&Tag>,
     ) -> Outcome {
-        if number::is_reserved(text) {
-            return Err(number::RESERVED.to_owned());
-        }
+        number::check_text(text)?;
         let is_plain = style == ScalarStyle::Plain;
         if let Some(Open { node: Node::Mapping { key: key @ None, .. }, .. }) = self.open.last_mut()
         {
@@ -180,17 +176,15 @@ impl Loader {
 
 /// Adds the entries of a merged mapping, or of several, that are not there.
 fn merge(entries: &mut Map<String, Value>, value: Value) -> Outcome {
-    match value {
-        Value::Object(others) => {
-            for (name, value) in others {
-                entries.entry(name).or_insert(value);
-            }
-            Ok(())
+    let several = match value {
+        Value::Array(several) => several,
+        one => vec![one],
+    };
+    for one in several {
+        let Value::Object(others) = one else { return Err("`<<` of what is no mapping".into()) };
+        for (name, value) in others {
+            entries.entry(name).or_insert(value);
         }
-        Value::Array(several) => several.into_iter().try_for_each(|one| match one {
-            Value::Object(_) => merge(entries, one),
-            _ => Err("`<<` of what is no mapping".into()),
-        }),
-        _ => Err("`<<` of what is no mapping".into()),
     }
+    Ok(())
 }
