@@ -84,6 +84,30 @@ pub fn overlay(spec: &Path, accept: bool, out: &mut dyn Write) -> Result<Exit> {
     Ok(Exit::Success)
 }
 
+/// `overlay --retarget`: names in all targets, and in `audit.yaml`, what the vendor calls otherwise now.
+///
+/// # Errors
+/// An overlay in which no target has the old name. Nothing has been written.
+pub fn retarget(spec: &Path, old: &str, new: &str, out: &mut dyn Write) -> Result<Exit> {
+    let file = spec.join("overlay.yaml");
+    let text = crate::files::read(Stage::Overlay, &file)?;
+    let retargeted = crate::overlay::retarget(&text, old, new);
+    let retargeted = retargeted.map_err(|error| error.in_file(&file))?;
+    for index in &retargeted.actions {
+        print(out, format_args!("#/actions/{index}: {old} -> {new}\n"))?;
+    }
+    let mut files = Files::default();
+    files.add(file, retargeted.text);
+    let explained = spec.join("audit.yaml");
+    if explained.exists() {
+        let text = crate::files::read(Stage::Audit, &explained)?;
+        files.add(explained, text.replace(old, new));
+    }
+    print(out, Written(&files.write()?))?;
+    print(out, "next: cargo xtask overlay, then cargo xtask codegen\n")?;
+    Ok(Exit::Success)
+}
+
 /// The options of [`codegen`].
 #[derive(Clone, Debug, Default)]
 pub struct Codegen {

@@ -57,6 +57,9 @@ enum Command {
         /// Record what the vendor says now in overlay.yaml
         #[arg(long)]
         accept: bool,
+        /// Name in all targets, and in audit.yaml, what the vendor calls otherwise now
+        #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with = "accept")]
+        retarget: Option<Vec<String>>,
     },
     /// The document against its own documentation and examples
     Audit {
@@ -127,7 +130,10 @@ fn main() -> ExitCode {
                 Codegen { spec, out: crate_folder, check, report, emit, deny_left_out, progress };
             command::codegen(&options, &mut out)
         }
-        Command::Overlay { spec, accept } => command::overlay(&spec, accept, &mut out),
+        Command::Overlay { spec, accept, retarget } => match retarget.as_deref() {
+            Some([old, new]) => command::retarget(&spec, old, new, &mut out),
+            _ => command::overlay(&spec, accept, &mut out),
+        },
         Command::Audit { spec, format } => command::audit(&spec, format.into(), &mut out),
         Command::Drift { old, new, spec, format } => {
             let new = new.unwrap_or_else(|| spec.clone());

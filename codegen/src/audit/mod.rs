@@ -86,7 +86,7 @@ pub fn run(spec: &Path) -> Result<Audit> {
         overlay: overlay.as_ref(),
         entries: &entries,
     };
-    stages.explain().map_err(|error| error.in_file(&overlay_file))
+    stages.explain().map_err(|error| overlay::in_file(error, &overlay_file))
 }
 
 /// The entries of a file; none if it is not there.

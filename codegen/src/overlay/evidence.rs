@@ -106,7 +106,7 @@ impl Evidence {
 pub(crate) struct Selected {
     /// JSON Pointers.
     places: Vec<String>,
-    /// The deepest place that holds all of them, by names.
+    /// The deepest place that holds all of them, by names. It is the same when one of them is gone.
     root: String,
 }
 
@@ -114,7 +114,11 @@ impl Selected {
     pub(crate) fn of(places: &[String], now: &Value, before: &Value) -> Self {
         let located = places.iter().filter_map(|place| locate(before, &named(now, place)));
         let places: Vec<_> = located.collect();
-        let root = common(places.iter().map(|place| named(before, place)));
+        let holder = |place: &String| {
+            let named = named(before, place);
+            named.rsplit_once('/').map_or_else(String::new, |(holder, _)| holder.to_owned())
+        };
+        let root = common(places.iter().map(holder));
         Self { places, root }
     }
 

@@ -8,6 +8,8 @@ mod evidence;
 mod fault;
 #[cfg(feature = "commands")]
 mod record;
+#[cfg(feature = "commands")]
+mod retarget;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -29,6 +31,8 @@ use evidence::{Evidence, Selected};
 pub use fault::{ActionFault, Fault};
 #[cfg(feature = "commands")]
 pub use record::{RecordChange, Recorded, record};
+#[cfg(feature = "commands")]
+pub use retarget::{Retargeted, retarget};
 
 /// The extension that gives actions their patch's name.
 const PATCH: &str = "x-patch";
@@ -263,7 +267,11 @@ fn apply(
             .map_err(|error| refused(format!("`{}`: {}", error.target, error.kind)))?;
     }
     if *document == before {
-        return Ok(Err(Fault::Fixed { what: format!("`{}` changes nothing", action.target) }));
+        // The vendor may say more than the action, which is not the same.
+        let unfit = against(action, &selected, before_patch).map_err(refused)?;
+        let changed = unfit.into_iter().find(|fault| matches!(fault, Fault::Changed(_)));
+        let fixed = || Fault::Fixed { what: format!("`{}` changes nothing", action.target) };
+        return Ok(Err(changed.unwrap_or_else(fixed)));
     }
     let mut log = Log::new(Stage::Overlay);
     let rule = rule_name(index, action);

@@ -32,9 +32,6 @@ fn line(change: &Change) -> Value {
 
 /// Every error says what to do next; a case has what went wrong.
 fn without_help(error: &str) -> Outcome<&str> {
-    let (first, help) = error.split_once('\n').ok_or_else(|| format!("no help: {error}"))?;
-    if !help.trim().starts_with("help: ") {
-        return Err(format!("no help: {error}").into());
-    }
-    Ok(first)
+    let (fault, _) = error.split_once("\n  help: ").ok_or_else(|| format!("no help: {error}"))?;
+    Ok(fault)
 }
