@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use manis_codegen::document::pointer;
-use manis_codegen::drift::{self, Look};
+use manis_codegen::drift::{self, Visibility};
 use manis_codegen::overlay;
 use manis_codegen::vendor::{self, Upstream};
 use serde_json::{Value, json};
@@ -66,15 +66,15 @@ fn edited(document: &Value, at: &str, edit: &str) -> Option<Value> {
 }
 
 /// What became of a change, in a few words.
-fn fate(look: Result<Look, manis_codegen::Error>) -> String {
-    let look = match look {
+fn fate(seen: Result<Visibility, manis_codegen::Error>) -> String {
+    let seen = match seen {
         Err(error) => return format!("stops codegen: {}", error.stage),
-        Ok(look) => look,
+        Ok(seen) => seen,
     };
-    if let Some(fault) = look.unfit.first() {
+    if let Some(fault) = seen.unfit.first() {
         return format!("stops codegen: overlay {}", fault.patch);
     }
-    match (look.wire.first(), look.texts, look.covered_by) {
+    match (seen.wire.first(), seen.texts, seen.covered_by) {
         (_, _, Some(by)) => format!("covered: {by}"),
         (Some(change), ..) => format!("shown: on the wire, {:?}", change.class).to_lowercase(),
         (None, 1.., None) => "shown: text".to_owned(),
@@ -92,16 +92,16 @@ fn nothing_that_the_vendor_changes_is_hidden() {
     let edits =
         places.iter().flat_map(|at| ["changed", "removed", "beside"].map(|edit| (at, edit)));
     let edits: Vec<_> = edits.collect();
-    let look = |(at, edit): &(&String, &str)| {
+    let visibility = |(at, edit): &(&String, &str)| {
         let document = edited(&pages[0].document, at, edit)?;
         let changed = Upstream { document, ..pages[0].clone() };
-        let fate = fate(drift::look(&pages, &[changed], overlay.as_ref()));
+        let fate = fate(drift::visibility(&pages, &[changed], overlay.as_ref()));
         Some((fate, format!("{edit} {at}")))
     };
     let half = edits.len() / 2;
     let (first, second) = std::thread::scope(|scope| {
-        let first = scope.spawn(|| edits[..half].iter().filter_map(look).collect::<Vec<_>>());
-        (edits[half..].iter().filter_map(look).collect::<Vec<_>>(), first.join().unwrap())
+        let first = scope.spawn(|| edits[..half].iter().filter_map(visibility).collect::<Vec<_>>());
+        (edits[half..].iter().filter_map(visibility).collect::<Vec<_>>(), first.join().unwrap())
     });
     let mut fates = BTreeMap::<String, Vec<String>>::new();
     for (fate, place) in first.into_iter().chain(second) {

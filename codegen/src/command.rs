@@ -297,15 +297,15 @@ impl fmt::Display for Summary<'_> {
         }
         let width = outcome.changes.iter().map(|change| change.rule.len()).max().unwrap_or(0);
         let mut stage = None;
-        let mut told = BTreeMap::<&str, usize>::new();
+        let mut counts = BTreeMap::<&str, usize>::new();
         for change in &outcome.changes {
             if stage.replace(change.stage) != Some(change.stage) {
-                more(f, &mut told)?;
+                more(f, &mut counts)?;
                 writeln!(f, "{}", change.stage)?;
             }
-            let count = told.entry(&change.rule).or_default();
+            let count = counts.entry(&change.rule).or_default();
             *count += 1;
-            if *count > MOST_LINES {
+            if *count > MAX_LINES {
                 continue;
             }
             let mark = if change.loosened { "~" } else { " " };
@@ -317,7 +317,7 @@ impl fmt::Display for Summary<'_> {
                 head(&change.note)
             )?;
         }
-        more(f, &mut told)?;
+        more(f, &mut counts)?;
         for part in &outcome.left_out {
             writeln!(f, "left out: {} #{}: {}", part.operation, part.place, part.reason)?;
         }
@@ -333,13 +333,13 @@ impl fmt::Display for Summary<'_> {
 }
 
 /// How many changes of one rule are printed for a stage. A hundred pages have hundreds of the same.
-const MOST_LINES: usize = 12;
+const MAX_LINES: usize = 12;
 
-/// What was not told of, by rule.
-fn more(f: &mut fmt::Formatter<'_>, told: &mut BTreeMap<&str, usize>) -> fmt::Result {
-    for (rule, count) in std::mem::take(told) {
-        if count > MOST_LINES {
-            writeln!(f, "  … {} more of {rule}; --report FILE has them all", count - MOST_LINES)?;
+/// What was not counts of, by rule.
+fn more(f: &mut fmt::Formatter<'_>, counts: &mut BTreeMap<&str, usize>) -> fmt::Result {
+    for (rule, count) in std::mem::take(counts) {
+        if count > MAX_LINES {
+            writeln!(f, "  … {} more of {rule}; --report FILE has them all", count - MAX_LINES)?;
         }
     }
     Ok(())
@@ -372,9 +372,9 @@ impl fmt::Display for Written<'_> {
         if self.0.is_empty() {
             return writeln!(f, "nothing changed");
         }
-        let mut shown = self.0.iter().take(MOST_LINES);
+        let mut shown = self.0.iter().take(MAX_LINES);
         shown.try_for_each(|file| writeln!(f, "wrote {}", file.display()))?;
-        match self.0.len().saturating_sub(MOST_LINES) {
+        match self.0.len().saturating_sub(MAX_LINES) {
             0 => Ok(()),
             more => writeln!(f, "wrote {more} files more"),
         }

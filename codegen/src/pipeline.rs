@@ -37,6 +37,8 @@ pub struct Outcome {
     pub generated: usize,
     /// The vendored pages that it is made of.
     pub upstream: Vec<vendor::Upstream>,
+    /// The corrections that were applied, if there are some.
+    pub overlay: Option<Overlay>,
     /// How many they are, and what they share.
     pub pages: Pages,
     /// How many schemas it has, each inside another counted.
@@ -159,7 +161,8 @@ fn run_with(
     progress.stage(Stage::Refine, operations, "operations");
     let generated = draft.finish(&lowered.document, &settings);
     let generated = generated.map_err(|error| error.in_file(&source))?;
-    outcome(spec, pages, &inputs, normalized, patched, lowered, generated)
+    let outcome = outcome(spec, pages, &inputs, normalized, patched, lowered, generated)?;
+    Ok(Outcome { overlay, ..outcome })
 }
 
 /// What all stages have left, as texts.
@@ -195,6 +198,7 @@ fn outcome(
             lowered: lowered.document,
         },
         upstream,
+        overlay: None,
     })
 }
 

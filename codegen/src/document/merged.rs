@@ -22,7 +22,7 @@ pub(crate) struct MergedSchema<'d> {
 
 impl<'d> MergedSchema<'d> {
     pub(crate) fn of(node: Node<'d>) -> Self {
-        let mut flat = Self {
+        let mut merged = Self {
             node: node.clone(),
             keywords: BTreeMap::new(),
             applicators: BTreeMap::new(),
@@ -31,8 +31,8 @@ impl<'d> MergedSchema<'d> {
             unions: Vec::new(),
             nots: Vec::new(),
         };
-        flat.take(node, &mut HashSet::new());
-        flat
+        merged.take(node, &mut HashSet::new());
+        merged
     }
 
     fn take(&mut self, node: Node<'d>, seen: &mut HashSet<String>) {

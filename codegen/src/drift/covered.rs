@@ -88,7 +88,7 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
 
 /// What becomes of changes of vendored documents, the Rust left out.
 #[derive(Debug)]
-pub struct Look {
+pub struct Visibility {
     /// What drift shows of them on the wire.
     pub wire: Vec<super::WireChange>,
     /// How many texts it shows.
@@ -103,7 +103,11 @@ pub struct Look {
 ///
 /// # Errors
 /// What keeps a document from being normalized, patched or lowered.
-pub fn look(old: &[Upstream], new: &[Upstream], overlay: Option<&Overlay>) -> Result<Look> {
+pub fn visibility(
+    old: &[Upstream],
+    new: &[Upstream],
+    overlay: Option<&Overlay>,
+) -> Result<Visibility> {
     let lowered = |pages: &[Upstream]| {
         let normalized = normalize::run(pages)?;
         let (staged, unfit) = match overlay {
@@ -123,7 +127,7 @@ pub fn look(old: &[Upstream], new: &[Upstream], overlay: Option<&Overlay>) -> Re
     let edit = edits.into_iter().next().unwrap_or_else(none);
     let [base, changed] = [(base, before.clone()), (changed, after.clone())]
         .map(|(stages, lowered)| Stages { lowered: Some(lowered), ..stages });
-    Ok(Look {
+    Ok(Visibility {
         wire: operations::compare(&was, &is),
         texts: documentation::compare(&before, &after).len(),
         covered_by: covered_by(&base, &changed, overlay, &edit),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::error::{Error, Problem, Result, Stage};
-use crate::overlay::{self, ActionFault, Fault};
+use crate::overlay::{ActionFault, Fault};
 use crate::{pipeline, vendor};
 
 /// One side, as far as it is compared.
@@ -85,7 +85,7 @@ impl Side {
             examples: outcome.upstream.iter().flat_map(examples).collect(),
             rules: normalized.map(|change| change.rule).collect(),
             unfit,
-            overlay: overlay::read(&spec.join("overlay.yaml"))?,
+            overlay: outcome.overlay,
             upstream: outcome.upstream,
         })
     }

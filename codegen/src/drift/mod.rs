@@ -24,7 +24,7 @@ use serde::Serialize;
 
 use crate::syntax::number;
 
-pub use covered::{CoveredChange, Look, look};
+pub use covered::{CoveredChange, Visibility, visibility};
 pub use documentation::DocumentationChange;
 pub use inputs::{Side, StalePatch};
 pub use render::Format;

@@ -13,17 +13,17 @@ pub fn sample(schema: &Node<'_>) -> Option<Value> {
 }
 
 fn of(schema: &Node<'_>, depth: usize) -> Option<Value> {
-    let flat = MergedSchema::of(schema.clone());
-    let first = |key: &str| flat.first(key).cloned();
+    let merged = MergedSchema::of(schema.clone());
+    let first = |key: &str| merged.first(key).cloned();
     let of_list = |key: &str| first(key)?.as_array()?.first().cloned();
     let shown = of_list("enum").or_else(|| first("const")).or_else(|| first("example"));
     let shown = shown.or_else(|| of_list("examples")).or_else(|| first("default"));
     if shown.is_some() || depth > MAX_SAMPLE_DEPTH {
         return shown;
     }
-    if let Some(union) = flat.unions.first() {
+    if let Some(union) = merged.unions.first() {
         let chosen = union.items().find_map(|alternative| of(&alternative, depth + 1))?;
-        return match (chosen, fields(&flat, depth)?) {
+        return match (chosen, fields(&merged, depth)?) {
             (Value::Object(chosen), mut own) => {
                 own.extend(chosen);
                 Some(own.into())
@@ -31,36 +31,36 @@ fn of(schema: &Node<'_>, depth: usize) -> Option<Value> {
             (chosen, _) => Some(chosen),
         };
     }
-    let listed = || flat.first("type")?.get(0)?.as_str();
-    match flat.text("type").or_else(listed) {
-        Some("string") => Some(text(&flat)),
+    let listed = || merged.first("type")?.get(0)?.as_str();
+    match merged.text("type").or_else(listed) {
+        Some("string") => Some(text(&merged)),
         Some("integer") => Some(first("minimum").unwrap_or_else(|| json!(1))),
         Some("number") => Some(json!(1.5)),
         Some("boolean") => Some(json!(true)),
-        Some("array") => Some(json!([of(&flat.applicator("items")?, depth + 1)?])),
-        Some("object") => Some(fields(&flat, depth)?.into()),
-        None if !flat.properties.is_empty() => Some(fields(&flat, depth)?.into()),
+        Some("array") => Some(json!([of(&merged.applicator("items")?, depth + 1)?])),
+        Some("object") => Some(fields(&merged, depth)?.into()),
+        None if !merged.properties.is_empty() => Some(fields(&merged, depth)?.into()),
         _ => None,
     }
 }
 
 /// The fields that have to be there.
-fn fields(flat: &MergedSchema<'_>, depth: usize) -> Option<Map<String, Value>> {
-    let required = flat.required.iter();
+fn fields(merged: &MergedSchema<'_>, depth: usize) -> Option<Map<String, Value>> {
+    let required = merged.required.iter();
     let made =
-        required.map(|name| Some((name.to_string(), of(flat.properties.get(name)?, depth + 1)?)));
+        required.map(|name| Some((name.to_string(), of(merged.properties.get(name)?, depth + 1)?)));
     made.collect()
 }
 
-fn text(flat: &MergedSchema<'_>) -> Value {
-    match flat.text("format") {
+fn text(merged: &MergedSchema<'_>) -> Value {
+    match merged.text("format") {
         Some("date") => json!("2020-01-02"),
         Some("date-time") => json!("2020-01-02T03:04:05Z"),
         Some("uuid") => json!("123e4567-e89b-12d3-a456-426614174000"),
         Some("email") => json!("a@example.com"),
         Some("uri") => json!("https://example.com/a"),
         _ => {
-            let least = flat.bound("minLength").as_ref().and_then(number::as_u64).unwrap_or(1);
+            let least = merged.bound("minLength").as_ref().and_then(number::as_u64).unwrap_or(1);
             json!("a".repeat(least.clamp(1, 1000) as usize))
         }
     }

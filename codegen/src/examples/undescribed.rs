@@ -11,7 +11,7 @@ use crate::document::pointer;
 /// What no property describes. An object without properties describes none on purpose.
 pub(super) fn undescribed(schema: Node<'_>, value: &Value) -> Vec<Misfit> {
     let mut search = Search { depth: 0, left: MAX_JUDGED_SCHEMAS, found: Vec::new() };
-    search.look(schema, value, "");
+    search.compare(schema, value, "");
     search.found
 }
 
@@ -23,38 +23,38 @@ struct Search {
 }
 
 impl Search {
-    fn look(&mut self, schema: Node<'_>, value: &Value, at: &str) {
+    fn compare(&mut self, schema: Node<'_>, value: &Value, at: &str) {
         if self.depth > MAX_JUDGED_DEPTH || self.left == 0 {
             return;
         }
         self.left -= 1;
         self.depth += 1;
-        self.look_inside(&MergedSchema::of(schema), value, at);
+        self.compare_merged(&MergedSchema::of(schema), value, at);
         self.depth -= 1;
     }
 
-    fn look_inside(&mut self, flat: &MergedSchema<'_>, value: &Value, at: &str) {
+    fn compare_merged(&mut self, merged: &MergedSchema<'_>, value: &Value, at: &str) {
         match value {
-            _ if !flat.unions.is_empty() => self.look_into_union(flat, value, at),
-            Value::Object(fields) if !flat.properties.is_empty() => {
+            _ if !merged.unions.is_empty() => self.compare_alternatives(merged, value, at),
+            Value::Object(fields) if !merged.properties.is_empty() => {
                 for (name, value) in fields {
                     let field = pointer::join(at, name);
-                    match flat.properties.get(name.as_str()) {
-                        Some(property) => self.look(property.clone(), value, &field),
-                        None if flat.applicator("additionalProperties").is_some() => {}
+                    match merged.properties.get(name.as_str()) {
+                        Some(property) => self.compare(property.clone(), value, &field),
+                        None if merged.applicator("additionalProperties").is_some() => {}
                         None => self.found.push(Misfit {
                             kind: MisfitKind::Undescribed,
                             field,
-                            schema: flat.node.place("properties"),
+                            schema: merged.node.place("properties"),
                             reason: format!("no property `{name}`"),
                         }),
                     }
                 }
             }
             Value::Array(items) => {
-                if let Some(schema) = flat.applicator("items") {
+                if let Some(schema) = merged.applicator("items") {
                     for (index, item) in items.iter().enumerate() {
-                        self.look(schema.clone(), item, &format!("{at}/{index}"));
+                        self.compare(schema.clone(), item, &format!("{at}/{index}"));
                     }
                 }
             }
@@ -64,15 +64,15 @@ impl Search {
 
     /// Something that one alternative describes is described. What stands beside the alternatives
     /// describes the rest, which is not told apart here.
-    fn look_into_union(&mut self, flat: &MergedSchema<'_>, value: &Value, at: &str) {
-        if !flat.properties.is_empty() {
+    fn compare_alternatives(&mut self, merged: &MergedSchema<'_>, value: &Value, at: &str) {
+        if !merged.properties.is_empty() {
             return;
         }
         let mut found = std::mem::take(&mut self.found);
         let mut fewest: Option<Vec<Misfit>> = None;
-        let alternatives = flat.unions.iter().flat_map(Node::items);
+        let alternatives = merged.unions.iter().flat_map(Node::items);
         for alternative in alternatives.filter(|alternative| may_be(alternative, value)) {
-            self.look(alternative, value, at);
+            self.compare(alternative, value, at);
             let of_one = std::mem::take(&mut self.found);
             if of_one.is_empty() {
                 fewest = None;

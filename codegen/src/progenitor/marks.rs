@@ -7,6 +7,10 @@
 //! | [`alias`] of a property or enum value | `limits::names::prepare` | `limits::names::finish` |
 //! | [`NULL`] in the description of a property | `limits::absent::prepare` | `limits::absent::finish` |
 //! | [`personal`] in a description | `limits::absent::prepare` | `finish::redaction` |
+//!
+//! Two more things of a prepared document stand for something else, and are written and read in one file
+//! each: a component for the answers of an operation (`limits::responses`), and titles that name the
+//! variants of an enum that may grow (`limits::open_enums`).
 
 use quote::ToTokens;
 use serde_json::{Map, Value};

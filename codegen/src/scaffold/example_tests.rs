@@ -183,9 +183,9 @@ fn sending(
     let line = format!("{} {}", request.method, request.path);
     let (query, headers) = (pairs(&request.query), pairs(&request.headers));
     Some(format!(
-        "\n#[tokio::test]\nasync fn {id}_is_sent() {{\n    let (client, asked) = serve();\n{lines}    \
+        "\n#[tokio::test]\nasync fn {id}_is_sent() {{\n    let (client, received) = serve();\n{lines}    \
          left(call.send().await);\n    \
-         asked.join().unwrap().check({line:?}, {query}, {headers}, {sent});\n}}\n"
+         received.join().unwrap().check({line:?}, {query}, {headers}, {sent});\n}}\n"
     ))
 }
 

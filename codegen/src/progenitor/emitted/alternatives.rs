@@ -1,16 +1,17 @@
 //! How many values of one JSON document are in another one, by which clients choose the alternative of
 //! a union that decodes most; and how deep unions are inside of each other while one is decoded.
 
-fn kept(value: &::serde_json::Value, again: &::serde_json::Value) -> usize {
+fn matching_leaves(value: &::serde_json::Value, again: &::serde_json::Value) -> usize {
     use ::serde_json::Value;
     match (value, again) {
         (Value::Object(value), Value::Object(again)) => {
-            let fields =
-                value.iter().filter_map(|(name, value)| Some(1 + kept(value, again.get(name)?)));
+            let fields = value
+                .iter()
+                .filter_map(|(name, value)| Some(1 + matching_leaves(value, again.get(name)?)));
             fields.sum()
         }
         (Value::Array(value), Value::Array(again)) => {
-            value.iter().zip(again).map(|(value, again)| 1 + kept(value, again)).sum()
+            value.iter().zip(again).map(|(value, again)| 1 + matching_leaves(value, again)).sum()
         }
         // A whole number is one with or without a fraction of zero.
         (Value::Number(value), Value::Number(again)) => {

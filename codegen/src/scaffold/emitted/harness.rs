@@ -50,25 +50,25 @@ fn value<T: serde::de::DeserializeOwned>(text: &str) -> T {
 }
 
 /// A client, and the request that its server gets.
-fn serve() -> (Client, JoinHandle<Asked>) {
+fn serve() -> (Client, JoinHandle<Received>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let asked = std::thread::spawn(move || {
+    let received = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let mut text = Vec::new();
         let mut buffer = [0; 4096];
         loop {
             let count = stream.read(&mut buffer).unwrap();
             text.extend_from_slice(&buffer[..count]);
-            let asked = Asked::parse(&text);
-            if count == 0 || asked.is_some() {
+            let received = Received::parse(&text);
+            if count == 0 || received.is_some() {
                 let answer = "HTTP/1.1 500 X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
                 stream.write_all(answer.as_bytes()).unwrap();
-                return asked.expect("a whole request");
+                return received.expect("a whole request");
             }
         }
     });
-    (Client::new(&format!("http://{address}")), asked)
+    (Client::new(&format!("http://{address}")), received)
 }
 
 /// A request that never left tells why; what the server answers does not matter here.
@@ -96,7 +96,7 @@ fn parsed(text: &str) -> Vec<(String, String)> {
     pairs
 }
 
-struct Asked {
+struct Received {
     method: String,
     path: String,
     query: Vec<(String, String)>,
@@ -104,7 +104,7 @@ struct Asked {
     body: String,
 }
 
-impl Asked {
+impl Received {
     fn parse(bytes: &[u8]) -> Option<Self> {
         let text = String::from_utf8_lossy(bytes);
         let (head, body) = text.split_once("\r\n\r\n")?;

@@ -1,10 +1,10 @@
 use serde_json::{Value, json};
 
-use super::{kept, unions};
+use super::{matching_leaves, unions};
 
 #[track_caller]
 fn check(value: Value, again: Value, count: usize) {
-    assert_eq!(kept(&value, &again), count);
+    assert_eq!(matching_leaves(&value, &again), count);
 }
 
 #[test]

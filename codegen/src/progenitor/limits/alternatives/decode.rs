@@ -164,7 +164,7 @@ fn attempt((variant, ty): &Alternative) -> TokenStream {
     quote! {
         match ::serde_json::from_value::<#ty>(value.clone()) {
             Ok(decoded) => {
-                let explained = kept(&value, &::serde_json::to_value(&decoded).unwrap_or_default());
+                let explained = matching_leaves(&value, &::serde_json::to_value(&decoded).unwrap_or_default());
                 if explained == all || deep {
                     return Ok(Self::#variant(decoded));
                 }
@@ -195,7 +195,7 @@ fn deserialize(
                 let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
                 #by_discriminator
                 let (_level, deep) = unions::Level::enter();
-                let all = kept(&value, &value);
+                let all = matching_leaves(&value, &value);
                 let mut best: ::std::option::Option<(usize, Self)> = None;
                 let mut reasons = ::std::vec::Vec::<::std::string::String>::new();
                 #(#attempts)*

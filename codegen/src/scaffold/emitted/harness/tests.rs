@@ -3,23 +3,23 @@ use std::net::TcpStream;
 
 use serde_json::json;
 
-use super::{Asked, Error, Sent, left, round_trip, same, serve};
+use super::{Error, Received, Sent, left, round_trip, same, serve};
 
 /// What the server gets of a request: its line, its headers, and its body.
-fn sent(line: &str, headers: &str, body: &str) -> Asked {
-    let (client, asked) = serve();
+fn sent(line: &str, headers: &str, body: &str) -> Received {
+    let (client, received) = serve();
     let mut stream = TcpStream::connect(client.baseurl.trim_start_matches("http://")).unwrap();
     let length = body.len();
     write!(stream, "{line} HTTP/1.1\r\n{headers}content-length: {length}\r\n\r\n{body}").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 500"), "{answer}");
-    asked.join().unwrap()
+    received.join().unwrap()
 }
 
 const ID: &str = "67e55044-10b1-426f-9247-bb680e5fe0c8";
 
-fn json_sent() -> Asked {
+fn json_sent() -> Received {
     let headers = "content-type: application/json\r\nX-Since: 2024-01-01T01:00:00+01:00\r\n";
     let id = ID.to_uppercase();
     sent(&format!("POST /pets/{id}?tag=a+b&limit=%31"), headers, r#"{"name": "Rex", "age": 3.0}"#)
@@ -75,7 +75,7 @@ fn another_body() {
     check_json("POST /pets/ID", QUERY, HEADERS, Sent::Json(r#"{"age": 3, "name": "Max"}"#));
 }
 
-fn form_sent(content_type: &str) -> Asked {
+fn form_sent(content_type: &str) -> Received {
     sent("PUT /pets", &format!("content-type: {content_type}\r\n"), "b=%2B&a=1+2")
 }
 
