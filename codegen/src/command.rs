@@ -11,7 +11,7 @@ use crate::error::{Error, Result, Stage};
 use crate::files::Files;
 use crate::pipeline::{self, Outcome};
 use crate::progress::Progress;
-use crate::syntax::{json, number};
+use crate::syntax::{json, number, yaml};
 
 /// How a command ends, by the contract that scripts rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,14 +130,15 @@ pub struct Codegen {
 /// `codegen`: runs the pipeline and brings the files up to date.
 ///
 /// # Errors
-/// An input that cannot be used. Nothing has been written.
+/// An input that cannot be used. Nothing has been written but the report and the documents of the stages
+/// before the one that failed, if they were asked for.
 pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
     let outcome = match options.out {
         None => pipeline::run_watched(&options.spec, &options.progress),
         Some(_) => pipeline::run_alone(&options.spec, &options.progress),
     };
     options.progress.end();
-    let outcome = outcome?;
+    let outcome = outcome.inspect_err(|error| show_passed(options, error))?;
     print(out, Summary(&outcome))?;
     let files = match &options.out {
         None => outcome.files(),
@@ -164,6 +165,21 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
     print(out, Written(&written))?;
     what_next(options, written.is_empty(), out)?;
     Ok(Exit::Success)
+}
+
+/// Of a run that failed, the report and the documents that were asked for, up to the stage that failed.
+fn show_passed(options: &Codegen, error: &Error) {
+    let (documents, changes) = pipeline::passed(&options.spec);
+    let mut files = Files::default();
+    if let Some(file) = &options.report {
+        let report = serde_json::json!({ "error": error.to_string(), "patches": changes });
+        files.add(file, json::print(&report));
+    }
+    for (name, document) in documents.iter().filter(|_| options.emit.is_some()) {
+        files.add(options.emit.clone().unwrap_or_default().join(name), yaml::print(document));
+    }
+    // The error that is returned matters more than one of showing it.
+    let _ = files.write();
 }
 
 /// What changed, and what to do now.

@@ -73,11 +73,12 @@ pub struct Documents {
 impl Documents {
     /// Each with the name that `--emit` gives it.
     fn named(&self) -> [(&'static str, &Value); 4] {
+        let [vendored, normalized, patched, lowered] = EMITTED;
         [
-            ("1-vendored.yaml", &self.vendored),
-            ("2-normalized.yaml", &self.normalized),
-            ("3-patched.yaml", &self.patched),
-            ("4-lowered.yaml", &self.lowered),
+            (vendored, &self.vendored),
+            (normalized, &self.normalized),
+            (patched, &self.patched),
+            (lowered, &self.lowered),
         ]
     }
 }
@@ -121,6 +122,36 @@ pub(crate) fn run_anyway(spec: &Path) -> Result<(Outcome, Vec<ActionFault>)> {
     let outcome = run_with(spec, alone, patch, &Progress::default())?;
     Ok((outcome, unfit))
 }
+
+/// What the stages made of a spec folder on which the pipeline fails, as far as they come: documents by the
+/// names that `--emit` gives them, and changes.
+#[cfg(feature = "commands")]
+pub(crate) fn passed(spec: &Path) -> (Vec<(&'static str, Value)>, Vec<Change>) {
+    let (mut documents, mut changes) = (Vec::new(), Vec::new());
+    let Ok(pages) = vendor::load(spec) else { return (documents, changes) };
+    documents.push((EMITTED[0], vendored(&pages)));
+    let Ok(normalized) = normalize::run(&pages) else { return (documents, changes) };
+    changes.extend(normalized.changes);
+    documents.push((EMITTED[1], normalized.document.clone()));
+    let overlay = overlay::read(&spec.join("overlay.yaml"));
+    let patched = match overlay {
+        Ok(Some(overlay)) => overlay::examine(&normalized.document, &overlay),
+        Ok(None) => Ok((Staged { document: normalized.document, changes: vec![] }, vec![])),
+        Err(_) => return (documents, changes),
+    };
+    let Ok((patched, _)) = patched else { return (documents, changes) };
+    changes.extend(patched.changes);
+    documents.push((EMITTED[2], patched.document.clone()));
+    if let Ok(lowered) = lower::run(&patched.document) {
+        changes.extend(lowered.changes);
+        documents.push((EMITTED[3], lowered.document));
+    }
+    (documents, changes)
+}
+
+/// The names of the documents that `--emit` writes.
+const EMITTED: [&str; 4] =
+    ["1-vendored.yaml", "2-normalized.yaml", "3-patched.yaml", "4-lowered.yaml"];
 
 fn alone(settings: Settings) -> Settings {
     Settings { runtime: None, mock: None, ..settings }

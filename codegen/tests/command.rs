@@ -314,6 +314,26 @@ fn failure_to_write_one_file_writes_none() {
 }
 
 #[test]
+fn a_failure_still_shows_the_stages_before_it() {
+    let spec = Spec::vendored();
+    let overlay = spec.overlay(OVERLAY);
+    let text = spec
+        .read("spec/overlay.yaml")
+        .replace("actions:", "actions:\n- {target: $.pets, description: A., remove: true}");
+    std::fs::write(overlay, text).unwrap();
+    let error = spec.codegen(|options| {
+        options.report = Some(spec.path("report.json"));
+        options.emit = Some(spec.path("emitted"));
+    });
+    let report: serde_json::Value = serde_json::from_str(&spec.read("report.json")).unwrap();
+    assert_eq!(report["error"], error.unwrap_err().to_string());
+    assert_eq!(report["patches"][0]["stage"], "normalize");
+    let emitted = ["1-vendored.yaml", "2-normalized.yaml", "3-patched.yaml", "4-lowered.yaml"];
+    assert_eq!(spec.names("emitted/"), emitted);
+    assert!(spec.names("src/").is_empty());
+}
+
+#[test]
 fn no_temporary_file_is_left_behind() {
     let spec = generated();
     let names = spec.names("");
