@@ -44,6 +44,9 @@ fn scaffold(workspace: &Path, fixture: &Path) -> String {
     let name = stem(fixture);
     let fixture = read(fixture);
     let spec = Spec::of(&yaml::print(&fixture["document"]));
+    if let Some(settings) = fixture.get("settings") {
+        spec.write("spec/generate.yaml", yaml::print(settings));
+    }
     let folder = workspace.join(&name);
     let (exit, _) = spec.codegen(|options| options.out = Some(folder.clone())).unwrap();
     assert_eq!(exit, Exit::Success);
