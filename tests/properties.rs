@@ -1,6 +1,8 @@
 //! Any update that can be built is one that the document accepts, and comes back equal.
 
 mod common;
+#[path = "../codegen/tests/common/properties.rs"]
+mod properties;
 
 use manis::chrono::NaiveDate;
 use manis::types::{CompanyInfo, CountryCode, CustomerType, CustomerUpdate};
@@ -87,6 +89,8 @@ fn can_be_sent(update: &CustomerUpdate) -> bool {
 }
 
 proptest! {
+    #![proptest_config(properties::cases(256))]
+
     #[test]
     fn what_can_be_sent_is_what_the_document_accepts(update in update()) {
         let body = serde_json::to_value(&update).unwrap();

@@ -3,6 +3,8 @@
 
 #[path = "common/dialects.rs"]
 mod dialects;
+#[path = "common/properties.rs"]
+mod properties;
 #[path = "common/values.rs"]
 mod values;
 
@@ -122,7 +124,7 @@ fn together(parts: Vec<Value>) -> Value {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(properties::cases(400))]
 
     #[test]
     fn no_schema_is_tightened(

@@ -1,6 +1,9 @@
 //! Whatever stands in a file: no panic, no hang, no more memory than it is worth. A fault is an
 //! error, and what is none goes through every stage before the generator.
 
+#[path = "common/properties.rs"]
+mod properties;
+
 use std::fs;
 use std::path::Path;
 
@@ -360,7 +363,7 @@ fn the_sound_document_is_sound() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+    #![proptest_config(properties::cases(300))]
 
     #[test]
     fn any_bytes(bytes: Vec<u8>, name in select(vec!["a.md", "a.yaml", "a.json"])) {

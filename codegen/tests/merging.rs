@@ -1,5 +1,8 @@
 //! Pages that are added later change nothing of what was there, whatever is on them.
 
+#[path = "common/properties.rs"]
+mod properties;
+
 use manis_codegen::normalize;
 use manis_codegen::vendor::{Provenance, Upstream};
 use proptest::collection::vec;
@@ -57,7 +60,7 @@ fn merge(pages: &[Value]) -> Value {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(properties::cases(256))]
 
     #[test]
     fn nothing_is_renamed(pages in vec(page(), 2..8), earlier in any::<prop::sample::Index>()) {

@@ -2,6 +2,8 @@
 //! done is seen nowhere.
 
 mod common;
+#[path = "common/properties.rs"]
+mod properties;
 
 use common::spec::{DOCUMENT, Spec, page};
 use manis_codegen::audit;
@@ -143,7 +145,7 @@ fn schema() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
+    #![proptest_config(properties::cases(24))]
 
     #[test]
     fn no_output_shows_how_numbers_are_kept(old in schema(), new in schema(), example in "[1-9]\\.[0-9]0") {

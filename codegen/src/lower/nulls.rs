@@ -52,8 +52,11 @@ fn null() -> Value {
     json!({ "enum": [null], "nullable": true })
 }
 
+/// Whether a schema is null and no more: what stands beside the enum must not refuse null too.
 fn is_null(schema: &Value) -> bool {
     schema.get("enum") == Some(&json!([null]))
+        && schema.get("type").is_none()
+        && APPLICATORS.iter().all(|key| schema.get(key).is_none())
 }
 
 /// The types of JSON Schema. Any other word is taken for no type at all.
@@ -111,7 +114,10 @@ fn alternative(fields: &mut Fields, key: &str, at: &str, log: &mut Log) {
     let Some(Value::Array(parts)) = fields.get(key) else { return };
     let (nulls, others): (Vec<_>, Vec<_>) = parts.iter().partition(|part| is_null(part));
     let ([_], [Value::Object(other)]) = (nulls.as_slice(), others.as_slice()) else { return };
-    let is_plain = other.get("type").is_some_and(Value::is_string)
+    // Two alternatives that accept null are, for `oneOf`, none.
+    let is_one_null = key != "oneOf" || other.get("nullable") != Some(&Value::Bool(true));
+    let is_plain = is_one_null
+        && other.get("type").is_some_and(Value::is_string)
         && APPLICATORS.iter().all(|key| !other.contains_key(*key))
         && other.keys().all(|key| !fields.contains_key(key));
     if !is_plain {
