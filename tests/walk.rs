@@ -32,7 +32,7 @@ static WALK: LazyLock<Walk> = LazyLock::new(|| {
     let page = repository.page(&after());
     Walk {
         vendor: repository
-            .run(|spec, out| command::vendor(spec, &[page], &Progress::default(), out)),
+            .run(|spec, out| command::vendor(spec, &[page], None, &Progress::default(), out)),
         codegen: repository.codegen(),
         audit: repository.run(|spec, out| command::audit(spec, Format::Text, out)),
         drift: repository.run(|spec, out| {
@@ -58,8 +58,8 @@ impl Repository {
             fs::write(repository.spec().join(name), text).unwrap();
         }
         let page = repository.page(BEFORE);
-        let (exit, _) =
-            repository.run(|spec, out| command::vendor(spec, &[page], &Progress::default(), out));
+        let (exit, _) = repository
+            .run(|spec, out| command::vendor(spec, &[page], None, &Progress::default(), out));
         assert_eq!(exit, Exit::Success);
         assert_eq!(repository.codegen().0, Exit::Success);
         repository.git(&["init", "-q"]);

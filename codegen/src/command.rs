@@ -12,6 +12,7 @@ use crate::files::Files;
 use crate::pipeline::{self, Outcome};
 use crate::progress::Progress;
 use crate::syntax::{json, number, yaml};
+use crate::vendor::Date;
 
 /// How a command ends, by the contract that scripts rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,17 +35,19 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// `vendor`: adds or refreshes pages.
+/// `vendor`: adds or refreshes pages, which were retrieved on the day that is given, or on that of each
+/// file.
 ///
 /// # Errors
 /// An input that cannot be used. Nothing has been written.
 pub fn vendor(
     spec: &Path,
     inputs: &[PathBuf],
+    retrieved: Option<Date>,
     progress: &Progress,
     out: &mut dyn Write,
 ) -> Result<Exit> {
-    let files = crate::vendor::run_watched(spec, inputs, progress);
+    let files = crate::vendor::run_watched(spec, inputs, retrieved, progress);
     progress.end();
     let written = files?.write()?;
     print(out, Written(&written))?;

@@ -259,12 +259,12 @@ fn fingerprint(pages: &[vendor::Upstream], beside: &[&Path]) -> Result<String> {
 }
 
 fn warnings(pages: &[vendor::Upstream]) -> Vec<String> {
-    let edited = pages.iter().filter(|page| !page.is_untouched());
+    let edited = pages.iter().flat_map(vendor::Upstream::edited);
     edited
-        .map(|page| {
+        .map(|file| {
             format!(
                 "{} is not what was vendored: corrections belong into overlay.yaml",
-                page.file.display()
+                file.display()
             )
         })
         .collect()

@@ -30,6 +30,7 @@ fn documents(pages: &[Upstream]) -> Result<Value> {
 
 fn page(name: usize, document: Value) -> Upstream {
     Upstream {
+        page: None,
         slug: format!("page-{name}"),
         file: Path::new("/pets/spec/upstream").join(format!("page-{name}.yaml")),
         text: String::new(),

@@ -48,6 +48,7 @@ fn page() -> impl Strategy<Value = Value> {
 fn merge(pages: &[Value]) -> Value {
     let pages: Vec<_> = (pages.iter().enumerate())
         .map(|(at, document)| Upstream {
+            page: None,
             slug: format!("page-{at}"),
             file: format!("/pets/spec/upstream/page-{at}.yaml").into(),
             text: String::new(),

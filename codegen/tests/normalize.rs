@@ -36,6 +36,7 @@ fn case(path: &Path, text: String) -> Outcome {
 
 fn upstream(slug: &str, document: &Value) -> Upstream {
     Upstream {
+        page: None,
         slug: slug.to_owned(),
         file: format!("/vendors/pets/spec/upstream/{slug}.yaml").into(),
         text: String::new(),

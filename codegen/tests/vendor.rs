@@ -3,6 +3,8 @@
 mod common;
 
 use common::spec::{DOCUMENT, Spec, page};
+use manis_codegen::command::{self, Exit};
+use manis_codegen::progress::Progress;
 use manis_codegen::vendor::sha256;
 use serde_json::{Value, json};
 
@@ -17,6 +19,57 @@ fn document_is_byte_for_byte_the_block() {
     let input = spec.write("pets.md", page(&odd));
     spec.vendor(&[&input]).unwrap();
     assert_eq!(spec.read("spec/upstream/pets.yaml"), odd);
+}
+
+#[test]
+fn page_is_kept_byte_for_byte() {
+    let odd =
+        format!("\u{feff}{}", page(DOCUMENT).replace("# Update a pet\n", "# Update a pet  \r\n"));
+    let spec = Spec::empty();
+    let input = spec.write("pets.md", &odd);
+    spec.vendor(&[&input]).unwrap();
+    assert_eq!(spec.read("spec/upstream/pets.md"), odd);
+}
+
+#[test]
+fn page_that_was_edited_is_told() {
+    let spec = Spec::vendored();
+    spec.write("spec/upstream/pets.md", page(DOCUMENT).replace("Update a pet", "Update a cat"));
+    let (_, printed) = spec.codegen(|_| ()).unwrap();
+    assert!(printed.contains("pets.md is not what was vendored"), "{printed}");
+}
+
+#[test]
+fn document_without_a_page_beside_the_page_it_was_in() {
+    let spec = Spec::vendored();
+    let input = spec.write("pets.yaml", DOCUMENT);
+    let error = spec.refused(|spec| spec.vendor(&[&input]));
+    assert!(error.to_string().contains("pets.md"), "{error}");
+}
+
+#[test]
+fn retrieved_on_the_day_of_the_file() {
+    let spec = Spec::empty();
+    let input = spec.write("pets.md", page(DOCUMENT));
+    let day = std::time::Duration::from_hours(24) * 365;
+    let file = std::fs::File::options().write(true).open(&input).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH + day).unwrap();
+    spec.vendor(&[&input]).unwrap();
+    assert_eq!(json(&spec, "spec/upstream/pets.provenance.json")["retrieved"], "1971-01-01");
+}
+
+#[test]
+fn retrieved_on_the_day_that_is_given() {
+    let spec = Spec::vendored();
+    let input = spec.path("pets.md");
+    let day = "2024-02-29".parse().ok();
+    let vendored =
+        command::vendor(&spec.folder(), &[input], day, &Progress::default(), &mut Vec::new());
+    assert_eq!(vendored.unwrap(), Exit::Success);
+    assert_eq!(json(&spec, "spec/upstream/pets.provenance.json")["retrieved"], "2024-02-29");
+    // The same bytes again are no other retrieval.
+    spec.vendor(&[&spec.path("pets.md")]).unwrap();
+    assert_eq!(json(&spec, "spec/upstream/pets.provenance.json")["retrieved"], "2024-02-29");
 }
 
 #[test]
@@ -35,6 +88,7 @@ fn files_of_a_page() {
     let printed = spec.vendor(&[&input]).unwrap();
     insta::assert_snapshot!(printed, @"
     wrote spec/upstream/Update-pet--v1-.examples.json
+    wrote spec/upstream/Update-pet--v1-.md
     wrote spec/upstream/Update-pet--v1-.provenance.json
     wrote spec/upstream/Update-pet--v1-.yaml
     next: cargo xtask codegen, then review the diff
@@ -45,9 +99,12 @@ fn files_of_a_page() {
 fn provenance_has_address_title_request_and_hashes() {
     let spec = Spec::vendored();
     let page = page(DOCUMENT);
+    let mut provenance = json(&spec, "spec/upstream/pets.provenance.json");
+    assert!(provenance["retrieved"].take().is_string());
     assert_eq!(
-        json(&spec, "spec/upstream/pets.provenance.json"),
+        provenance,
         json!({
+            "retrieved": null,
             "reference": "https://docs.example.com/pets/update",
             "title": "Update a pet",
             "request": { "method": "PUT", "url": "https://api.example.com/pets/%7BpetId%7D" },
@@ -82,7 +139,7 @@ fn page_without_examples_has_no_examples_file() {
     let (head, _) = page(DOCUMENT).split_once("## Examples").map(own).unwrap();
     let input = spec.write("pets.md", head);
     spec.vendor(&[&input]).unwrap();
-    assert_eq!(spec.names("spec/upstream/"), ["pets.provenance.json", "pets.yaml"]);
+    assert_eq!(spec.names("spec/upstream/"), ["pets.md", "pets.provenance.json", "pets.yaml"]);
 }
 
 fn own((head, tail): (&str, &str)) -> (String, String) {
@@ -150,6 +207,7 @@ fn several_inputs_at_once() {
             "dogs.json",
             "dogs.provenance.json",
             "pets.examples.json",
+            "pets.md",
             "pets.provenance.json",
             "pets.yaml"
         ]

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use manis_codegen::command::{self, Codegen, DriftOptions, Old};
 use manis_codegen::drift::Format;
+use manis_codegen::vendor::Date;
 
 /// From the vendor's pages to the client, and what changed on the way.
 #[derive(Parser)]
@@ -27,6 +28,9 @@ enum Command {
         /// Pages and OpenAPI files
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// When they were retrieved [default: the day of each file]
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        retrieved: Option<Date>,
     },
     /// Regenerate the patched document and the client
     Codegen {
@@ -121,8 +125,8 @@ fn main() -> ExitCode {
     // Colour on a terminal alone.
     let mut out = anstream::stdout().lock();
     let result = match Arguments::parse().command {
-        Command::Vendor { spec, files } => {
-            command::vendor(&spec, &files, &progress::bar(), &mut out)
+        Command::Vendor { spec, files, retrieved } => {
+            command::vendor(&spec, &files, retrieved, &progress::bar(), &mut out)
         }
         Command::Codegen { spec, out: crate_folder, check, report, emit, deny_left_out } => {
             let progress = progress::bar();

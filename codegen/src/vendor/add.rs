@@ -1,41 +1,63 @@
 //! Adds pages and OpenAPI files to `upstream/`, or refreshes them.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
 
 use super::page::Page;
 use super::{
-    DOCUMENT_ENDINGS, Example, Hashes, Provenance, check_version, documents, ending, parse,
-    provenance, sha256, slug, slug_taken,
+    DOCUMENT_ENDINGS, Example, Hashes, PAGE_ENDING, Provenance, check_version, documents, ending,
+    parse, provenance, sha256, slug, slug_taken,
 };
 use crate::error::{Error, Problem, Result, Stage};
 use crate::files::{self, Files};
 use crate::progress::Progress;
 use crate::syntax::{SyntaxError, json};
 
+/// A day.
+pub type Date = chrono::NaiveDate;
+
 /// Reads pages and OpenAPI files, and says which files they make under `spec/upstream`.
 ///
 /// # Errors
 /// The first input that cannot be used, with its file and line. Nothing has been written.
 pub fn run(spec: &Path, inputs: &[PathBuf]) -> Result<Files> {
-    run_watched(spec, inputs, &Progress::default())
+    run_watched(spec, inputs, None, &Progress::default())
 }
 
-/// The same, telling how far it is.
+/// The same, telling how far it is. The inputs were retrieved on the day that is given, or on that of
+/// each file.
 ///
 /// # Errors
 /// As [`run`].
-pub(crate) fn run_watched(spec: &Path, inputs: &[PathBuf], progress: &Progress) -> Result<Files> {
+pub(crate) fn run_watched(
+    spec: &Path,
+    inputs: &[PathBuf],
+    retrieved: Option<Date>,
+    progress: &Progress,
+) -> Result<Files> {
     progress.stage(Stage::Vendor, inputs.len(), "files");
     let upstream = spec.join("upstream");
     let mut files = Files::default();
     let mut taken = BTreeMap::new();
-    let rounds = rounds(&upstream)?;
-    let next = rounds.values().max().map_or(0, |last| last.saturating_add(1));
+    let known = known(&upstream)?;
+    let last = known.values().map(|provenance| provenance.round).max();
+    let next = last.map_or(0, |last| last.saturating_add(1));
     for input in inputs {
         let text = files::read(Stage::Vendor, input)?;
         let mut vendored = Vendored::read(input, &text).map_err(|error| error.in_file(input))?;
-        vendored.provenance.round = rounds.get(&vendored.slug).copied().unwrap_or(next);
+        let before = known.get(&vendored.slug);
+        vendored.provenance.round = before.map_or(next, |before| before.round);
+        vendored.provenance.retrieved = match (retrieved, before) {
+            (Some(day), _) => Some(day.to_string()),
+            // The same bytes again are no other retrieval.
+            (None, Some(before)) if before.sha256 == vendored.provenance.sha256 => {
+                before.retrieved.clone()
+            }
+            (None, _) => day_of(input),
+        };
         if let Some(first) = taken.insert(vendored.slug.clone(), input) {
             return Err(slug_taken(&vendored.slug, first, input));
         }
@@ -47,22 +69,30 @@ pub(crate) fn run_watched(spec: &Path, inputs: &[PathBuf], progress: &Progress) 
     Ok(files)
 }
 
-/// The rounds in which the pages under `upstream/` were added, by slug.
-fn rounds(upstream: &Path) -> Result<BTreeMap<String, u32>> {
-    let mut rounds = BTreeMap::new();
+/// The provenance of what is under `upstream/` already, by slug.
+fn known(upstream: &Path) -> Result<BTreeMap<String, Provenance>> {
+    let mut known = BTreeMap::new();
     if upstream.exists() {
         for file in documents(upstream)? {
             let slug = slug(&file);
-            rounds.insert(slug.clone(), provenance(&file, &slug)?.round);
+            known.insert(slug.clone(), provenance(&file, &slug)?);
         }
     }
-    Ok(rounds)
+    Ok(known)
+}
+
+/// The day on which a file was written, in UTC.
+fn day_of(file: &Path) -> Option<String> {
+    let written = fs::metadata(file).and_then(|file| file.modified()).ok()?;
+    Some(DateTime::<Utc>::from(written).date_naive().to_string())
 }
 
 /// One input, and what is kept of it.
 struct Vendored<'t> {
     slug: String,
     ending: &'static str,
+    /// The whole page, unless the document is all of it.
+    page: Option<&'t str>,
     document: &'t str,
     provenance: Provenance,
     examples: Vec<Example>,
@@ -85,12 +115,16 @@ impl<'t> Vendored<'t> {
         check(document, ending, page.document_line)?;
         let sha256 = Hashes { page: sha256(text), document: sha256(document) };
         let provenance = Provenance { sha256, ..page.provenance };
-        Ok(Self { slug: slug(input), ending, document, provenance, examples: page.examples })
+        let slug = slug(input);
+        let whole = plain.is_none().then_some(text);
+        Ok(Self { slug, ending, page: whole, document, provenance, examples: page.examples })
     }
 
     /// The same document under two endings would be two documents to the stages that follow.
     fn refuse_second_ending(&self, upstream: &Path, input: &Path) -> Result<()> {
         let others = DOCUMENT_ENDINGS.into_iter().filter(|ending| *ending != self.ending);
+        // A document that is no page any more must not stay beside the page that it was in.
+        let others = others.chain(self.page.is_none().then_some(PAGE_ENDING));
         for other in others.map(|ending| upstream.join(format!("{}.{ending}", self.slug))) {
             if other.exists() {
                 return Err(slug_taken(&self.slug, &other, input));
@@ -120,6 +154,9 @@ impl<'t> Vendored<'t> {
 
     fn add_to(self, files: &mut Files, upstream: &Path) {
         let place = |ending: &str| upstream.join(format!("{}.{ending}", self.slug));
+        if let Some(page) = self.page {
+            files.add(place(PAGE_ENDING), page);
+        }
         files.add(place(self.ending), self.document);
         files.add(place("provenance.json"), json::print(&self.provenance));
         let examples = place("examples.json");

@@ -1,8 +1,9 @@
 //! Stage 1, vendor: documentation pages and OpenAPI files become files under `upstream/`.
 //!
-//! For each input `NAME.md` there are three files: `NAME.yaml`, the page's OpenAPI document byte
-//! for byte; `NAME.examples.json`, the documented examples; `NAME.provenance.json`, where all of
-//! it came from. A plain OpenAPI file keeps its ending and has no examples.
+//! For each input `NAME.md` there are four files: `NAME.md`, the page byte for byte, and from it
+//! `NAME.yaml`, the page's OpenAPI document byte for byte; `NAME.examples.json`, the documented
+//! examples; `NAME.provenance.json`, where all of it came from. A plain OpenAPI file keeps its
+//! ending and has no page and no examples.
 //!
 //! `add` writes these files; [`load`] reads them for the stages that follow.
 
@@ -20,9 +21,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 #[cfg(feature = "commands")]
-pub use add::run;
-#[cfg(feature = "commands")]
 pub(crate) use add::run_watched;
+#[cfg(feature = "commands")]
+pub use add::{Date, run};
 
 use crate::error::{Error, Problem, Result, Stage};
 use crate::files;
@@ -40,6 +41,9 @@ pub struct Provenance {
     /// How the page says the endpoint is called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestLine>,
+    /// The day on which the page was retrieved, as `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retrieved: Option<String>,
     /// In which round the page was added. Pages that come later rename nothing of earlier ones.
     #[serde(default, skip_serializing_if = "is_first")]
     pub round: u32,
@@ -118,6 +122,8 @@ pub struct Upstream {
     pub slug: String,
     /// The file.
     pub file: PathBuf,
+    /// The whole page that the document was in; none of a plain OpenAPI file.
+    pub page: Option<String>,
     /// The document's text.
     pub text: String,
     /// The document.
@@ -129,6 +135,7 @@ pub struct Upstream {
 }
 
 const DOCUMENT_ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
+const PAGE_ENDING: &str = "md";
 
 fn slug_taken(slug: &str, first: &Path, second: &Path) -> Error {
     let name = |path: &Path| path.display().to_string();
@@ -209,7 +216,9 @@ fn load_one(file: PathBuf) -> Result<Upstream> {
         .map_err(|SyntaxError { message, line }| refused(&file, message, line))?;
     check_version(&document).map_err(|error| error.in_file(&file).at_line(1))?;
     let slug = slug(&file);
+    let page = file.with_file_name(format!("{slug}.{PAGE_ENDING}"));
     Ok(Upstream {
+        page: page.exists().then(|| files::read(Stage::Vendor, &page)).transpose()?,
         provenance: provenance(&file, &slug)?,
         examples: load_beside(&file.with_file_name(format!("{slug}.examples.json")))?,
         slug,
@@ -237,10 +246,20 @@ fn load_beside<T: Default + for<'de> Deserialize<'de>>(file: &Path) -> Result<T>
 }
 
 impl Upstream {
-    /// Whether the document is still what was vendored; nothing else is known without provenance.
-    pub fn is_untouched(&self) -> bool {
-        let recorded = &self.provenance.sha256.document;
-        recorded.is_empty() || *recorded == sha256(&self.text)
+    /// The files, of document and page, that are not what was vendored; nothing is known without provenance.
+    pub fn edited(&self) -> Vec<PathBuf> {
+        let hashes = &self.provenance.sha256;
+        let page = self.page.iter().map(|text| (self.page_file(), text, &hashes.page));
+        let document = (self.file.clone(), &self.text, &hashes.document);
+        let edited = std::iter::once(document)
+            .chain(page)
+            .filter(|(_, text, recorded)| !recorded.is_empty() && **recorded != sha256(text));
+        edited.map(|(file, ..)| file).collect()
+    }
+
+    /// The file of the page.
+    pub fn page_file(&self) -> PathBuf {
+        self.file.with_file_name(format!("{}.{PAGE_ENDING}", self.slug))
     }
 }
 

@@ -126,7 +126,7 @@ impl Spec {
     pub fn vendor(&self, inputs: &[&Path]) -> Result<String> {
         let inputs: Vec<_> = inputs.iter().map(|input| input.to_path_buf()).collect();
         let mut out = Vec::new();
-        let exit = command::vendor(&self.folder(), &inputs, &Progress::default(), &mut out)?;
+        let exit = command::vendor(&self.folder(), &inputs, None, &Progress::default(), &mut out)?;
         assert_eq!(exit, Exit::Success);
         Ok(self.printed(out))
     }
