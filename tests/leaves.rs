@@ -2,6 +2,7 @@
 //! these, says what covers it, or it stops codegen: nothing that the vendor changes is hidden.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
 use manis_codegen::document::pointer;
@@ -114,4 +115,38 @@ fn nothing_that_the_vendor_changes_is_hidden() {
         Some(_) => format!("{:4} {fate}\n       {}", places.len(), places.join("\n       ")),
     });
     insta::assert_snapshot!("fates", lines.collect::<Vec<_>>().join("\n"));
+}
+
+/// What the page says in a line, changed and removed. The document's own lines are leaves.
+#[test]
+fn no_line_of_the_page_is_hidden() {
+    const DOCUMENT: &str = "openapi: 3.1.0\ninfo: {}\npaths: {}\n";
+    let vendored = &vendor::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("spec")).unwrap()[0];
+    let page = vendored.page.as_ref().unwrap().replace(&vendored.text, DOCUMENT);
+    let folder = tempfile::tempdir().unwrap();
+    let read = |text: &str| {
+        let input = folder.path().join("page.md");
+        fs::write(&input, text).unwrap();
+        vendor::run(folder.path(), &[input])?.write()?;
+        Ok::<_, manis_codegen::Error>(vendor::load(folder.path())?.remove(0))
+    };
+    let before = read(&page).unwrap();
+    let is_seen = |text: &str| match read(text) {
+        Ok(after) => {
+            after.examples != before.examples || !drift::page_says(&before, &after).is_empty()
+        }
+        // A page that is refused is seen by whoever adds it.
+        Err(_) => true,
+    };
+    assert!(!is_seen(&page));
+    let lines: Vec<&str> = page.lines().collect();
+    for (index, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let changed = format!("{line} and more");
+        for edit in [vec![changed.as_str()], vec![]] {
+            let edited = [&lines[..index], &edit, &lines[index + 1..]].concat().join("\n");
+            // Inside the document nothing is compared here.
+            let is_of_document = DOCUMENT.contains(line) && !line.starts_with("```");
+            assert!(is_of_document || is_seen(&edited), "{}: {line} -> {edit:?}", index + 1);
+        }
+    }
 }

@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use explain::Explained;
 pub use finding::{Finding, Kind};
 pub use render::Format;
+pub(crate) use tables::names_fields;
 
 use crate::error::{Error, Problem, Result, Stage};
 use crate::syntax::yaml;

@@ -135,13 +135,18 @@ impl Row {
     }
 }
 
+/// Whether a column with this head names fields.
+pub(crate) fn names_fields(head: &str) -> bool {
+    const NAMES: [&str; 8] =
+        ["field", "name", "parameter", "property", "key", "attribute", "param", "argument"];
+    let head = head.trim_matches(['*', '`', ' ']).to_lowercase();
+    NAMES.iter().any(|name| head.starts_with(name))
+}
+
 impl Table {
     /// Whether the first column names fields.
     pub(super) fn is_of_fields(&self) -> bool {
-        const NAMES: [&str; 8] =
-            ["field", "name", "parameter", "property", "key", "attribute", "param", "argument"];
-        let first = self.columns.first().map(|name| name.trim_matches(['*', '`', ' ']));
-        first.is_none_or(|first| NAMES.iter().any(|name| first.starts_with(name)))
+        self.columns.first().is_none_or(|first| names_fields(first))
     }
 
     pub(super) fn is_list(&self) -> bool {

@@ -60,7 +60,7 @@ fn texts(document: &Value) -> BTreeMap<String, String> {
 
 /// The lines that only one of two texts has. Whitespace is not compared: columns of a table are
 /// often aligned anew.
-fn line_changes(place: String, old: &str, new: &str) -> Option<DocumentationChange> {
+pub(super) fn line_changes(place: String, old: &str, new: &str) -> Option<DocumentationChange> {
     let diff = TextDiff::from_lines(old, new);
     let lines = |tag| -> Vec<_> {
         let changes = diff.iter_all_changes().filter(|change| change.tag() == tag);

@@ -10,12 +10,14 @@ mod covered;
 mod documentation;
 mod inputs;
 mod operations;
+mod page;
 mod pairs;
 pub(crate) mod render;
 mod rust;
 mod schema;
 mod security;
 mod servers;
+mod statements;
 mod unions;
 mod verdict;
 mod wire;
@@ -27,6 +29,7 @@ use crate::syntax::number;
 pub use covered::{CoveredChange, Visibility, visibility};
 pub use documentation::DocumentationChange;
 pub use inputs::{Side, StalePatch};
+pub use page::page_says;
 pub use render::Format;
 pub use rust::RustChange;
 pub use verdict::{Bump, Verdict};
@@ -50,6 +53,8 @@ pub struct Drift {
     pub documentation: Vec<DocumentationChange>,
     /// Changes of documented examples.
     pub examples: Vec<DocumentationChange>,
+    /// Changes of what the pages say beside their documents and examples: request lines, tables, code, prose.
+    pub page: Vec<DocumentationChange>,
     /// Changes of the vendored documents that the client does not show.
     pub covered: Vec<CoveredChange>,
     /// Patches that no longer fit the new version.
@@ -59,7 +64,10 @@ pub struct Drift {
 impl Drift {
     /// Nothing changed.
     pub fn is_empty(&self) -> bool {
-        self.verdict.bump == Bump::None && self.stale.is_empty() && self.covered.is_empty()
+        self.verdict.bump == Bump::None
+            && self.stale.is_empty()
+            && self.covered.is_empty()
+            && self.page.is_empty()
     }
 }
 
@@ -72,7 +80,8 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
     let documentation = documentation::compare(&old.document, &new.document);
     let examples = documentation::compare_examples(old, new);
     let verdict = verdict::judge(&wire, &rust, documentation.len() + examples.len());
+    let page = page::compare(&old.upstream, &new.upstream, &documentation);
     let covered = covered::find(old, new);
     let (stale, old, new) = (new.stale_patches(old), old.name.clone(), new.name.clone());
-    Drift { old, new, verdict, wire, rust, documentation, examples, covered, stale }
+    Drift { old, new, verdict, wire, rust, documentation, examples, page, covered, stale }
 }

@@ -52,12 +52,25 @@ impl Drift {
 
     /// The verdict in one line.
     pub fn headline(&self) -> String {
-        match self.verdict.reasons.as_slice() {
-            [] if self.covered.is_empty() => {
+        let reasons = &self.verdict.reasons;
+        // What asks for no version may ask for a person.
+        let unseen = [
+            (self.page.len(), "that only the page says"),
+            (self.covered.len(), "covered"),
+            (self.stale.len(), "of patches that no longer fit"),
+        ];
+        let unseen = unseen.iter().filter(|(count, _)| *count > 0);
+        let unseen: Vec<_> = unseen.map(|(count, what)| format!("{count} {what}")).collect();
+        match (reasons.is_empty(), unseen.is_empty()) {
+            (true, true) => {
                 "none: no change on the wire, in Rust or in the documentation".to_owned()
             }
-            [] => format!("none that the client shows: {} covered", self.covered.len()),
-            reasons => format!("{}: {}", self.verdict.bump, reasons.join(", ")),
+            (true, false) => format!("review, no change of the client: {}", unseen.join(", ")),
+            (false, true) => format!("{}: {}", self.verdict.bump, reasons.join(", ")),
+            (false, false) => {
+                let reasons = reasons.join(", ");
+                format!("{}: {reasons}; to review: {}", self.verdict.bump, unseen.join(", "))
+            }
         }
     }
 
@@ -76,6 +89,7 @@ impl Drift {
         })?;
         section(out, &title("documentation"), &self.documentation, text_lines)?;
         section(out, &title("examples"), &self.examples, text_lines)?;
+        section(out, &title("the page says"), &self.page, text_lines)?;
         let covered = title("covered: changes of the vendor that the client does not show");
         section(out, &covered, &self.covered, |out, change| {
             let CoveredChange { page, place, by, class, .. } = change;
@@ -105,6 +119,7 @@ impl Drift {
         })?;
         section(out, "\n## Documentation\n", &self.documentation, markdown_lines)?;
         section(out, "\n## Examples\n", &self.examples, markdown_lines)?;
+        section(out, "\n## The page says\n", &self.page, markdown_lines)?;
         const COVERED: &str = "\n## Covered\n\nChanges of the vendor that the client does not show.\n\n\
             | by | class | page | place | was | is |\n|---|---|---|---|---|---|";
         section(out, COVERED, &self.covered, |out, change| {

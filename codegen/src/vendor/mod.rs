@@ -257,6 +257,13 @@ impl Upstream {
         edited.map(|(file, ..)| file).collect()
     }
 
+    /// The blocks of the page whose content is kept beside it: the document, and the bodies of examples.
+    #[cfg(feature = "commands")]
+    pub(crate) fn extracted(&self) -> Vec<std::ops::Range<usize>> {
+        let page = self.page.as_deref().map(page::Page::parse);
+        page.and_then(Result::ok).map(|page| page.extracted).unwrap_or_default()
+    }
+
     /// The file of the page.
     pub fn page_file(&self) -> PathBuf {
         self.file.with_file_name(format!("{}.{PAGE_ENDING}", self.slug))

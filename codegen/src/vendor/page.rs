@@ -25,6 +25,8 @@ pub(super) struct Page {
     pub(super) document_line: usize,
     /// The documented examples, in order.
     pub(super) examples: Vec<Example>,
+    /// The blocks that are kept beside the page: the document, and the bodies of examples.
+    pub(super) extracted: Vec<Range<usize>>,
 }
 
 impl Page {
@@ -60,6 +62,15 @@ struct Reader<'t> {
 enum Side {
     Request,
     Response,
+}
+
+impl Side {
+    fn of(self, example: &Example) -> &Option<Body> {
+        match self {
+            Self::Request => &example.request,
+            Self::Response => &example.response,
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -133,34 +144,46 @@ impl Reader<'_> {
                 let line = line_at(self.text, range.start);
                 return Err(Error::new(Stage::Vendor, Problem::UnclosedBlock).at_line(line));
             }
+            self.page.extracted.push(range);
             self.documents.push(inner);
         } else if self.in_code && language == "ruby" {
             self.page.examples.extend(request_in_code(content));
         } else if let Some(side) = self.label.take() {
-            self.example(side, content);
+            if self.example(side, content) {
+                self.page.extracted.push(range);
+            }
         }
         Ok(())
     }
 
-    /// A block of an example.
-    fn example(&mut self, side: Side, content: &str) {
+    /// A block of an example; whether it is one's body.
+    fn example(&mut self, side: Side, content: &str) -> bool {
         if self.page.examples.is_empty() && self.in_examples {
             self.page.examples.push(Example { name: "example".to_owned(), ..Example::default() });
         }
-        let Some(example) = self.page.examples.last_mut() else { return };
+        let Some(example) = self.page.examples.last() else { return false };
+        let is_body = !matches!(content.trim(), "" | "undefined");
+        let (name, status) = (example.name.clone(), example.status);
         let body = match json::parse(content) {
             Ok(value) => Some(Body::Json(value)),
-            Err(_) if matches!(content.trim(), "" | "undefined") => {
+            Err(_) if !is_body => {
                 let side = format!("{side:?}").to_lowercase();
-                self.page.provenance.undefined.push(format!("{side} of {}", example.name));
+                self.page.provenance.undefined.push(format!("{side} of {name}"));
                 None
             }
             Err(_) => Some(Body::Text(content.to_owned())),
         };
-        match side {
-            Side::Request => example.request = body,
-            Side::Response => example.response = body,
+        // A second body under the same heading is an example of its own.
+        if self.page.examples.last().is_some_and(|last| side.of(last).is_some()) {
+            self.page.examples.push(Example { name, status, ..Example::default() });
         }
+        if let Some(example) = self.page.examples.last_mut() {
+            match side {
+                Side::Request => example.request = body,
+                Side::Response => example.response = body,
+            }
+        }
+        is_body
     }
 
     fn finish(mut self) -> Result<Page> {
@@ -297,6 +320,15 @@ mod tests {
         assert_eq!((example.name.as_str(), example.status), ("example", None));
         assert_eq!(example.request, Some(Body::Json(json!({"a": 1}))));
         assert_eq!(example.response, Some(Body::Json(json!([]))));
+    }
+
+    #[test]
+    fn a_second_body_under_a_heading_is_an_example_of_its_own() {
+        let body = "**Response**\n\n```json\n[]\n```\n\n";
+        let text = format!("{DOCUMENT}\n## Examples\n\n### 200: x\n\n{body}{body}");
+        let names: Vec<_> =
+            Page::parse(&text).unwrap().examples.into_iter().map(|it| it.name).collect();
+        assert_eq!(names, ["200: x", "200: x"]);
     }
 
     #[test]
