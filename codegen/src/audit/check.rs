@@ -8,8 +8,8 @@ use super::compare;
 use super::examples;
 use super::finding::{Finding, Kind};
 use super::place::{self, Placed, Side};
-use super::servers;
 use super::tables::{self, Row, Table};
+use super::{samples, servers};
 use crate::document::operations::{self, OperationNode};
 use crate::document::pointer::percent_decoded;
 use crate::vendor::Upstream;
@@ -62,14 +62,32 @@ pub(super) fn findings(document: &Value, page: &Upstream) -> Vec<Finding> {
         }
     }
     findings.sort_by(|one, other| one.id.cmp(&other.id));
-    findings.dedup_by(|one, other| one.id == other.id);
+    findings.dedup_by(|other, first| {
+        let is_same = first.id == other.id;
+        if is_same {
+            first.absorb(other);
+        }
+        is_same
+    });
     findings
 }
 
+/// The tables of the operation's description, and those that the page has otherwise. Of a page about
+/// several operations, nothing says which one a table is about.
+fn tables_of(operation: &OperationNode<'_>, page: &Upstream) -> Vec<Table> {
+    let mut tables = tables::read(operation.node.text("description").unwrap_or_default());
+    if operations::operations(&page.document).len() == 1 {
+        let on_page = tables::read(page.page.as_deref().unwrap_or_default()).into_iter();
+        let is_said = |table: &Table| tables.iter().any(|other| other.says_the_same(table));
+        let others: Vec<_> = on_page.filter(|table| !is_said(table)).collect();
+        tables.extend(others);
+    }
+    tables.retain(Table::is_of_fields);
+    tables
+}
+
 fn operation_findings(operation: &OperationNode<'_>, page: &Upstream, findings: &mut Vec<Finding>) {
-    let description = operation.node.text("description").unwrap_or_default();
-    let tables = tables::read(description).into_iter().filter(Table::is_of_fields).collect();
-    let (placed, unplaced) = place::place(operation, tables);
+    let (placed, unplaced) = place::place(operation, tables_of(operation, page));
     let mut report = Report { operation, request_rows: request_rows(&placed), findings };
     unplaced.iter().for_each(|table| unplaced_table(&mut report, table));
     for placed in &placed {
@@ -83,6 +101,7 @@ fn operation_findings(operation: &OperationNode<'_>, page: &Upstream, findings: 
         servers::check(&mut report, line);
     }
     examples::check(&mut report, page);
+    samples::check(&mut report, page);
 }
 
 fn request_rows(placed: &[Placed<'_>]) -> BTreeMap<String, Row> {

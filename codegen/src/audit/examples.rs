@@ -3,7 +3,7 @@
 use super::check::Report;
 use super::finding::Kind;
 use crate::examples::{Misfit, MisfitKind, judge};
-use crate::vendor::{Example, Upstream};
+use crate::vendor::Upstream;
 
 pub(super) fn check(report: &mut Report<'_, '_>, page: &Upstream) {
     let operation = report.operation;
@@ -26,26 +26,32 @@ pub(super) fn check(report: &mut Report<'_, '_>, page: &Upstream) {
         for (body, described) in [(&example.request, request), (&example.response, response)] {
             let Some((side, schema)) = described else { continue };
             let Some(value) = body.as_ref().and_then(|body| body.json()) else { continue };
-            for misfit in judge(&schema, value).misfits {
-                report_misfit(report, example, &side, misfit);
-            }
+            report_misfits(report, &example.name, &side, judge(&schema, value).misfits);
         }
     }
 }
 
-fn report_misfit(report: &mut Report<'_, '_>, example: &Example, side: &str, misfit: Misfit) {
-    let (kind, correction) = match misfit.kind {
-        MisfitKind::Missing => {
-            (Kind::ExampleMissingField, "show the field, or take it out of `required`")
-        }
-        MisfitKind::Refused => (Kind::ExampleValue, "correct the example, or the schema"),
-        MisfitKind::Undescribed => {
-            (Kind::ExampleUnknownField, "add the property, or take it out of the example")
-        }
-    };
-    // Which item of a list it is does not matter.
-    let path = misfit.field.split('/').filter(|part| part.parse::<usize>().is_err());
-    let name = format!("{side}{}", path.collect::<Vec<_>>().join("."));
-    let documentation = format!("the {side} of {:?}, at `{}`", example.name, misfit.field);
-    report.add(kind, &name, misfit.schema, documentation, misfit.reason, correction);
+/// Reports what does not fit in a body that is shown under a name.
+pub(super) fn report_misfits(
+    report: &mut Report<'_, '_>,
+    shown: &str,
+    side: &str,
+    misfits: Vec<Misfit>,
+) {
+    for misfit in misfits {
+        let (kind, correction) = match misfit.kind {
+            MisfitKind::Missing => {
+                (Kind::ExampleMissingField, "show the field, or take it out of `required`")
+            }
+            MisfitKind::Refused => (Kind::ExampleValue, "correct the example, or the schema"),
+            MisfitKind::Undescribed => {
+                (Kind::ExampleUnknownField, "add the property, or take it out of the example")
+            }
+        };
+        // Which item of a list it is does not matter.
+        let path = misfit.field.split('/').filter(|part| part.parse::<usize>().is_err());
+        let name = format!("{side}{}", path.collect::<Vec<_>>().join("."));
+        let documentation = format!("the {side} of {shown:?}, at `{}`", misfit.field);
+        report.add(kind, &name, misfit.schema, documentation, misfit.reason, correction);
+    }
 }

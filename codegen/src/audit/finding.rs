@@ -32,6 +32,8 @@ pub enum Kind {
     Server,
     /// A request line that is not the path and server of the document.
     RequestLine,
+    /// A code sample that does not call the operation as the document has it.
+    Sample,
     /// An example has a field that the schema lacks.
     ExampleUnknownField,
     /// An example lacks a field that the schema requires.
@@ -70,11 +72,25 @@ pub struct Finding {
     pub correction: String,
 }
 
+impl Finding {
+    /// Adds what the page says in another place of the same thing. Of a field in examples, the first that
+    /// shows it is enough.
+    pub(super) fn absorb(&mut self, other: &Self) {
+        let is_in_examples = matches!(
+            self.kind,
+            Kind::ExampleUnknownField | Kind::ExampleMissingField | Kind::ExampleValue
+        );
+        if !is_in_examples && !self.documentation.contains(&other.documentation) {
+            self.documentation += &format!("; {}", other.documentation);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Kind::{self, *};
 
-    const KINDS: [Kind; 18] = [
+    const KINDS: [Kind; 19] = [
         MissingField,
         UndocumentedField,
         Required,
@@ -87,6 +103,7 @@ mod tests {
         OptionalBody,
         Server,
         RequestLine,
+        Sample,
         ExampleUnknownField,
         ExampleMissingField,
         ExampleValue,

@@ -13,6 +13,8 @@ mod finding;
 mod operation;
 mod place;
 mod render;
+mod sample;
+mod samples;
 mod servers;
 mod tables;
 

@@ -2,16 +2,14 @@
 
 use super::check::Report;
 use super::finding::Kind;
+use super::samples::content_types;
 use crate::document::node::Node;
+use crate::document::operations::OperationNode;
 use crate::document::pointer::percent_decoded;
 use crate::vendor::RequestLine;
 
 pub(super) fn check(report: &mut Report<'_, '_>, line: &RequestLine) {
-    let operation = report.operation;
-    let holders = [&operation.node, &operation.item, &operation.root];
-    let list = holders.iter().find_map(|holder| holder.written("servers"));
-    let servers: Vec<_> = list.iter().flat_map(Node::items).collect();
-    for server in &servers {
+    for server in servers(report.operation) {
         let url = server.text("url").unwrap_or_default();
         if host_of(url).is_empty() && !url.starts_with('/') {
             let documentation = format!("{} {}", line.method, line.url);
@@ -21,31 +19,65 @@ pub(super) fn check(report: &mut Report<'_, '_>, line: &RequestLine) {
             report.add(Kind::Server, &name, place, documentation, document, correction);
         }
     }
-    let urls = servers.iter().filter_map(|server| server.text("url"));
-    request_line(report, line, &urls.map(|url| url.trim_end_matches('/')).collect::<Vec<_>>());
+    let operation = report.operation;
+    let method = operation.operation.method.to_uppercase();
+    if line.method != method || !has_address(operation, &line.url) {
+        let quote = format!("{} {}", line.method, percent_decoded(&line.url));
+        let place = operation.root.place("servers");
+        let document = addresses(operation);
+        report.add(Kind::RequestLine, "", place, quote, document, "one address in both places");
+    }
+    let media_type = line.content_type.iter().map(|name| (name.clone(), Vec::new()));
+    content_types(report, Kind::RequestLine, media_type.collect());
 }
 
-fn request_line(report: &mut Report<'_, '_>, line: &RequestLine, servers: &[&str]) {
-    let path = percent_decoded(&report.operation.operation.path);
-    let method = report.operation.operation.method.to_uppercase();
-    let url = percent_decoded(&line.url);
-    let is_the_same = line.method == method
-        && servers.iter().any(|server| {
-            // A variable in a server's host stands for whatever the caller puts there.
-            let is_template = host_of(server).contains('{') && !host_of(&line.url).is_empty();
-            !host_of(server).is_empty()
-                && (url == format!("{server}{path}")
-                    || is_template && path_of(&url) == format!("{}{path}", path_of(server)))
-        });
-    if !is_the_same {
-        let addresses = servers.iter().map(|server| format!("{method} {server}{path}"));
-        let document = match servers {
-            [] => "no server".to_owned(),
-            _ => addresses.collect::<Vec<_>>().join(", "),
-        };
-        let (place, quote) =
-            (report.operation.root.place("servers"), format!("{} {url}", line.method));
-        report.add(Kind::RequestLine, "", place, quote, document, "one address in both places");
+/// The servers that an operation is called at.
+fn servers<'d>(operation: &OperationNode<'d>) -> Vec<Node<'d>> {
+    let holders = [&operation.node, &operation.item, &operation.root];
+    let list = holders.iter().find_map(|holder| holder.written("servers"));
+    list.iter().flat_map(Node::items).collect()
+}
+
+/// The addresses of its servers, without the slash at the end of some.
+fn urls<'d>(operation: &OperationNode<'d>) -> Vec<&'d str> {
+    let servers = servers(operation);
+    let urls = servers.iter().filter_map(|server| server.text("url"));
+    urls.map(|url| url.trim_end_matches('/')).collect()
+}
+
+/// Whether an operation is called at an address that the page shows.
+pub(super) fn has_address(operation: &OperationNode<'_>, url: &str) -> bool {
+    let path = percent_decoded(&operation.operation.path);
+    let url = percent_decoded(url);
+    let (url, _) = url.split_once(['?', '#']).unwrap_or((&url, ""));
+    urls(operation).iter().any(|server| {
+        // A variable in a server's host stands for whatever the caller puts there.
+        let is_template = host_of(server).contains('{') && !host_of(url).is_empty();
+        !host_of(server).is_empty()
+            && (is_like(&format!("{server}{path}"), url)
+                || is_template && is_like(&format!("{}{path}", path_of(server)), path_of(url)))
+    })
+}
+
+/// Whether an address is of a template; a segment of it may show a value in place of the variable.
+fn is_like(template: &str, url: &str) -> bool {
+    let (template, url) = (template.split('/'), url.split('/'));
+    let is_variable = |segment: &str| segment.starts_with('{') && segment.ends_with('}');
+    template.clone().count() == url.clone().count()
+        && template
+            .zip(url)
+            .all(|(one, other)| one == other || is_variable(one) && !is_variable(other))
+}
+
+/// Method and addresses of an operation, in words.
+pub(super) fn addresses(operation: &OperationNode<'_>) -> String {
+    let path = percent_decoded(&operation.operation.path);
+    let method = operation.operation.method.to_uppercase();
+    let urls = urls(operation);
+    let addresses = urls.iter().map(|server| format!("{method} {server}{path}"));
+    match urls.as_slice() {
+        [] => "no server".to_owned(),
+        _ => addresses.collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -149,6 +149,11 @@ impl Table {
         self.columns.first().is_none_or(|first| names_fields(first))
     }
 
+    /// Whether another has the same columns and rows, whatever stands over it.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        (&self.columns, &self.rows) == (&other.columns, &other.rows)
+    }
+
     pub(super) fn is_list(&self) -> bool {
         self.columns.is_empty()
     }
