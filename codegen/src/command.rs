@@ -236,6 +236,30 @@ pub fn audit(spec: &Path, format: Format, out: &mut dyn Write) -> Result<Exit> {
     Ok(if audit.is_explained() { Exit::Success } else { Exit::Findings })
 }
 
+/// `audit --accept`: records which values the explanations in `audit.yaml` are about.
+///
+/// # Errors
+/// An input that cannot be used. Nothing has been written.
+pub fn accept_audit(spec: &Path, out: &mut dyn Write) -> Result<Exit> {
+    let accepted = crate::audit::accept(spec)?;
+    for change in &accepted.changes {
+        print(out, change)?;
+    }
+    if accepted.changes.is_empty() && accepted.refused.is_empty() {
+        print(out, "every entry says which values it explains\n")?;
+        return Ok(Exit::Success);
+    }
+    if !accepted.changes.is_empty() {
+        let mut files = Files::default();
+        files.add(spec.join("audit.yaml"), accepted.text);
+        print(out, Written(&files.write()?))?;
+    }
+    for stale in &accepted.refused {
+        print(out, format_args!("not recorded: {stale}"))?;
+    }
+    Ok(if accepted.refused.is_empty() { Exit::Success } else { Exit::Findings })
+}
+
 /// The options of [`drift()`].
 #[derive(Clone, Debug)]
 pub struct DriftOptions {

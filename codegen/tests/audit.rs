@@ -1,8 +1,8 @@
 //! What the audit finds, case by case: each file in `fixtures/audit` is a small API with its
 //! documentation, and says what must be found in it.
 //!
-//! `description`, `request`, `responses`, `path`, `servers` and `line` make the page; `actions` are
-//! its overlay and `audit` its `audit.yaml`. `expect` is what the patched document is left with,
+//! `description`, `request`, `responses`, `path`, `servers` and `line` make the document, `page` is what
+//! stands around it; `actions` are its overlay and `audit` its `audit.yaml`. `expect` is what the patched document is left with,
 //! `vendored` what the page has besides, `mended` by what; the operation is left out of ids.
 
 mod common;
@@ -58,7 +58,14 @@ fn write(spec: &Path, case: &Case) -> Outcome {
     };
     upstream("pets.json", &document(case))?;
     upstream("pets.examples.json", case.get("examples").unwrap_or(&json!([])))?;
-    let line = case.get("line").map(|url| json!({ "method": "PUT", "url": url }));
+    let line = case.get("line").map(
+        |url| json!({ "method": "PUT", "url": url, "content_type": case.get("content_type") }),
+    );
+    if let Some(page) = case.get("page").and_then(Value::as_str) {
+        // What stands around the document, which the vendored page has to hold.
+        let page = format!("```json\n{}\n```\n\n{page}", json!({ "openapi": "3.1.0" }));
+        std::fs::write(spec.join("upstream/pets.md"), page)?;
+    }
     upstream(
         "pets.provenance.json",
         &json!({
@@ -129,11 +136,15 @@ fn case(path: &Path, text: String) -> Outcome {
     let audit = audit::run(folder.path())?;
     let left: Vec<_> = audit.left.iter().map(|left| short(&left.finding.id)).collect();
     let is_explained =
-        left.is_empty() && audit.idle_patches.is_empty() && audit.idle_entries.is_empty();
+        left.is_empty() && audit.idle_patches.is_empty() && audit.stale_entries.is_empty();
+    let stale = audit.stale_entries.iter().map(|stale| {
+        let text = stale.to_string();
+        text.lines().skip(1).map(str::trim).collect::<Vec<_>>().join("; ")
+    });
     let mut fields = vec![
         Field::list("expect", left),
         Field::list("idle_patches", json!(audit.idle_patches)),
-        Field::list("idle_entries", json!(audit.idle_entries)),
+        Field::list("stale_entries", stale.collect::<Vec<_>>()),
     ];
     // What is mended need not be repeated where it is not the point.
     if case.get("mended").is_some() {

@@ -343,6 +343,7 @@ fn no_temporary_file_is_left_behind() {
             "pets.md",
             "spec/openapi.yaml",
             "spec/upstream/pets.examples.json",
+            "spec/upstream/pets.md",
             "spec/upstream/pets.provenance.json",
             "spec/upstream/pets.yaml",
             "src/generated.rs"

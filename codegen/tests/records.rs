@@ -3,6 +3,7 @@
 mod common;
 
 use common::spec::{DOCUMENT, Spec};
+use manis_codegen::audit;
 use manis_codegen::command::{self, Exit};
 use manis_codegen::error::Problem;
 use manis_codegen::overlay;
@@ -99,4 +100,59 @@ fn targets_and_explanations_follow_what_was_renamed() {
         command::retarget(&spec.folder(), "properties.name", "properties.nick", &mut Vec::new())
     });
     assert!(error.to_string().contains("no target has `properties.name`"), "{error}");
+}
+
+/// A page whose table says of `name` that it is optional.
+fn disagreeing() -> Spec {
+    let table = "      description: |\n        **Request body**\n\n        | Field | Type | Required |\n        \
+                 |---|---|---|\n        | `name` | string | no |\n";
+    let spec = Spec::empty();
+    let document = DOCUMENT.replace("      requestBody:", &format!("{table}      requestBody:"));
+    spec.write("spec/upstream/pets.yaml", document);
+    spec
+}
+
+const EXPLAINED: &str = "# Why there are reasons.
+- findings:
+    # Each on a line of its own.
+    - 'required: PUT /pets/{petId} request.name'
+    - 'undocumented-field: PUT /pets/{petId} request.nick'
+    # The last.
+  because: >-
+    It is
+    so.
+";
+
+#[test]
+fn explanations_are_given_their_values_and_nothing_else_changes() {
+    let spec = disagreeing();
+    spec.write("spec/audit.yaml", EXPLAINED);
+    let mut out = Vec::new();
+    assert_eq!(command::accept_audit(&spec.folder(), &mut out).unwrap(), Exit::Success);
+    insta::assert_snapshot!(spec.read("spec/audit.yaml"));
+    assert!(audit::run(&spec.folder()).unwrap().stale_entries.is_empty());
+    assert_eq!(command::accept_audit(&spec.folder(), &mut out).unwrap(), Exit::Success);
+    assert!(
+        String::from_utf8(out).unwrap().ends_with("every entry says which values it explains\n")
+    );
+}
+
+#[test]
+fn an_explanation_of_what_is_not_there_is_for_a_person() {
+    let spec = disagreeing();
+    spec.write("spec/audit.yaml", EXPLAINED.replace("request.name", "request.nam"));
+    let mut out = Vec::new();
+    assert_eq!(command::accept_audit(&spec.folder(), &mut out).unwrap(), Exit::Findings);
+    let out = String::from_utf8(out).unwrap();
+    assert!(out.contains("not recorded: required: PUT /pets/{petId} request.nam\n"), "{out}");
+    assert!(out.contains("there is `required: PUT /pets/{petId} request.name`"), "{out}");
+}
+
+#[test]
+fn explanations_in_one_line_are_refused() {
+    let spec = disagreeing();
+    let text = "- {findings: ['required: PUT /pets/{petId} request.name'], because: It is so.}\n";
+    spec.write("spec/audit.yaml", text);
+    let error = spec.refused(|spec| command::accept_audit(&spec.folder(), &mut Vec::new()));
+    assert!(error.to_string().contains("write each on a line of its own"), "{error}");
 }

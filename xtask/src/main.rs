@@ -70,6 +70,9 @@ enum Command {
         /// The spec folder
         #[arg(long, default_value = "spec")]
         spec: PathBuf,
+        /// Record in audit.yaml which values its entries explain
+        #[arg(long, conflicts_with = "format")]
+        accept: bool,
         /// How the findings are written; markdown is a report for the vendor
         #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
         format: ReportFormat,
@@ -138,7 +141,8 @@ fn main() -> ExitCode {
             Some([old, new]) => command::retarget(&spec, old, new, &mut out),
             _ => command::overlay(&spec, accept, &mut out),
         },
-        Command::Audit { spec, format } => command::audit(&spec, format.into(), &mut out),
+        Command::Audit { spec, accept: true, .. } => command::accept_audit(&spec, &mut out),
+        Command::Audit { spec, format, .. } => command::audit(&spec, format.into(), &mut out),
         Command::Drift { old, new, spec, format } => {
             let new = new.unwrap_or_else(|| spec.clone());
             let old = match (old.since, old.old) {

@@ -6,8 +6,9 @@ use roas_overlay::v1_1::{Action, Overlay};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::entries::{Entries, Entry};
 use super::finding::Finding;
-use super::{Audit, Entry, Left, check};
+use super::{Audit, Left, check};
 use crate::document::pointer::percent_decoded;
 use crate::error::Result;
 use crate::normalize::Merged;
@@ -41,12 +42,11 @@ impl Stages<'_> {
     /// The findings, and what mends them, or why they are left.
     pub(super) fn explain(&self) -> Result<Audit> {
         let normalized = self.findings(&self.normalized.document);
-        let patched = match self.overlay {
-            Some(overlay) => {
-                self.findings(&overlay::run(&self.normalized.document, overlay)?.document)
-            }
-            None => normalized.clone(),
+        let document = match self.overlay {
+            Some(overlay) => overlay::run(&self.normalized.document, overlay)?.document,
+            None => self.normalized.document.clone(),
         };
+        let patched = self.findings(&document);
         let patches = self.what_patches_mend(&patched);
         let mended_by = |finding: &Finding| {
             if patched.contains_key(&finding.id) {
@@ -68,16 +68,16 @@ impl Stages<'_> {
                 finding,
             })
         });
+        let entries = Entries { entries: self.entries, findings: &patched, document: &document };
         let left = patched.values().cloned().map(|finding| {
-            let entry = self.entries.iter().find(|entry| entry.findings.contains(&finding.id));
-            Left { because: entry.map(|entry| entry.because.clone()), finding }
+            let because = entries.because(&finding).map(str::to_owned);
+            Left { because, finding }
         });
-        let named = self.entries.iter().flat_map(|entry| &entry.findings);
         Ok(Audit {
             vendored: vendored.collect(),
             left: left.collect(),
             idle_patches: self.idle_patches(&patches),
-            idle_entries: named.filter(|id| !patched.contains_key(*id)).cloned().collect(),
+            stale_entries: entries.stale(),
         })
     }
 

@@ -5,8 +5,10 @@
 //! What is gone must have been mended by something, what is left must be left on purpose, and what
 //! mends nothing must say why it is there.
 
+mod accept;
 mod check;
 mod compare;
+mod entries;
 mod examples;
 mod explain;
 mod finding;
@@ -20,15 +22,15 @@ mod tables;
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+pub use entries::{EntryFault, StaleEntry, Values};
 pub use explain::Explained;
 pub use finding::{Finding, Kind};
 pub use render::Format;
 pub(crate) use tables::names_fields;
 
-use crate::error::{Error, Problem, Result, Stage};
-use crate::syntax::yaml;
+use crate::error::{Result, Stage};
 use crate::{files, normalize, overlay, vendor};
 
 /// The findings of a spec folder, with what became of each.
@@ -40,8 +42,8 @@ pub struct Audit {
     pub left: Vec<Left>,
     /// Overlay patches that mend nothing and do not say why they are there.
     pub idle_patches: Vec<String>,
-    /// Entries of `audit.yaml` that match no finding.
-    pub idle_entries: Vec<String>,
+    /// Explanations of `audit.yaml` that do not hold.
+    pub stale_entries: Vec<StaleEntry>,
 }
 
 /// A finding in the patched document.
@@ -55,20 +57,12 @@ pub struct Left {
     pub because: Option<String>,
 }
 
-/// One entry of `audit.yaml`: findings that are left, and why.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    findings: Vec<String>,
-    because: String,
-}
-
 impl Audit {
     /// Whether every finding is explained, and every explanation needed.
     pub fn is_explained(&self) -> bool {
         self.left.iter().all(|left| left.because.is_some())
             && self.idle_patches.is_empty()
-            && self.idle_entries.is_empty()
+            && self.stale_entries.is_empty()
     }
 }
 
@@ -81,7 +75,7 @@ pub fn run(spec: &Path) -> Result<Audit> {
     let pages = vendor::load(spec)?;
     let overlay_file = spec.join("overlay.yaml");
     let overlay = overlay::read(&overlay_file)?;
-    let entries = entries(&spec.join("audit.yaml"))?;
+    let entries = entries::read(&spec.join("audit.yaml"))?;
     let normalized = normalize::run(&pages)?;
     let stages = explain::Stages {
         pages: &pages,
@@ -92,17 +86,36 @@ pub fn run(spec: &Path) -> Result<Audit> {
     stages.explain().map_err(|error| overlay::in_file(error, &overlay_file))
 }
 
-/// The entries of a file; none if it is not there.
-fn entries(file: &Path) -> Result<Vec<Entry>> {
-    if !file.exists() {
-        return Ok(Vec::new());
-    }
-    let text = files::read(Stage::Audit, file)?;
-    let refused =
-        |message: String| Error::new(Stage::Audit, Problem::Syntax { message }).in_file(file);
-    let entries: Vec<Entry> = yaml::read(&text).map_err(|error| error.report(refused))?;
-    match entries.iter().position(|entry| entry.because.trim().is_empty()) {
-        Some(index) => Err(refused("`because` is empty".to_owned()).at(format!("/{index}"))),
-        None => Ok(entries),
-    }
+/// What `audit.yaml` says once every explanation that can has the values that it explains.
+#[derive(Debug)]
+pub struct Accepted {
+    /// The file's text.
+    pub text: String,
+    /// What was recorded otherwise before.
+    pub changes: Vec<StaleEntry>,
+    /// What cannot be recorded, for nothing is found there: for a person to remove or correct.
+    pub refused: Vec<StaleEntry>,
+}
+
+/// Records which values each explanation in `audit.yaml` is about.
+///
+/// # Errors
+/// As [`run`], and a file in which findings do not stand on lines of their own.
+pub fn accept(spec: &Path) -> Result<Accepted> {
+    let audit = run(spec)?;
+    let file = spec.join("audit.yaml");
+    let text = if file.exists() { files::read(Stage::Audit, &file)? } else { String::new() };
+    let (changes, refused): (Vec<_>, Vec<_>) =
+        audit.stale_entries.into_iter().partition(accept::is_acceptable);
+    let found = changes.iter().filter_map(|stale| {
+        let wanted = entries::key(&stale.finding);
+        let left = audit.left.iter().find(|left| entries::key(&left.finding.id) == wanted)?;
+        Some((stale.clone(), left.finding.clone()))
+    });
+    let text = match changes.is_empty() {
+        true => text,
+        false => accept::accept(&text, &found.collect::<Vec<_>>())
+            .map_err(|error| error.in_file(&file))?,
+    };
+    Ok(Accepted { text, changes, refused })
 }

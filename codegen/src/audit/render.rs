@@ -39,9 +39,8 @@ impl Audit {
             let text = format!("overlay {name}: mends no finding; say why in `x-because`");
             writeln!(out, "{}", bold(&text))?;
         }
-        for id in &self.idle_entries {
-            writeln!(out, "{}", bold(&format!("audit.yaml: no such finding, remove it: {id}")))?;
-        }
+        let title = bold("entries of audit.yaml that do not hold");
+        section(out, &title, &self.stale_entries, |out, stale| write!(out, "  {stale}"))?;
         writeln!(
             out,
             "{} findings in the pages, {} mended; {} left on purpose, {} not explained",

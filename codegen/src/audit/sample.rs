@@ -27,22 +27,26 @@ pub(super) struct Sample {
 pub(super) fn read(page: &Upstream) -> Vec<Sample> {
     let text = page.page.as_deref().unwrap_or_default();
     let extracted = page.extracted();
-    let (mut samples, mut heading, mut in_heading) = (Vec::new(), String::new(), false);
+    let (mut samples, mut heading, mut is_new) = (Vec::new(), String::new(), false);
+    // The sample that is read: its name, and its code so far.
+    let mut open: Option<(String, String)> = None;
     for (event, range) in Parser::new(text).into_offset_iter() {
         match event {
-            Event::Start(Tag::Heading { .. }) => {
-                heading.clear();
-                in_heading = true;
-            }
-            Event::End(TagEnd::Heading(_)) => in_heading = false,
-            Event::Text(words) | Event::Code(words) if in_heading => heading.push_str(&words),
+            Event::Start(Tag::Heading { .. }) => is_new = true,
+            Event::Text(words) | Event::Code(words) => match &mut open {
+                Some((_, code)) => code.push_str(&words),
+                None if std::mem::take(&mut is_new) => heading = words.into_string(),
+                None => {}
+            },
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info)))
                 if !extracted.contains(&range) =>
             {
                 let language = info.split_whitespace().next().unwrap_or("text");
-                let sample = Sample::read(&text[range]);
-                let name = format!("{language} under {heading}");
-                samples.extend(sample.map(|sample| Sample { name, ..sample }));
+                open = Some((format!("{language} under {heading}"), String::new()));
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                let sample = open.take().and_then(|(name, code)| Sample::read(name, &code));
+                samples.extend(sample);
             }
             _ => {}
         }
@@ -51,13 +55,13 @@ pub(super) fn read(page: &Upstream) -> Vec<Sample> {
 }
 
 impl Sample {
-    fn read(code: &str) -> Option<Self> {
+    fn read(name: String, code: &str) -> Option<Self> {
         let literals = literals(code);
         let url = url(code)?;
         // A vendor's own library is given the host alone, and calls what nobody sees here.
         let has_path = url.splitn(4, '/').nth(3).is_some_and(|path| !path.is_empty());
         has_path.then(|| Self {
-            name: String::new(),
+            name,
             method: method(code, &literals),
             url,
             headers: headers(code, &literals),
@@ -218,7 +222,7 @@ mod tests {
 
     #[track_caller]
     fn assert_reads(code: &str, method: &str, header: (&str, &str), body: Option<Value>) {
-        let sample = Sample::read(code).unwrap();
+        let sample = Sample::read(String::new(), code).unwrap();
         assert_eq!(sample.method.as_deref(), Some(method));
         assert_eq!(sample.url, "https://host/v1/pets/%7Bid%7D");
         assert_eq!(sample.headers, [(header.0.to_owned(), header.1.to_owned())]);
@@ -295,7 +299,13 @@ mod tests {
 
     #[test]
     fn code_that_calls_no_address_is_no_sample() {
-        assert_eq!(Sample::read("let answer = 42;"), None);
-        assert_eq!(Sample::read("new Client({ environment: \"https://host\" }).pets.put();"), None);
+        assert_eq!(Sample::read(String::new(), "let answer = 42;"), None);
+        assert_eq!(
+            Sample::read(
+                String::new(),
+                "new Client({ environment: \"https://host\" }).pets.put();"
+            ),
+            None
+        );
     }
 }

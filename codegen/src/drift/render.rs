@@ -55,9 +55,9 @@ impl Drift {
         let reasons = &self.verdict.reasons;
         // What asks for no version may ask for a person.
         let unseen = [
-            (self.page.len(), "that only the page says"),
+            (self.page.len(), "only on the page"),
             (self.covered.len(), "covered"),
-            (self.stale.len(), "of patches that no longer fit"),
+            (self.stale.len(), "stale"),
         ];
         let unseen = unseen.iter().filter(|(count, _)| *count > 0);
         let unseen: Vec<_> = unseen.map(|(count, what)| format!("{count} {what}")).collect();

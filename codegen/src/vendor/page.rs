@@ -148,10 +148,10 @@ impl Reader<'_> {
             self.documents.push(inner);
         } else if self.in_code && language == "ruby" {
             self.page.examples.extend(request_in_code(content));
-        } else if let Some(side) = self.label.take() {
-            if self.example(side, content) {
-                self.page.extracted.push(range);
-            }
+        } else if let Some(side) = self.label.take()
+            && self.example(side, content)
+        {
+            self.page.extracted.push(range);
         }
         Ok(())
     }

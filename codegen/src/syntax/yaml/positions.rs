@@ -7,7 +7,7 @@ use saphyr_parser::{Event, Parser, Span};
 use crate::document::pointer;
 
 /// A place in a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Position {
     /// Counted from 1.
     pub(crate) line: usize,
