@@ -4,6 +4,9 @@
 //! expectations below. That codegen fails is no proof: it may be another action of the patch that no longer
 //! fits, or a schema that no longer is as its twin. So an altered document is judged on its own.
 
+#[path = "patches/expectations.rs"]
+mod expectations;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -11,12 +14,13 @@ use std::sync::LazyLock;
 use std::{fs, thread};
 
 use manis_codegen::document::pointer;
-use manis_codegen::document::visit::{self, Kind};
 use manis_codegen::pipeline::{self, Outcome};
 use manis_codegen::progress::Progress;
 use manis_codegen::syntax::yaml;
 use manis_codegen::{audit, lower, normalize, overlay, vendor};
 use serde_json::{Value, json};
+
+use expectations::{Expectation, OF_THE_CLIENT, OF_THE_LOWERED, OF_THE_PATCHED};
 
 /// One way in which an action is not as it is written.
 struct Alteration {
@@ -24,7 +28,7 @@ struct Alteration {
     action: usize,
     /// What is other about it; nothing, if it is dropped.
     what: Option<String>,
-    /// The overlay's actions.
+    /// The overlay's actions from the patch on that it belongs to.
     actions: Vec<Value>,
 }
 
@@ -35,6 +39,8 @@ type Fate = (&'static Alteration, BTreeSet<String>);
 struct Original {
     normalized: Value,
     actions: Vec<Value>,
+    /// The document before each action's patch.
+    before: Vec<Value>,
     findings: BTreeMap<String, String>,
 }
 
@@ -47,17 +53,28 @@ static ORIGINAL: LazyLock<Original> = LazyLock::new(|| {
     let normalized = normalize::run(&pages).unwrap().document;
     let text = fs::read_to_string(spec().join("overlay.yaml")).unwrap();
     let actions = yaml::parse(&text).unwrap()["actions"].as_array().unwrap().clone();
-    let patched = applied(&normalized, &actions).unwrap();
+    let before = |index| applied(&normalized, &actions[..start_of_patch(&actions, index)]);
+    let before = (0..actions.len()).map(before).collect();
+    let patched = applied(&normalized, &actions);
     let findings = Spec::of(&patched).findings().unwrap();
-    Original { normalized, actions, findings }
+    Original { normalized, actions, before, findings }
 });
 
+/// The index of the first action of a patch.
+fn start_of_patch(actions: &[Value], index: usize) -> usize {
+    let is_of_it = |other: &Value| other["x-patch"] == actions[index]["x-patch"];
+    actions.iter().position(is_of_it).unwrap()
+}
+
 /// The document that actions make, whether or not all of them fit.
-fn applied(document: &Value, actions: &[Value]) -> manis_codegen::Result<Value> {
+fn applied(document: &Value, actions: &[Value]) -> Value {
     let info = json!({ "title": "Altered", "version": "1" });
     let overlay = json!({ "overlay": "1.1.0", "info": info, "actions": actions });
-    let overlay = overlay::parse(&yaml::print(&overlay))?;
-    Ok(overlay::examine(document, &overlay)?.0.document)
+    match overlay::parse(&yaml::print(&overlay)) {
+        _ if actions.is_empty() => document.clone(),
+        Ok(overlay) => overlay::examine(document, &overlay).unwrap().0.document,
+        Err(error) => panic!("{error}"),
+    }
 }
 
 /// A spec folder in which the vendor says already what a patched document says: no overlay is needed, so that
@@ -95,7 +112,7 @@ fn alterations() -> Vec<Alteration> {
     let mut alterations = Vec::new();
     for (index, action) in all.iter().enumerate() {
         let mut add = |what: Option<String>, altered: Option<Value>| {
-            let (before, after) = (&all[..index], &all[index + 1..]);
+            let (before, after) = (&all[start_of_patch(all, index)..index], &all[index + 1..]);
             let actions = [before, altered.as_slice(), after].concat();
             alterations.push(Alteration { action: index, what, actions });
         };
@@ -201,163 +218,9 @@ fn other(at: &str, value: &Value) -> Option<Value> {
     })
 }
 
-/// What must be true of one of the things that the overlay's actions make.
-type Expectation<T> = (&'static str, fn(&T) -> bool);
-
-/// What the audit cannot know, of the patched document.
-const OF_THE_PATCHED: [Expectation<Value>; 3] = [
-    ("nothing says its type twice", |patched| {
-        let mut is_said_once = true;
-        visit::each(patched, |kind, _, node| {
-            let said = SAYS_TYPE.iter().filter(|key| node.get(**key).is_some());
-            is_said_once &= kind != Kind::Schema || said.count() <= 1;
-        });
-        is_said_once
-    }),
-    ("a country in a request has two letters", |patched| {
-        let body = &body(patched)["properties"];
-        let company =
-            "ApiV1CustomersCustomerIdPutRequestBodyContentApplicationJsonSchemaCompanyInfo";
-        let company = property(patched, company, "incorporationCountry");
-        let countries = [&body["addressCountry"], &body["countryOfResidence"], company];
-        countries.iter().all(|it| it["minLength"] == 2 && it["maxLength"] == 2)
-    }),
-    ("a company, and nothing else, must have companyInfo", |patched| {
-        let condition = json!({ "if": body(patched)["if"], "then": body(patched)["then"] });
-        let is_valid = |update: Value| jsonschema::is_valid(&condition, &update);
-        is_valid(json!({}))
-            && is_valid(json!({ "type": "INDIVIDUAL" }))
-            && is_valid(json!({ "type": "COMPANY", "companyInfo": {} }))
-            && !is_valid(json!({ "type": "COMPANY" }))
-    }),
-];
-
-/// The same of what lower makes of it.
-const OF_THE_LOWERED: [Expectation<Value>; 8] = [
-    ("the API is called as the page's address says", |lowered| {
-        let title = lowered["info"]["title"].as_str().unwrap_or_default();
-        let page = vendor::load(&spec()).unwrap().remove(0);
-        let called = format!("/{}-v", title.to_lowercase().replace(' ', "-"));
-        page.provenance.reference.unwrap().contains(&called)
-    }),
-    ("the server is the vendor's template, with a default that nobody owns", |lowered| {
-        let server = &lowered["servers"][0];
-        let default = server["variables"]["url"]["default"].as_str().unwrap_or_default();
-        server["url"] == ORIGINAL.normalized["servers"][0]["description"]
-            && default.ends_with(".example.com")
-    }),
-    ("no security is declared", |lowered| {
-        lowered["security"] == json!([]) && lowered["components"]["securitySchemes"].is_null()
-    }),
-    ("types have these names", |lowered| {
-        let names = lowered["components"]["schemas"].as_object().unwrap().keys();
-        names.map(String::as_str).collect::<BTreeSet<_>>() == BTreeSet::from(NAMES)
-    }),
-    ("a country in a request is a CountryCode", |lowered| {
-        let places =
-            [("CustomerUpdate", "addressCountry"), ("CustomerUpdate", "countryOfResidence")];
-        let mut places = places.into_iter().chain([("CompanyInfo", "incorporationCountry")]);
-        places
-            .all(|(name, field)| property(lowered, name, field)["$ref"] == component("CountryCode"))
-    }),
-    ("a company in a response reads as one in a request, its times as a customer's", |lowered| {
-        let kind = |schema: &Value| (schema["type"].clone(), schema["format"].clone());
-        let fields = schema(lowered, "Company")["properties"].as_object().into_iter().flatten();
-        let mut fields = fields.filter(|(field, _)| *field != "incorporationCountry");
-        fields.all(|(field, here)| {
-            let there = ["CompanyInfo", "Customer"].map(|name| property(lowered, name, field));
-            let there = there.into_iter().find(|there| !there.is_null());
-            there.is_some_and(|there| kind(there) == kind(here))
-        })
-    }),
-    ("everything says its type", |lowered| {
-        let says_type = |schema: &Value| SAYS_TYPE.iter().any(|key| schema.get(*key).is_some());
-        let types = &schema(lowered, "CustomerTypeOrUnknown")["anyOf"];
-        let schemas = lowered["components"]["schemas"].as_object().unwrap().values();
-        types.as_array().is_some_and(|types| types.len() == 2 && types.iter().all(says_type))
-            && schemas.into_iter().all(|schema| {
-                let properties = schema["properties"].as_object().into_iter().flatten();
-                says_type(schema)
-                    && (schema["properties"].is_null() || schema["type"] == "object")
-                    && properties.into_iter().all(|(_, schema)| says_type(schema))
-            })
-    }),
-    ("every documented error is a Problem", |lowered| {
-        let responses = &operation(lowered)["responses"];
-        ["400", "401", "403", "500"].iter().all(|status| {
-            let schema = &responses[status]["content"]["application/json"]["schema"];
-            schema["$ref"] == component("Problem")
-        })
-    }),
-];
-
-/// The same of the client.
-const OF_THE_CLIENT: [Expectation<Outcome>; 3] = [
-    ("a customer's type that is not known is any text", |made| {
-        let kinds = "    Known(CustomerType)\n    Unknown(String)\n";
-        made.outline.contains(&format!("enum types::CustomerTypeOrUnknown\n{kinds}"))
-    }),
-    ("a customer's id is a Uuid", |made| {
-        let takes = made.outline.lines().find(|line| line.contains("fn customer_id<V>"));
-        takes.is_some_and(|line| line.contains("TryInto<Uuid>"))
-    }),
-    ("Debug shows what is not personal, and no more", |made| {
-        let client: String = made.client.split_whitespace().collect();
-        SHOWN.iter().all(|(name, fields)| {
-            let start = format!("debug_struct(\"{name}\").field(");
-            let shows = client.split(&start).nth(1).unwrap_or_default();
-            let shows = shows.split(".finish()").next().unwrap_or_default();
-            let shown = shows.split(",&self.").skip(1).filter_map(|rest| rest.split(')').next());
-            shown.collect::<BTreeSet<_>>() == fields.iter().copied().collect()
-        })
-    }),
-];
-
-const NAMES: [&str; 9] = [
-    "Company",
-    "CompanyInfo",
-    "CountryCode",
-    "Customer",
-    "CustomerType",
-    "CustomerTypeOrUnknown",
-    "CustomerUpdate",
-    "Problem",
-    "PspResult",
-];
-
-/// The fields whose values `Debug` shows.
-const SHOWN: [(&str, &[&str]); 4] = [
-    ("Customer", &["company_info", "created_at", "psp_results", "type_", "updated_at"]),
-    ("Company", &["created_at", "updated_at"]),
-    ("PspResult", &["psp_id", "psp_name", "success"]),
-    ("Problem", &["soa_code", "status", "timestamp", "title", "type_"]),
-];
-
-fn component(name: &str) -> Value {
-    json!(format!("#/components/schemas/{name}"))
-}
-
-fn schema<'d>(document: &'d Value, name: &str) -> &'d Value {
-    &document["components"]["schemas"][name]
-}
-
-fn property<'d>(document: &'d Value, name: &str, field: &str) -> &'d Value {
-    &schema(document, name)["properties"][field]
-}
-
-fn operation(document: &Value) -> &Value {
-    &document["paths"]["/api/v1/customers/{customerId}"]["put"]
-}
-
-fn body(document: &Value) -> &Value {
-    &operation(document)["requestBody"]["content"]["application/json"]["schema"]
-}
-
-const SAYS_TYPE: [&str; 3] = ["type", "$ref", "anyOf"];
-
 /// What notices an alteration: the first of these that does.
-fn guards(actions: &[Value]) -> BTreeSet<String> {
-    let document = applied(&ORIGINAL.normalized, actions).unwrap();
+fn guards(it: &Alteration) -> BTreeSet<String> {
+    let document = applied(&ORIGINAL.before[it.action], &it.actions);
     let spec = Spec::of(&document);
     let of_audit = || Some(unlike(&spec.findings().ok()?));
     let of_lowered = || Some(unmet(&OF_THE_LOWERED, &lower::run(&document).ok()?.document));
@@ -391,7 +254,7 @@ static ALTERATIONS: LazyLock<Vec<Alteration>> = LazyLock::new(alterations);
 
 static FATES: LazyLock<Vec<Fate>> = LazyLock::new(|| {
     let fates = |some: &'static [Alteration]| -> Vec<Fate> {
-        some.iter().map(|it| (it, guards(&it.actions))).collect()
+        some.iter().map(|it| (it, guards(it))).collect()
     };
     let (first, second) = ALTERATIONS.split_at(ALTERATIONS.len() / 2);
     thread::scope(|scope| {
