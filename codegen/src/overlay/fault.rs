@@ -1,12 +1,15 @@
 //! What is wrong with an action that no longer fits the document, and what to do about it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
+use roas_overlay::v1_1::Action;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use super::evidence::Difference;
+use super::evidence::{self, Difference};
 use crate::document::operations::METHODS;
+use crate::document::pointer;
 
 /// An action that no longer fits the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +27,12 @@ pub struct ActionFault {
 /// What is wrong with an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// What it corrects is as it should be: the patch can go.
+    /// What it corrects is as it should be: the action can go, and its patch if nothing else of it applies.
     Fixed {
         /// What the action would do and is done.
         what: String,
+        /// What the other actions of its patch still do, which may be wrong without this one.
+        others: Vec<StillApplies>,
     },
     /// What holds the place that it selects is gone: moved by the vendor, or mistyped.
     Moved {
@@ -42,7 +47,21 @@ pub enum Fault {
     Unrecorded,
 }
 
+/// An action that still does something, although another one of its patch no longer does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StillApplies {
+    /// Its index in the overlay.
+    pub index: usize,
+    /// What it does, below the place that it selects.
+    pub does: String,
+}
+
 impl Fault {
+    /// An action that is done, as far as it alone is concerned.
+    pub(super) fn fixed(what: String) -> Self {
+        Self::Fixed { what, others: Vec::new() }
+    }
+
     /// Whether the vendor's document says what the action would say.
     pub fn is_fixed(&self) -> bool {
         matches!(self, Self::Fixed { .. })
@@ -52,7 +71,14 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Fixed { what } => write!(f, "{what}: no longer needed, delete the action"),
+            Self::Fixed { what, others } if others.is_empty() => {
+                write!(f, "{what}: no longer needed, delete the action")
+            }
+            Self::Fixed { what, others } => {
+                write!(f, "{what}: no longer needed, but the rest of its patch still applies: ")?;
+                others.iter().try_for_each(|other| write!(f, "{other}; "))?;
+                f.write_str("look at the patch as a whole before you delete the action")
+            }
             Self::Moved { missing, nearest: Some(nearest) } => {
                 write!(f, "`{missing}` selects nothing: moved or mistyped; there is `{nearest}`")
             }
@@ -65,6 +91,12 @@ impl fmt::Display for Fault {
             }
             Self::Unrecorded => f.write_str("nothing records what it was written against"),
         }
+    }
+}
+
+impl fmt::Display for StillApplies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#/actions/{} {}", self.index, self.does)
     }
 }
 
@@ -94,6 +126,72 @@ fn shown(value: &Option<Value>) -> String {
     }
 }
 
+/// What an action does to the places that it selects, in a few words: `adds servers/url=x, sets title`.
+pub(super) fn effect(action: &Action, places: &[String], before: &Value, after: &Value) -> String {
+    let mut effect = Effect { after, added: BTreeSet::new(), set: BTreeSet::new() };
+    let removed = places.iter().filter(|_| action.is_remove()).map(|place| {
+        let named = evidence::named(before, place);
+        let holder = place.rsplit_once('/').and_then(|(holder, _)| before.pointer(holder));
+        // An item of a list says little without the list.
+        let steps = if holder.is_some_and(Value::is_array) { 2 } else { 1 };
+        let start = named.rmatch_indices('/').nth(steps - 1).map_or(0, |(slash, _)| slash + 1);
+        named[start..].to_owned()
+    });
+    let removed: BTreeSet<_> = removed.collect();
+    for place in places {
+        match (&action.update, before.pointer(place)) {
+            _ if action.is_remove() => {}
+            (Some(update), Some(there)) => effect.update(update, there, place, place.len()),
+            _ => effect.add(place, place.len(), false),
+        }
+    }
+    let told = [("removes", removed), ("adds", effect.added), ("sets", effect.set)].into_iter();
+    let told = told.filter(|(_, names)| !names.is_empty());
+    let told = told.map(|(verb, names)| {
+        format!("{verb} {}", names.into_iter().collect::<Vec<_>>().join(", "))
+    });
+    told.collect::<Vec<_>>().join(", ")
+}
+
+/// What an update adds and sets, by names below the places that it selects.
+struct Effect<'d> {
+    after: &'d Value,
+    added: BTreeSet<String>,
+    set: BTreeSet<String>,
+}
+
+impl Effect<'_> {
+    fn update(&mut self, update: &Value, there: &Value, at: &str, target: usize) {
+        match (update, there) {
+            (Value::Object(update), Value::Object(fields)) => {
+                for (key, value) in update {
+                    let place = pointer::join(at, key);
+                    match fields.get(key) {
+                        Some(there) => self.update(value, there, &place, target),
+                        None => self.add(&place, target, true),
+                    }
+                }
+            }
+            // An update adds to a list.
+            (Value::Array(update), Value::Array(items)) => {
+                let added = items.len()..items.len() + update.len();
+                added.for_each(|index| self.add(&format!("{at}/{index}"), target, true));
+            }
+            _ if update == there => {}
+            _ => self.add(at, target, false),
+        }
+    }
+
+    fn add(&mut self, place: &str, target: usize, is_new: bool) {
+        let target = evidence::named(self.after, &place[..target]);
+        let named = evidence::named(self.after, place);
+        let below = named.strip_prefix(&target).unwrap_or(&named).trim_start_matches('/');
+        let below = if below.is_empty() { "the place itself" } else { below };
+        let names = if is_new { &mut self.added } else { &mut self.set };
+        names.insert(below.to_owned());
+    }
+}
+
 /// Says why a target selects nothing.
 pub(super) fn of_target(document: &Value, target: &str) -> Fault {
     let steps = steps(target);
@@ -107,7 +205,7 @@ pub(super) fn of_target(document: &Value, target: &str) -> Fault {
     let nearest = holder.and_then(|holder| nearest(holder, missing));
     // Where only the last step selects nothing and nothing reads like it, the thing is gone.
     if known + 1 == steps.len() && nearest.is_none() {
-        return Fault::Fixed { what: format!("`{target}` selects nothing any more") };
+        return Fault::fixed(format!("`{target}` selects nothing any more"));
     }
     let here = steps[..known].concat();
     Fault::Moved {

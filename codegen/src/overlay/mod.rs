@@ -28,7 +28,7 @@ use crate::syntax::yaml;
 
 pub use evidence::Difference;
 use evidence::{Evidence, Selected};
-pub use fault::{ActionFault, Fault};
+pub use fault::{ActionFault, Fault, StillApplies};
 #[cfg(feature = "commands")]
 pub use record::{RecordChange, Recorded, record};
 #[cfg(feature = "commands")]
@@ -118,7 +118,8 @@ pub fn examine(document: &Value, overlay: &Overlay) -> Result<(Staged, Vec<Actio
                     let places = changes.iter().map(|change| change.place.clone());
                     let added = against(action, &selected, &before)
                         .map_err(|message| at_action(Problem::Overlay { message }, index))?;
-                    added.into_iter().for_each(&mut add);
+                    let added = added.into_iter();
+                    added.for_each(|fault| add(in_patch(overlay, index, fault, &before)));
                     touched.extend(places.map(|place| (index, action, place)));
                     staged.changes.extend(changes);
                 }
@@ -128,8 +129,9 @@ pub fn examine(document: &Value, overlay: &Overlay) -> Result<(Staged, Vec<Actio
             if let Some(leaf) = stale_leaf(action, &place, &before, &staged.document)
                 && !faults.iter().any(|it| it.index == index && it.fault != Fault::Unrecorded)
             {
-                let what = format!("sets `#{leaf}` to what it is already");
-                let (patch, fault) = (rule_name(index, action), Fault::Fixed { what });
+                let fault = Fault::fixed(format!("sets `#{leaf}` to what it is already"));
+                let (patch, fault) =
+                    (rule_name(index, action), in_patch(overlay, index, fault, &before));
                 faults.push(ActionFault { index, line: 0, patch, fault });
             }
         }
@@ -147,6 +149,40 @@ fn patches(overlay: &Overlay) -> impl Iterator<Item = &[Action]> {
     overlay.actions.chunk_by(is_one)
 }
 
+/// A fault of an action; of one that is done, with what the rest of its patch still does.
+fn in_patch(overlay: &Overlay, index: usize, fault: Fault, before: &Value) -> Fault {
+    match fault {
+        Fault::Fixed { what, .. } => {
+            Fault::Fixed { what, others: still_applying(overlay, index, before) }
+        }
+        other => other,
+    }
+}
+
+/// What the other actions of a patch do without one of them, to the document before the patch.
+fn still_applying(overlay: &Overlay, without: usize, before: &Value) -> Vec<StillApplies> {
+    let mut start = 0;
+    for patch in patches(overlay) {
+        let indexes = start..start + patch.len();
+        start = indexes.end;
+        if !indexes.contains(&without) {
+            continue;
+        }
+        let mut now = before.clone();
+        let others = indexes.filter(|index| *index != without).filter_map(|index| {
+            let (action, earlier) = (&overlay.actions[index], now.clone());
+            // One that does not fit has a fault of its own.
+            let applied = apply_alone(overlay, index, before, &mut now).ok()?.ok()?;
+            let faults = against(action, &applied.selected, before).ok()?;
+            let places = applied.changes.into_iter().map(|change| change.place);
+            let does = fault::effect(action, &places.collect::<Vec<_>>(), &earlier, &now);
+            (!faults.iter().any(Fault::is_fixed)).then_some(StillApplies { index, does })
+        });
+        return others.collect();
+    }
+    Vec::new()
+}
+
 /// How what an action selects differs from what it was written against.
 fn against(action: &Action, selected: &Selected, before: &Value) -> Result<Vec<Fault>, String> {
     let refused = |fault| format!("`{}` {fault}", evidence::KEY);
@@ -155,9 +191,9 @@ fn against(action: &Action, selected: &Selected, before: &Value) -> Result<Vec<F
         return Ok(is_bound.then_some(Fault::Unrecorded).into_iter().collect());
     };
     let (differences, equal) = selected.compare(action, &recorded, before);
-    let equal = equal.into_iter().map(|place| Fault::Fixed {
-        what: format!("the vendor has added `{place}` as the action adds it"),
-    });
+    let equal = equal
+        .into_iter()
+        .map(|place| Fault::fixed(format!("the vendor has added `{place}` as the action adds it")));
     let changed = (!differences.is_empty()).then_some(Fault::Changed(differences));
     Ok(equal.chain(changed).collect())
 }
@@ -241,8 +277,19 @@ struct Applied {
     selected: Selected,
 }
 
-/// Applies one action, or says why it does nothing.
+/// Applies one action, or says why it does nothing, and what the rest of its patch does.
 fn apply(
+    overlay: &Overlay,
+    index: usize,
+    before_patch: &Value,
+    document: &mut Value,
+) -> Result<Result<Applied, Fault>, Problem> {
+    let applied = apply_alone(overlay, index, before_patch, document)?;
+    Ok(applied.map_err(|fault| in_patch(overlay, index, fault, before_patch)))
+}
+
+/// Applies one action, or says why it does nothing.
+fn apply_alone(
     overlay: &Overlay,
     index: usize,
     before_patch: &Value,
@@ -270,7 +317,7 @@ fn apply(
         // The vendor may say more than the action, which is not the same.
         let unfit = against(action, &selected, before_patch).map_err(refused)?;
         let changed = unfit.into_iter().find(|fault| matches!(fault, Fault::Changed(_)));
-        let fixed = || Fault::Fixed { what: format!("`{}` changes nothing", action.target) };
+        let fixed = || Fault::fixed(format!("`{}` changes nothing", action.target));
         return Ok(Err(changed.unwrap_or_else(fixed)));
     }
     let mut log = Log::new(Stage::Overlay);

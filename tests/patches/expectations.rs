@@ -1,0 +1,162 @@
+//! What the page says beside its tables and examples, or what was decided here: the audit cannot know it.
+
+use std::collections::BTreeSet;
+
+use manis_codegen::document::visit::{self, Kind};
+use manis_codegen::pipeline::Outcome;
+use manis_codegen::vendor;
+use serde_json::{Value, json};
+
+/// What must be true of one of the things that the overlay's actions make.
+pub type Expectation<T> = (&'static str, fn(&T) -> bool);
+
+/// What the audit cannot know, of the patched document.
+pub const OF_THE_PATCHED: [Expectation<Value>; 3] = [
+    ("nothing says its type twice", |patched| {
+        let mut is_said_once = true;
+        visit::each(patched, |kind, _, node| {
+            let said = SAYS_TYPE.iter().filter(|key| node.get(**key).is_some());
+            is_said_once &= kind != Kind::Schema || said.count() <= 1;
+        });
+        is_said_once
+    }),
+    ("a country in a request has two letters", |patched| {
+        let body = &body(patched)["properties"];
+        let company =
+            "ApiV1CustomersCustomerIdPutRequestBodyContentApplicationJsonSchemaCompanyInfo";
+        let company = property(patched, company, "incorporationCountry");
+        let countries = [&body["addressCountry"], &body["countryOfResidence"], company];
+        countries.iter().all(|it| it["minLength"] == 2 && it["maxLength"] == 2)
+    }),
+    ("a company, and nothing else, must have companyInfo", |patched| {
+        let condition = json!({ "if": body(patched)["if"], "then": body(patched)["then"] });
+        let is_valid = |update: Value| jsonschema::is_valid(&condition, &update);
+        is_valid(json!({}))
+            && is_valid(json!({ "type": "INDIVIDUAL" }))
+            && is_valid(json!({ "type": "COMPANY", "companyInfo": {} }))
+            && !is_valid(json!({ "type": "COMPANY" }))
+    }),
+];
+
+/// The same of what lower makes of it.
+pub const OF_THE_LOWERED: [Expectation<Value>; 8] = [
+    ("the API is called as the page's address says", |lowered| {
+        let title = lowered["info"]["title"].as_str().unwrap_or_default();
+        let page = vendor::load(&crate::spec()).unwrap().remove(0);
+        let called = format!("/{}-v", title.to_lowercase().replace(' ', "-"));
+        page.provenance.reference.unwrap().contains(&called)
+    }),
+    ("the server is the vendor's template, with a default that nobody owns", |lowered| {
+        let server = &lowered["servers"][0];
+        let default = server["variables"]["url"]["default"].as_str().unwrap_or_default();
+        server["url"] == crate::ORIGINAL.normalized["servers"][0]["description"]
+            && default.ends_with(".example.com")
+    }),
+    ("no security is declared", |lowered| {
+        lowered["security"] == json!([]) && lowered["components"]["securitySchemes"].is_null()
+    }),
+    ("types have these names", |lowered| {
+        let names = lowered["components"]["schemas"].as_object().unwrap().keys();
+        names.map(String::as_str).collect::<BTreeSet<_>>() == BTreeSet::from(NAMES)
+    }),
+    ("a country in a request is a CountryCode", |lowered| {
+        let places =
+            [("CustomerUpdate", "addressCountry"), ("CustomerUpdate", "countryOfResidence")];
+        let mut places = places.into_iter().chain([("CompanyInfo", "incorporationCountry")]);
+        places
+            .all(|(name, field)| property(lowered, name, field)["$ref"] == component("CountryCode"))
+    }),
+    ("a company in a response reads as one in a request, its times as a customer's", |lowered| {
+        let kind = |schema: &Value| (schema["type"].clone(), schema["format"].clone());
+        let fields = schema(lowered, "Company")["properties"].as_object().into_iter().flatten();
+        let mut fields = fields.filter(|(field, _)| *field != "incorporationCountry");
+        fields.all(|(field, here)| {
+            let there = ["CompanyInfo", "Customer"].map(|name| property(lowered, name, field));
+            let there = there.into_iter().find(|there| !there.is_null());
+            there.is_some_and(|there| kind(there) == kind(here))
+        })
+    }),
+    ("everything says its type", |lowered| {
+        let says_type = |schema: &Value| SAYS_TYPE.iter().any(|key| schema.get(*key).is_some());
+        let types = &schema(lowered, "CustomerTypeOrUnknown")["anyOf"];
+        let schemas = lowered["components"]["schemas"].as_object().unwrap().values();
+        types.as_array().is_some_and(|types| types.len() == 2 && types.iter().all(says_type))
+            && schemas.into_iter().all(|schema| {
+                let properties = schema["properties"].as_object().into_iter().flatten();
+                says_type(schema)
+                    && (schema["properties"].is_null() || schema["type"] == "object")
+                    && properties.into_iter().all(|(_, schema)| says_type(schema))
+            })
+    }),
+    ("every documented error is a Problem", |lowered| {
+        let responses = &operation(lowered)["responses"];
+        ["400", "401", "403", "500"].iter().all(|status| {
+            let schema = &responses[status]["content"]["application/json"]["schema"];
+            schema["$ref"] == component("Problem")
+        })
+    }),
+];
+
+/// The same of the client.
+pub const OF_THE_CLIENT: [Expectation<Outcome>; 3] = [
+    ("a customer's type that is not known is any text", |made| {
+        let kinds = "    Known(CustomerType)\n    Unknown(String)\n";
+        made.outline.contains(&format!("enum types::CustomerTypeOrUnknown\n{kinds}"))
+    }),
+    ("a customer's id is a Uuid", |made| {
+        let takes = made.outline.lines().find(|line| line.contains("fn customer_id<V>"));
+        takes.is_some_and(|line| line.contains("TryInto<Uuid>"))
+    }),
+    ("Debug shows what is not personal, and no more", |made| {
+        let client: String = made.client.split_whitespace().collect();
+        SHOWN.iter().all(|(name, fields)| {
+            let start = format!("debug_struct(\"{name}\").field(");
+            let shows = client.split(&start).nth(1).unwrap_or_default();
+            let shows = shows.split(".finish()").next().unwrap_or_default();
+            let shown = shows.split(",&self.").skip(1).filter_map(|rest| rest.split(')').next());
+            shown.collect::<BTreeSet<_>>() == fields.iter().copied().collect()
+        })
+    }),
+];
+
+const NAMES: [&str; 9] = [
+    "Company",
+    "CompanyInfo",
+    "CountryCode",
+    "Customer",
+    "CustomerType",
+    "CustomerTypeOrUnknown",
+    "CustomerUpdate",
+    "Problem",
+    "PspResult",
+];
+
+/// The fields whose values `Debug` shows.
+const SHOWN: [(&str, &[&str]); 4] = [
+    ("Customer", &["company_info", "created_at", "psp_results", "type_", "updated_at"]),
+    ("Company", &["created_at", "updated_at"]),
+    ("PspResult", &["psp_id", "psp_name", "success"]),
+    ("Problem", &["soa_code", "status", "timestamp", "title", "type_"]),
+];
+
+fn component(name: &str) -> Value {
+    json!(format!("#/components/schemas/{name}"))
+}
+
+fn schema<'d>(document: &'d Value, name: &str) -> &'d Value {
+    &document["components"]["schemas"][name]
+}
+
+fn property<'d>(document: &'d Value, name: &str, field: &str) -> &'d Value {
+    &schema(document, name)["properties"][field]
+}
+
+fn operation(document: &Value) -> &Value {
+    &document["paths"]["/api/v1/customers/{customerId}"]["put"]
+}
+
+fn body(document: &Value) -> &Value {
+    &operation(document)["requestBody"]["content"]["application/json"]["schema"]
+}
+
+const SAYS_TYPE: [&str; 3] = ["type", "$ref", "anyOf"];
