@@ -60,11 +60,15 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
     }
     let rest = edits.split_off(edits.len().min(MAX_COVERED));
     let Some(base) = Stages::of(&old.upstream, new.overlay.as_ref()) else { return Vec::new() };
+    let result = Stages::of(&new.upstream, new.overlay.as_ref());
     let covered = edits.into_iter().filter_map(|(index, edit)| {
         let mut pages = old.upstream.clone();
         apply(&mut pages[index].document, &edit);
         let changed = Stages::of(&pages, new.overlay.as_ref())?;
         let by = covered_by(&base, &changed, new.overlay.as_ref(), &edit)?;
+        if is_part(new, result.as_ref()?, &old.upstream[index].slug, &edit) {
+            return None;
+        }
         Some(CoveredChange {
             page: old.upstream[index].slug.clone(),
             place: edit.at,
@@ -84,6 +88,23 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
         class: None,
     });
     covered.chain(unknown).collect()
+}
+
+/// Whether a change that shows nothing alone is part of one that is shown: undone in the new document, it
+/// shows, or leaves what is no document.
+fn is_part(new: &Side, result: &Stages, slug: &str, edit: &Edit) -> bool {
+    let mut pages = new.upstream.clone();
+    let Some(page) = pages.iter_mut().find(|page| page.slug == slug) else { return false };
+    apply(&mut page.document, &Edit { at: edit.at.clone(), was: None, is: edit.was.clone() });
+    let undone = Stages::of(&pages, new.overlay.as_ref());
+    let undone = undone.and_then(|undone| undone.lowered);
+    undone.zip(result.lowered.as_ref()).is_none_or(|(undone, result)| is_shown(result, &undone))
+}
+
+/// Whether two results differ in what drift looks at.
+fn is_shown(before: &Value, after: &Value) -> bool {
+    let [was, is] = [before, after].map(|document| number::without_texts(document.clone()));
+    !operations::compare(&was, &is).is_empty() || !documentation::compare(before, after).is_empty()
 }
 
 /// What becomes of changes of vendored documents, the Rust left out.
@@ -178,10 +199,16 @@ fn covered_by(
     if before == after {
         return Some("lower: the same in 3.0".to_owned());
     }
-    let [was, is] = [before, after].map(|document| number::without_texts(document.clone()));
-    let is_shown = !operations::compare(&was, &is).is_empty()
-        || !documentation::compare(before, after).is_empty();
-    (!is_shown).then(|| "nothing: no client looks there".to_owned())
+    let by_patch = || new_fault(base, changed).map(|fault| format!("overlay {}", fault.patch));
+    let by = || by_patch().unwrap_or_else(|| "nothing: no client looks there".to_owned());
+    (!is_shown(before, after)).then(by)
+}
+
+/// The first action that fits the old document and not the changed one.
+fn new_fault<'c>(base: &Stages, changed: &'c Stages) -> Option<&'c overlay::ActionFault> {
+    changed.unfit.iter().find(|fault| {
+        !base.unfit.iter().any(|other| other.index == fault.index && other.fault == fault.fault)
+    })
 }
 
 /// The rule that changed the place, or what is around it.
@@ -197,10 +224,7 @@ fn rule_at(normalized: &normalize::Merged, edit: &Edit) -> String {
 
 /// The patch whose actions say that it no longer fits, or without which the change is seen.
 fn patch_over(base: &Stages, changed: &Stages, overlay: &Overlay) -> String {
-    let is_new = |fault: &&overlay::ActionFault| {
-        !base.unfit.iter().any(|other| other.index == fault.index && other.fault == fault.fault)
-    };
-    if let Some(fault) = changed.unfit.iter().find(is_new) {
+    if let Some(fault) = new_fault(base, changed) {
         return fault.patch.clone();
     }
     let names: Vec<_> =
@@ -242,7 +266,11 @@ fn compare(at: &str, was: &Value, is: &Value, edits: &mut Vec<Edit>) {
                 edits.push(Edit { at, was: None, is: Some(is.clone()) });
             }
         }
-        (Value::Array(was), Value::Array(is)) if was.len() == is.len() => {
+        // A list of plain values, such as `required`, is one thing.
+        (Value::Array(was), Value::Array(is))
+            if was.len() == is.len()
+                && was.iter().any(|item| item.is_object() || item.is_array()) =>
+        {
             for (index, (was, is)) in was.iter().zip(is).enumerate() {
                 compare(&format!("{at}/{index}"), was, is, edits);
             }

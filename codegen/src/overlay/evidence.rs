@@ -148,11 +148,16 @@ impl Selected {
     ) -> (Vec<Difference>, Vec<String>) {
         let mut now = self.evidence(action, before);
         let mut equal = Vec::new();
-        for place in recorded.0.iter().filter(|(_, was)| was.is_none()).map(|(place, _)| place) {
+        for (place, was) in &recorded.0 {
             let whole = format!("{}/{place}", self.root);
             let Some(there) = locate(before, &whole).and_then(|at| before.pointer(&at)) else {
                 continue;
             };
+            if was.is_some() {
+                // What nothing is added beside any more is there all the same.
+                now.0.entry(place.clone()).or_insert_with(|| Some(excerpt(there)));
+                continue;
+            }
             now.0.retain(|other, _| other != place && !other.starts_with(&format!("{place}/")));
             let there = without_documentation(there);
             if self.added(action, &whole, before).is_some_and(|added| added == there) {
@@ -169,8 +174,8 @@ impl Selected {
     fn added(&self, action: &Action, place: &str, before: &Value) -> Option<Value> {
         let update = action.update.as_ref()?;
         self.places.iter().find_map(|at| {
-            let below = place.strip_prefix(&named(before, at))?;
-            Some(without_documentation(update.pointer(below)?))
+            let below = locate(update, place.strip_prefix(&named(before, at))?)?;
+            Some(without_documentation(update.pointer(&below)?))
         })
     }
 }

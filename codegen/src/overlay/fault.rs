@@ -193,7 +193,8 @@ impl Effect<'_> {
 }
 
 /// Says why a target selects nothing.
-pub(super) fn of_target(document: &Value, target: &str) -> Fault {
+pub(super) fn of_target(document: &Value, action: &Action) -> Fault {
+    let target = &action.target;
     let steps = steps(target);
     let selected = |count: usize| {
         let path = JsonPath::parse(&steps[..count].concat()).ok()?;
@@ -205,7 +206,12 @@ pub(super) fn of_target(document: &Value, target: &str) -> Fault {
     let nearest = holder.and_then(|holder| nearest(holder, missing));
     // Where only the last step selects nothing and nothing reads like it, the thing is gone.
     if known + 1 == steps.len() && nearest.is_none() {
-        return Fault::fixed(format!("`{target}` selects nothing any more"));
+        let unless = match action.is_remove() {
+            true => "",
+            // What was to be set or added may be wanted at another place.
+            false => " (unless what it corrects is called otherwise now)",
+        };
+        return Fault::fixed(format!("`{target}` selects nothing any more{unless}"));
     }
     let here = steps[..known].concat();
     Fault::Moved {
@@ -272,7 +278,9 @@ mod tests {
             "paths": { "/pets/{id}": { "put": { "parameters": [{ "name": "id" }] } } },
             "servers": [{ "url": "https://example.com" }],
         });
-        of_target(&document, target).to_string()
+        let target = target.to_owned();
+        of_target(&document, &Action { target, remove: Some(true), ..Action::default() })
+            .to_string()
     }
 
     #[test]

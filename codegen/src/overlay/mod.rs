@@ -301,7 +301,7 @@ fn apply_alone(
     let located = path.query_located(document);
     let places: Vec<_> = located.locations().map(|place| place.to_json_pointer()).collect();
     if places.is_empty() {
-        return Ok(Err(fault::of_target(document, &action.target)));
+        return Ok(Err(fault::of_target(document, action)));
     }
     let selected = Selected::of(&places, document, before_patch);
     let before = document.clone();
