@@ -17,7 +17,9 @@ pub fn document(document: &Value) -> String {
 
 pub(super) fn lines_of(document: &Value) -> Vec<Line> {
     let mut kinds = HashMap::new();
-    visit::each(document, |kind, at, _| drop(kinds.insert(at.to_owned(), kind)));
+    visit::each(document, |kind, at, _| {
+        kinds.insert(at.to_owned(), kind);
+    });
     let mut page = Page { kinds, lines: Vec::new() };
     let Some(fields) = document.as_object() else {
         page.plain(0, "document", document);
@@ -25,7 +27,9 @@ pub(super) fn lines_of(document: &Value) -> Vec<Line> {
     };
     for (key, value) in fields {
         match (key.as_str(), value) {
-            ("paths" | "webhooks" | "components", Value::Object(entries)) if !entries.is_empty() => {
+            ("paths" | "webhooks" | "components", Value::Object(entries))
+                if !entries.is_empty() =>
+            {
                 page.entries(key, entries);
             }
             _ => page.plain(0, key, value),
@@ -84,9 +88,8 @@ impl Page {
     /// Operations stand beside the line of their path, which is there if it says something itself.
     fn path_item(&mut self, depth: usize, label: &str, at: &str, item: &Value) {
         let Some(fields) = item.as_object() else { return self.plain(depth, label, item) };
-        let is_operation = |key: &String| {
-            self.kinds.get(&pointer::join(at, key)) == Some(&Kind::Operation)
-        };
+        let is_operation =
+            |key: &String| self.kinds.get(&pointer::join(at, key)) == Some(&Kind::Operation);
         let (operations, own): (Vec<_>, Vec<_>) =
             fields.iter().partition(|(key, value)| is_operation(key) && value.is_object());
         let own: Value = own.into_iter().map(|(key, value)| (key.clone(), value.clone())).collect();
@@ -118,7 +121,9 @@ impl Page {
         }
         words.extend(description(value));
         let mut words = words.join(" ");
-        if let Some((at, schema)) = inline_schema(kind, at, value) {
+        if kind != Kind::Schema
+            && let Some((at, schema)) = inline_schema(kind, at, value)
+        {
             words += &format!(": {}", self.words(Kind::Schema, &at, schema));
         }
         words
@@ -126,12 +131,11 @@ impl Page {
 
     /// What a schema is, in short: its reference, or its type and format.
     fn head(&self, at: &str, schema: &Value) -> String {
-        let reference = visit::reference(schema).map(|reference| {
-            match pointer::component_of(reference) {
+        let reference =
+            visit::reference(schema).map(|reference| match pointer::component_of(reference) {
                 Some((section, name)) if section == "schemas" => format!("-> {name}"),
                 _ => format!("-> {reference:?}"),
-            }
-        });
+            });
         let says_more = ["type", "format", "items"].iter().any(|key| schema.get(key).is_some());
         match reference {
             Some(reference) if says_more => format!("{reference} {}", self.kind(at, schema)),
@@ -156,7 +160,8 @@ impl Page {
     fn is_word(&self, kind: Kind, at: &str, key: &str, value: &Value) -> bool {
         !is_said_otherwise(kind, key, value)
             && inline_key(kind, key, value).is_none()
-            && (is_short(value) || is_whole(kind, key) && !self.has_nodes(&pointer::join(at, key), value))
+            && (is_short(value)
+                || is_whole(kind, key) && !self.has_nodes(&pointer::join(at, key), value))
     }
 
     /// Whether a value is a node, or holds some.
@@ -277,13 +282,14 @@ fn is_whole(kind: Kind, key: &str) -> bool {
 
 /// The types of a schema, as JSON if they are none.
 fn kind_of(schema: &Value) -> String {
-    let known = |value: &Value| value.as_str().filter(|name| TYPES.contains(name)).map(str::to_owned);
+    let known =
+        |value: &Value| value.as_str().filter(|name| TYPES.contains(name)).map(str::to_owned);
     match schema.get("type") {
         None => "any".to_owned(),
-        Some(Value::Array(all)) if !all.is_empty() && all.iter().all(|it| known(it).is_some()) => {
+        Some(Value::Array(all)) if all.len() > 1 && all.iter().all(|it| known(it).is_some()) => {
             all.iter().filter_map(known).collect::<Vec<_>>().join("|")
         }
-        Some(value) => known(value).unwrap_or_else(|| json(value)),
+        Some(value) => known(value).unwrap_or_else(|| format!("type={}", json(value))),
     }
 }
 

@@ -96,15 +96,15 @@ fn field(index: usize, field: &syn::Field) -> String {
 }
 
 fn variant(variant: &syn::Variant) -> String {
-    let all = variant.fields.iter().enumerate();
+    let all = variant.fields.iter();
     let content = match &variant.fields {
         Fields::Unit => String::new(),
         Fields::Named(_) => {
-            let all: Vec<_> = all.map(|(index, it)| field(index, it)).collect();
+            let all: Vec<_> = all.map(|it| field(0, it)).collect();
             format!(" {{ {} }}", all.join(", "))
         }
         Fields::Unnamed(_) => {
-            let all = all.map(|(_, it)| format!("{}{}", rust::ty(&it.ty), rust::told(&it.attrs)));
+            let all = all.map(|it| format!("{}{}", rust::ty(&it.ty), rust::told(&it.attrs)));
             format!("({})", all.collect::<Vec<_>>().join(", "))
         }
     };
@@ -136,7 +136,8 @@ pub(super) fn implementation(item: &ItemImpl, scope: &Scope<'_>) -> Vec<String> 
             _ => None,
         });
         let types: Vec<_> = types.collect();
-        let types = if types.is_empty() { String::new() } else { format!(" ({})", types.join(", ")) };
+        let types =
+            if types.is_empty() { String::new() } else { format!(" ({})", types.join(", ")) };
         return vec![format!("{head}{types}{told}")];
     }
     // For which arguments of a generic type it is.

@@ -1,6 +1,6 @@
 //! The modules of a crate, out of its source files, and what names mean in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 use syn::{Attribute, Item, ItemMod, UseTree};
@@ -21,6 +21,8 @@ pub(super) struct Modules(pub(super) BTreeMap<Steps, Module>);
 #[derive(Default)]
 pub(super) struct Module {
     pub(super) items: Vec<Item>,
+    /// The names of its items.
+    names: BTreeSet<String>,
     /// The names that it imports, public or not.
     pub(super) imports: Vec<Import>,
 }
@@ -72,7 +74,7 @@ impl Modules {
     }
 
     fn load(&mut self, files: &Files, items: Vec<Item>, place: &Place<'_>) -> Result<()> {
-        let mut queue: std::collections::VecDeque<Item> = items.into();
+        let mut queue: VecDeque<Item> = items.into();
         let mut open = place.open.clone();
         while let Some(item) = queue.pop_front() {
             match &item {
@@ -91,7 +93,9 @@ impl Modules {
                 }
                 _ => {}
             }
-            self.0.entry(place.path.clone()).or_default().items.push(item);
+            let module = self.0.entry(place.path.clone()).or_default();
+            module.names.extend(ident(&item).map(ToString::to_string));
+            module.items.push(item);
         }
         self.0.entry(place.path.clone()).or_default();
         Ok(())
@@ -171,8 +175,7 @@ impl Modules {
     }
 
     fn declares(&self, module: &[String], name: &str) -> bool {
-        let items = self.0.get(module).into_iter().flat_map(|module| &module.items);
-        items.filter_map(ident).any(|ident| ident == name)
+        self.0.get(module).is_some_and(|module| module.names.contains(name))
     }
 
     /// What a path means that starts in a module.
@@ -202,8 +205,8 @@ impl Modules {
             at = match at {
                 Meaning::Module(module) => self.name(&module, step, depth)?,
                 // A variant, or what a type is associated with.
-                Meaning::Item(found) => Meaning::Item([&found[..], &[step.clone()]].concat()),
-                Meaning::Foreign(found) => Meaning::Foreign([&found[..], &[step.clone()]].concat()),
+                Meaning::Item(found) => Meaning::Item(below(&found, step)),
+                Meaning::Foreign(found) => Meaning::Foreign(below(&found, step)),
             };
         }
         Some(at)
@@ -211,7 +214,7 @@ impl Modules {
 
     /// What a name means in a module.
     fn name(&self, module: &[String], name: &str, depth: usize) -> Option<Meaning> {
-        let whole = [module, &[name.to_owned()]].concat();
+        let whole = below(module, name);
         if self.0.contains_key(&whole) {
             return Some(Meaning::Module(whole));
         }
@@ -236,6 +239,11 @@ impl Modules {
     }
 }
 
+/// The path of what a module or an item holds.
+pub(super) fn below(path: &[String], step: &str) -> Steps {
+    path.iter().cloned().chain([step.to_owned()]).collect()
+}
+
 fn text<'f>(files: &'f Files, file: &Path) -> Option<&'f str> {
     files.iter().find(|(path, _)| *path == file).map(|(_, text)| text)
 }
@@ -255,7 +263,7 @@ fn parse(files: &Files, file: &Path) -> Result<Vec<Item>> {
 
 /// The names that a `use` brings, each with its path.
 fn leaves(tree: &UseTree, before: Steps, found: &mut Vec<(Option<String>, Steps)>) {
-    let with = |name: &syn::Ident| [&before[..], &[name.to_string()]].concat();
+    let with = |name: &syn::Ident| below(&before, &name.to_string());
     match tree {
         UseTree::Path(path) => leaves(&path.tree, with(&path.ident), found),
         UseTree::Group(group) => {

@@ -52,7 +52,7 @@ impl Scope<'_> {
 }
 
 /// What everybody writes without a path.
-const PRELUDE: [&str; 9] = [
+const PRELUDE: [&str; 12] = [
     "std::option::Option",
     "std::result::Result",
     "std::string::String",
@@ -60,7 +60,10 @@ const PRELUDE: [&str; 9] = [
     "std::boxed::Box",
     "std::convert::From",
     "std::convert::TryFrom",
+    "std::convert::TryInto",
     "std::convert::Into",
+    "std::ops::FnOnce",
+    "std::clone::Clone",
     "std::default::Default",
 ];
 
@@ -117,15 +120,9 @@ pub(super) fn item(item: syn::Item) -> String {
     let file = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] };
     let text = prettyplease::unparse(&file);
     let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for (broken, whole) in [
-        ("( ", "("),
-        (", )", ")"),
-        (" )", ")"),
-        ("< ", "<"),
-        (", >", ">"),
-        (" {}", ""),
-        ("{}", ""),
-    ] {
+    for (broken, whole) in
+        [("( ", "("), (", )", ")"), (" )", ")"), ("< ", "<"), (", >", ">"), (" {}", ""), ("{}", "")]
+    {
         text = text.replace(broken, whole);
     }
     text.trim_end_matches([',', ' ', ';']).to_owned()
@@ -139,8 +136,12 @@ pub(super) fn ty(ty: &impl ToTokens) -> String {
     }
 }
 
-/// The signature of a function in one line, without its visibility.
+/// The signature of a function in one line, without its visibility, and without what it does with `self`.
 pub(super) fn signature(signature: &syn::Signature) -> String {
+    let mut signature = signature.clone();
+    if let Some(syn::FnArg::Receiver(receiver)) = signature.inputs.first_mut() {
+        receiver.mutability = None;
+    }
     match syn::parse2(quote!(#signature {})) {
         Ok(parsed) => item(parsed),
         // A receiver makes it a method.

@@ -12,7 +12,7 @@ use std::path::Path;
 use syn::{Attribute, Item, ItemImpl, Visibility};
 
 use super::members;
-use super::modules::{Import, Meaning, Modules, Steps, attributes, ident};
+use super::modules::{Import, Meaning, Modules, Steps, below, ident};
 use super::rust::{self, Scope};
 use crate::error::{Error, Result, Stage};
 use crate::files::{self, Files};
@@ -91,9 +91,9 @@ impl<'c> Surface<'c> {
         for item in content.items.iter().filter(|item| is_public(item)) {
             let Some(ident) = ident(item) else { continue };
             let step = ident.to_string();
-            let whole = [&module[..], &[step.clone()]].concat();
-            let named = [&name[..], &[step]].concat();
-            self.name(&whole, &named, rust::told(attributes(item)));
+            let whole = below(module, &step);
+            let named = below(name, &step);
+            self.name(&whole, &named, "");
             if let Item::Mod(_) = item {
                 self.publish(&whole, &named, open);
             }
@@ -109,30 +109,37 @@ impl<'c> Surface<'c> {
         let told = rust::told(&import.attributes);
         let meaning = self.modules.lookup(&import.target, 0);
         let named = match &import.name {
-            Some(step) => [&name[..], &[step.clone()]].concat(),
+            Some(step) => below(name, step),
             None => name.clone(),
         };
         match (meaning, &import.name) {
             (Some(Meaning::Module(target)), None) => self.publish(&target, name, open),
             (Some(Meaning::Module(target)), Some(_)) => {
-                self.name(&target, &named, told);
+                self.name(&target, &named, &told);
                 self.publish(&target, &named, open);
             }
-            (Some(Meaning::Item(target)), _) => self.name(&target, &named, told),
+            (Some(Meaning::Item(target)), Some(_)) => self.name(&target, &named, &told),
             _ => {
                 let glob = if import.name.is_none() { "*" } else { "" };
                 let shown = [&named[..], &[glob.to_owned()]].concat();
                 let shown: Vec<_> = shown.into_iter().filter(|step| !step.is_empty()).collect();
-                let line = format!("use {} = {}{told}", shown.join("::"), import.target.join("::"));
-                self.row(shown.join("::")).line = line;
+                let (shown, target) = (shown.join("::"), import.target.join("::"));
+                let renamed = if shown == target { String::new() } else { format!(" = {target}") };
+                // Several modules may be imported as a whole.
+                self.row(format!("{shown} {target}")).line = format!("use {shown}{renamed}{told}");
             }
         }
     }
 
-    fn name(&mut self, whole: &Steps, named: &Steps, told: String) {
+    fn name(&mut self, whole: &Steps, named: &Steps, told: &str) {
         let named = named.join("::");
         match self.public.get(whole).cloned() {
-            None => drop(self.public.insert(whole.clone(), named)),
+            None => {
+                if !told.is_empty() {
+                    self.row(named.clone()).others.insert(format!("use {named}{told}"));
+                }
+                self.public.insert(whole.clone(), named);
+            }
             Some(first) if first != named => {
                 self.row(named.clone()).line = format!("use {named} = {first}{told}");
             }
@@ -151,14 +158,14 @@ impl<'c> Surface<'c> {
     /// Writes the lines of all items that have a public name.
     fn items(&mut self) {
         let mut rows = Vec::new();
-        for (whole, name) in &self.public {
-            let Some((_, module)) = whole.split_last() else { continue };
-            let scope = self.scope(module);
-            let content = self.modules.0.get(module).into_iter().flat_map(|module| &module.items);
-            let is_it = |item: &&Item| ident(item).is_some_and(|it| Some(&it.to_string()) == whole.last());
+        for (path, module) in &self.modules.0 {
+            let scope = self.scope(path);
             // Of one name there may be a type and a function.
-            for item in content.filter(is_it) {
-                rows.push((name.clone(), members::of(item, name, &scope)));
+            for item in &module.items {
+                let whole = ident(item).map(|ident| below(path, &ident.to_string()));
+                if let Some(name) = whole.and_then(|whole| self.public.get(&whole)) {
+                    rows.push((name.clone(), members::of(item, name, &scope)));
+                }
             }
         }
         for (name, (line, fields)) in rows {
@@ -196,7 +203,9 @@ impl<'c> Surface<'c> {
         match name {
             Some(name) => self.row(name).others.extend(lines),
             // Of a foreign type, or of all types.
-            None => lines.into_iter().for_each(|line| self.row(line.clone()).line.clone_from(&line)),
+            None => {
+                lines.into_iter().for_each(|line| self.row(line.clone()).line.clone_from(&line))
+            }
         }
     }
 
