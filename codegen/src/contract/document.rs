@@ -134,7 +134,7 @@ impl Page {
         let reference =
             visit::reference(schema).map(|reference| match pointer::component_of(reference) {
                 Some((section, name)) if section == "schemas" => format!("-> {name}"),
-                _ => format!("-> {reference:?}"),
+                _ => format!("-> {}", json(&Value::from(reference))),
             });
         let says_more = ["type", "format", "items"].iter().any(|key| schema.get(key).is_some());
         match reference {

@@ -29,7 +29,7 @@ impl Line {
 /// All lines, those without indentation in the first column, where git takes them for the head of a hunk.
 pub(super) fn print(lines: &[Line]) -> String {
     let lines = lines.iter().map(|line| format!("{}{}\n", "    ".repeat(line.depth), line.text()));
-    lines.collect()
+    number::unmarked(&lines.collect::<String>()).into_owned()
 }
 
 /// What the lines that a line belongs to are about, the outermost first.
@@ -73,7 +73,7 @@ pub(super) fn excerpt(value: &Value) -> String {
 pub(super) fn name(name: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "_-.$/{}*+@~^".contains(c);
     match name.is_empty() || !name.chars().all(is_plain) {
-        true => format!("{name:?}"),
+        true => json(&Value::from(name)),
         false => name.to_owned(),
     }
 }

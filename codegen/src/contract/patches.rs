@@ -12,6 +12,7 @@ use crate::error::{Result, Stage};
 use crate::overlay;
 use crate::pipeline::Outcome;
 use crate::report::Change;
+use crate::syntax::number;
 
 /// The lines of all patches, in their order.
 ///
@@ -35,7 +36,8 @@ pub fn patches(outcome: &Outcome) -> Result<String> {
         };
         text += &reported(change, before);
     }
-    Ok(text)
+    // A note may quote a number as the vendor writes it.
+    Ok(number::unmarked(&text).into_owned())
 }
 
 /// What a stage reports. Its place is in the document that the stage was given.

@@ -70,7 +70,7 @@ components:
         name: {type: [string, 'null'], minLength: 2, maxLength: 2, readOnly: true, example: Tom}
         tags: {type: array, uniqueItems: true, maxItems: 9, items: {type: string, format: uuid, enum: [a, b]}}
         born: {type: string, format: date, x-personal: false, externalDocs: {url: "https://born.example"}}
-        price: {type: number, exclusiveMinimum: 0, default: 1.5, const: 1.5}
+        price: {type: number, exclusiveMinimum: 0, default: 1.5, const: 1.50}
         kittens: {type: array, items: {type: array, items: {$ref: '#/components/schemas/Cat'}}}
         other: {type: object, additionalProperties: {type: string}, patternProperties: {'^x': {type: integer}}}
 "##;
@@ -237,6 +237,12 @@ fn another_default_host_is_one_line() {
     let (old, new) = line_of(at, |it| *it = json!("c.example"));
     assert_eq!(old, r#"host default="a.example" "A host.""#);
     assert_eq!(new, r#"host default="c.example" "A host.""#);
+}
+
+#[test]
+fn a_number_is_as_it_is_written() {
+    let (old, _) = line_of("/components/schemas/Cat/properties/price/const", |it| *it = json!(2));
+    assert!(old.ends_with("const=1.50"), "{old}");
 }
 
 #[test]
