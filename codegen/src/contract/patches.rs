@@ -72,38 +72,89 @@ fn applied(overlay: &Overlay, action: &Action, document: &Value) -> Result<Value
     Ok(overlay::examine(document, &alone)?.0.document)
 }
 
+/// A line that is gone, or new.
+struct Edit<'l> {
+    sign: char,
+    line: &'l Line,
+    /// What it belongs to.
+    holders: Vec<&'l str>,
+}
+
 /// The lines that differ, each group below what it belongs to.
 fn difference(before: &[Line], after: &[Line]) -> String {
-    let mut diff = TextDiff::configure();
-    diff.timeout(MAX_DIFF_TIME);
-    let (old, new) = (keys(before), keys(after));
-    let (old, new): (Vec<_>, Vec<_>) = (as_texts(&old), as_texts(&new));
     let mut text = String::new();
-    let mut last = None;
-    for change in diff.diff_slices(&old, &new).iter_all_changes() {
-        let (sign, lines, index) = match (change.tag(), change.old_index(), change.new_index()) {
-            (ChangeTag::Delete, Some(index), _) => ('-', before, index),
-            (ChangeTag::Insert, _, Some(index)) => ('+', after, index),
-            _ => continue,
-        };
-        let holders = lines::holders(lines, index);
+    let mut last: Option<(Vec<&str>, usize)> = None;
+    for Edit { sign, line, holders } in edits(before, after) {
         // Lines of one new item stay together below its own.
-        let root = last.as_ref().filter(|(root, depth)| {
-            let (root, depth): (&Vec<&str>, &usize) = (root, depth);
-            lines[index].depth >= *depth && holders.starts_with(root)
-        });
+        let root =
+            last.as_ref().filter(|(root, depth)| line.depth >= *depth && holders.starts_with(root));
         let depth = match root {
             Some((_, depth)) => *depth,
             None => {
                 text += &format!("    {}\n", heading(&holders));
-                last = Some((holders, lines[index].depth));
-                lines[index].depth
+                last = Some((holders, line.depth));
+                line.depth
             }
         };
-        let indent = "    ".repeat(lines[index].depth.saturating_sub(depth));
-        text += &format!("        {sign} {indent}{}\n", lines[index].text());
+        let indent = "    ".repeat(line.depth - depth);
+        text += &format!("        {sign} {indent}{}\n", line.text());
     }
     text
+}
+
+/// The lines that differ, the new of an item below the old.
+fn edits<'l>(before: &'l [Line], after: &'l [Line]) -> Vec<Edit<'l>> {
+    let (old, new) = (keys(before), keys(after));
+    let (old, new): (Vec<_>, Vec<_>) = (as_texts(&old), as_texts(&new));
+    let mut diff = TextDiff::configure();
+    let edit = |sign, lines: &'l [Line], index: usize| {
+        let (line, holders) = (lines.get(index)?, lines::holders(lines, index));
+        Some(Edit { sign, line, holders })
+    };
+    let mut edits = Vec::new();
+    let (mut gone, mut added) = (Vec::new(), Vec::new());
+    for change in diff.timeout(MAX_DIFF_TIME).diff_slices(&old, &new).iter_all_changes() {
+        match (change.tag(), change.old_index(), change.new_index()) {
+            (ChangeTag::Delete, Some(index), _) => gone.extend(edit('-', before, index)),
+            (ChangeTag::Insert, _, Some(index)) => added.extend(edit('+', after, index)),
+            _ => edits.extend(paired(&mut gone, &mut added)),
+        }
+    }
+    edits.extend(paired(&mut gone, &mut added));
+    edits
+}
+
+/// Each item that is gone, with the new one of its name.
+fn paired<'l>(gone: &mut Vec<Edit<'l>>, added: &mut Vec<Edit<'l>>) -> Vec<Edit<'l>> {
+    let mut added = items(std::mem::take(added));
+    let mut edits = Vec::new();
+    for item in items(std::mem::take(gone)) {
+        let called = name(&item);
+        edits.extend(item);
+        if let Some(index) = added.iter().position(|new| name(new) == called) {
+            edits.extend(added.remove(index));
+        }
+    }
+    edits.extend(added.into_iter().flatten());
+    edits
+}
+
+/// Lines together with those that belong to them.
+fn items(edits: Vec<Edit<'_>>) -> Vec<Vec<Edit<'_>>> {
+    let mut items: Vec<Vec<Edit<'_>>> = Vec::new();
+    for edit in edits {
+        match items.last_mut() {
+            Some(item) if item[0].line.depth < edit.line.depth => item.push(edit),
+            _ => items.push(vec![edit]),
+        }
+    }
+    items
+}
+
+/// What an item is called, whether it is required or not.
+fn name(item: &[Edit<'_>]) -> Option<(usize, String)> {
+    let line = item.first()?.line;
+    Some((line.depth, line.label.trim_end_matches('!').to_owned()))
 }
 
 /// What tells a line from others: its text, and what it belongs to.
