@@ -1,11 +1,13 @@
 //! What a reviewer reads when the vendor's page has changed: the public surface, the patches, and
 //! the document as the client sees it. And whether what is committed is what `spec/` makes.
 
-use std::fmt::Write;
 use std::path::Path;
 
+use manis_codegen::contract;
+use manis_codegen::document::pointer;
+use manis_codegen::files::Files;
 use manis_codegen::pipeline::{self, Outcome};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn outcome() -> Outcome {
     pipeline::run(Path::new("spec")).unwrap()
@@ -13,64 +15,107 @@ fn outcome() -> Outcome {
 
 #[test]
 fn the_public_surface() {
-    insta::assert_snapshot!("public_surface", outcome().outline);
+    let sources = contract::sources(Path::new("src")).unwrap();
+    insta::assert_snapshot!("public_surface", surface(&sources));
+}
+
+fn surface(sources: &Files) -> String {
+    contract::surface(sources, Path::new("src/lib.rs")).unwrap()
 }
 
 #[test]
 fn the_patches() {
-    let mut log = String::new();
-    for change in outcome().changes {
-        let loosened = if change.loosened { " (loosened)" } else { "" };
-        let place = change.place.replace("~1", "/");
-        writeln!(
-            log,
-            "{} {}{loosened}\n    {place}\n    {}",
-            change.stage, change.rule, change.note
-        )
-        .unwrap();
-    }
-    insta::assert_snapshot!("patches", log);
+    insta::assert_snapshot!("patches", contract::patches(&outcome()).unwrap());
 }
 
-/// One line a field: a change of the document is a changed line here.
 #[test]
 fn the_patched_document() {
-    let outcome = outcome();
-    let document = &outcome.documents.lowered;
-    let mut text = String::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            writeln!(text, "{} {path}", method.to_uppercase()).unwrap();
-            for (status, response) in operation["responses"].as_object().unwrap() {
-                let content = response["content"].as_object().unwrap();
-                for (media, content) in content {
-                    writeln!(text, "    {status} {media}: {}", kind(&content["schema"])).unwrap();
-                }
-            }
-        }
-    }
-    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
-        writeln!(text, "{name}: {}", kind(schema)).unwrap();
-        let required = schema["required"].as_array().cloned().unwrap_or_default();
-        for (property, schema) in schema["properties"].as_object().into_iter().flatten() {
-            let mark = if required.contains(&Value::from(property.as_str())) { "!" } else { "" };
-            writeln!(text, "    {property}{mark}: {}", kind(schema)).unwrap();
-        }
-    }
+    let text = contract::document(&outcome().documents.lowered);
     insta::assert_snapshot!("patched_document", text);
 }
 
-fn kind(schema: &Value) -> String {
-    let text = |key: &str| schema[key].as_str().unwrap_or_default();
-    if let Some((_, name)) = text("$ref").rsplit_once('/') {
-        return name.to_owned();
+/// How many lines of a text another has not.
+fn missing(text: &str, other: &str) -> usize {
+    let mut others: Vec<_> = other.lines().collect();
+    let is_missing = |line: &&str| match others.iter().position(|other| other == line) {
+        Some(index) => {
+            others.swap_remove(index);
+            false
+        }
+        None => true,
+    };
+    text.lines().filter(is_missing).count()
+}
+
+/// JSON Pointers of all leaves.
+fn leaves(value: &Value, at: &str, found: &mut Vec<String>) {
+    let children: Vec<_> = match value {
+        Value::Object(fields) => fields.iter().map(|(key, it)| (key.clone(), it)).collect(),
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(i, it)| (i.to_string(), it)).collect()
+        }
+        _ => Vec::new(),
+    };
+    if children.is_empty() {
+        found.push(at.to_owned());
     }
-    match text("type") {
-        "array" => format!("[{}]", kind(&schema["items"])),
-        "" => schema.to_string(),
-        kind if !schema["enum"].is_null() => format!("{kind} {}", schema["enum"]),
-        kind => format!("{kind} {}", text("format")).trim_end().to_owned(),
+    children.into_iter().for_each(|(key, it)| leaves(it, &pointer::join(at, &key), found));
+}
+
+#[test]
+fn each_leaf_of_the_patched_document_is_in_a_line() {
+    let document = outcome().documents.lowered;
+    let before = contract::document(&document);
+    let mut places = Vec::new();
+    leaves(&document, "", &mut places);
+    assert!(places.len() > 200, "{}", places.len());
+    for at in places {
+        let mut edited = document.clone();
+        let leaf = edited.pointer_mut(&at).unwrap();
+        *leaf = match leaf {
+            Value::String(text) => json!(format!("{text}x")),
+            Value::Bool(flag) => json!(!*flag),
+            Value::Number(number) => json!(number.as_f64().unwrap() + 1.0),
+            _ => json!(["x"]),
+        };
+        let after = contract::document(&edited);
+        let (gone, new) = (missing(&before, &after), missing(&after, &before));
+        // A field that is required no more, and another that is.
+        assert!((1..=2).contains(&new) && gone <= 2, "{at}: {gone} gone, {new} new");
     }
+}
+
+/// Renames what a keyword declares in the sources of a name, and compares the surface.
+fn rename(keyword: &str, name: &str, is_declared: fn(&str) -> bool) {
+    let sources = contract::sources(Path::new("src")).unwrap();
+    let (mut renamed, mut count) = (Files::default(), 0);
+    for (file, text) in sources.iter() {
+        let lines = text.lines().map(|line| match line.trim_start().strip_prefix(keyword) {
+            Some(declared)
+                if (name.is_empty() || file.ends_with(name)) && is_declared(declared) =>
+            {
+                count += 1;
+                line.replacen(keyword, &format!("{keyword}other_"), 1)
+            }
+            _ => line.to_owned(),
+        });
+        renamed.add(file, lines.collect::<Vec<_>>().join("\n"));
+    }
+    let (before, after) = (surface(&sources), surface(&renamed));
+    assert!(count > 2, "{keyword}: {count}");
+    assert_eq!((missing(&before, &after), missing(&after, &before)), (count, count), "{keyword}");
+}
+
+#[test]
+fn each_function_of_the_crate_is_in_a_line() {
+    rename("pub fn ", "", |_| true);
+}
+
+#[test]
+fn each_field_of_a_generated_type_is_in_a_line() {
+    rename("pub ", "src/generated.rs", |declared| {
+        declared.split_once(": ").is_some_and(|(name, _)| !name.contains([' ', '(']))
+    });
 }
 
 #[test]

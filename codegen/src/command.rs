@@ -145,7 +145,7 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
     print(out, Summary(&outcome))?;
     let files = match &options.out {
         None => outcome.files(),
-        Some(folder) => crate::scaffold::files(&outcome, folder),
+        Some(folder) => crate::scaffold::files(&outcome, folder)?,
     };
     let mut report = serde_json::to_value(outcome.report()).unwrap_or_default();
     let files = prove(options, &outcome, files, &mut report, out)?;

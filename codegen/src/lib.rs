@@ -6,9 +6,10 @@
 //! (generate and refine) → [`outline`]. [`pipeline::run`] is all of them in order.
 //!
 //! Beside the way: `audit` holds a page against its own tables and examples, `drift` one version
-//! of a spec against another, `examples` judges documented bodies, `scaffold` writes a crate with
-//! tests of them. `command` is what a command line calls. These, and the reader of pages, are
-//! behind the feature `commands`: a build script needs none of them.
+//! of a spec against another, `contract` renders what review reads of a change, `examples` judges
+//! documented bodies, `scaffold` writes a crate with tests of them. `command` is what a command line
+//! calls. These, and the reader of pages, are behind the feature `commands`: a build script needs none
+//! of them.
 //!
 //! Nothing in here knows a vendor: what is true of one API alone is data in its `overlay.yaml`.
 
@@ -18,6 +19,8 @@ mod bounds;
 pub mod build;
 #[cfg(feature = "commands")]
 pub mod command;
+#[cfg(feature = "commands")]
+pub mod contract;
 pub mod document;
 #[cfg(feature = "commands")]
 pub mod drift;

@@ -1,5 +1,5 @@
-//! Stage 7, outline: the public surface of generated Rust, signatures and fields only, so that
-//! a change of the vendor's page is a few lines in review.
+//! Stage 7, outline: the public surface of generated Rust, signatures and fields only, which drift
+//! compares. What review reads is the whole crate's: `contract`.
 
 use std::fmt::Write;
 

@@ -291,6 +291,10 @@ fn new_crate_is_written_whole() {
         "tests/examples.rs",
         "tests/examples/update_pet_request_1.json",
         "tests/examples/update_pet_response_2.json",
+        "tests/snapshots.rs",
+        "tests/snapshots/document.txt",
+        "tests/snapshots/patches.txt",
+        "tests/snapshots/surface.txt",
     ];
     assert_eq!(spec.names("new/pets-client/"), expected);
     assert!(spec.read("new/pets-client/Cargo.toml").contains("name = \"pets-client\""));

@@ -27,6 +27,8 @@ use crate::report::{Change, Log, Staged};
 use crate::syntax::yaml;
 
 pub use evidence::Difference;
+#[cfg(feature = "commands")]
+pub(crate) use evidence::named;
 use evidence::{Evidence, Selected};
 pub use fault::{ActionFault, Fault, StillApplies};
 #[cfg(feature = "commands")]

@@ -6,6 +6,7 @@ mod calls;
 mod emitted;
 mod example_tests;
 mod requests;
+mod snapshots;
 
 pub(crate) use example_tests::{Mismatch, examples};
 
@@ -14,17 +15,22 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::error::Result;
 use crate::files::Files;
 use crate::pipeline::Outcome;
 
 /// The files of the crate.
-pub fn files(outcome: &Outcome, folder: &Path) -> Files {
+///
+/// # Errors
+/// A snapshot that cannot be made.
+pub fn files(outcome: &Outcome, folder: &Path) -> Result<Files> {
     let mut files = Files::default();
     files.add(outcome.spec.join("openapi.yaml"), outcome.openapi.as_str());
     files.add(folder.join("Cargo.toml"), manifest(folder));
     files.add(folder.join("src/lib.rs"), library_root(outcome, folder));
     files.add(folder.join("src/generated.rs"), outcome.client.as_str());
-    files
+    snapshots::add(outcome, folder, &mut files)?;
+    Ok(files)
 }
 
 /// The front page of the crate: what it is of, and how a client is made.
