@@ -66,7 +66,7 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
         apply(&mut pages[index].document, &edit);
         let changed = Stages::of(&pages, new.overlay.as_ref())?;
         let by = covered_by(&base, &changed, new.overlay.as_ref(), &edit)?;
-        if is_part(new, result.as_ref()?, &old.upstream[index].slug, &edit) {
+        if is_part(&base, result.as_ref()?, new, &old.upstream[index].slug, &edit) {
             return None;
         }
         Some(CoveredChange {
@@ -91,14 +91,25 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
 }
 
 /// Whether a change that shows nothing alone is part of one that is shown: undone in the new document, it
-/// shows, or leaves what is no document.
-fn is_part(new: &Side, result: &Stages, slug: &str, edit: &Edit) -> bool {
+/// shows the same, or leaves what is no document.
+fn is_part(base: &Stages, result: &Stages, new: &Side, slug: &str, edit: &Edit) -> bool {
     let mut pages = new.upstream.clone();
     let Some(page) = pages.iter_mut().find(|page| page.slug == slug) else { return false };
     apply(&mut page.document, &Edit { at: edit.at.clone(), was: None, is: edit.was.clone() });
-    let undone = Stages::of(&pages, new.overlay.as_ref());
-    let undone = undone.and_then(|undone| undone.lowered);
-    undone.zip(result.lowered.as_ref()).is_none_or(|(undone, result)| is_shown(result, &undone))
+    let undone = Stages::of(&pages, new.overlay.as_ref()).and_then(|undone| undone.lowered);
+    let (Some(before), Some(after)) = (&base.lowered, &result.lowered) else { return false };
+    let shown = wire_changes(before, after);
+    match undone {
+        Some(undone) => wire_changes(&undone, after).iter().any(|change| shown.contains(change)),
+        None => !shown.is_empty(),
+    }
+}
+
+/// What changes on the wire, by rule and place in the new document.
+fn wire_changes(before: &Value, after: &Value) -> Vec<(String, String)> {
+    let [was, is] = [before, after].map(|document| number::without_texts(document.clone()));
+    let changes = operations::compare(&was, &is).into_iter();
+    changes.map(|change| (change.rule.to_string(), change.new)).collect()
 }
 
 /// Whether two results differ in what drift looks at.
