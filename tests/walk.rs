@@ -1,5 +1,5 @@
-//! The vendor changes eight things at once (`walk/changes.diff`): what a maintainer reads then. The
-//! README shows these outputs.
+//! The vendor changes eight things at once (`walk/changes.diff`), and two that corrections would hide
+//! (`walk/hidden.diff`): what a maintainer reads then. The README shows these outputs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use manis_codegen::progress::Progress;
 /// The page before and after, and the corrections of that time.
 const BEFORE: &str = include_str!("walk/before.md");
 const CHANGES: &str = include_str!("walk/changes.diff");
+const HIDDEN: &str = include_str!("walk/hidden.diff");
 const CORRECTIONS: [(&str, &str); 3] = [
     ("overlay.yaml", include_str!("walk/spec/overlay.yaml")),
     ("audit.yaml", include_str!("walk/spec/audit.yaml")),
@@ -29,7 +30,7 @@ struct Walk {
 
 static WALK: LazyLock<Walk> = LazyLock::new(|| {
     let repository = Repository::before();
-    let page = repository.page(&after());
+    let page = repository.page(&after(CHANGES));
     Walk {
         vendor: repository
             .run(|spec, out| command::vendor(spec, &[page], None, &Progress::default(), out)),
@@ -43,8 +44,24 @@ static WALK: LazyLock<Walk> = LazyLock::new(|| {
     }
 });
 
-fn after() -> String {
-    diffy::apply(BEFORE, &diffy::Patch::from_str(CHANGES).unwrap()).unwrap()
+/// What codegen and overlay say of a path that was renamed, and of a value under a correction.
+static COVERED: LazyLock<[String; 4]> = LazyLock::new(|| {
+    let repository = Repository::before();
+    let page = repository.page(&after(HIDDEN));
+    repository.run(|spec, out| command::vendor(spec, &[page], None, &Progress::default(), out));
+    let retarget =
+        |old: &str, new: &str| repository.run(|spec, out| command::retarget(spec, old, new, out)).1;
+    let (stopped, codegen) = repository.codegen();
+    assert_eq!(stopped, Exit::BadInput);
+    let path = retarget("customerId", "id");
+    let components = retarget("CustomersCustomerIdPut", "CustomersIdPut");
+    let (exit, overlay) = repository.run(|spec, out| command::overlay(spec, false, out));
+    assert_eq!(exit, Exit::Findings);
+    [codegen, path, components, overlay]
+});
+
+fn after(changes: &str) -> String {
+    diffy::apply(BEFORE, &diffy::Patch::from_str(changes).unwrap()).unwrap()
 }
 
 /// A repository with nothing but `spec/`, as it was committed before the vendor's change.
@@ -90,8 +107,12 @@ impl Repository {
         command: impl FnOnce(&Path, &mut dyn std::io::Write) -> manis_codegen::Result<Exit>,
     ) -> (Exit, String) {
         let mut out = Vec::new();
-        let exit = command(&self.spec(), &mut out).unwrap();
-        let text = String::from_utf8(out).unwrap();
+        let exit = command(&self.spec(), &mut out);
+        let mut text = String::from_utf8(out).unwrap();
+        let exit = exit.unwrap_or_else(|error| {
+            text += &format!("error: {error}\n");
+            Exit::BadInput
+        });
         let text = text.replace(&format!("{}/", self.0.path().display()), "");
         (exit, anstream::adapter::strip_str(&text).to_string())
     }
@@ -134,6 +155,11 @@ fn the_drift_is_shown_with_its_verdict() {
 }
 
 #[test]
+fn a_renamed_path_and_a_change_under_a_correction_stop_codegen() {
+    insta::assert_snapshot!("covered", COVERED.join("\n"));
+}
+
+#[test]
 fn before_the_change_everything_is_explained() {
     let (exit, _) = Repository::before().run(|spec, out| command::audit(spec, Format::Text, out));
     assert_eq!(exit, Exit::Success);
@@ -145,8 +171,9 @@ fn the_readme_shows_these_outputs() {
     let readme = include_str!("../README.md");
     let walk = from(readme, "### The vendor changed their page");
     let walk = &walk[..walk.find("### Rooms").unwrap()];
-    let printed = [&WALK.vendor.1, &WALK.codegen.1, &WALK.audit.1, &WALK.drift.1];
-    let printed: Vec<&str> = printed.iter().flat_map(|text| text.lines()).map(str::trim).collect();
+    let walk_texts = [&WALK.vendor.1, &WALK.codegen.1, &WALK.audit.1, &WALK.drift.1];
+    let printed = walk_texts.into_iter().chain(COVERED.iter());
+    let printed: Vec<&str> = printed.flat_map(|text| text.lines()).map(str::trim).collect();
     let mut quoted = 0;
     for block in walk.split("```console\n").skip(1) {
         let lines = block[..block.find("```").unwrap()].lines().map(str::trim);

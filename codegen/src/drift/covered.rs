@@ -45,49 +45,51 @@ struct Edit {
 
 /// The changes of all pages that both sides have, which their clients do not show.
 pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
-    let pages = old.upstream.iter().enumerate().filter_map(|(index, page)| {
-        let after = new.upstream.iter().find(|other| other.slug == page.slug)?;
-        Some((index, page, after))
-    });
-    let edits = pages.flat_map(|(index, page, after)| {
-        let mut edits = Vec::new();
-        compare("", &page.document, &after.document, &mut edits);
-        edits.into_iter().map(move |edit| (index, edit))
-    });
-    let mut edits: Vec<_> = edits.collect();
+    let mut edits = edits(&old.upstream, &new.upstream);
     if edits.is_empty() {
         return Vec::new();
     }
     let rest = edits.split_off(edits.len().min(MAX_COVERED));
-    let Some(base) = Stages::of(&old.upstream, new.overlay.as_ref()) else { return Vec::new() };
-    let result = Stages::of(&new.upstream, new.overlay.as_ref());
+    let stages = |pages: &[Upstream]| Stages::of(pages, new.overlay.as_ref());
+    let (Some(base), Some(result)) = (stages(&old.upstream), stages(&new.upstream)) else {
+        return Vec::new();
+    };
     let covered = edits.into_iter().filter_map(|(index, edit)| {
         let mut pages = old.upstream.clone();
         apply(&mut pages[index].document, &edit);
-        let changed = Stages::of(&pages, new.overlay.as_ref())?;
+        let changed = stages(&pages)?;
         let by = covered_by(&base, &changed, new.overlay.as_ref(), &edit)?;
-        if is_part(&base, result.as_ref()?, new, &old.upstream[index].slug, &edit) {
-            return None;
-        }
-        Some(CoveredChange {
-            page: old.upstream[index].slug.clone(),
-            place: edit.at,
-            was: edit.was,
-            is: edit.is,
-            by,
-            class: class(&base.normalized, &changed.normalized),
-        })
+        let page = &old.upstream[index].slug;
+        let class = class(&base.normalized, &changed.normalized);
+        (!is_part(&base, &result, new, page, &edit)).then(|| edit.covered(page, by, class))
     });
     // What is too much to be looked at is not said to be shown.
-    let unknown = rest.into_iter().map(|(index, edit)| CoveredChange {
-        page: old.upstream[index].slug.clone(),
-        place: edit.at,
-        was: edit.was,
-        is: edit.is,
-        by: "unknown: too many changes to look at each".to_owned(),
-        class: None,
+    let unknown = rest.into_iter().map(|(index, edit)| {
+        let by = "unknown: too many changes to look at each".to_owned();
+        edit.covered(&old.upstream[index].slug, by, None)
     });
     covered.chain(unknown).collect()
+}
+
+impl Edit {
+    fn covered(self, page: &str, by: String, class: Option<Class>) -> CoveredChange {
+        let Self { at: place, was, is } = self;
+        CoveredChange { page: page.to_owned(), place, was, is, by, class }
+    }
+}
+
+/// The changes of the pages that both sides have, each with its page's index in the old one.
+fn edits(old: &[Upstream], new: &[Upstream]) -> Vec<(usize, Edit)> {
+    let both = old.iter().enumerate().filter_map(|(index, page)| {
+        let after = new.iter().find(|other| other.slug == page.slug)?;
+        Some((index, page, after))
+    });
+    let edits = both.flat_map(|(index, page, after)| {
+        let mut edits = Vec::new();
+        compare("", &page.document, &after.document, &mut edits);
+        edits.into_iter().map(move |edit| (index, edit))
+    });
+    edits.collect()
 }
 
 /// Whether a change that shows nothing alone is part of one that is shown: undone in the new document, it
