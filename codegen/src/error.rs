@@ -178,6 +178,16 @@ pub enum Problem {
         /// Who defined it first.
         other: String,
     },
+    /// Two schemas that differ are given one name.
+    #[error("`{name}` is given to two schemas that differ, this and #{other}: {difference}")]
+    Differ {
+        /// The name.
+        name: String,
+        /// JSON Pointer of the schema that has it.
+        other: String,
+        /// Where they differ, and what each says there, the other schema's first.
+        difference: String,
+    },
     /// An overlay that is not well-formed, or that cannot be applied.
     #[error("{message}")]
     Overlay {
@@ -298,6 +308,9 @@ impl Problem {
                 "give one of them another operationId in overlay.yaml"
             }
             Self::Conflict { .. } => "rename or align one of them",
+            Self::Differ { .. } => {
+                "align them in overlay.yaml, or give one another `x-schema-name`"
+            }
             Self::Overlay { .. } => "mend overlay.yaml",
             Self::Actions { .. } => LOOK,
             Self::Revision { .. } => "name a revision that has this folder, or pass --old PATH",

@@ -7,6 +7,8 @@
 mod common;
 #[path = "common/dialects.rs"]
 mod dialects;
+#[path = "common/properties.rs"]
+mod properties;
 #[path = "common/values.rs"]
 mod values;
 
@@ -18,7 +20,7 @@ use common::staged;
 use dialects::{Dialects, IT, document};
 use manis_codegen::lower;
 use proptest::prop_assert;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
 fn case(path: &Path, text: String) -> Outcome {
@@ -66,7 +68,7 @@ fn same_values(case: &Case, Dialects { before, after }: &Dialects) -> Outcome {
 /// Random values are judged alike, or more kindly where that is reported.
 fn equivalent(case: &Case, schema: &Value, dialects: &Dialects, is_loosened: bool) -> Outcome {
     let Dialects { before, after } = dialects;
-    let config = Config { cases: 400, failure_persistence: None, ..Config::default() };
+    let config = properties::cases(400);
     let (accepted, refused) = (Cell::new(0), Cell::new(0));
     let values = values::values(&document(schema), schema);
     TestRunner::new(config).run(&values, |value| {

@@ -5,6 +5,7 @@
 //! allows for.
 
 pub(crate) mod components;
+pub(crate) mod difference;
 pub mod media_type;
 #[cfg(feature = "commands")]
 pub(crate) mod merged;

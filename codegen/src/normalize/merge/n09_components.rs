@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::Page;
 use crate::document::components;
+use crate::document::difference::differences;
 use crate::document::names::{Renamed, Taken};
 use crate::document::pointer;
 use crate::report::{Log, Rule};
@@ -185,7 +186,8 @@ fn why(pages: &[Page], variants: &Variants, index: usize, key: &Key) -> Option<S
         "another component has its name in Rust".to_owned()
     } else {
         let before = definition(&pages[*first], key)?;
-        let places = differences(before, definition(&pages[index], key)?);
+        let differences = differences(before, definition(&pages[index], key)?);
+        let places: Vec<_> = differences.iter().take(MAX_DIFFERENCES).map(|it| it.at()).collect();
         let what = match places.is_empty() {
             true => "in what it refers to".to_owned(),
             false => format!("at {}", places.join(", ")),
@@ -197,28 +199,3 @@ fn why(pages: &[Page], variants: &Variants, index: usize, key: &Key) -> Option<S
 
 /// How many differences a note names.
 const MAX_DIFFERENCES: usize = 3;
-
-/// Pointers of the first places where two definitions differ.
-fn differences(one: &Value, other: &Value) -> Vec<String> {
-    let mut places = Vec::new();
-    let mut rest = vec![(String::new(), Some(one), Some(other))];
-    while let Some((at, one, other)) = rest.pop() {
-        match (one, other) {
-            (Some(one), Some(other)) if number::are_equal(one, other) => {}
-            _ if places.len() == MAX_DIFFERENCES => {}
-            (Some(Value::Object(one)), Some(Value::Object(other))) => {
-                let keys: BTreeSet<_> = one.keys().chain(other.keys()).collect();
-                let below = keys.into_iter().rev();
-                rest.extend(
-                    below.map(|key| (pointer::join(&at, key), one.get(key), other.get(key))),
-                );
-            }
-            (Some(Value::Array(one)), Some(Value::Array(other))) if one.len() == other.len() => {
-                let below = (0..one.len()).rev();
-                rest.extend(below.map(|i| (format!("{at}/{i}"), one.get(i), other.get(i))));
-            }
-            _ => places.push(if at.is_empty() { "/".to_owned() } else { at }),
-        }
-    }
-    places
-}
