@@ -19,7 +19,7 @@ pub(in crate::normalize) const RULE: Rule = Rule::mended(
 );
 
 /// How exporters mark a tag that is a group of their own.
-const GROUP: &str = "subpackage_";
+pub(super) const GROUP: &str = "subpackage_";
 
 /// The ids of the pages so far, in the case of the functions that are named after them, each with its
 /// operation. An id belongs to the first that has it, so a page that is added renames nothing.
