@@ -104,7 +104,7 @@ pub fn retarget(spec: &Path, old: &str, new: &str, out: &mut dyn Write) -> Resul
     let explained = spec.join("audit.yaml");
     if explained.exists() {
         let text = crate::files::read(Stage::Audit, &explained)?;
-        files.add(explained, text.replace(old, new));
+        files.add(explained, retargeted.rename.apply(&text));
     }
     print(out, Written(&files.write()?))?;
     print(out, "next: cargo xtask overlay, then cargo xtask codegen\n")?;

@@ -102,6 +102,20 @@ fn targets_and_explanations_follow_what_was_renamed() {
     assert!(error.to_string().contains("no target has `properties.name`"), "{error}");
 }
 
+#[test]
+fn a_name_within_a_longer_one_is_another_name() {
+    let text = OVERLAY.replace("properties.name", "properties['name','nameOfOwner']");
+    let renamed = |text: &str, old, new| overlay::retarget(text, old, new).unwrap().text;
+    let once = renamed(&text, "name", "nameOfPet");
+    assert!(once.contains("properties['nameOfPet','nameOfOwner']"), "{once}");
+    // The second run finds nothing more to do.
+    assert!(overlay::retarget(&once, "name", "nameOfPet").is_err());
+    // A part of names, which no name is.
+    let parts = renamed(&text, "OfOwner", "OfKeeper");
+    assert!(parts.contains("properties['name','nameOfKeeper']"), "{parts}");
+    assert!(overlay::retarget(&text, "name", "").is_err());
+}
+
 /// A page whose table says of `name` that it is optional.
 fn disagreeing() -> Spec {
     let table = "      description: |\n        **Request body**\n\n        | Field | Type | Required |\n        \

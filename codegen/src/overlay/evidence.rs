@@ -102,6 +102,16 @@ impl Evidence {
     }
 }
 
+/// What became of the places that an action was written against.
+pub(crate) struct Comparison {
+    /// Those that say something else.
+    pub(crate) differences: Vec<Difference>,
+    /// Those to which the vendor has added the same as the action adds.
+    pub(crate) equal: Vec<String>,
+    /// Those that are there, and that the action no longer selects.
+    pub(crate) unselected: Vec<String>,
+}
+
 /// The places that an action selects, as the document before its patch has them.
 pub(crate) struct Selected {
     /// JSON Pointers.
@@ -138,24 +148,30 @@ impl Selected {
         Evidence(found.map(|(at, value)| (relative(&at), value)).collect())
     }
 
-    /// What differs from what is recorded, and the places to which the vendor has added the same as the
-    /// action adds.
+    /// The places, as JSON Pointers.
+    pub(crate) fn places(&self) -> &[String] {
+        &self.places
+    }
+
+    /// Compares what is recorded with what is there.
     pub(crate) fn compare(
         &self,
         action: &Action,
         recorded: &Evidence,
         before: &Value,
-    ) -> (Vec<Difference>, Vec<String>) {
+    ) -> Comparison {
         let mut now = self.evidence(action, before);
-        let mut equal = Vec::new();
+        let (mut equal, mut unselected) = (Vec::new(), Vec::new());
         for (place, was) in &recorded.0 {
             let whole = format!("{}/{place}", self.root);
             let Some(there) = locate(before, &whole).and_then(|at| before.pointer(&at)) else {
                 continue;
             };
             if was.is_some() {
-                // What nothing is added beside any more is there all the same.
-                now.0.entry(place.clone()).or_insert_with(|| Some(excerpt(there)));
+                if !now.0.contains_key(place) && !self.holds(&whole, before) {
+                    unselected.push(place.clone());
+                    now.0.insert(place.clone(), was.clone());
+                }
                 continue;
             }
             now.0.retain(|other, _| other != place && !other.starts_with(&format!("{place}/")));
@@ -167,7 +183,33 @@ impl Selected {
                 now.0.insert(place.clone(), Some(there));
             }
         }
-        (recorded.differences(&now), equal)
+        Comparison { differences: self.differences(recorded, &now, before), equal, unselected }
+    }
+
+    /// What differs from what is recorded; of a place that holds others now, all that it holds.
+    pub(crate) fn differences(
+        &self,
+        recorded: &Evidence,
+        now: &Evidence,
+        before: &Value,
+    ) -> Vec<Difference> {
+        let mut differences = recorded.differences(now);
+        for index in 0..differences.len() {
+            let Some(gone) = differences.get(index).filter(|it| it.is.is_none()) else { continue };
+            let place = gone.place.clone();
+            let there = locate(before, &format!("{}/{place}", self.root));
+            let Some(there) = there.and_then(|at| before.pointer(&at)) else { continue };
+            differences[index].is = Some(there.clone());
+            differences.retain(|other| !other.place.starts_with(&format!("{place}/")));
+        }
+        differences
+    }
+
+    /// Whether a place is one that is selected, or below one.
+    fn holds(&self, whole: &str, before: &Value) -> bool {
+        self.places.iter().map(|place| named(before, place)).any(|place| {
+            whole.strip_prefix(&place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
     }
 
     /// What an action adds at a place.
@@ -181,7 +223,7 @@ impl Selected {
 }
 
 /// A value without what says nothing of the contract.
-fn without_documentation(value: &Value) -> Value {
+pub(super) fn without_documentation(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
             let fields = fields.iter().filter(|(key, _)| !is_documentation(key));
@@ -194,8 +236,12 @@ fn without_documentation(value: &Value) -> Value {
 
 /// Whether a key of a node is a name, documentation or an extension, which says nothing of the contract.
 pub(crate) fn is_documentation(key: &str) -> bool {
+    is_text(key) || key.starts_with("x-")
+}
+
+/// Whether a key of a node is for people alone.
+pub(super) fn is_text(key: &str) -> bool {
     ["title", "description", "summary", "example", "examples", "externalDocs"].contains(&key)
-        || key.starts_with("x-")
 }
 
 /// The keywords that constrain the values of a schema itself, not those of its children.
@@ -253,11 +299,13 @@ impl Collector<'_> {
             (Value::Object(update), Value::Object(fields)) => {
                 for (key, value) in update.iter().filter(|(key, _)| !is_documentation(key)) {
                     let place = pointer::join(at, key);
-                    if fields.contains_key(key) {
-                        self.updated(&place, value);
-                    } else {
-                        self.found.insert(place, None);
+                    let is_there = fields.contains_key(key);
+                    if !is_there || CONSTRAINTS.contains(&key.as_str()) {
                         self.constraints(at);
+                    }
+                    match is_there {
+                        true => self.updated(&place, value),
+                        false => drop(self.found.insert(place, None)),
                     }
                 }
             }
@@ -303,6 +351,13 @@ fn excerpt(value: &Value) -> Value {
     }
 }
 
+/// A place that is recorded and that a document still has below the place that held it.
+pub(super) fn is_there(recorded: &Evidence, document: &Value, holder: &str) -> Option<String> {
+    let holder = named(document, holder);
+    let mut places = recorded.0.iter().filter(|(_, was)| was.is_some()).map(|(place, _)| place);
+    places.find(|place| locate(document, &format!("{holder}/{place}")).is_some()).cloned()
+}
+
 /// A pointer with the names of list items in place of their indexes, which other items shift.
 pub(crate) fn named(document: &Value, at: &str) -> String {
     let mut holder = Some(document);
@@ -314,7 +369,8 @@ pub(crate) fn named(document: &Value, at: &str) -> String {
         let name = item.and_then(|(items, item)| {
             let name = id(item)?;
             let same = items.iter().filter(|other| id(other).as_ref() == Some(&name)).count();
-            (same == 1).then_some(name)
+            // Plain values that are equal are one as far as anyone can tell.
+            (same == 1 || !item.is_object()).then_some(name)
         });
         path.push('/');
         path.push_str(name.as_deref().unwrap_or(step));

@@ -5,10 +5,8 @@ use std::fmt;
 
 use roas_overlay::v1_1::Action;
 use serde_json::Value;
-use serde_json_path::JsonPath;
 
 use super::evidence::{self, Difference};
-use crate::document::operations::METHODS;
 use crate::document::pointer;
 
 /// An action that no longer fits the document.
@@ -33,6 +31,16 @@ pub enum Fault {
         what: String,
         /// What the other actions of its patch still do, which may be wrong without this one.
         others: Vec<StillApplies>,
+    },
+    /// A part of what it corrects is as it should be, and the rest is not.
+    PartlyFixed {
+        /// What the action would do and is done.
+        what: String,
+    },
+    /// Its target no longer selects what it was written against, which is still there.
+    Unselected {
+        /// The places, below those that the action selects.
+        places: Vec<String>,
     },
     /// What holds the place that it selects is gone: moved by the vendor, or mistyped.
     Moved {
@@ -78,6 +86,13 @@ impl fmt::Display for Fault {
                 write!(f, "{what}: no longer needed, but the rest of its patch still applies: ")?;
                 others.iter().try_for_each(|other| write!(f, "{other}; "))?;
                 f.write_str("look at the patch as a whole before you delete the action")
+            }
+            Self::PartlyFixed { what } => {
+                write!(f, "{what}: take this part out of the action, the rest still applies")
+            }
+            Self::Unselected { places } => {
+                let places = places.join("`, `");
+                write!(f, "no longer selects `{places}`, which is still there: mistyped?")
             }
             Self::Moved { missing, nearest: Some(nearest) } => {
                 write!(f, "`{missing}` selects nothing: moved or mistyped; there is `{nearest}`")
@@ -189,119 +204,5 @@ impl Effect<'_> {
         let below = if below.is_empty() { "the place itself" } else { below };
         let names = if is_new { &mut self.added } else { &mut self.set };
         names.insert(below.to_owned());
-    }
-}
-
-/// Says why a target selects nothing.
-pub(super) fn of_target(document: &Value, action: &Action) -> Fault {
-    let target = &action.target;
-    let steps = steps(target);
-    let selected = |count: usize| {
-        let path = JsonPath::parse(&steps[..count].concat()).ok()?;
-        path.query(document).first()
-    };
-    let known = (1..steps.len()).rev().find(|count| selected(*count).is_some()).unwrap_or(1);
-    let holder = selected(known);
-    let missing = &steps[known.min(steps.len() - 1)];
-    let nearest = holder.and_then(|holder| nearest(holder, missing));
-    // Where only the last step selects nothing and nothing reads like it, the thing is gone.
-    if known + 1 == steps.len() && nearest.is_none() {
-        let unless = match action.is_remove() {
-            true => "",
-            // What was to be set or added may be wanted at another place.
-            false => " (unless what it corrects is called otherwise now)",
-        };
-        return Fault::fixed(format!("`{target}` selects nothing any more{unless}"));
-    }
-    let here = steps[..known].concat();
-    Fault::Moved {
-        missing: format!("{here}{missing}"),
-        nearest: nearest.map(|key| format!("{here}['{key}']")),
-    }
-}
-
-/// The steps of a JSONPath: `$`, `.paths`, `['/pets']`, `[?@.url == 'x']`.
-fn steps(path: &str) -> Vec<String> {
-    let (mut steps, mut step) = (Vec::new(), String::new());
-    let (mut depth, mut quote) = (0, None);
-    for c in path.trim().chars() {
-        let starts = depth == 0 && quote.is_none() && (c == '[' || c == '.');
-        // `..` and `.[` belong to what follows.
-        if starts && !step.is_empty() && !step.ends_with('.') {
-            steps.push(std::mem::take(&mut step));
-        }
-        match (quote, c) {
-            (Some(open), c) if open == c => quote = None,
-            (None, '\'' | '"') => quote = Some(c),
-            (None, '[') => depth += 1,
-            (None, ']') => depth -= 1,
-            _ => {}
-        }
-        step.push(c);
-    }
-    steps.push(step);
-    steps
-}
-
-/// The key of an object that reads most like the one that a step names.
-fn nearest(holder: &Value, step: &str) -> Option<String> {
-    let name = step.trim_start_matches(['.', '[', '\'', '"']).trim_end_matches([']', '\'', '"']);
-    let keys = || holder.as_object().into_iter().flat_map(|fields| fields.keys());
-    if METHODS.contains(&name) {
-        return keys().find(|key| METHODS.contains(&key.as_str())).cloned();
-    }
-    let shape = |path: &str| {
-        let steps = path.split('/').map(|step| if step.contains('{') { "{}" } else { step });
-        steps.collect::<Vec<_>>().join("/")
-    };
-    if name.starts_with('/')
-        && let Some(path) = keys().find(|key| shape(key) == shape(name))
-    {
-        return Some(path.clone());
-    }
-    let likeness = |key: &String| strsim::normalized_damerau_levenshtein(key, name);
-    let best = keys().max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
-    (likeness(best) >= LEAST_LIKENESS).then(|| best.clone())
-}
-
-/// Below this, two names are two things: `type` and `types` are 0.8 alike, `email` and `phone` 0.
-const LEAST_LIKENESS: f64 = 0.6;
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn fault(target: &str) -> String {
-        let document = json!({
-            "paths": { "/pets/{id}": { "put": { "parameters": [{ "name": "id" }] } } },
-            "servers": [{ "url": "https://example.com" }],
-        });
-        let target = target.to_owned();
-        of_target(&document, &Action { target, remove: Some(true), ..Action::default() })
-            .to_string()
-    }
-
-    #[test]
-    fn a_renamed_path_variable_is_found() {
-        let fault = fault("$.paths['/pets/{petId}'].put.parameters[?@.name == 'petId']");
-        assert!(fault.ends_with("there is `$.paths['/pets/{id}']`"), "{fault}");
-    }
-
-    #[test]
-    fn another_method_is_found() {
-        let fault = fault("$.paths['/pets/{id}'].patch.parameters");
-        assert!(fault.ends_with("there is `$.paths['/pets/{id}']['put']`"), "{fault}");
-    }
-
-    #[test]
-    fn a_filter_that_finds_nothing_more_is_fixed() {
-        assert!(fault("$.servers[?@.url == 'https:/']").contains("no longer needed"));
-    }
-
-    #[test]
-    fn a_name_that_is_mistyped_is_no_fix() {
-        assert!(fault("$.servrs[?@.url == 'https:/']").contains("there is `$['servers']`"));
     }
 }

@@ -10,6 +10,7 @@ mod fault;
 mod record;
 #[cfg(feature = "commands")]
 mod retarget;
+mod target;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -34,7 +35,7 @@ pub use fault::{ActionFault, Fault, StillApplies};
 #[cfg(feature = "commands")]
 pub use record::{RecordChange, Recorded, record};
 #[cfg(feature = "commands")]
-pub use retarget::{Retargeted, retarget};
+pub use retarget::{Rename, Retargeted, retarget};
 
 /// The extension that gives actions their patch's name.
 const PATCH: &str = "x-patch";
@@ -116,11 +117,11 @@ pub fn examine(document: &Value, overlay: &Overlay) -> Result<(Staged, Vec<Actio
             let applied = apply(overlay, index, &before, &mut staged.document);
             match applied.map_err(|problem| at_action(problem, index))? {
                 Err(fault) => add(fault),
-                Ok(Applied { changes, selected }) => {
+                Ok(Applied { changes, selected, unselected }) => {
                     let places = changes.iter().map(|change| change.place.clone());
                     let added = against(action, &selected, &before)
                         .map_err(|message| at_action(Problem::Overlay { message }, index))?;
-                    let added = added.into_iter();
+                    let added = added.into_iter().chain(unselected);
                     added.for_each(|fault| add(in_patch(overlay, index, fault, &before)));
                     touched.extend(places.map(|place| (index, action, place)));
                     staged.changes.extend(changes);
@@ -131,7 +132,11 @@ pub fn examine(document: &Value, overlay: &Overlay) -> Result<(Staged, Vec<Actio
             if let Some(leaf) = stale_leaf(action, &place, &before, &staged.document)
                 && !faults.iter().any(|it| it.index == index && it.fault != Fault::Unrecorded)
             {
-                let fault = Fault::fixed(format!("sets `#{leaf}` to what it is already"));
+                let what = format!("sets `#{leaf}` to what it is already");
+                let fault = match does_more(action, &[place], &before) {
+                    true => Fault::PartlyFixed { what },
+                    false => Fault::fixed(what),
+                };
                 let (patch, fault) =
                     (rule_name(index, action), in_patch(overlay, index, fault, &before));
                 faults.push(ActionFault { index, line: 0, patch, fault });
@@ -192,12 +197,36 @@ fn against(action: &Action, selected: &Selected, before: &Value) -> Result<Vec<F
         let is_bound = !selected.evidence(action, before).0.is_empty();
         return Ok(is_bound.then_some(Fault::Unrecorded).into_iter().collect());
     };
-    let (differences, equal) = selected.compare(action, &recorded, before);
-    let equal = equal
-        .into_iter()
-        .map(|place| Fault::fixed(format!("the vendor has added `{place}` as the action adds it")));
+    let evidence::Comparison { differences, equal, unselected } =
+        selected.compare(action, &recorded, before);
+    let is_partly = does_more(action, selected.places(), before);
+    let equal = equal.into_iter().map(|place| {
+        let what = format!("the vendor has added `{place}` as the action adds it");
+        if is_partly { Fault::PartlyFixed { what } } else { Fault::fixed(what) }
+    });
     let changed = (!differences.is_empty()).then_some(Fault::Changed(differences));
-    Ok(equal.chain(changed).collect())
+    let unselected = (!unselected.is_empty()).then_some(Fault::Unselected { places: unselected });
+    Ok(equal.chain(changed).chain(unselected).collect())
+}
+
+/// Whether an update says something that the document before its patch does not say.
+fn does_more(action: &Action, places: &[String], before: &Value) -> bool {
+    let Some(update) = &action.update else { return false };
+    places.iter().any(|place| {
+        let mut leaves = Vec::new();
+        collect_leaves(update, place, &mut leaves);
+        leaves.retain(|leaf| !evidence::is_text(leaf.rsplit('/').next().unwrap_or_default()));
+        leaves.iter().any(|leaf| {
+            match (update.pointer(&leaf[place.len()..]), before.pointer(leaf)) {
+                (Some(Value::Array(wanted)), Some(Value::Array(there))) => {
+                    let plain = evidence::without_documentation;
+                    let there: Vec<_> = there.iter().map(plain).collect();
+                    !wanted.iter().map(plain).all(|item| there.contains(&item))
+                }
+                (wanted, there) => wanted != there,
+            }
+        })
+    })
 }
 
 /// Puts keys that were there before back into their order: an overlay says nothing about order,
@@ -277,6 +306,8 @@ struct Applied {
     /// One change a place that it selects.
     changes: Vec<Change>,
     selected: Selected,
+    /// One of several names in its target that selects nothing.
+    unselected: Option<Fault>,
 }
 
 /// Applies one action, or says why it does nothing, and what the rest of its patch does.
@@ -303,22 +334,28 @@ fn apply_alone(
     let located = path.query_located(document);
     let places: Vec<_> = located.locations().map(|place| place.to_json_pointer()).collect();
     if places.is_empty() {
-        return Ok(Err(fault::of_target(document, action)));
+        let recorded = Evidence::recorded(action).ok().flatten();
+        return Ok(Err(target::selects_nothing(document, action, recorded.as_ref())));
     }
+    let unselected = target::unselected_name(document, &action.target);
     let selected = Selected::of(&places, document, before_patch);
     let before = document.clone();
     let is_primitive = |place: &String| before.pointer(place).is_some_and(is_primitive);
-    if places.iter().any(is_primitive) {
-        apply_to_primitives(action, &places, document).map_err(refused)?;
+    let applied = if places.iter().any(is_primitive) {
+        apply_to_primitives(action, &places, document)
     } else {
         Overlay { actions: vec![action.clone()], ..overlay.clone() }
             .apply(document, Default::default())
-            .map_err(|error| refused(format!("`{}`: {}", error.target, error.kind)))?;
-    }
-    if *document == before {
-        // The vendor may say more than the action, which is not the same.
+            .map_err(|error| format!("`{}`: {}", error.target, error.kind))
+            .map(drop)
+    };
+    if applied.is_err() || *document == before {
+        // The vendor may say something else than the action was written for.
         let unfit = against(action, &selected, before_patch).map_err(refused)?;
         let changed = unfit.into_iter().find(|fault| matches!(fault, Fault::Changed(_)));
+        if let (Err(message), None) = (applied, &changed) {
+            return Err(refused(message));
+        }
         let fixed = || Fault::fixed(format!("`{}` changes nothing", action.target));
         return Ok(Err(changed.unwrap_or_else(fixed)));
     }
@@ -327,7 +364,7 @@ fn apply_alone(
     for place in &places {
         log.add_action(&rule, place, note(action, before.pointer(place)));
     }
-    Ok(Ok(Applied { changes: log.changes, selected }))
+    Ok(Ok(Applied { changes: log.changes, selected, unselected }))
 }
 
 fn is_primitive(value: &Value) -> bool {

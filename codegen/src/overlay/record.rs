@@ -7,8 +7,8 @@ use std::fmt;
 use roas_overlay::v1_1::{Action, Overlay};
 use serde_json::{Value, json};
 
-use super::evidence::{self, Difference, Evidence};
-use super::{ActionFault, apply, at_action, parse, patches, rule_name};
+use super::evidence::{self, Difference, Evidence, Selected};
+use super::{ActionFault, Applied, Fault, apply, at_action, parse, patches, rule_name};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::syntax::yaml;
 
@@ -57,9 +57,14 @@ pub fn record(document: &Value, text: &str) -> Result<Recorded> {
         for action in patch {
             let applied = apply(&overlay, index, &before, &mut now);
             match applied.map_err(|problem| at_action(problem, index))? {
+                Ok(Applied { unselected: Some(fault), .. }) => {
+                    let patch = rule_name(index, action);
+                    faults.push(ActionFault { index, line: 0, patch, fault });
+                }
                 Ok(applied) => {
                     let evidence = applied.selected.evidence(action, &before);
-                    if let Some(differences) = differences(action, &evidence) {
+                    let differences = differences(action, &applied.selected, &evidence, &before);
+                    if let Some(differences) = differences {
                         let patch = rule_name(index, action);
                         changes.push(RecordChange { index, patch, differences });
                         records.insert(index, evidence);
@@ -74,6 +79,12 @@ pub fn record(document: &Value, text: &str) -> Result<Recorded> {
         }
     }
     if let Some(first) = faults.first().map(|fault| fault.index) {
+        // What could be recorded waits for a person too, who sees all of it at once.
+        let changed = changes.into_iter().map(|RecordChange { index, patch, differences }| {
+            ActionFault { index, line: 0, patch, fault: Fault::Changed(differences) }
+        });
+        faults.extend(changed);
+        faults.sort_by_key(|fault| fault.index);
         return Err(at_action(Problem::Actions { faults }, first));
     }
     let written = edit(text, &records)?;
@@ -82,13 +93,18 @@ pub fn record(document: &Value, text: &str) -> Result<Recorded> {
 }
 
 /// How the evidence differs from what an action records; nothing if it does not.
-fn differences(action: &Action, evidence: &Evidence) -> Option<Vec<Difference>> {
+fn differences(
+    action: &Action,
+    selected: &Selected,
+    evidence: &Evidence,
+    before: &Value,
+) -> Option<Vec<Difference>> {
     let recorded = Evidence::recorded(action).ok().flatten();
     if recorded.is_none() && evidence.0.is_empty() {
         return None;
     }
     let is_first = recorded.is_none();
-    let differences = recorded.unwrap_or_default().differences(evidence);
+    let differences = selected.differences(&recorded.unwrap_or_default(), evidence, before);
     // Of what was not recorded at all, also what is absent is news.
     (is_first || !differences.is_empty()).then_some(differences)
 }

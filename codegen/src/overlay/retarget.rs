@@ -11,14 +11,79 @@ pub struct Retargeted {
     pub text: String,
     /// The actions whose targets have changed, by their index.
     pub actions: Vec<usize>,
+    /// How the same is done elsewhere.
+    pub rename: Rename,
 }
 
-/// Replaces a part of every target; the rest of the text stays.
+/// A name for another: where it stands as a whole name, and if it nowhere does, within names.
+#[derive(Clone, Debug)]
+pub struct Rename {
+    old: String,
+    new: String,
+    /// Whether the old name is one of its own somewhere.
+    is_whole: bool,
+}
+
+impl Rename {
+    fn of(old: &str, new: &str, targets: &[&str]) -> Self {
+        let of = |old: &str, new: &str, is_whole| Self {
+            old: old.to_owned(),
+            new: new.to_owned(),
+            is_whole,
+        };
+        let is_named = |name: &str| {
+            let marked = of(name, "", true);
+            targets.iter().any(|target| marked.apply(target) != *target)
+        };
+        // Where the new name stands already, there may be no old one left.
+        of(old, new, is_named(old) || is_named(new))
+    }
+
+    /// The text with the new name. What has it already stays as it is.
+    pub fn apply(&self, text: &str) -> String {
+        let (mut renamed, mut end) = (String::new(), 0);
+        for (start, _) in text.match_indices(&self.old) {
+            if self.is_renamed(text, start) || self.is_whole && !self.is_name(text, start) {
+                continue;
+            }
+            renamed.push_str(&text[end..start]);
+            renamed.push_str(&self.new);
+            end = start + self.old.len();
+        }
+        renamed + &text[end..]
+    }
+
+    /// Whether the old name at a place is a part of the new one.
+    fn is_renamed(&self, text: &str, start: usize) -> bool {
+        !self.new.is_empty()
+            && self.new.match_indices(&self.old).any(|(offset, _)| {
+                let at = start.checked_sub(offset).and_then(|at| text.get(at..));
+                at.is_some_and(|text| text.starts_with(&self.new))
+            })
+    }
+
+    /// Whether the old name at a place is no part of a longer one.
+    fn is_name(&self, text: &str, start: usize) -> bool {
+        let continues = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let (before, after) = (&text[..start], &text[start + self.old.len()..]);
+        !(continues(self.old.chars().next()) && continues(before.chars().next_back()))
+            && !(continues(self.old.chars().next_back()) && continues(after.chars().next()))
+    }
+}
+
+/// Replaces a name in every target; the rest of the text stays.
 ///
 /// # Errors
-/// An overlay that is none, and one in which more than targets would change.
+/// A name that is empty; an overlay that is none, and one in which no target or more than targets would
+/// change.
 pub fn retarget(text: &str, old: &str, new: &str) -> Result<Retargeted> {
     let before = parse(text)?;
+    if old.trim().is_empty() || new.trim().is_empty() {
+        let message = "a name to retarget is empty".to_owned();
+        return Err(Error::new(Stage::Overlay, Problem::Overlay { message }));
+    }
+    let targets: Vec<_> = before.actions.iter().map(|action| action.target.as_str()).collect();
+    let rename = Rename::of(old, new, &targets);
     let positions = yaml::positions(text);
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let mut actions = Vec::new();
@@ -31,8 +96,9 @@ pub fn retarget(text: &str, old: &str, new: &str) -> Result<Retargeted> {
         });
         let end = keys.min().unwrap_or(lines.len());
         for line in &mut lines[start.line - 1..end] {
-            if line.contains(old) {
-                *line = line.replace(old, new);
+            let renamed = rename.apply(line);
+            if renamed != *line {
+                *line = renamed;
                 actions.push(index);
             }
         }
@@ -43,7 +109,7 @@ pub fn retarget(text: &str, old: &str, new: &str) -> Result<Retargeted> {
     let mut wanted = before;
     for (index, action) in wanted.actions.iter_mut().enumerate() {
         if actions.contains(&index) {
-            action.target = action.target.replace(old, new);
+            action.target = rename.apply(&action.target);
         }
     }
     if wanted != after {
@@ -51,7 +117,7 @@ pub fn retarget(text: &str, old: &str, new: &str) -> Result<Retargeted> {
         return Err(Error::new(Stage::Overlay, Problem::Overlay { message }));
     }
     match actions.first() {
-        Some(_) => Ok(Retargeted { text, actions }),
+        Some(_) => Ok(Retargeted { text, actions, rename }),
         None => {
             let message = format!("no target has `{old}`");
             Err(at_action(Problem::Overlay { message }, 0))
