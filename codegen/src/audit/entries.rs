@@ -155,7 +155,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Entry>> {
 }
 
 /// A text in which a path variable may have any name: it says the same when the vendor renames one.
-pub(super) fn key(text: &str) -> String {
+pub(crate) fn key(text: &str) -> String {
     let mut parts = text.split('{');
     let mut key = parts.next().unwrap_or_default().to_owned();
     for part in parts {

@@ -24,6 +24,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+pub(crate) use entries::key as without_variables;
 pub use entries::{EntryFault, StaleEntry, Values};
 pub use explain::Explained;
 pub use finding::{Finding, Kind};

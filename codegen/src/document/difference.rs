@@ -11,9 +11,12 @@ use crate::syntax::number;
 /// A place at which two values differ, and what each has there; nothing if it has no such place.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Difference<'v> {
-    pointer: String,
-    one: Option<&'v Value>,
-    other: Option<&'v Value>,
+    /// JSON Pointer.
+    pub(crate) pointer: String,
+    /// What the first has there.
+    pub(crate) one: Option<&'v Value>,
+    /// What the second has there.
+    pub(crate) other: Option<&'v Value>,
 }
 
 impl Difference<'_> {

@@ -12,7 +12,7 @@ use super::{Class, Side, documentation, operations};
 use crate::bounds::MAX_COVERED;
 use crate::document::pointer;
 use crate::error::Result;
-use crate::report::Staged;
+use crate::report::{Change, Staged};
 use crate::syntax::number;
 use crate::vendor::Upstream;
 use crate::{lower, normalize, overlay};
@@ -76,6 +76,15 @@ impl Edit {
         let Self { at: place, was, is } = self;
         CoveredChange { page: page.to_owned(), place, was, is, by, class }
     }
+}
+
+/// All changes of the vendored documents, of which together nothing is seen.
+pub(super) fn all(old: &Side, new: &Side) -> Vec<CoveredChange> {
+    let by = "together: moved or renamed, and the client stays as it is";
+    let edits = edits(&old.upstream, &new.upstream).into_iter();
+    edits
+        .map(|(index, edit)| edit.covered(&old.upstream[index].slug, by.to_owned(), None))
+        .collect()
 }
 
 /// The changes of the pages that both sides have, each with its page's index in the old one.
@@ -148,8 +157,9 @@ pub fn visibility(
             Some(overlay) => overlay::examine(&normalized.document, overlay)?,
             None => (Staged { document: normalized.document.clone(), changes: vec![] }, vec![]),
         };
-        let lowered = lower::run(&staged.document)?.document;
-        Ok((Stages { normalized, patched: staged.document, lowered: None, unfit }, lowered))
+        let Staged { document: lowered, changes } = lower::run(&staged.document)?;
+        let patched = staged.document;
+        Ok((Stages { normalized, patched, lowered: None, changes, unfit }, lowered))
     };
     let ((base, before), (changed, after)) = (lowered(old)?, lowered(new)?);
     let [was, is] = [&before, &after].map(|document| number::without_texts(document.clone()));
@@ -174,6 +184,8 @@ struct Stages {
     normalized: normalize::Merged,
     patched: Value,
     lowered: Option<Value>,
+    /// What lower did.
+    changes: Vec<Change>,
     unfit: Vec<overlay::ActionFault>,
 }
 
@@ -181,8 +193,11 @@ impl Stages {
     fn of(pages: &[Upstream], overlay: Option<&Overlay>) -> Option<Self> {
         let normalized = normalize::run(pages).ok()?;
         let (patched, unfit) = patched(&normalized.document, overlay)?;
-        let lowered = lower::run(&patched).ok().map(|staged| staged.document);
-        Some(Self { normalized, patched, lowered, unfit })
+        let (lowered, changes) = match lower::run(&patched) {
+            Ok(Staged { document, changes }) => (Some(document), changes),
+            Err(_) => (None, Vec::new()),
+        };
+        Some(Self { normalized, patched, lowered, changes, unfit })
     }
 }
 
@@ -203,17 +218,23 @@ fn covered_by(
     edit: &Edit,
 ) -> Option<String> {
     if base.normalized.document == changed.normalized.document {
-        return Some(format!("normalize {}", rule_at(&base.normalized, edit)));
+        let (before, after) = (&base.normalized.changes, &changed.normalized.changes);
+        let rule = other_rule(before, after).unwrap_or_else(|| rule_at(&base.normalized, edit));
+        return Some(format!("normalize {rule}").trim().to_owned());
     }
     if base.patched == changed.patched {
         return Some(format!("overlay {}", patch_over(base, changed, overlay?)));
     }
     let (Some(before), Some(after)) = (&base.lowered, &changed.lowered) else { return None };
     if before == after {
-        return Some("lower: the same in 3.0".to_owned());
+        // What is only said otherwise is translated; what 3.0 has no word for has a rule of its own.
+        let rule = other_rule(&base.changes, &changed.changes);
+        return Some(
+            rule.map_or("lower: the same in 3.0".to_owned(), |rule| format!("lower {rule}")),
+        );
     }
     let by_patch = || new_fault(base, changed).map(|fault| format!("overlay {}", fault.patch));
-    let by = || by_patch().unwrap_or_else(|| "nothing: no client looks there".to_owned());
+    let by = || by_patch().unwrap_or_else(|| "nothing: it changes nothing on the wire".to_owned());
     (!is_shown(before, after)).then(by)
 }
 
@@ -224,9 +245,17 @@ fn new_fault<'c>(base: &Stages, changed: &'c Stages) -> Option<&'c overlay::Acti
     })
 }
 
+/// The rule that does something in one of two runs only.
+fn other_rule(before: &[Change], after: &[Change]) -> Option<String> {
+    let only = |one: &[Change], other: &[Change]| {
+        one.iter().find(|change| !other.contains(change)).map(|change| change.rule.clone())
+    };
+    only(after, before).or_else(|| only(before, after))
+}
+
 /// The rule that changed the place, or what is around it.
 fn rule_at(normalized: &normalize::Merged, edit: &Edit) -> String {
-    let place = |change: &crate::report::Change| {
+    let place = |change: &Change| {
         let (_, place) = change.place.split_once('#').unwrap_or(("", &change.place));
         place.to_owned()
     };

@@ -58,17 +58,23 @@ fn texts(document: &Value) -> BTreeMap<String, String> {
     texts
 }
 
-/// The lines that only one of two texts has. Whitespace is not compared: columns of a table are
-/// often aligned anew.
+/// The lines that only one of two texts has, or that stand elsewhere. Whitespace is not compared: columns of
+/// a table are often aligned anew.
 pub(super) fn line_changes(place: String, old: &str, new: &str) -> Option<DocumentationChange> {
-    let diff = TextDiff::from_lines(old, new);
-    let lines = |tag| -> Vec<_> {
-        let changes = diff.iter_all_changes().filter(|change| change.tag() == tag);
-        let words = changes.map(|change| change.value().split_whitespace().collect::<Vec<_>>());
+    let lines = |text: &str| -> Vec<String> {
+        let words = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
         words.filter(|words| !words.is_empty()).map(|words| words.join(" ")).collect()
     };
-    let (removed, added) = (lines(ChangeTag::Delete), lines(ChangeTag::Insert));
-    (removed != added).then_some(DocumentationChange { place, removed, added })
+    let (old, new) = (lines(old), lines(new));
+    let [were, are] =
+        [&old, &new].map(|lines| lines.iter().map(String::as_str).collect::<Vec<_>>());
+    let diff = TextDiff::from_slices(&were, &are);
+    let only = |tag| -> Vec<String> {
+        let changes = diff.iter_all_changes().filter(|change| change.tag() == tag);
+        changes.map(|change| change.value().to_owned()).collect()
+    };
+    let (removed, added) = (only(ChangeTag::Delete), only(ChangeTag::Insert));
+    (old != new).then_some(DocumentationChange { place, removed, added })
 }
 
 /// The pages' examples, value by value.

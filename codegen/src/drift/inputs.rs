@@ -90,6 +90,11 @@ impl Side {
         })
     }
 
+    /// The patches of which an action does not fit here.
+    pub(super) fn unfit_patches(&self) -> impl Iterator<Item = &str> {
+        self.unfit.iter().map(|action| action.patch.as_str())
+    }
+
     /// What the other side needed and this one does not.
     pub(super) fn stale_patches(&self, old: &Self) -> Vec<StalePatch> {
         let unfit = self.unfit.iter().filter(|action| action.fault != Fault::Unrecorded);
@@ -101,9 +106,10 @@ impl Side {
         let rules = old.rules.difference(&self.rules).map(|rule| StalePatch {
             patch: rule.clone(),
             place: "normalize".to_owned(),
-            note: "nothing left to mend: the vendor has fixed this; nothing to delete, the rule \
-                   is there for every page"
-                .to_owned(),
+            note:
+                "nothing left to mend: the vendor has fixed this, or says it otherwise; nothing to \
+                   delete, the rule is there for every page"
+                    .to_owned(),
         });
         actions.chain(rules).collect()
     }

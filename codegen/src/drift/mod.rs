@@ -10,6 +10,7 @@ mod covered;
 mod documentation;
 mod inputs;
 mod operations;
+mod overwritten;
 mod page;
 mod pairs;
 pub(crate) mod render;
@@ -81,7 +82,18 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
     let examples = documentation::compare_examples(old, new);
     let verdict = verdict::judge(&wire, &rust, documentation.len() + examples.len());
     let page = page::compare(&old.upstream, &new.upstream, &documentation);
-    let covered = covered::find(old, new);
+    let mut covered = covered::find(old, new);
+    let overwritten = overwritten::find(old, new).into_iter();
+    // A patch that is named already is looked at as it is.
+    let is_named = |by: &str| {
+        let name = by.trim_start_matches("overlay ");
+        covered.iter().any(|other| other.by == by) || new.unfit_patches().any(|other| other == name)
+    };
+    covered.extend(overwritten.filter(|change| !is_named(&change.by)).collect::<Vec<_>>());
+    let is_shown = !(wire.is_empty() && rust.is_empty() && documentation.is_empty());
+    if covered.is_empty() && !is_shown {
+        covered = covered::all(old, new);
+    }
     let (stale, old, new) = (new.stale_patches(old), old.name.clone(), new.name.clone());
     Drift { old, new, verdict, wire, rust, documentation, examples, page, covered, stale }
 }

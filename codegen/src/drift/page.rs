@@ -21,7 +21,14 @@ pub fn page_says(old: &Upstream, new: &Upstream) -> Vec<DocumentationChange> {
     }
     let (mut old_only, mut new_only) = (BTreeMap::new(), BTreeMap::new());
     let mut changes = Vec::new();
-    for (place, before, after) in pairs(statements::of(old), statements::of(new)) {
+    let (were, are) = (statements::of(old), statements::of(new));
+    let order = |one: &[String], other: &BTreeMap<String, String>| {
+        let both = one.iter().filter(|place| other.contains_key(*place)).cloned();
+        both.collect::<Vec<_>>().join("\n")
+    };
+    let (was, is) = (order(&were.order, &are.said), order(&are.order, &were.said));
+    changes.extend(line_changes(named(new, "the order of what is said"), &was, &is));
+    for (place, before, after) in pairs(were.said, are.said) {
         match (before, after) {
             (Some(before), Some(after)) => {
                 changes.extend(line_changes(named(new, &place), &before, &after));

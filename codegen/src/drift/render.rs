@@ -97,7 +97,8 @@ impl Drift {
             let class = class.map(|class| format!(", {} on the wire", lowercase(&class)));
             writeln!(out, "{mark} {by}{}", class.unwrap_or_default())?;
             writeln!(out, "      {page} #{}", place.replace("~1", "/"))?;
-            writeln!(out, "      was {}, is {}", short(&change.was), short(&change.is))
+            let (was, is) = short(&change.was, &change.is);
+            writeln!(out, "      was {was}, is {is}")
         })?;
         let stale = title("patches that no longer fit");
         section(out, &stale, &self.stale, |out, patch| {
@@ -125,7 +126,8 @@ impl Drift {
         section(out, COVERED, &self.covered, |out, change| {
             let CoveredChange { page, place, by, class, .. } = change;
             let class = class.map(|class| lowercase(&class)).unwrap_or_default();
-            let (was, is) = (cell(&short(&change.was)), cell(&short(&change.is)));
+            let (was, is) = short(&change.was, &change.is);
+            let (was, is) = (cell(&was), cell(&is));
             writeln!(out, "| {by} | {class} | {page} | `{}` | {was} | {is} |", cell(place))
         })?;
         let stale = "\n## Patches that no longer fit\n";
@@ -135,14 +137,21 @@ impl Drift {
     }
 }
 
-/// The start of a value; the JSON report has all of it.
-fn short(value: &Option<Value>) -> String {
-    let Some(value) = value else { return "absent".to_owned() };
-    let text = value.to_string();
-    match text.char_indices().nth(MAX_VALUE) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text,
-    }
+/// Two values in short, from shortly before where they differ; the JSON report has all of them.
+fn short(was: &Option<Value>, is: &Option<Value>) -> (String, String) {
+    let text = |value: &Option<Value>| value.as_ref().map_or("absent".to_owned(), Value::to_string);
+    let (was, is) = (text(was), text(is));
+    let same = was.chars().zip(is.chars()).take_while(|(one, other)| one == other).count();
+    let skipped = same.saturating_sub(MAX_VALUE / 3);
+    let cut = |text: &str| {
+        let long = text.chars().count() > MAX_VALUE;
+        let skipped = if long { skipped } else { 0 };
+        let start = if skipped > 0 { "…" } else { "" };
+        let rest: String = text.chars().skip(skipped).take(MAX_VALUE).collect();
+        let end = if text.chars().count() > skipped + MAX_VALUE { "…" } else { "" };
+        format!("{start}{rest}{end}")
+    };
+    (cut(&was), cut(&is))
 }
 
 /// How many characters of a value are shown.

@@ -9,8 +9,17 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use crate::audit::names_fields;
 use crate::vendor::Upstream;
 
-/// The statements of a page by their places; none of a plain OpenAPI file.
-pub(super) fn of(page: &Upstream) -> BTreeMap<String, String> {
+/// What a page says, and in which order.
+#[derive(Default)]
+pub(super) struct Statements {
+    /// By their places.
+    pub(super) said: BTreeMap<String, String>,
+    /// The places, as they first come.
+    pub(super) order: Vec<String>,
+}
+
+/// The statements of a page; none of a plain OpenAPI file.
+pub(super) fn of(page: &Upstream) -> Statements {
     let text = page.page.as_deref().unwrap_or_default();
     let request = page.provenance.request.as_ref();
     let mut reader = Reader {
@@ -22,6 +31,10 @@ pub(super) fn of(page: &Upstream) -> BTreeMap<String, String> {
     for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
         reader.read(event, range);
     }
+    // A parser of the document passes over its comments.
+    for line in page.text.lines().filter(|line| line.trim_start().starts_with('#')) {
+        reader.say("comments in the document".to_owned(), line);
+    }
     reader.finish()
 }
 
@@ -30,7 +43,7 @@ struct Reader<'t> {
     text: &'t str,
     extracted: Vec<Range<usize>>,
     request_line: Option<String>,
-    statements: BTreeMap<String, String>,
+    statements: Statements,
     /// How many blocks are open around what is read.
     depth: usize,
     /// Where the last block that no other holds ended.
@@ -136,14 +149,18 @@ impl Reader<'_> {
     /// Adds to what is said at a place.
     fn say(&mut self, place: String, text: &str) {
         if !text.trim().is_empty() {
-            let said = self.statements.entry(place).or_default();
+            let Statements { said, order } = &mut self.statements;
+            if !said.contains_key(&place) {
+                order.push(place.clone());
+            }
+            let said = said.entry(place).or_default();
             said.push_str(text.trim_end());
             said.push('\n');
         }
     }
 
     /// What stands after the last block.
-    fn finish(mut self) -> BTreeMap<String, String> {
+    fn finish(mut self) -> Statements {
         let rest = self.text.get(self.end..).unwrap_or_default();
         self.say(format!("under `{}`", self.heading), rest);
         self.statements

@@ -1,0 +1,82 @@
+//! What patches write over that the vendor has not said before: a correction that was accepted for one text
+//! stands over the next one as well.
+
+use std::collections::BTreeMap;
+
+use roas_overlay::v1_1::Overlay;
+use serde_json::Value;
+
+use super::{CoveredChange, Side};
+use crate::audit::without_variables;
+use crate::document::difference::{Difference, differences};
+use crate::{normalize, overlay};
+
+/// A patch and a place that it writes over, by names; what a path variable is called does not count.
+type Place = (String, String);
+
+/// What the patches of the new side write over, and those of the old side did not.
+pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
+    let (Some(before), Some(after)) = (overwritten(old), overwritten(new)) else {
+        return Vec::new();
+    };
+    let page = match new.upstream.as_slice() {
+        [page] => page.slug.clone(),
+        _ => "all pages".to_owned(),
+    };
+    let news = after.into_iter().filter(|(place, value)| before.get(place) != Some(value));
+    let changes = news.map(|((patch, place), value)| CoveredChange {
+        page: page.clone(),
+        was: before.get(&(patch.clone(), place.clone())).cloned(),
+        is: Some(value),
+        by: format!("overlay {patch}"),
+        place,
+        class: None,
+    });
+    changes.collect()
+}
+
+/// The values of the normalized document that patches replace or remove.
+fn overwritten(side: &Side) -> Option<BTreeMap<Place, Value>> {
+    let overlay = side.overlay.as_ref()?;
+    let mut document = normalize::run(&side.upstream).ok()?.document;
+    let mut found = BTreeMap::new();
+    for (name, patch) in patches(overlay) {
+        let (staged, _) = overlay::examine(&document, &patch).ok()?;
+        for difference in differences(&document, &staged.document) {
+            for (pointer, value) in gone(&difference) {
+                let place = without_variables(&overlay::named(&document, &pointer));
+                found.insert((name.clone(), place), value.clone());
+            }
+        }
+        document = staged.document;
+    }
+    Some(found)
+}
+
+/// What was there and is not any more; of a list, the items.
+fn gone<'v>(difference: &Difference<'v>) -> Vec<(String, &'v Value)> {
+    match (difference.one, difference.other) {
+        (Some(Value::Array(items)), Some(Value::Array(others))) => {
+            let gone = items.iter().enumerate().filter(|(_, item)| !others.contains(item));
+            gone.map(|(index, item)| (format!("{}/{index}", difference.pointer), item)).collect()
+        }
+        (Some(value), _) => vec![(difference.pointer.clone(), value)],
+        (None, _) => Vec::new(),
+    }
+}
+
+/// The patches of an overlay, each as an overlay of its own.
+fn patches(overlay: &Overlay) -> Vec<(String, Overlay)> {
+    let mut patches: Vec<(String, Overlay)> = Vec::new();
+    for (index, action) in overlay.actions.iter().enumerate() {
+        let name = overlay::rule_name(index, action);
+        match patches.last_mut() {
+            Some((last, patch)) if *last == name => patch.actions.push(action.clone()),
+            _ => {
+                let actions = vec![action.clone()];
+                patches.push((name, Overlay { actions, ..overlay.clone() }));
+            }
+        }
+    }
+    patches
+}
