@@ -284,7 +284,9 @@ impl Problem {
                 "export the page again as Markdown, with its OpenAPI specification, and vendor that"
             }
             Self::SeveralDocuments { .. } => "split the page so that each file has one document",
-            Self::Syntax { .. } => "mend the source, or ask the vendor for a page that parses",
+            Self::Syntax { .. } => {
+                "mend the file; if it is the vendor's, ask for a page that parses"
+            }
             Self::NotOpenApi { .. } => {
                 "pass an OpenAPI 3.0 or 3.1 document, or a page with one inside"
             }

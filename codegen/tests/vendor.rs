@@ -40,6 +40,14 @@ fn page_that_was_edited_is_told() {
 }
 
 #[test]
+fn page_without_provenance_is_told() {
+    let spec = Spec::vendored();
+    std::fs::remove_file(spec.path("spec/upstream/pets.provenance.json")).unwrap();
+    let error = spec.refused(|spec| spec.codegen(|_| ()));
+    assert!(error.to_string().contains("vendor it again"), "{error}");
+}
+
+#[test]
 fn document_without_a_page_beside_the_page_it_was_in() {
     let spec = Spec::vendored();
     let input = spec.write("pets.yaml", DOCUMENT);

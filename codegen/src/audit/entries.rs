@@ -221,6 +221,13 @@ impl<'e> Entries<'e> {
     /// What became of a finding that is not there.
     fn missing(&self, id: &str) -> EntryFault {
         let (kind, rest) = id.split_once(": ").unwrap_or(("", id));
+        let of_other_kind = self.findings.keys().find(|other| {
+            let (_, other) = other.split_once(": ").unwrap_or_default();
+            key(other) == key(rest)
+        });
+        if let Some(other) = of_other_kind {
+            return EntryFault::Moved { nearest: Some(other.clone()) };
+        }
         let nodes = operations::nodes(self.document);
         let labels = nodes.iter().map(|operation| (operation, key(&operation.label())));
         let rest = key(rest);

@@ -3,7 +3,7 @@
 use super::check::Report;
 use super::finding::Kind;
 use crate::examples::{Misfit, MisfitKind, judge};
-use crate::vendor::Upstream;
+use crate::vendor::{Body, Upstream};
 
 pub(super) fn check(report: &mut Report<'_, '_>, page: &Upstream) {
     let operation = report.operation;
@@ -25,6 +25,23 @@ pub(super) fn check(report: &mut Report<'_, '_>, page: &Upstream) {
         });
         for (body, described) in [(&example.request, request), (&example.response, response)] {
             let Some((side, schema)) = described else { continue };
+            if let Some(Body::Text(text)) = body
+                && text.trim_start().starts_with(['{', '['])
+            {
+                let name = format!("{side} of {}", example.name);
+                let documentation = format!("the {name} does not parse as JSON");
+                let correction = "show a value that parses, with each key once";
+                let place = &schema.pointer;
+                let document = "an example is a value";
+                report.add(
+                    Kind::UndefinedExample,
+                    &name,
+                    place,
+                    documentation,
+                    document,
+                    correction,
+                );
+            }
             let Some(value) = body.as_ref().and_then(|body| body.json()) else { continue };
             report_misfits(report, &example.name, &side, judge(&schema, value).misfits);
         }

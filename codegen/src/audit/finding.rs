@@ -40,7 +40,7 @@ pub enum Kind {
     ExampleMissingField,
     /// An example has a value that the schema refuses.
     ExampleValue,
-    /// An example is `undefined`.
+    /// An example is `undefined`, or does not parse.
     UndefinedExample,
     /// A table that describes nothing in the document.
     UnplacedTable,

@@ -217,6 +217,11 @@ fn load_one(file: PathBuf) -> Result<Upstream> {
     check_version(&document).map_err(|error| error.in_file(&file).at_line(1))?;
     let slug = slug(&file);
     let page = file.with_file_name(format!("{slug}.{PAGE_ENDING}"));
+    let recorded = file.with_file_name(format!("{slug}.provenance.json"));
+    if page.exists() && !recorded.exists() {
+        let message = "the page has no provenance: vendor it again".to_owned();
+        return Err(refused(&recorded, message, None));
+    }
     Ok(Upstream {
         page: page.exists().then(|| files::read(Stage::Vendor, &page)).transpose()?,
         provenance: provenance(&file, &slug)?,
