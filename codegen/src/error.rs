@@ -125,6 +125,12 @@ pub enum Problem {
         /// The one that wants it as well.
         second: String,
     },
+    /// Several inputs of one command cannot be used.
+    #[error("{} pages cannot be read, so nothing was written{}", .refused.len(), refusals(.refused))]
+    Refused {
+        /// What each of them is refused for.
+        refused: Vec<Error>,
+    },
     /// There is nothing to generate from.
     #[error("no OpenAPI document here")]
     NothingVendored,
@@ -248,6 +254,15 @@ fn listed(faults: &[ActionFault]) -> String {
     }
 }
 
+/// A line for each error, with its place and what to do.
+fn refusals(refused: &[Error]) -> String {
+    let line = |Error { place, problem, .. }: &Error| {
+        let at = if *place == Place::default() { "" } else { ": " };
+        format!("\n  {place}{at}{problem}; {}", problem.help())
+    };
+    refused.iter().map(line).collect()
+}
+
 /// The links of a chain; of a long one its two ends.
 fn links(chain: &[String]) -> String {
     if chain.len() <= MAX_SHOWN {
@@ -279,6 +294,7 @@ impl Problem {
                 "pass an OpenAPI 3.0 or 3.1 document, or a page with one inside"
             }
             Self::SlugTaken { .. } => "rename one of the files, or remove the one that is obsolete",
+            Self::Refused { .. } => "mend them, or write the others alone: --keep-going",
             Self::NothingVendored => "add a page first: cargo xtask vendor [--spec DIR] PAGE...",
             Self::NoPaths | Self::NoOperations => {
                 "without operations there is no client; is this the right document?"

@@ -31,6 +31,9 @@ enum Command {
         /// When they were retrieved [default: the day of each file]
         #[arg(long, value_name = "YYYY-MM-DD")]
         retrieved: Option<Date>,
+        /// Write what can be read, whatever else is refused, and exit with 1 if something is
+        #[arg(long)]
+        keep_going: bool,
     },
     /// Regenerate the patched document and the client
     Codegen {
@@ -128,8 +131,9 @@ fn main() -> ExitCode {
     // Colour on a terminal alone.
     let mut out = anstream::stdout().lock();
     let result = match Arguments::parse().command {
-        Command::Vendor { spec, files, retrieved } => {
-            command::vendor(&spec, &files, retrieved, &progress::bar(), &mut out)
+        Command::Vendor { spec, files, retrieved, keep_going } => {
+            let run = if keep_going { command::vendor_keep_going } else { command::vendor };
+            run(&spec, &files, retrieved, &progress::bar(), &mut out)
         }
         Command::Codegen { spec, out: crate_folder, check, report, emit, deny_left_out } => {
             let progress = progress::bar();

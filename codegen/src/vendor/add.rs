@@ -22,35 +22,90 @@ pub type Date = chrono::NaiveDate;
 /// Reads pages and OpenAPI files, and says which files they make under `spec/upstream`.
 ///
 /// # Errors
-/// The first input that cannot be used, with its file and line. Nothing has been written.
+/// Every input that cannot be used, with its file and line. Nothing has been written.
 pub fn run(spec: &Path, inputs: &[PathBuf]) -> Result<Files> {
-    run_watched(spec, inputs, None, &Progress::default())
+    run_watched(spec, inputs, None, &Progress::default())?.complete()
 }
 
-/// The same, telling how far it is. The inputs were retrieved on the day that is given, or on that of
-/// each file.
+/// What was read, and what could not be.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    /// The files that the pages make which were read.
+    pub(crate) files: Files,
+    /// Why each of the others was refused.
+    pub(crate) refused: Vec<Error>,
+}
+
+impl Batch {
+    /// The files, if every page was read.
+    ///
+    /// # Errors
+    /// The pages that were refused: a single one as what it is.
+    pub(crate) fn complete(mut self) -> Result<Files> {
+        match self.refused.len() {
+            0 => Ok(self.files),
+            1 => Err(self.refused.remove(0)),
+            _ => Err(Error::new(Stage::Vendor, Problem::Refused { refused: self.refused })),
+        }
+    }
+}
+
+/// The same, telling how far it is, and going on where a page is refused. The inputs were retrieved on
+/// the day that is given, or on that of each file.
 ///
 /// # Errors
-/// As [`run`].
+/// What is under `spec/upstream` already and cannot be read.
 pub(crate) fn run_watched(
     spec: &Path,
     inputs: &[PathBuf],
     retrieved: Option<Date>,
     progress: &Progress,
-) -> Result<Files> {
+) -> Result<Batch> {
     progress.stage(Stage::Vendor, inputs.len(), "files");
     let upstream = spec.join("upstream");
-    let mut files = Files::default();
-    let mut taken = BTreeMap::new();
     let known = known(&upstream)?;
     let last = known.values().map(|provenance| provenance.round).max();
-    let next = last.map_or(0, |last| last.saturating_add(1));
+    let round = last.map_or(0, |last| last.saturating_add(1));
+    let mut adding = Adding {
+        upstream,
+        known,
+        round,
+        retrieved,
+        taken: BTreeMap::new(),
+        files: Files::default(),
+    };
+    let mut refused = Vec::new();
     for input in inputs {
+        refused.extend(adding.add(input).err().map(|error| error.in_file(input)));
+        progress.done();
+    }
+    Ok(Batch { files: adding.files, refused })
+}
+
+/// What is known while the inputs are read.
+struct Adding {
+    upstream: PathBuf,
+    /// What was vendored before, by slug.
+    known: BTreeMap<String, Provenance>,
+    /// The round of pages that are new.
+    round: u32,
+    retrieved: Option<Date>,
+    /// Which input has a slug.
+    taken: BTreeMap<String, PathBuf>,
+    files: Files,
+}
+
+impl Adding {
+    fn add(&mut self, input: &Path) -> Result<()> {
         let text = files::read(Stage::Vendor, input)?;
-        let mut vendored = Vendored::read(input, &text).map_err(|error| error.in_file(input))?;
-        let before = known.get(&vendored.slug);
-        vendored.provenance.round = before.map_or(next, |before| before.round);
-        vendored.provenance.retrieved = match (retrieved, before) {
+        let vendored = Vendored::read(input, &text)?;
+        self.keep(vendored, input)
+    }
+
+    fn keep(&mut self, mut vendored: Vendored<'_>, input: &Path) -> Result<()> {
+        let before = self.known.get(&vendored.slug);
+        vendored.provenance.round = before.map_or(self.round, |before| before.round);
+        vendored.provenance.retrieved = match (self.retrieved, before) {
             (Some(day), _) => Some(day.to_string()),
             // The same bytes again are no other retrieval.
             (None, Some(before)) if before.sha256 == vendored.provenance.sha256 => {
@@ -58,15 +113,15 @@ pub(crate) fn run_watched(
             }
             (None, _) => day_of(input),
         };
-        if let Some(first) = taken.insert(vendored.slug.clone(), input) {
+        if let Some(first) = self.taken.get(&vendored.slug) {
             return Err(slug_taken(&vendored.slug, first, input));
         }
-        vendored.refuse_second_ending(&upstream, input)?;
-        vendored.refuse_other_page(&upstream, input)?;
-        vendored.add_to(&mut files, &upstream);
-        progress.done();
+        self.taken.insert(vendored.slug.clone(), input.to_owned());
+        vendored.refuse_second_ending(&self.upstream, input)?;
+        vendored.refuse_other_page(&self.upstream, input)?;
+        vendored.add_to(&mut self.files, &self.upstream);
+        Ok(())
     }
-    Ok(files)
 }
 
 /// The provenance of what is under `upstream/` already, by slug.
