@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 
 use super::page::Page;
 use super::{
-    DOCUMENT_ENDINGS, Example, Hashes, PAGE_ENDING, Provenance, check_version, documents, ending,
-    parse, provenance, sha256, slug, slug_taken,
+    DOCUMENT_ENDINGS, Example, Hashes, PAGE_ENDING, Provenance, block, check_version, documents,
+    ending, head, parse, provenance, sha256, slug, slug_taken,
 };
 use crate::error::{Error, Problem, Result, Stage};
 use crate::files::{self, Files};
@@ -165,11 +165,13 @@ impl<'t> Vendored<'t> {
             None => Page::parse(text)?,
         };
         let document = &text[page.document];
-        let is_json = document.trim_start().starts_with('{');
-        let ending = plain.unwrap_or(if is_json { "json" } else { "yaml" });
+        let ending = plain.unwrap_or_else(|| block::ending(document));
         check(document, ending, page.document_line)?;
         let sha256 = Hashes { page: sha256(text), document: sha256(document) };
-        let provenance = Provenance { sha256, ..page.provenance };
+        let mut provenance = Provenance { sha256, ..page.provenance };
+        if ending != "json" && provenance.reference.is_none() {
+            provenance.reference = head::source_of_document(document).map(str::to_owned);
+        }
         let slug = slug(input);
         let whole = plain.is_none().then_some(text);
         Ok(Self { slug, ending, page: whole, document, provenance, examples: page.examples })

@@ -10,6 +10,10 @@
 #[cfg(feature = "commands")]
 mod add;
 #[cfg(feature = "commands")]
+mod block;
+#[cfg(feature = "commands")]
+mod head;
+#[cfg(feature = "commands")]
 mod page;
 
 use std::collections::BTreeMap;
