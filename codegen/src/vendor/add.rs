@@ -1,12 +1,14 @@
 //! Adds pages and OpenAPI files to `upstream/`, or refreshes them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use super::page::Page;
+use super::page::{Page, line_at};
+use super::sections::{self, Part};
+use super::slugs::{self, Known};
 use super::{
     DOCUMENT_ENDINGS, Example, Hashes, PAGE_ENDING, Provenance, block, check_version, documents,
     ending, head, parse, provenance, sha256, slug, slug_taken,
@@ -64,7 +66,7 @@ pub(crate) fn run_watched(
     progress.stage(Stage::Vendor, inputs.len(), "files");
     let upstream = spec.join("upstream");
     let known = known(&upstream)?;
-    let last = known.values().map(|provenance| provenance.round).max();
+    let last = known.values().map(|known| known.provenance.round).max();
     let round = last.map_or(0, |last| last.saturating_add(1));
     let mut adding = Adding {
         upstream,
@@ -76,7 +78,7 @@ pub(crate) fn run_watched(
     };
     let mut refused = Vec::new();
     for input in inputs {
-        refused.extend(adding.add(input).err().map(|error| error.in_file(input)));
+        refused.extend(adding.add(input).into_iter().map(|error| error.in_file(input)));
         progress.done();
     }
     Ok(Batch { files: adding.files, refused })
@@ -86,7 +88,7 @@ pub(crate) fn run_watched(
 struct Adding {
     upstream: PathBuf,
     /// What was vendored before, by slug.
-    known: BTreeMap<String, Provenance>,
+    known: BTreeMap<String, Known>,
     /// The round of pages that are new.
     round: u32,
     retrieved: Option<Date>,
@@ -96,14 +98,28 @@ struct Adding {
 }
 
 impl Adding {
-    fn add(&mut self, input: &Path) -> Result<()> {
-        let text = files::read(Stage::Vendor, input)?;
-        let vendored = Vendored::read(input, &text)?;
-        self.keep(vendored, input)
+    /// Reads a file, and keeps its pages; why each of the others is refused.
+    fn add(&mut self, input: &Path) -> Vec<Error> {
+        let text = match files::read(Stage::Vendor, input) {
+            Ok(text) => text,
+            Err(error) => return vec![error],
+        };
+        let (mut pages, mut refused) = (Vec::new(), Vec::new());
+        for page in Vendored::all(input, &text) {
+            match page {
+                Ok(page) => pages.push(page),
+                Err(error) => refused.push(error),
+            }
+        }
+        let slugs = slugs::of(&slug(input), &pages, &self.known);
+        for (page, slug) in pages.into_iter().zip(slugs) {
+            refused.extend(self.keep(Vendored { slug, ..page }, input).err());
+        }
+        refused
     }
 
     fn keep(&mut self, mut vendored: Vendored<'_>, input: &Path) -> Result<()> {
-        let before = self.known.get(&vendored.slug);
+        let before = self.known.get(&vendored.slug).map(|known| &known.provenance);
         vendored.provenance.round = before.map_or(self.round, |before| before.round);
         vendored.provenance.retrieved = match (self.retrieved, before) {
             (Some(day), _) => Some(day.to_string()),
@@ -124,13 +140,14 @@ impl Adding {
     }
 }
 
-/// The provenance of what is under `upstream/` already, by slug.
-fn known(upstream: &Path) -> Result<BTreeMap<String, Provenance>> {
+/// What is under `upstream/` already, by slug.
+fn known(upstream: &Path) -> Result<BTreeMap<String, Known>> {
     let mut known = BTreeMap::new();
     if upstream.exists() {
         for file in documents(upstream)? {
             let slug = slug(&file);
-            known.insert(slug.clone(), provenance(&file, &slug)?);
+            let provenance = provenance(&file, &slug)?;
+            known.insert(slug, Known::new(file, provenance));
         }
     }
     Ok(known)
@@ -142,39 +159,79 @@ fn day_of(file: &Path) -> Option<String> {
     Some(DateTime::<Utc>::from(written).date_naive().to_string())
 }
 
-/// One input, and what is kept of it.
-struct Vendored<'t> {
+/// A page, and what is kept of it.
+pub(super) struct Vendored<'t> {
     slug: String,
     ending: &'static str,
     /// The whole page, unless the document is all of it.
     page: Option<&'t str>,
     document: &'t str,
-    provenance: Provenance,
+    /// The methods and paths of its operations.
+    pub(super) routes: Vec<String>,
+    pub(super) provenance: Provenance,
     examples: Vec<Example>,
 }
 
 impl<'t> Vendored<'t> {
-    fn read(input: &Path, text: &'t str) -> Result<Self> {
+    /// The pages of a file: each of them, or why it is refused.
+    fn all(input: &Path, text: &'t str) -> Vec<Result<Self>> {
+        let ending = ending(input);
+        let plain = DOCUMENT_ENDINGS.into_iter().find(|known| ending.eq_ignore_ascii_case(known));
+        let parts = if plain.is_none() { sections::of(text) } else { Vec::new() };
+        let file = sha256(text);
+        let pages: Vec<_> = parts.iter().map(|part| Self::part(text, part, &file)).collect();
+        let mut told = BTreeSet::new();
+        let is_again = pages.iter().flatten().any(|page| {
+            let Provenance { title, reference, .. } = &page.provenance;
+            reference.is_some() && !told.insert((title, reference))
+        });
+        // One page twice is no two pages: which of its documents holds is for a person to say.
+        if pages.is_empty() || is_again {
+            return vec![Self::whole(text, plain)];
+        }
+        pages
+    }
+
+    /// The only page of a file; a plain document by its ending.
+    fn whole(text: &'t str, plain: Option<&'static str>) -> Result<Self> {
         if text.trim().is_empty() {
             return Err(Error::new(Stage::Vendor, Problem::Empty).at_line(1));
         }
-        let ending = ending(input);
-        let plain = DOCUMENT_ENDINGS.into_iter().find(|known| ending.eq_ignore_ascii_case(known));
-        let page = match plain {
-            Some(_) => Page { document: 0..text.len(), document_line: 1, ..Page::default() },
-            None => Page::parse(text)?,
-        };
+        match plain {
+            Some(_) => {
+                let page = Page { document: 0..text.len(), document_line: 1, ..Page::default() };
+                Ok(Self { page: None, ..Self::of(text, page, plain)? })
+            }
+            None => Self::of(text, Page::parse(text)?, plain),
+        }
+    }
+
+    /// A page within a file.
+    fn part(text: &'t str, part: &Part, file: &str) -> Result<Self> {
+        let above = line_at(text, part.range.start) - 1;
+        let own = &text[part.range.clone()];
+        let mut page = Page::parse_from(own, part.heading).map_err(|mut error| {
+            error.place.line = error.place.line.map(|line| line + above);
+            error
+        })?;
+        page.document_line += above;
+        let mut vendored = Self::of(own, page, None)?;
+        vendored.provenance.title = Some(part.title.clone());
+        vendored.provenance.sha256.file = Some(file.to_owned());
+        Ok(vendored)
+    }
+
+    fn of(text: &'t str, page: Page, plain: Option<&'static str>) -> Result<Self> {
         let document = &text[page.document];
         let ending = plain.unwrap_or_else(|| block::ending(document));
-        check(document, ending, page.document_line)?;
-        let sha256 = Hashes { page: sha256(text), document: sha256(document) };
+        let routes = check(document, ending, page.document_line)?;
+        let sha256 = Hashes { file: None, page: sha256(text), document: sha256(document) };
         let mut provenance = Provenance { sha256, ..page.provenance };
         if ending != "json" && provenance.reference.is_none() {
             provenance.reference = head::source_of_document(document).map(str::to_owned);
         }
-        let slug = slug(input);
-        let whole = plain.is_none().then_some(text);
-        Ok(Self { slug, ending, page: whole, document, provenance, examples: page.examples })
+        let (slug, page, examples) = (String::new(), Some(text), page.examples);
+        Ok(Self { slug, ending, page, document, routes, provenance, examples })
     }
 
     /// The same document under two endings would be two documents to the stages that follow.
@@ -224,14 +281,15 @@ impl<'t> Vendored<'t> {
     }
 }
 
-/// Whether the text is an OpenAPI 3 document; `first_line` is where it stands in its file.
-fn check(text: &str, ending: &str, first_line: usize) -> Result<()> {
+/// The routes of a text that is an OpenAPI 3 document; `first_line` is where it stands in its file.
+fn check(text: &str, ending: &str, first_line: usize) -> Result<Vec<String>> {
     let document = parse(text, ending).map_err(|SyntaxError { line, message }| {
         let message = shift_lines(&message, first_line - 1);
         let error = Error::new(Stage::Vendor, Problem::Syntax { message });
         error.at_line(line.map_or(first_line, |line| first_line + line - 1))
     })?;
-    check_version(&document).map_err(|error| error.at_line(first_line))
+    check_version(&document).map_err(|error| error.at_line(first_line))?;
+    Ok(slugs::routes(&document))
 }
 
 /// The parser's message, with line numbers of the file instead of the document.

@@ -5,6 +5,9 @@
 //! examples; `NAME.provenance.json`, where all of it came from. A plain OpenAPI file keeps its
 //! ending and has no page and no examples.
 //!
+//! A file that holds several pages, a heading each, becomes such files for every page: `NAME-HEADING.md`
+//! is the page's part of it.
+//!
 //! `add` writes these files; [`load`] reads them for the stages that follow.
 
 #[cfg(feature = "commands")]
@@ -15,6 +18,10 @@ mod block;
 mod head;
 #[cfg(feature = "commands")]
 mod page;
+#[cfg(feature = "commands")]
+mod sections;
+#[cfg(feature = "commands")]
+mod slugs;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -65,7 +72,10 @@ fn is_first(round: &u32) -> bool {
 /// SHA-256 of a page and of the document inside; of a plain document both are the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hashes {
-    /// The whole input file.
+    /// The file that the page is a part of; none where it is all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The page: the whole input file, or its part.
     pub page: String,
     /// The OpenAPI document.
     pub document: String,
