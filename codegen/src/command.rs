@@ -74,6 +74,22 @@ pub fn vendor_keep_going(
     Ok(if batch.refused.is_empty() { Exit::Success } else { Exit::Findings })
 }
 
+/// `vendor --index`: keeps the vendor's list of pages, and says which of them are here.
+///
+/// # Errors
+/// An index that cannot be used. Nothing has been written.
+pub fn index(
+    spec: &Path,
+    index: &Path,
+    retrieved: Option<Date>,
+    out: &mut dyn Write,
+) -> Result<Exit> {
+    let (files, coverage) = crate::vendor::index(spec, index, retrieved)?;
+    print(out, Written(&files.write()?))?;
+    print(out, &coverage)?;
+    Ok(if coverage.is_complete() { Exit::Success } else { Exit::Findings })
+}
+
 fn write_pages(files: &Files, out: &mut dyn Write) -> Result<()> {
     let written = files.write()?;
     print(out, Written(&written))?;

@@ -125,6 +125,9 @@ pub enum Problem {
         /// The one that wants it as well.
         second: String,
     },
+    /// An index of pages that names none.
+    #[error("the index names no page: it has no link, and no address alone in a line")]
+    NoLinks,
     /// Several inputs of one command cannot be used.
     #[error("{} pages cannot be read, so nothing was written{}", .refused.len(), refusals(.refused))]
     Refused {
@@ -294,6 +297,7 @@ impl Problem {
                 "pass an OpenAPI 3.0 or 3.1 document, or a page with one inside"
             }
             Self::SlugTaken { .. } => "rename one of the files, or remove the one that is obsolete",
+            Self::NoLinks => "save the vendor's list of all pages, such as llms.txt, and pass that",
             Self::Refused { .. } => "mend them, or write the others alone: --keep-going",
             Self::NothingVendored => "add a page first: cargo xtask vendor [--spec DIR] PAGE...",
             Self::NoPaths | Self::NoOperations => {

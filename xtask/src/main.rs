@@ -26,8 +26,11 @@ enum Command {
         #[arg(long, default_value = "spec")]
         spec: PathBuf,
         /// Pages and OpenAPI files
-        #[arg(required = true)]
+        #[arg(required_unless_present = "index")]
         files: Vec<PathBuf>,
+        /// Keep this list of all pages (llms.txt), and show which are here; exit with 1 if not all are
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "keep_going"])]
+        index: Option<PathBuf>,
         /// When they were retrieved [default: the day of each file]
         #[arg(long, value_name = "YYYY-MM-DD")]
         retrieved: Option<Date>,
@@ -131,7 +134,10 @@ fn main() -> ExitCode {
     // Colour on a terminal alone.
     let mut out = anstream::stdout().lock();
     let result = match Arguments::parse().command {
-        Command::Vendor { spec, files, retrieved, keep_going } => {
+        Command::Vendor { spec, index: Some(index), retrieved, .. } => {
+            command::index(&spec, &index, retrieved, &mut out)
+        }
+        Command::Vendor { spec, files, retrieved, keep_going, .. } => {
             let run = if keep_going { command::vendor_keep_going } else { command::vendor };
             run(&spec, &files, retrieved, &progress::bar(), &mut out)
         }

@@ -8,6 +8,7 @@
 
 mod covered;
 mod documentation;
+mod index;
 mod inputs;
 mod operations;
 mod page;
@@ -28,6 +29,7 @@ use crate::syntax::number;
 
 pub use covered::{CoveredChange, Visibility, visibility};
 pub use documentation::DocumentationChange;
+pub use index::IndexChange;
 pub use inputs::{Side, StalePatch};
 pub use page::page_says;
 pub use render::Format;
@@ -55,6 +57,9 @@ pub struct Drift {
     pub examples: Vec<DocumentationChange>,
     /// Changes of what the pages say beside their documents and examples: request lines, tables, code, prose.
     pub page: Vec<DocumentationChange>,
+    /// Changes of the vendor's list of pages; absent in JSON where there are none, as few specs keep a list.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub index: Vec<IndexChange>,
     /// Changes of the vendored documents that the client does not show.
     pub covered: Vec<CoveredChange>,
     /// Patches that no longer fit the new version.
@@ -68,6 +73,7 @@ impl Drift {
             && self.stale.is_empty()
             && self.covered.is_empty()
             && self.page.is_empty()
+            && self.index.is_empty()
     }
 }
 
@@ -81,7 +87,8 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
     let examples = documentation::compare_examples(old, new);
     let verdict = verdict::judge(&wire, &rust, documentation.len() + examples.len());
     let page = page::compare(&old.upstream, &new.upstream, &documentation);
+    let index = index::compare(old.index.as_deref(), new.index.as_deref());
     let covered = covered::find(old, new);
     let (stale, old, new) = (new.stale_patches(old), old.name.clone(), new.name.clone());
-    Drift { old, new, verdict, wire, rust, documentation, examples, page, covered, stale }
+    Drift { old, new, verdict, wire, rust, documentation, examples, page, index, covered, stale }
 }

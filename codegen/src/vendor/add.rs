@@ -154,7 +154,7 @@ fn known(upstream: &Path) -> Result<BTreeMap<String, Known>> {
 }
 
 /// The day on which a file was written, in UTC.
-fn day_of(file: &Path) -> Option<String> {
+pub(super) fn day_of(file: &Path) -> Option<String> {
     let written = fs::metadata(file).and_then(|file| file.modified()).ok()?;
     Some(DateTime::<Utc>::from(written).date_naive().to_string())
 }
