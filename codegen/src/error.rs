@@ -246,6 +246,12 @@ pub enum Problem {
 const LOOK: &str = "look at what the vendor says now; then delete the action, correct it, or accept the \
      change: cargo xtask overlay --accept";
 
+const APART: &str =
+    "split the page so that each file has one document, or each document a heading of its own";
+
+const PINNED: &str = "build with the versions of progenitor and typify that manis-codegen pins; to move \
+     to others, see `src/progenitor/shape.rs`";
+
 /// One fault, or a line for each of several.
 fn listed(faults: &[ActionFault]) -> String {
     match faults {
@@ -291,7 +297,7 @@ impl Problem {
             Self::Empty | Self::NoDocument | Self::UnclosedBlock => {
                 "export the page again as Markdown, with its OpenAPI specification, and vendor that"
             }
-            Self::SeveralDocuments { .. } => "split the page so that each file has one document",
+            Self::SeveralDocuments { .. } => APART,
             Self::Syntax { .. } => "mend the source, or ask the vendor for a page that parses",
             Self::NotOpenApi { .. } => {
                 "pass an OpenAPI 3.0 or 3.1 document, or a page with one inside"
@@ -307,10 +313,7 @@ impl Problem {
             Self::ExternalRef { .. } => {
                 "bundle the document into one file first, with any OpenAPI bundler, and vendor that"
             }
-            Self::NoPlaceToEdit { .. } => {
-                "build with the versions of progenitor and typify that manis-codegen pins; to move \
-                 to others, see `src/progenitor/shape.rs`"
-            }
+            Self::NoPlaceToEdit { .. } => PINNED,
             Self::DanglingRef { .. } | Self::RefCycle { .. } => {
                 "correct the reference, or what it names, in overlay.yaml"
             }

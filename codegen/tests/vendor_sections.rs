@@ -114,6 +114,32 @@ fn address_of_each_section() {
     assert_eq!(provenance(&spec, "site-list-pets").get("reference"), None);
 }
 
+/// A section without a document is kept with the page before it, but says nothing of that page.
+#[test]
+fn section_without_a_document_tells_nothing_of_the_page_before_it() {
+    let guide = "## Guide\n\nSource: https://h/guide\n\n### Examples\n\n#### 200: one\n\n\
+                 **Response**\n\n```json\n[1]\n```\n\n";
+    let spec = vendored(&site().replacen("## List toys", &format!("{guide}## List toys"), 1));
+    assert!(spec.read("spec/upstream/site-list-pets.md").ends_with(guide));
+    assert_eq!(provenance(&spec, "site-list-pets").get("reference"), None);
+    let names = spec.names("spec/upstream/");
+    assert!(!names.contains(&"site-list-pets.examples.json".to_owned()), "{names:?}");
+}
+
+/// What is kept beside no page must be compared as a part of it.
+#[test]
+fn drift_sees_a_change_in_a_section_without_a_document() {
+    let guide =
+        "## Guide\n\n### Examples\n\n#### 200: one\n\n**Response**\n\n```json\n[1]\n```\n\n";
+    let text = site().replacen("## List toys", &format!("{guide}## List toys"), 1);
+    let [old, new] = [vendored(&text), vendored(&text.replace("[1]", "[2]"))];
+    let [old, new] = [old, new].map(|spec| {
+        let mut pages = manis_codegen::vendor::load(&spec.folder()).unwrap();
+        pages.remove(pages.iter().position(|page| page.slug == "site-list-pets").unwrap())
+    });
+    assert_eq!(manis_codegen::drift::page_says(&old, &new).len(), 1);
+}
+
 #[test]
 fn json_in_one_line() {
     let document = r#"{"info":{},"openapi":"3.1.0","paths":{"/cats":{"get":{"responses":{}}}}}"#;

@@ -114,6 +114,12 @@ fn title_in_front_matter_where_there_is_no_heading() {
 }
 
 #[test]
+fn title_in_front_matter_that_reads_as_a_number() {
+    let text = format!("---\ntitle: 1.10\n---\n\n```yaml\n{DOCUMENT}```\n");
+    assert_eq!(vendored("pets.md", &text).1["title"], "1.10");
+}
+
+#[test]
 fn address_in_a_line() {
     for line in ["Source: https://h/pets", "# Source: https://h/pets"] {
         let (_, provenance) = vendored("pets.md", &format!("{line}\n\n{}", without_reference()));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use super::page::{Page, line_at};
+use super::page::Page;
 use super::sections::{self, Part};
 use super::slugs::{self, Known};
 use super::{
@@ -208,13 +208,13 @@ impl<'t> Vendored<'t> {
 
     /// A page within a file.
     fn part(text: &'t str, part: &Part, file: &str) -> Result<Self> {
-        let above = line_at(text, part.range.start) - 1;
         let own = &text[part.range.clone()];
-        let mut page = Page::parse_from(own, part.heading).map_err(|mut error| {
-            error.place.line = error.place.line.map(|line| line + above);
-            error
-        })?;
-        page.document_line += above;
+        let mut page =
+            Page::parse_within(own, sections::inside(own, &part.title)).map_err(|mut error| {
+                error.place.line = error.place.line.map(|line| line + part.above);
+                error
+            })?;
+        page.document_line += part.above;
         let mut vendored = Self::of(own, page, None)?;
         vendored.provenance.title = Some(part.title.clone());
         vendored.provenance.sha256.file = Some(file.to_owned());

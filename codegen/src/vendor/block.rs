@@ -33,7 +33,8 @@ pub(super) fn kind(info: &str, content: &str) -> Kind {
         return Kind::Document;
     }
     let is_named = word.eq_ignore_ascii_case("openapi");
-    if !has_key && !(is_known && content.contains("\"openapi\"")) {
+    let has_word = is_known && content.contains("\"openapi\"");
+    if !has_key && !has_word {
         return Kind::Other;
     }
     // In a block of another language the word may be anything, unless all of it is a document.

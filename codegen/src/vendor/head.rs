@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
-use crate::syntax::yaml;
+use crate::syntax::{number, yaml};
 
 /// What stands before the text of a page.
 #[derive(Debug, Default, PartialEq)]
@@ -31,7 +31,11 @@ impl FrontMatter {
         let is_inside = |line: &&str| !matches!(line.trim_end(), "---" | "...");
         let inside: Vec<_> = block.lines().skip(1).take_while(is_inside).collect();
         let fields = yaml::parse(&inside.join("\n")).unwrap_or_default();
-        let field = |name: &str| Some(fields.get(name)?.as_str()?.trim().to_owned());
+        let field = |name: &str| {
+            let value = fields.get(name)?;
+            // A title may be written like a number.
+            number::text(value).or_else(|| Some(value.as_str()?.trim().to_owned()))
+        };
         let address = |name: &str| field(name).and_then(|text| address(&text).map(str::to_owned));
         Self {
             end: start + range.end,

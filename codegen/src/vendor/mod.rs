@@ -286,8 +286,12 @@ impl Upstream {
     /// The blocks of the page whose content is kept beside it: the document, and the bodies of examples.
     #[cfg(feature = "commands")]
     pub(crate) fn extracted(&self) -> Vec<std::ops::Range<usize>> {
-        let page = self.page.as_deref().map(page::Page::parse);
-        page.and_then(Result::ok).map(|page| page.extracted).unwrap_or_default()
+        let Some(text) = self.page.as_deref() else { return Vec::new() };
+        let page = match (&self.provenance.sha256.file, &self.provenance.title) {
+            (Some(_), Some(title)) => page::Page::parse_within(text, sections::inside(text, title)),
+            _ => page::Page::parse(text),
+        };
+        page.map(|page| page.extracted).unwrap_or_default()
     }
 
     /// The file of the page.

@@ -42,21 +42,22 @@ impl Page {
     /// # Errors
     /// A page with no document, an unclosed one or several; the error knows the line, not the file.
     pub(super) fn parse(text: &str) -> Result<Self> {
-        Self::parse_from(text, 0)
+        let front = FrontMatter::of(text);
+        Self::read(text, front.end..text.len(), front)
     }
 
-    /// The same, of a page that begins further down in the text.
+    /// The same, of a page that is a part of the text.
     ///
     /// # Errors
     /// As [`Page::parse`].
-    pub(super) fn parse_from(text: &str, start: usize) -> Result<Self> {
-        let front = match start {
-            0 => FrontMatter::of(text),
-            end => FrontMatter { end, ..FrontMatter::default() },
-        };
-        let start = front.end;
+    pub(super) fn parse_within(text: &str, inside: Range<usize>) -> Result<Self> {
+        Self::read(text, inside, FrontMatter::default())
+    }
+
+    fn read(text: &str, inside: Range<usize>, front: FrontMatter) -> Result<Self> {
+        let start = inside.start;
         let mut reader = Reader { text, front, ..Reader::default() };
-        for (event, range) in Parser::new(&text[start..]).into_offset_iter() {
+        for (event, range) in Parser::new(&text[inside]).into_offset_iter() {
             reader.read(event, start + range.start..start + range.end)?;
         }
         reader.finish()
@@ -275,7 +276,7 @@ fn request_in_code(code: &str) -> Option<Example> {
 }
 
 /// The line that a byte offset is on, counted from 1.
-pub(super) fn line_at(text: &str, offset: usize) -> usize {
+fn line_at(text: &str, offset: usize) -> usize {
     text[..offset].matches('\n').count() + 1
 }
 

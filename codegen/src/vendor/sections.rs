@@ -15,8 +15,8 @@ use super::page::{CODE, EXAMPLES};
 pub(super) struct Part {
     /// Where in the file it stands.
     pub(super) range: Range<usize>,
-    /// Where in the part its heading is.
-    pub(super) heading: usize,
+    /// How many lines are above it.
+    pub(super) above: usize,
     /// The heading's words.
     pub(super) title: String,
 }
@@ -38,14 +38,27 @@ pub(super) fn of(text: &str) -> Vec<Part> {
     let levels = [HeadingLevel::H1, HeadingLevel::H2];
     let found = levels.into_iter().find_map(|level| over_each(level, &headings, &documents));
     let found = found.unwrap_or_default();
-    let mut parts = Vec::new();
+    let (mut parts, mut above) = (Vec::new(), 0);
     for (index, heading) in found.iter().enumerate() {
         let start = if index == 0 { 0 } else { heading.start };
         let end = found.get(index + 1).map_or(text.len(), |next| next.start);
         let (range, title) = (start..end, heading.title.clone());
-        parts.push(Part { range, heading: heading.start - start, title });
+        parts.push(Part { range, above, title });
+        above += text[start..end].matches('\n').count();
     }
     parts
+}
+
+/// What of a part is about its page: from its heading to the next of the same level. What stands before is
+/// about the file, and what stands behind has no document; both are kept all the same.
+pub(super) fn inside(part: &str, title: &str) -> Range<usize> {
+    let (headings, documents) = outline(part);
+    let document = documents.first().copied().unwrap_or(part.len());
+    let is_own = |heading: &Heading| heading.title == title && heading.start < document;
+    let Some(index) = headings.iter().rposition(is_own) else { return 0..part.len() };
+    let (own, rest) = (&headings[index], &headings[index + 1..]);
+    let next = rest.iter().find(|next| next.level <= own.level && next.start > document);
+    own.start..next.map_or(part.len(), |next| next.start)
 }
 
 /// The heading over each document, no deeper than the level, if each document has another.
