@@ -39,7 +39,7 @@ impl From<Exit> for ExitCode {
 /// file.
 ///
 /// # Errors
-/// An input that cannot be used. Nothing has been written.
+/// Every input that cannot be used. Nothing has been written.
 pub fn vendor(
     spec: &Path,
     inputs: &[PathBuf],
@@ -47,14 +47,56 @@ pub fn vendor(
     progress: &Progress,
     out: &mut dyn Write,
 ) -> Result<Exit> {
-    let files = crate::vendor::run_watched(spec, inputs, retrieved, progress);
+    let batch = crate::vendor::run_watched(spec, inputs, retrieved, progress);
     progress.end();
-    let written = files?.write()?;
+    write_pages(&batch?.complete()?, out)?;
+    Ok(Exit::Success)
+}
+
+/// `vendor --keep-going`: the same, but pages that can be read are written, whatever the others are.
+///
+/// # Errors
+/// What was vendored before and cannot be read. Nothing has been written.
+pub fn vendor_keep_going(
+    spec: &Path,
+    inputs: &[PathBuf],
+    retrieved: Option<Date>,
+    progress: &Progress,
+    out: &mut dyn Write,
+) -> Result<Exit> {
+    let batch = crate::vendor::run_watched(spec, inputs, retrieved, progress);
+    progress.end();
+    let batch = batch?;
+    for error in &batch.refused {
+        print(out, format_args!("refused: {error}\n"))?;
+    }
+    write_pages(&batch.files, out)?;
+    Ok(if batch.refused.is_empty() { Exit::Success } else { Exit::Findings })
+}
+
+/// `vendor --index`: keeps the vendor's list of pages, and says which of them are here.
+///
+/// # Errors
+/// An index that cannot be used. Nothing has been written.
+pub fn index(
+    spec: &Path,
+    index: &Path,
+    retrieved: Option<Date>,
+    out: &mut dyn Write,
+) -> Result<Exit> {
+    let (files, coverage) = crate::vendor::index(spec, index, retrieved)?;
+    print(out, Written(&files.write()?))?;
+    print(out, &coverage)?;
+    Ok(if coverage.is_complete() { Exit::Success } else { Exit::Findings })
+}
+
+fn write_pages(files: &Files, out: &mut dyn Write) -> Result<()> {
+    let written = files.write()?;
     print(out, Written(&written))?;
     if !written.is_empty() {
         print(out, "next: cargo xtask codegen, then review the diff\n")?;
     }
-    Ok(Exit::Success)
+    Ok(())
 }
 
 /// `overlay`: shows what actions were written against and what is there now; with `accept`, records it.

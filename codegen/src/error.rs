@@ -125,6 +125,15 @@ pub enum Problem {
         /// The one that wants it as well.
         second: String,
     },
+    /// An index of pages that names none.
+    #[error("the index names no page: it has no link, and no address alone in a line")]
+    NoLinks,
+    /// Several inputs of one command cannot be used.
+    #[error("{} pages cannot be read, so nothing was written{}", .refused.len(), refusals(.refused))]
+    Refused {
+        /// What each of them is refused for.
+        refused: Vec<Error>,
+    },
     /// There is nothing to generate from.
     #[error("no OpenAPI document here")]
     NothingVendored,
@@ -247,6 +256,12 @@ pub enum Problem {
 const LOOK: &str = "look at what the vendor says now; then delete the action, correct it, or accept the \
      change: cargo xtask overlay --accept";
 
+const APART: &str =
+    "split the page so that each file has one document, or each document a heading of its own";
+
+const PINNED: &str = "build with the versions of progenitor and typify that manis-codegen pins; to move \
+     to others, see `src/progenitor/shape.rs`";
+
 /// One fault, or a line for each of several.
 fn listed(faults: &[ActionFault]) -> String {
     match faults {
@@ -256,6 +271,15 @@ fn listed(faults: &[ActionFault]) -> String {
             format!("{} actions do not fit the document{lines}", several.len())
         }
     }
+}
+
+/// A line for each error, with its place and what to do.
+fn refusals(refused: &[Error]) -> String {
+    let line = |Error { place, problem, .. }: &Error| {
+        let at = if *place == Place::default() { "" } else { ": " };
+        format!("\n  {place}{at}{problem}; {}", problem.help())
+    };
+    refused.iter().map(line).collect()
 }
 
 /// The links of a chain; of a long one its two ends.
@@ -283,14 +307,12 @@ impl Problem {
             Self::Empty | Self::NoDocument | Self::UnclosedBlock => {
                 "export the page again as Markdown, with its OpenAPI specification, and vendor that"
             }
-            Self::SeveralDocuments { .. } => "split the page so that each file has one document",
-            Self::Syntax { .. } => {
-                "mend the file; if it is the vendor's, ask for a page that parses"
-            }
-            Self::NotOpenApi { .. } => {
-                "pass an OpenAPI 3.0 or 3.1 document, or a page with one inside"
-            }
+            Self::SeveralDocuments { .. } => APART,
+            Self::Syntax { .. } => "mend the file, or ask the vendor for one that parses",
+            Self::NotOpenApi { .. } => "pass an OpenAPI 3 document, or a page with one inside",
             Self::SlugTaken { .. } => "rename one of the files, or remove the one that is obsolete",
+            Self::NoLinks => "save the vendor's list of all pages, such as llms.txt, and pass that",
+            Self::Refused { .. } => "mend them, or write the others alone: --keep-going",
             Self::NothingVendored => "add a page first: cargo xtask vendor [--spec DIR] PAGE...",
             Self::NoPaths | Self::NoOperations => {
                 "without operations there is no client; is this the right document?"
@@ -299,10 +321,7 @@ impl Problem {
             Self::ExternalRef { .. } => {
                 "bundle the document into one file first, with any OpenAPI bundler, and vendor that"
             }
-            Self::NoPlaceToEdit { .. } => {
-                "build with the versions of progenitor and typify that manis-codegen pins; to move \
-                 to others, see `src/progenitor/shape.rs`"
-            }
+            Self::NoPlaceToEdit { .. } => PINNED,
             Self::DanglingRef { .. } | Self::RefCycle { .. } => {
                 "correct the reference, or what it names, in overlay.yaml"
             }
@@ -310,9 +329,7 @@ impl Problem {
                 "give one of them another operationId in overlay.yaml"
             }
             Self::Conflict { .. } => "rename or align one of them",
-            Self::Differ { .. } => {
-                "align them in overlay.yaml, or give one another `x-schema-name`"
-            }
+            Self::Differ { .. } => "align them in overlay.yaml, or name one otherwise",
             Self::Overlay { .. } => "mend overlay.yaml",
             Self::Actions { .. } => LOOK,
             Self::Revision { .. } => "name a revision that has this folder, or pass --old PATH",

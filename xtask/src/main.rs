@@ -26,11 +26,17 @@ enum Command {
         #[arg(long, default_value = "spec")]
         spec: PathBuf,
         /// Pages and OpenAPI files
-        #[arg(required = true)]
+        #[arg(required_unless_present = "index")]
         files: Vec<PathBuf>,
+        /// Keep this list of all pages (llms.txt), and show which are here; exit with 1 if not all are
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "keep_going"])]
+        index: Option<PathBuf>,
         /// When they were retrieved [default: the day of each file]
         #[arg(long, value_name = "YYYY-MM-DD")]
         retrieved: Option<Date>,
+        /// Write what can be read, whatever else is refused, and exit with 1 if something is
+        #[arg(long)]
+        keep_going: bool,
     },
     /// Regenerate the patched document and the client
     Codegen {
@@ -128,8 +134,12 @@ fn main() -> ExitCode {
     // Colour on a terminal alone.
     let mut out = anstream::stdout().lock();
     let result = match Arguments::parse().command {
-        Command::Vendor { spec, files, retrieved } => {
-            command::vendor(&spec, &files, retrieved, &progress::bar(), &mut out)
+        Command::Vendor { spec, index: Some(index), retrieved, .. } => {
+            command::index(&spec, &index, retrieved, &mut out)
+        }
+        Command::Vendor { spec, files, retrieved, keep_going, .. } => {
+            let run = if keep_going { command::vendor_keep_going } else { command::vendor };
+            run(&spec, &files, retrieved, &progress::bar(), &mut out)
         }
         Command::Codegen { spec, out: crate_folder, check, report, emit, deny_left_out } => {
             let progress = progress::bar();

@@ -30,6 +30,8 @@ pub struct Side {
     rules: BTreeSet<String>,
     /// The vendored documents.
     pub(super) upstream: Vec<vendor::Upstream>,
+    /// The vendor's list of pages, where one is kept.
+    pub(super) index: Option<Vec<vendor::Link>>,
     /// The corrections of them.
     pub(super) overlay: Option<Overlay>,
     /// The overlay actions that do not fit here.
@@ -85,6 +87,7 @@ impl Side {
             examples: outcome.upstream.iter().flat_map(examples).collect(),
             rules: normalized.map(|change| change.rule).collect(),
             unfit,
+            index: vendor::index::kept(spec)?,
             overlay: outcome.overlay,
             upstream: outcome.upstream,
         })

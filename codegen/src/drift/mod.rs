@@ -8,6 +8,7 @@
 
 mod covered;
 mod documentation;
+mod index;
 mod inputs;
 mod operations;
 mod overwritten;
@@ -29,6 +30,7 @@ use crate::syntax::number;
 
 pub use covered::{CoveredChange, Visibility, visibility};
 pub use documentation::DocumentationChange;
+pub use index::IndexChange;
 pub use inputs::{Side, StalePatch};
 pub use page::page_says;
 pub use render::Format;
@@ -56,6 +58,9 @@ pub struct Drift {
     pub examples: Vec<DocumentationChange>,
     /// Changes of what the pages say beside their documents and examples: request lines, tables, code, prose.
     pub page: Vec<DocumentationChange>,
+    /// Changes of the vendor's list of pages; absent in JSON where there are none, as few specs keep a list.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub index: Vec<IndexChange>,
     /// Changes of the vendored documents that the client does not show.
     pub covered: Vec<CoveredChange>,
     /// Patches that no longer fit the new version.
@@ -69,6 +74,7 @@ impl Drift {
             && self.stale.is_empty()
             && self.covered.is_empty()
             && self.page.is_empty()
+            && self.index.is_empty()
     }
 }
 
@@ -94,6 +100,7 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
     if covered.is_empty() && !is_shown {
         covered = covered::all(old, new);
     }
+    let index = index::compare(old.index.as_deref(), new.index.as_deref());
     let (stale, old, new) = (new.stale_patches(old), old.name.clone(), new.name.clone());
-    Drift { old, new, verdict, wire, rust, documentation, examples, page, covered, stale }
+    Drift { old, new, verdict, wire, rust, documentation, examples, page, index, covered, stale }
 }

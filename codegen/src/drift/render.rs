@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Bump, Class, CoveredChange, DocumentationChange, Drift, WireChange};
+use super::{Bump, Class, CoveredChange, DocumentationChange, Drift, IndexChange, WireChange};
 use crate::syntax::json;
 
 /// How a report is written.
@@ -56,6 +56,7 @@ impl Drift {
         // What asks for no version may ask for a person.
         let unseen = [
             (self.page.len(), "only on the page"),
+            (self.index.len(), "in the list of pages"),
             (self.covered.len(), "covered"),
             (self.stale.len(), "stale"),
         ];
@@ -90,6 +91,11 @@ impl Drift {
         section(out, &title("documentation"), &self.documentation, text_lines)?;
         section(out, &title("examples"), &self.examples, text_lines)?;
         section(out, &title("the page says"), &self.page, text_lines)?;
+        section(out, &title("the list of pages"), &self.index, |out, change| {
+            let (red, green) = (AnsiColor::Red.on_default(), AnsiColor::Green.on_default());
+            let style = if matches!(change, IndexChange::Added(_)) { green } else { red };
+            writeln!(out, "    {style}{}{style:#}", index_line(change))
+        })?;
         let covered = title("covered: changes of the vendor that the client does not show");
         section(out, &covered, &self.covered, |out, change| {
             let CoveredChange { page, place, by, class, .. } = change;
@@ -121,6 +127,12 @@ impl Drift {
         section(out, "\n## Documentation\n", &self.documentation, markdown_lines)?;
         section(out, "\n## Examples\n", &self.examples, markdown_lines)?;
         section(out, "\n## The page says\n", &self.page, markdown_lines)?;
+        section(out, "\n## The list of pages\n\n```diff", &self.index, |out, change| {
+            writeln!(out, "{}", index_line(change))
+        })?;
+        if !self.index.is_empty() {
+            writeln!(out, "```")?;
+        }
         const COVERED: &str = "\n## Covered\n\nChanges of the vendor that the client does not show.\n\n\
             | by | class | page | place | was | is |\n|---|---|---|---|---|---|";
         section(out, COVERED, &self.covered, |out, change| {
@@ -152,6 +164,16 @@ fn short(was: &Option<Value>, is: &Option<Value>) -> (String, String) {
         format!("{start}{rest}{end}")
     };
     (cut(&was), cut(&is))
+}
+
+/// A change of the list of pages in a line.
+fn index_line(change: &IndexChange) -> String {
+    match change {
+        IndexChange::Added(link) => format!("+ {link}"),
+        IndexChange::Removed(link) => format!("- {link}"),
+        IndexChange::Kept => "+ the list is kept: nothing to compare it with".to_owned(),
+        IndexChange::Dropped => "- the list was kept: nothing to compare it with".to_owned(),
+    }
 }
 
 /// How many characters of a value are shown.

@@ -110,10 +110,9 @@ pub fn examine(document: &Value, overlay: &Overlay) -> Result<(Staged, Vec<Actio
         let before = staged.document.clone();
         let mut touched = Vec::new();
         for (index, action) in (start..).zip(patch) {
-            let mut add = |fault| {
-                let patch = rule_name(index, action);
-                faults.push(ActionFault { index, line: 0, patch, fault });
-            };
+            let patch = rule_name(index, action);
+            let mut add =
+                |fault| faults.push(ActionFault { index, line: 0, patch: patch.clone(), fault });
             let applied = apply(overlay, index, &before, &mut staged.document);
             match applied.map_err(|problem| at_action(problem, index))? {
                 Err(fault) => add(fault),
@@ -133,12 +132,9 @@ pub fn examine(document: &Value, overlay: &Overlay) -> Result<(Staged, Vec<Actio
                 && !faults.iter().any(|it| it.index == index && it.fault != Fault::Unrecorded)
             {
                 let what = format!("sets `#{leaf}` to what it is already");
-                let fault = match does_more(action, &[place], &before) {
-                    true => Fault::PartlyFixed { what },
-                    false => Fault::fixed(what),
-                };
-                let (patch, fault) =
-                    (rule_name(index, action), in_patch(overlay, index, fault, &before));
+                let fault = fixed(what, does_more(action, &[place], &before));
+                let fault = in_patch(overlay, index, fault, &before);
+                let patch = rule_name(index, action);
                 faults.push(ActionFault { index, line: 0, patch, fault });
             }
         }
@@ -202,11 +198,16 @@ fn against(action: &Action, selected: &Selected, before: &Value) -> Result<Vec<F
     let is_partly = does_more(action, selected.places(), before);
     let equal = equal.into_iter().map(|place| {
         let what = format!("the vendor has added `{place}` as the action adds it");
-        if is_partly { Fault::PartlyFixed { what } } else { Fault::fixed(what) }
+        fixed(what, is_partly)
     });
     let changed = (!differences.is_empty()).then_some(Fault::Changed(differences));
     let unselected = (!unselected.is_empty()).then_some(Fault::Unselected { places: unselected });
     Ok(equal.chain(changed).chain(unselected).collect())
+}
+
+/// An action that is done; in part, if it does more.
+fn fixed(what: String, is_partly: bool) -> Fault {
+    if is_partly { Fault::PartlyFixed { what } } else { Fault::fixed(what) }
 }
 
 /// Whether an update says something that the document before its patch does not say.

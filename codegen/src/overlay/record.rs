@@ -78,18 +78,23 @@ pub fn record(document: &Value, text: &str) -> Result<Recorded> {
             index += 1;
         }
     }
-    if let Some(first) = faults.first().map(|fault| fault.index) {
-        // What could be recorded waits for a person too, who sees all of it at once.
-        let changed = changes.into_iter().map(|RecordChange { index, patch, differences }| {
-            ActionFault { index, line: 0, patch, fault: Fault::Changed(differences) }
-        });
-        faults.extend(changed);
-        faults.sort_by_key(|fault| fault.index);
-        return Err(at_action(Problem::Actions { faults }, first));
+    if !faults.is_empty() {
+        return Err(for_a_person(faults, changes));
     }
     let written = edit(text, &records)?;
     check(&overlay, &written, &records)?;
     Ok(Recorded { text: written, changes })
+}
+
+/// The error of actions that do not fit. What could be recorded waits too, so that all is seen at once.
+fn for_a_person(mut faults: Vec<ActionFault>, changes: Vec<RecordChange>) -> Error {
+    let changed = changes.into_iter().map(|RecordChange { index, patch, differences }| {
+        ActionFault { index, line: 0, patch, fault: Fault::Changed(differences) }
+    });
+    faults.extend(changed);
+    faults.sort_by_key(|fault| fault.index);
+    let first = faults.first().map_or(0, |fault| fault.index);
+    at_action(Problem::Actions { faults }, first)
 }
 
 /// How the evidence differs from what an action records; nothing if it does not.

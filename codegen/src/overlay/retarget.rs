@@ -53,6 +53,31 @@ impl Rename {
         renamed + &text[end..]
     }
 
+    /// The overlay's text with the new name in all targets, and the actions of which they are.
+    fn targets(&self, text: &str, count: usize) -> (String, Vec<usize>) {
+        let positions = yaml::positions(text);
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let mut actions = Vec::new();
+        for index in 0..count {
+            let at = format!("/actions/{index}/");
+            let Some(start) = positions.get(&format!("{at}target")) else { continue };
+            let keys = positions.iter().filter_map(|(place, position)| {
+                let key = place.strip_prefix(&at)?;
+                (!key.contains('/') && position.line > start.line).then_some(position.line - 1)
+            });
+            let end = keys.min().unwrap_or(lines.len());
+            for line in &mut lines[start.line - 1..end] {
+                let renamed = self.apply(line);
+                if renamed != *line {
+                    *line = renamed;
+                    actions.push(index);
+                }
+            }
+        }
+        actions.dedup();
+        (lines.join("\n") + "\n", actions)
+    }
+
     /// Whether the old name at a place is a part of the new one.
     fn is_renamed(&self, text: &str, start: usize) -> bool {
         !self.new.is_empty()
@@ -66,8 +91,9 @@ impl Rename {
     fn is_name(&self, text: &str, start: usize) -> bool {
         let continues = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
         let (before, after) = (&text[..start], &text[start + self.old.len()..]);
-        !(continues(self.old.chars().next()) && continues(before.chars().next_back()))
-            && !(continues(self.old.chars().next_back()) && continues(after.chars().next()))
+        let starts = continues(self.old.chars().next()) && continues(before.chars().next_back());
+        let ends = continues(self.old.chars().next_back()) && continues(after.chars().next());
+        !(starts || ends)
     }
 }
 
@@ -84,27 +110,7 @@ pub fn retarget(text: &str, old: &str, new: &str) -> Result<Retargeted> {
     }
     let targets: Vec<_> = before.actions.iter().map(|action| action.target.as_str()).collect();
     let rename = Rename::of(old, new, &targets);
-    let positions = yaml::positions(text);
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let mut actions = Vec::new();
-    for index in 0..before.actions.len() {
-        let at = format!("/actions/{index}/");
-        let Some(start) = positions.get(&format!("{at}target")) else { continue };
-        let keys = positions.iter().filter_map(|(place, position)| {
-            let key = place.strip_prefix(&at)?;
-            (!key.contains('/') && position.line > start.line).then_some(position.line - 1)
-        });
-        let end = keys.min().unwrap_or(lines.len());
-        for line in &mut lines[start.line - 1..end] {
-            let renamed = rename.apply(line);
-            if renamed != *line {
-                *line = renamed;
-                actions.push(index);
-            }
-        }
-    }
-    actions.dedup();
-    let text = lines.join("\n") + "\n";
+    let (text, actions) = rename.targets(text, before.actions.len());
     let after = parse(&text)?;
     let mut wanted = before;
     for (index, action) in wanted.actions.iter_mut().enumerate() {

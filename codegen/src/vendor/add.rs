@@ -1,15 +1,17 @@
 //! Adds pages and OpenAPI files to `upstream/`, or refreshes them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
 use super::page::Page;
+use super::sections::{self, Part};
+use super::slugs::{self, Known};
 use super::{
-    DOCUMENT_ENDINGS, Example, Hashes, PAGE_ENDING, Provenance, check_version, documents, ending,
-    parse, provenance, sha256, slug, slug_taken,
+    DOCUMENT_ENDINGS, Example, Hashes, PAGE_ENDING, Provenance, block, check_version, documents,
+    ending, head, parse, provenance, sha256, slug, slug_taken,
 };
 use crate::error::{Error, Problem, Result, Stage};
 use crate::files::{self, Files};
@@ -22,35 +24,104 @@ pub type Date = chrono::NaiveDate;
 /// Reads pages and OpenAPI files, and says which files they make under `spec/upstream`.
 ///
 /// # Errors
-/// The first input that cannot be used, with its file and line. Nothing has been written.
+/// Every input that cannot be used, with its file and line. Nothing has been written.
 pub fn run(spec: &Path, inputs: &[PathBuf]) -> Result<Files> {
-    run_watched(spec, inputs, None, &Progress::default())
+    run_watched(spec, inputs, None, &Progress::default())?.complete()
 }
 
-/// The same, telling how far it is. The inputs were retrieved on the day that is given, or on that of
-/// each file.
+/// What was read, and what could not be.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    /// The files that the pages make which were read.
+    pub(crate) files: Files,
+    /// Why each of the others was refused.
+    pub(crate) refused: Vec<Error>,
+}
+
+impl Batch {
+    /// The files, if every page was read.
+    ///
+    /// # Errors
+    /// The pages that were refused: a single one as what it is.
+    pub(crate) fn complete(mut self) -> Result<Files> {
+        match self.refused.len() {
+            0 => Ok(self.files),
+            1 => Err(self.refused.remove(0)),
+            _ => Err(Error::new(Stage::Vendor, Problem::Refused { refused: self.refused })),
+        }
+    }
+}
+
+/// The same, telling how far it is, and going on where a page is refused. The inputs were retrieved on
+/// the day that is given, or on that of each file.
 ///
 /// # Errors
-/// As [`run`].
+/// What is under `spec/upstream` already and cannot be read.
 pub(crate) fn run_watched(
     spec: &Path,
     inputs: &[PathBuf],
     retrieved: Option<Date>,
     progress: &Progress,
-) -> Result<Files> {
+) -> Result<Batch> {
     progress.stage(Stage::Vendor, inputs.len(), "files");
     let upstream = spec.join("upstream");
-    let mut files = Files::default();
-    let mut taken = BTreeMap::new();
     let known = known(&upstream)?;
-    let last = known.values().map(|provenance| provenance.round).max();
-    let next = last.map_or(0, |last| last.saturating_add(1));
+    let last = known.values().map(|known| known.provenance.round).max();
+    let round = last.map_or(0, |last| last.saturating_add(1));
+    let mut adding = Adding {
+        upstream,
+        known,
+        round,
+        retrieved,
+        taken: BTreeMap::new(),
+        files: Files::default(),
+    };
+    let mut refused = Vec::new();
     for input in inputs {
-        let text = files::read(Stage::Vendor, input)?;
-        let mut vendored = Vendored::read(input, &text).map_err(|error| error.in_file(input))?;
-        let before = known.get(&vendored.slug);
-        vendored.provenance.round = before.map_or(next, |before| before.round);
-        vendored.provenance.retrieved = match (retrieved, before) {
+        refused.extend(adding.add(input).into_iter().map(|error| error.in_file(input)));
+        progress.done();
+    }
+    Ok(Batch { files: adding.files, refused })
+}
+
+/// What is known while the inputs are read.
+struct Adding {
+    upstream: PathBuf,
+    /// What was vendored before, by slug.
+    known: BTreeMap<String, Known>,
+    /// The round of pages that are new.
+    round: u32,
+    retrieved: Option<Date>,
+    /// Which input has a slug.
+    taken: BTreeMap<String, PathBuf>,
+    files: Files,
+}
+
+impl Adding {
+    /// Reads a file, and keeps its pages; why each of the others is refused.
+    fn add(&mut self, input: &Path) -> Vec<Error> {
+        let text = match files::read(Stage::Vendor, input) {
+            Ok(text) => text,
+            Err(error) => return vec![error],
+        };
+        let (mut pages, mut refused) = (Vec::new(), Vec::new());
+        for page in Vendored::all(input, &text) {
+            match page {
+                Ok(page) => pages.push(page),
+                Err(error) => refused.push(error),
+            }
+        }
+        let slugs = slugs::of(&slug(input), &pages, &self.known);
+        for (page, slug) in pages.into_iter().zip(slugs) {
+            refused.extend(self.keep(Vendored { slug, ..page }, input).err());
+        }
+        refused
+    }
+
+    fn keep(&mut self, mut vendored: Vendored<'_>, input: &Path) -> Result<()> {
+        let before = self.known.get(&vendored.slug).map(|known| &known.provenance);
+        vendored.provenance.round = before.map_or(self.round, |before| before.round);
+        vendored.provenance.retrieved = match (self.retrieved, before) {
             (Some(day), _) => Some(day.to_string()),
             // The same bytes again are no other retrieval.
             (None, Some(before)) if before.sha256 == vendored.provenance.sha256 => {
@@ -58,66 +129,109 @@ pub(crate) fn run_watched(
             }
             (None, _) => day_of(input),
         };
-        if let Some(first) = taken.insert(vendored.slug.clone(), input) {
+        if let Some(first) = self.taken.get(&vendored.slug) {
             return Err(slug_taken(&vendored.slug, first, input));
         }
-        vendored.refuse_second_ending(&upstream, input)?;
-        vendored.refuse_other_page(&upstream, input)?;
-        vendored.add_to(&mut files, &upstream);
-        progress.done();
+        self.taken.insert(vendored.slug.clone(), input.to_owned());
+        vendored.refuse_second_ending(&self.upstream, input)?;
+        vendored.refuse_other_page(&self.upstream, input)?;
+        vendored.add_to(&mut self.files, &self.upstream);
+        Ok(())
     }
-    Ok(files)
 }
 
-/// The provenance of what is under `upstream/` already, by slug.
-fn known(upstream: &Path) -> Result<BTreeMap<String, Provenance>> {
+/// What is under `upstream/` already, by slug.
+fn known(upstream: &Path) -> Result<BTreeMap<String, Known>> {
     let mut known = BTreeMap::new();
     if upstream.exists() {
         for file in documents(upstream)? {
             let slug = slug(&file);
-            known.insert(slug.clone(), provenance(&file, &slug)?);
+            let provenance = provenance(&file, &slug)?;
+            known.insert(slug, Known::new(file, provenance));
         }
     }
     Ok(known)
 }
 
 /// The day on which a file was written, in UTC.
-fn day_of(file: &Path) -> Option<String> {
+pub(super) fn day_of(file: &Path) -> Option<String> {
     let written = fs::metadata(file).and_then(|file| file.modified()).ok()?;
     Some(DateTime::<Utc>::from(written).date_naive().to_string())
 }
 
-/// One input, and what is kept of it.
-struct Vendored<'t> {
+/// A page, and what is kept of it.
+pub(super) struct Vendored<'t> {
     slug: String,
     ending: &'static str,
     /// The whole page, unless the document is all of it.
     page: Option<&'t str>,
     document: &'t str,
-    provenance: Provenance,
+    /// The methods and paths of its operations.
+    pub(super) routes: Vec<String>,
+    pub(super) provenance: Provenance,
     examples: Vec<Example>,
 }
 
 impl<'t> Vendored<'t> {
-    fn read(input: &Path, text: &'t str) -> Result<Self> {
+    /// The pages of a file: each of them, or why it is refused.
+    fn all(input: &Path, text: &'t str) -> Vec<Result<Self>> {
+        let ending = ending(input);
+        let plain = DOCUMENT_ENDINGS.into_iter().find(|known| ending.eq_ignore_ascii_case(known));
+        let parts = if plain.is_none() { sections::of(text) } else { Vec::new() };
+        let file = sha256(text);
+        let pages: Vec<_> = parts.iter().map(|part| Self::part(text, part, &file)).collect();
+        let mut told = BTreeSet::new();
+        let is_again = pages.iter().flatten().any(|page| {
+            let Provenance { title, reference, .. } = &page.provenance;
+            reference.is_some() && !told.insert((title, reference))
+        });
+        // One page twice is no two pages: which of its documents holds is for a person to say.
+        if pages.is_empty() || is_again {
+            return vec![Self::whole(text, plain)];
+        }
+        pages
+    }
+
+    /// The only page of a file; a plain document by its ending.
+    fn whole(text: &'t str, plain: Option<&'static str>) -> Result<Self> {
         if text.trim().is_empty() {
             return Err(Error::new(Stage::Vendor, Problem::Empty).at_line(1));
         }
-        let ending = ending(input);
-        let plain = DOCUMENT_ENDINGS.into_iter().find(|known| ending.eq_ignore_ascii_case(known));
-        let page = match plain {
-            Some(_) => Page { document: 0..text.len(), document_line: 1, ..Page::default() },
-            None => Page::parse(text)?,
-        };
+        match plain {
+            Some(_) => {
+                let page = Page { document: 0..text.len(), document_line: 1, ..Page::default() };
+                Ok(Self { page: None, ..Self::of(text, page, plain)? })
+            }
+            None => Self::of(text, Page::parse(text)?, plain),
+        }
+    }
+
+    /// A page within a file.
+    fn part(text: &'t str, part: &Part, file: &str) -> Result<Self> {
+        let own = &text[part.range.clone()];
+        let mut page =
+            Page::parse_within(own, sections::inside(own, &part.title)).map_err(|mut error| {
+                error.place.line = error.place.line.map(|line| line + part.above);
+                error
+            })?;
+        page.document_line += part.above;
+        let mut vendored = Self::of(own, page, None)?;
+        vendored.provenance.title = Some(part.title.clone());
+        vendored.provenance.sha256.file = Some(file.to_owned());
+        Ok(vendored)
+    }
+
+    fn of(text: &'t str, page: Page, plain: Option<&'static str>) -> Result<Self> {
         let document = &text[page.document];
-        let is_json = document.trim_start().starts_with('{');
-        let ending = plain.unwrap_or(if is_json { "json" } else { "yaml" });
-        check(document, ending, page.document_line)?;
-        let sha256 = Hashes { page: sha256(text), document: sha256(document) };
-        let provenance = Provenance { sha256, ..page.provenance };
-        let slug = slug(input);
-        let whole = plain.is_none().then_some(text);
-        Ok(Self { slug, ending, page: whole, document, provenance, examples: page.examples })
+        let ending = plain.unwrap_or_else(|| block::ending(document));
+        let routes = check(document, ending, page.document_line)?;
+        let sha256 = Hashes { file: None, page: sha256(text), document: sha256(document) };
+        let mut provenance = Provenance { sha256, ..page.provenance };
+        if ending != "json" && provenance.reference.is_none() {
+            provenance.reference = head::source_of_document(document).map(str::to_owned);
+        }
+        let (slug, page, examples) = (String::new(), Some(text), page.examples);
+        Ok(Self { slug, ending, page, document, routes, provenance, examples })
     }
 
     /// The same document under two endings would be two documents to the stages that follow.
@@ -167,14 +281,15 @@ impl<'t> Vendored<'t> {
     }
 }
 
-/// Whether the text is an OpenAPI 3 document; `first_line` is where it stands in its file.
-fn check(text: &str, ending: &str, first_line: usize) -> Result<()> {
+/// The routes of a text that is an OpenAPI 3 document; `first_line` is where it stands in its file.
+fn check(text: &str, ending: &str, first_line: usize) -> Result<Vec<String>> {
     let document = parse(text, ending).map_err(|SyntaxError { line, message }| {
         let message = shift_lines(&message, first_line - 1);
         let error = Error::new(Stage::Vendor, Problem::Syntax { message });
         error.at_line(line.map_or(first_line, |line| first_line + line - 1))
     })?;
-    check_version(&document).map_err(|error| error.at_line(first_line))
+    check_version(&document).map_err(|error| error.at_line(first_line))?;
+    Ok(slugs::routes(&document))
 }
 
 /// The parser's message, with line numbers of the file instead of the document.

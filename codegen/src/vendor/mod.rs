@@ -5,12 +5,27 @@
 //! examples; `NAME.provenance.json`, where all of it came from. A plain OpenAPI file keeps its
 //! ending and has no page and no examples.
 //!
+//! A file that holds several pages, a heading each, becomes such files for every page: `NAME-HEADING.md`
+//! is the page's part of it.
+//!
+//! `index.txt` is the vendor's list of pages, if one is kept; no document, so no stage reads it.
+//!
 //! `add` writes these files; [`load`] reads them for the stages that follow.
 
 #[cfg(feature = "commands")]
 mod add;
 #[cfg(feature = "commands")]
+mod block;
+#[cfg(feature = "commands")]
+mod head;
+#[cfg(feature = "commands")]
+pub(crate) mod index;
+#[cfg(feature = "commands")]
 mod page;
+#[cfg(feature = "commands")]
+mod sections;
+#[cfg(feature = "commands")]
+mod slugs;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,6 +39,8 @@ use sha2::{Digest, Sha256};
 pub(crate) use add::run_watched;
 #[cfg(feature = "commands")]
 pub use add::{Date, run};
+#[cfg(feature = "commands")]
+pub use index::{Coverage, Link, Retrieval, index};
 
 use crate::error::{Error, Problem, Result, Stage};
 use crate::files;
@@ -61,7 +78,10 @@ fn is_first(round: &u32) -> bool {
 /// SHA-256 of a page and of the document inside; of a plain document both are the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hashes {
-    /// The whole input file.
+    /// The file that the page is a part of; none where it is all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The page: the whole input file, or its part.
     pub page: String,
     /// The OpenAPI document.
     pub document: String,
@@ -176,16 +196,22 @@ fn refused(file: &Path, message: String, line: Option<usize>) -> Error {
 /// A folder that is not there or has no document; a file that does not parse.
 pub fn load(spec: &Path) -> Result<Vec<Upstream>> {
     let folder = spec.join("upstream");
+    let loaded = load_pages(&folder)?;
+    if loaded.is_empty() {
+        return Err(Error::new(Stage::Vendor, Problem::NothingVendored).in_file(&folder));
+    }
+    Ok(loaded)
+}
+
+/// The same, of a folder that may have none.
+fn load_pages(folder: &Path) -> Result<Vec<Upstream>> {
     let mut loaded = BTreeMap::<String, Upstream>::new();
-    for file in documents(&folder)? {
+    for file in documents(folder)? {
         let page = load_one(file)?;
         if let Some(other) = loaded.get(&page.slug) {
             return Err(slug_taken(&page.slug, &other.file, &page.file));
         }
         loaded.insert(page.slug.clone(), page);
-    }
-    if loaded.is_empty() {
-        return Err(Error::new(Stage::Vendor, Problem::NothingVendored).in_file(&folder));
     }
     let mut loaded: Vec<_> = loaded.into_values().collect();
     loaded.sort_by_key(|page| page.provenance.round);
@@ -265,8 +291,12 @@ impl Upstream {
     /// The blocks of the page whose content is kept beside it: the document, and the bodies of examples.
     #[cfg(feature = "commands")]
     pub(crate) fn extracted(&self) -> Vec<std::ops::Range<usize>> {
-        let page = self.page.as_deref().map(page::Page::parse);
-        page.and_then(Result::ok).map(|page| page.extracted).unwrap_or_default()
+        let Some(text) = self.page.as_deref() else { return Vec::new() };
+        let page = match (&self.provenance.sha256.file, &self.provenance.title) {
+            (Some(_), Some(title)) => page::Page::parse_within(text, sections::inside(text, title)),
+            _ => page::Page::parse(text),
+        };
+        page.map(|page| page.extracted).unwrap_or_default()
     }
 
     /// The file of the page.
@@ -282,7 +312,9 @@ fn slug(input: &Path) -> String {
     let slug: String = stem.chars().map(safe).collect();
     // A leading dot would hide the file; `x.examples` would read as the examples of `x`.
     let slug = slug.trim_start_matches('.').replace(".examples", "-examples");
-    slug.replace(".provenance", "-provenance")
+    let slug = slug.replace(".provenance", "-provenance");
+    // The provenance of the index has this name.
+    if slug == "index.txt" { "index-txt".to_owned() } else { slug }
 }
 
 /// SHA-256 in hexadecimal.

@@ -1,18 +1,25 @@
 //! The page format: a Markdown export of one endpoint's documentation.
 //!
-//! A page has a title, a request line (`PUT https://host/path`), prose, a line `Reference: URL`,
-//! one fenced block with an OpenAPI document, and examples under a heading `Examples`: a heading
-//! each (`200: name`), with a `**Request**` and a `**Response**` block. A single example has no
-//! heading of its own.
+//! A page has a title, a request line (`PUT https://host/path`), prose, a line `Reference: URL` or
+//! `Source: URL`, one fenced block with an OpenAPI document, and examples under a heading `Examples`: a
+//! heading each (`200: name`), with a `**Request**` and a `**Response**` block. A single example has no
+//! heading of its own. Title and address may stand in front matter.
 
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
+use super::block::{self, content_of_fence};
+use super::head::{self, FrontMatter};
 use super::{Body, Example, Provenance, RequestLine};
 use crate::document::operations::METHODS;
 use crate::error::{Error, Problem, Result, Stage};
 use crate::syntax::json;
+
+/// The heading over the examples.
+pub(super) const EXAMPLES: &str = "Examples";
+/// The heading over a request in several languages.
+pub(super) const CODE: &str = "SDK Code Examples";
 
 /// What a page says, apart from its prose.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -35,9 +42,23 @@ impl Page {
     /// # Errors
     /// A page with no document, an unclosed one or several; the error knows the line, not the file.
     pub(super) fn parse(text: &str) -> Result<Self> {
-        let mut reader = Reader { text, ..Reader::default() };
-        for (event, range) in Parser::new(text).into_offset_iter() {
-            reader.read(event, range)?;
+        let front = FrontMatter::of(text);
+        Self::read(text, front.end..text.len(), front)
+    }
+
+    /// The same, of a page that is a part of the text.
+    ///
+    /// # Errors
+    /// As [`Page::parse`].
+    pub(super) fn parse_within(text: &str, inside: Range<usize>) -> Result<Self> {
+        Self::read(text, inside, FrontMatter::default())
+    }
+
+    fn read(text: &str, inside: Range<usize>, front: FrontMatter) -> Result<Self> {
+        let start = inside.start;
+        let mut reader = Reader { text, front, ..Reader::default() };
+        for (event, range) in Parser::new(&text[inside]).into_offset_iter() {
+            reader.read(event, start + range.start..start + range.end)?;
         }
         reader.finish()
     }
@@ -48,14 +69,19 @@ impl Page {
 struct Reader<'t> {
     text: &'t str,
     page: Page,
+    front: FrontMatter,
+    /// The address in a line `Source: URL`.
+    source: Option<String>,
     heading: Option<(HeadingLevel, String)>,
     documents: Vec<Range<usize>>,
-    /// Inside the section `Examples`.
-    in_examples: bool,
+    /// Blocks that speak of OpenAPI and do not parse, with their contents.
+    doubtful: Vec<[Range<usize>; 2]>,
+    /// Inside the section `Examples`, whose heading is of that level.
+    in_examples: Option<HeadingLevel>,
     /// Which body of an example the next block is.
     label: Option<Side>,
     /// Inside the section `SDK Code Examples`, which shows a request in several languages.
-    in_code: bool,
+    in_code: Option<HeadingLevel>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -95,20 +121,25 @@ impl Reader<'_> {
     fn end_heading(&mut self) {
         let Some((level, title)) = self.heading.take() else { return };
         self.label = None;
-        match level {
-            HeadingLevel::H1 if self.page.provenance.title.is_none() => {
-                self.page.provenance.title = Some(title);
-            }
-            HeadingLevel::H1 | HeadingLevel::H2 => {
-                self.in_examples = title.trim() == "Examples";
-                self.in_code = title.trim() == "SDK Code Examples";
-            }
-            HeadingLevel::H3 if self.in_examples => {
-                let status = title.split_once(':').and_then(|(code, _)| code.trim().parse().ok());
-                self.page.examples.push(Example { name: title, status, ..Example::default() });
-            }
-            _ => {}
+        if let Some(source) = head::source(&title) {
+            self.source.get_or_insert_with(|| source.to_owned());
+            return;
         }
+        if level == HeadingLevel::H1 && self.page.provenance.title.is_none() {
+            self.page.provenance.title = Some(title);
+            return;
+        }
+        if self.in_examples.is_some_and(|section| level as usize == level_below(section)) {
+            let status = title.split_once(':').and_then(|(code, _)| code.trim().parse().ok());
+            self.page.examples.push(Example { name: title, status, ..Example::default() });
+            return;
+        }
+        // A page inside of a longer text has its sections one level deeper.
+        let is_section = level <= HeadingLevel::H3;
+        let begun = |name: &str| (is_section && title.trim() == name).then_some(level);
+        let goes_on = |section: &HeadingLevel| level as usize >= level_below(*section);
+        self.in_examples = begun(EXAMPLES).or(self.in_examples.filter(goes_on));
+        self.in_code = begun(CODE).or(self.in_code.filter(goes_on));
     }
 
     fn paragraph(&mut self, raw: &str) {
@@ -121,6 +152,9 @@ impl Reader<'_> {
         let first = raw.lines().next().unwrap_or_default().trim();
         if let Some(url) = first.strip_prefix("Reference: ") {
             self.page.provenance.reference.get_or_insert_with(|| url.trim().to_owned());
+        }
+        if let Some(source) = raw.lines().find_map(head::source) {
+            self.source.get_or_insert_with(|| source.to_owned());
         }
         if let Some((method, url)) = first.split_once(' ')
             && METHODS.iter().any(|known| known.to_uppercase() == method)
@@ -139,14 +173,13 @@ impl Reader<'_> {
         let fenced = content_of_fence(&self.text[range.clone()]);
         let inner = range.start + fenced.start..range.start + fenced.end;
         let content = &self.text[inner.clone()];
-        if matches!(language.as_str(), "yaml" | "yml" | "json") && starts_openapi(content) {
-            if fenced.end == range.len() {
-                let line = line_at(self.text, range.start);
-                return Err(Error::new(Stage::Vendor, Problem::UnclosedBlock).at_line(line));
-            }
-            self.page.extracted.push(range);
-            self.documents.push(inner);
-        } else if self.in_code && language == "ruby" {
+        let kind = block::kind(info, content);
+        if kind == block::Kind::Doubtful {
+            self.doubtful.push([range.clone(), inner.clone()]);
+        }
+        if kind == block::Kind::Document {
+            self.document(range, inner)?;
+        } else if self.in_code.is_some() && language == "ruby" {
             self.page.examples.extend(request_in_code(content));
         } else if let Some(side) = self.label.take()
             && self.example(side, content)
@@ -156,9 +189,20 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// The block of a document, and its content.
+    fn document(&mut self, block: Range<usize>, content: Range<usize>) -> Result<()> {
+        if content.end == block.end {
+            let line = line_at(self.text, block.start);
+            return Err(Error::new(Stage::Vendor, Problem::UnclosedBlock).at_line(line));
+        }
+        self.page.extracted.push(block);
+        self.documents.push(content);
+        Ok(())
+    }
+
     /// A block of an example; whether it is one's body.
     fn example(&mut self, side: Side, content: &str) -> bool {
-        if self.page.examples.is_empty() && self.in_examples {
+        if self.page.examples.is_empty() && self.in_examples.is_some() {
             self.page.examples.push(Example { name: "example".to_owned(), ..Example::default() });
         }
         let Some(example) = self.page.examples.last() else { return false };
@@ -189,6 +233,12 @@ impl Reader<'_> {
     fn finish(mut self) -> Result<Page> {
         // How many lines the error names.
         const MAX_LINES: usize = 10;
+        // What does not parse is told as what it should be.
+        if self.documents.is_empty()
+            && let [[block, content]] = &self.doubtful[..]
+        {
+            self.document(block.clone(), content.clone())?;
+        }
         let line = |document: &Range<usize>| line_at(self.text, document.start);
         let (problem, line) = match self.documents.as_slice() {
             [document] => {
@@ -196,6 +246,9 @@ impl Reader<'_> {
                 self.page.document = document.clone();
                 let is_shown = |it: &Example| it.request.is_some() || it.response.is_some();
                 self.page.examples.retain(is_shown);
+                let Provenance { reference, title, .. } = &mut self.page.provenance;
+                *reference = reference.take().or(self.front.reference).or(self.source);
+                *title = title.take().or(self.front.title);
                 return Ok(self.page);
             }
             [] => (Problem::NoDocument, self.text.lines().count().max(1)),
@@ -208,15 +261,9 @@ impl Reader<'_> {
     }
 }
 
-/// The lines between the fences; up to the end where the closing fence is missing.
-fn content_of_fence(block: &str) -> Range<usize> {
-    let start = block.find('\n').map_or(block.len(), |newline| newline + 1);
-    let fence = block.trim_start().chars().next().unwrap_or('`');
-    let closing =
-        block[start..].trim_end().rfind('\n').map_or(start, |newline| start + newline + 1);
-    let last = block[closing..].trim();
-    let closed = last.len() >= 3 && last.chars().all(|c| c == fence);
-    start..if closed { closing } else { block.len() }
+/// The level of the headings in a section, at least the third: a title has sections.
+fn level_below(section: HeadingLevel) -> usize {
+    (section as usize).max(2) + 1
 }
 
 /// `request.body = "{…}"`: of the languages that exporters show, the one whose literal is one of
@@ -226,22 +273,6 @@ fn request_in_code(code: &str) -> Option<Example> {
     let text = serde_json::Deserializer::from_str(literal).into_iter::<String>().next()?.ok()?;
     let body = Body::Json(json::parse(&text).ok()?);
     Some(Example { name: "request".to_owned(), request: Some(body), ..Example::default() })
-}
-
-fn starts_openapi(block: &str) -> bool {
-    let first = block
-        .lines()
-        .map(str::trim_end)
-        .find(|line| !line.is_empty() && !line.starts_with('#') && *line != "---");
-    let is_key = |line: &str| line.starts_with("openapi:") || line.starts_with("\"openapi\"");
-    match first {
-        Some(line) if line.trim_start().starts_with('{') => {
-            // Only the first member counts: an example may well mention the word further down.
-            is_key(block.trim_start().trim_start_matches('{').trim_start())
-        }
-        Some(line) => is_key(line),
-        None => false,
-    }
 }
 
 /// The line that a byte offset is on, counted from 1.
