@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::entries::{Entries, Entry};
 use super::finding::Finding;
-use super::{Audit, Left, check};
+use super::{Audit, Left, check, disagree};
 use crate::document::pointer::percent_decoded;
 use crate::error::Result;
 use crate::normalize::Merged;
@@ -68,6 +68,12 @@ impl Stages<'_> {
                 finding,
             })
         });
+        let documents: Vec<_> =
+            self.pages.iter().map(|page| (&*page.slug, &page.document, page)).collect();
+        let disagreements = disagree::findings(&documents)
+            .into_iter()
+            .map(|(page, finding)| Explained { mended_by: mended_by(&finding), page, finding });
+        let vendored = vendored.chain(disagreements);
         let entries = Entries { entries: self.entries, findings: &patched, document: &document };
         let left = patched.values().cloned().map(|finding| {
             let because = entries.because(&finding).map(str::to_owned);
@@ -84,7 +90,9 @@ impl Stages<'_> {
     /// The findings of all pages in the one document.
     fn findings(&self, document: &Value) -> BTreeMap<String, Finding> {
         let findings = self.pages.iter().flat_map(|page| check::findings(document, page));
-        findings.map(|finding| (finding.id.clone(), finding)).collect()
+        let pages: Vec<_> = self.pages.iter().map(|page| (&*page.slug, document, page)).collect();
+        let disagreements = disagree::findings(&pages).into_iter().map(|(_, finding)| finding);
+        findings.chain(disagreements).map(|finding| (finding.id.clone(), finding)).collect()
     }
 
     /// The actions of the overlay, each with the name of its patch.
