@@ -3,8 +3,8 @@
 //!
 //! `description`, `request`, `responses`, `bare_responses` (those without a body), `parameters`, `path`, `method`,
 //! `servers` and `line` make the document, `page` is what stands around it; `toys` is the document of a second
-//! page, with the same fields; `actions` are its overlay and `audit` its `audit.yaml`. `expect` is what the patched document is left with,
-//! `vendored` what the page has besides, `mended` by what; the operation is left out of ids.
+//! page, with the same fields; `actions` are its overlay and `audit` its `audit.yaml`. `expect` is what the patched document is left with
+//! (`said`: in both words, and what would mend it), `vendored` what the page has besides, `mended` by what; the operation is left out of ids.
 
 mod common;
 
@@ -132,6 +132,16 @@ fn mended(audit: &Audit) -> Value {
     mended.collect::<serde_json::Map<_, _>>().into()
 }
 
+/// What page and document say in each finding that is left, and what would mend it.
+fn said(audit: &Audit) -> Value {
+    let left = audit.left.iter().map(|left| {
+        let finding = &left.finding;
+        let sides = [&finding.documentation, &finding.document, &finding.correction];
+        (short(&finding.id), json!(sides))
+    });
+    left.collect::<serde_json::Map<_, _>>().into()
+}
+
 /// An example is tested in the generated crate if, and only if, the audit has nothing against it.
 fn same_verdict(spec: &Path, audit: &Audit) -> Outcome {
     let report = spec.join("report.json");
@@ -182,6 +192,10 @@ fn case(path: &Path, text: String) -> Outcome {
     // What is mended need not be repeated where it is not the point.
     if case.get("mended").is_some() {
         fields.push(Field::new("mended", mended(&audit)));
+    }
+    // What both sides say, where that is the point.
+    if case.get("said").is_some() {
+        fields.push(Field::new("said", said(&audit)));
     }
     case.expect(&fields)?;
     if case.get("examples").is_some() {

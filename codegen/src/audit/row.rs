@@ -117,7 +117,9 @@ fn marks(cell: &str) -> ((usize, usize), &str) {
         let after = &rest[first.len_utf8()..];
         match first {
             // The line of `└─` belongs to its corner.
-            '-' | '–' | '—' | '─' | '━' | '>' if is_after_mark => {}
+            '-' | '–' | '—' | '─' | '━' | '>' if is_after_mark => {
+                is_after_mark = first != '>'
+            }
             '-' | '–' | '—' | '─' | '>' => {
                 marks += 1;
                 is_after_mark = after.starts_with('>');

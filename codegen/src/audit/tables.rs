@@ -36,18 +36,22 @@ struct Reader {
     cells: Vec<String>,
     text: String,
     list_depth: usize,
+    /// The words in bold that a text begins with, and whether they are being read.
+    bold: Option<String>,
+    is_bold: bool,
 }
 
 impl Reader {
     fn read(&mut self, event: Event<'_>) {
         match event {
-            Event::Start(Tag::Table(_)) if self.list_depth == 0 => self.start_table(),
+            Event::Start(Tag::Table(_)) => self.start_table_of_cells(),
             Event::Start(Tag::List(_)) => self.start_list(),
             Event::Start(Tag::Paragraph | Tag::Heading { .. }) if self.list_depth > 0 => {
                 self.text.push(' ');
             }
             Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::TableCell | Tag::Item) => {
                 self.text.clear();
+                self.bold = None;
             }
             Event::Text(words) => self.text.push_str(&words),
             Event::Code(words) => self.text.push_str(&format!("`{words}`")),
@@ -60,7 +64,12 @@ impl Reader {
             Event::End(TagEnd::TableHead) => self.end_head(),
             Event::End(TagEnd::TableRow) => self.end_row(),
             Event::End(TagEnd::Item) => self.end_item(),
-            Event::End(TagEnd::Table) if self.list_depth == 0 => self.end_table(),
+            Event::End(TagEnd::Table) => self.end_table(),
+            Event::Start(Tag::Strong) => self.is_bold = self.text.trim().is_empty(),
+            Event::End(TagEnd::Strong) if self.is_bold => {
+                self.bold = Some(self.text.clone());
+                self.is_bold = false;
+            }
             Event::End(TagEnd::List(_)) => {
                 self.list_depth = self.list_depth.saturating_sub(1);
                 if self.list_depth == 0 {
@@ -69,6 +78,16 @@ impl Reader {
             }
             _ => {}
         }
+    }
+
+    fn start_table_of_cells(&mut self) {
+        if self.list_depth > 0 {
+            // An item that holds a table is a heading of it.
+            let text = words(&std::mem::take(&mut self.text));
+            self.end_table();
+            self.over.push(text);
+        }
+        self.start_table();
     }
 
     fn start_list(&mut self) {
@@ -98,6 +117,9 @@ impl Reader {
         row::set_depths(&mut table.rows);
         if !table.rows.is_empty() || !table.unread.is_empty() {
             self.tables.push(table);
+        } else {
+            // What stands over a list of no fields is over the table after it.
+            self.over.splice(0..0, table.over);
         }
     }
 
@@ -118,10 +140,12 @@ impl Reader {
     /// `customerId:` and what it is.
     fn end_item(&mut self) {
         let text = words(&std::mem::take(&mut self.text));
+        let bold = self.bold.take();
         let Some(table) = &mut self.table else { return };
-        let name = match text.strip_prefix('`').and_then(|rest| rest.split_once('`')) {
-            Some((name, _)) => name,
-            None => text.split([':', ' ']).next().unwrap_or_default(),
+        let code = text.strip_prefix('`').and_then(|rest| rest.split_once('`'));
+        let Some(name) = code.map(|(name, _)| name).or(bold.as_deref()).or(plain_name(&text))
+        else {
+            return;
         };
         let weight = (self.list_depth.saturating_sub(1), 0);
         let row =
@@ -130,6 +154,17 @@ impl Reader {
             table.rows.push(row);
         }
     }
+}
+
+/// The name that an item begins with: `limit: …`, `limit (integer)`, but not the first word of a sentence.
+fn plain_name(text: &str) -> Option<&str> {
+    let (name, rest) = match text.find([':', ' ']) {
+        Some(end) => text.split_at(end),
+        None => (text, ""),
+    };
+    let is_name =
+        rest.is_empty() || [":", " (", " - ", " – ", " ="].iter().any(|it| rest.starts_with(it));
+    is_name.then_some(name)
 }
 
 /// What a tag inside of a cell means for its text: a line of its own, or nothing.

@@ -26,7 +26,7 @@ const OPEN: [&str; 14] = [
     "e.g.",
     "such as",
     "for example",
-    "etc",
+    " etc",
     "…",
     "...",
     "depend",
