@@ -58,7 +58,15 @@ pub(super) fn findings(pages: &[(&str, &Value, &Upstream)]) -> Vec<(String, Find
             }
         }
     }
-    facts.iter().filter_map(|(about, facts)| disagreement(about, facts)).collect()
+    let mut found = BTreeMap::<String, (String, Finding)>::new();
+    for (page, finding) in facts.iter().filter_map(|(about, facts)| disagreement(about, facts)) {
+        // One field name may be in several objects of one operation.
+        match found.get_mut(&finding.id) {
+            Some((_, first)) => first.absorb(&finding),
+            None => drop(found.insert(finding.id.clone(), (page, finding))),
+        }
+    }
+    found.into_values().collect()
 }
 
 fn disagreement(about: &str, facts: &[Fact]) -> Option<(String, Finding)> {

@@ -60,20 +60,11 @@ impl Stages<'_> {
             // No single one if each of several patches is enough.
             if names.is_empty() { vec!["overlay".to_owned()] } else { names }
         };
-        let vendored = self.pages.iter().flat_map(|page| {
-            let findings = check::findings(&page.document, page).into_iter();
-            findings.map(|finding| Explained {
-                mended_by: mended_by(&finding),
-                page: page.slug.clone(),
-                finding,
-            })
+        let vendored = self.vendored().into_iter().map(|(page, finding)| Explained {
+            mended_by: mended_by(&finding),
+            page,
+            finding,
         });
-        let documents: Vec<_> =
-            self.pages.iter().map(|page| (&*page.slug, &page.document, page)).collect();
-        let disagreements = disagree::findings(&documents)
-            .into_iter()
-            .map(|(page, finding)| Explained { mended_by: mended_by(&finding), page, finding });
-        let vendored = vendored.chain(disagreements);
         let entries = Entries { entries: self.entries, findings: &patched, document: &document };
         let left = patched.values().cloned().map(|finding| {
             let because = entries.because(&finding).map(str::to_owned);
@@ -85,6 +76,17 @@ impl Stages<'_> {
             idle_patches: self.idle_patches(&patches),
             stale_entries: entries.stale(),
         })
+    }
+
+    /// The findings of each page in its own document, and those of several pages, with the page's name.
+    fn vendored(&self) -> Vec<(String, Finding)> {
+        let findings = self.pages.iter().flat_map(|page| {
+            let findings = check::findings(&page.document, page).into_iter();
+            findings.map(|finding| (page.slug.clone(), finding))
+        });
+        let documents: Vec<_> =
+            self.pages.iter().map(|page| (&*page.slug, &page.document, page)).collect();
+        findings.chain(disagree::findings(&documents)).collect()
     }
 
     /// The findings of all pages in the one document.

@@ -19,7 +19,7 @@ pub(super) enum Need {
 }
 
 /// Words after which something holds for some callers only.
-const CONDITIONS: [&str; 12] = [
+const CONDITIONS: [&str; 14] = [
     "if",
     "when",
     "where",
@@ -31,6 +31,8 @@ const CONDITIONS: [&str; 12] = [
     "conditional",
     "conditionally",
     "otherwise",
+    "case",
+    "once",
     "for",
 ];
 
@@ -183,9 +185,6 @@ fn single(text: &str) -> Option<String> {
 fn need_of(cell: &str) -> Need {
     let cell = words(cell);
     let lower = cell.to_ascii_lowercase();
-    if ["n/a", "na"].contains(&lower.as_str()) {
-        return Need::Unstated;
-    }
     if lower.starts_with(['✓', '✔', '✅', '☑']) {
         return Need::Always;
     }
@@ -199,22 +198,17 @@ fn need_of(cell: &str) -> Need {
     let has_condition =
         split.any(|word| CONDITIONS.contains(&word) && !(word == "for" && everybody));
     match first {
+        _ if ["n/a", "na", "x"].contains(&lower.as_str()) => Need::Unstated,
+        "all" | "always" if !has_condition => Need::Always,
         "yes" | "true" | "all" | "always" | "required" | "mandatory" | "y" | "m" | "must" => {
-            if has_condition {
-                condition_of(&cell)
-            } else {
-                Need::Always
+            match (has_condition, names_somebody(&cell)) {
+                (true, _) => condition_of(&cell),
+                // `Required by Acme`: of whom else it is true is not said.
+                (false, true) if !everybody => Need::Unstated,
+                (false, _) => Need::Always,
             }
         }
-        "no" | "false" | "optional" | "never" | "n" | "o" => {
-            let says_required = lower.contains("required") || lower.contains("mandatory");
-            let says_not = lower.contains("not required") || lower.contains("not mandatory");
-            if says_required && !says_not || has_condition && !is_about_absence(&lower) {
-                Need::Sometimes
-            } else {
-                Need::Never
-            }
-        }
+        "no" | "false" | "optional" | "never" | "n" | "o" => negation(&lower, has_condition),
         "not" if ["not required", "not mandatory"].iter().any(|start| lower.starts_with(start)) => {
             if has_condition {
                 Need::Sometimes
@@ -222,10 +216,27 @@ fn need_of(cell: &str) -> Need {
                 Need::Never
             }
         }
-        "" => Need::Unstated,
-        first if first.starts_with(|c: char| c.is_ascii_digit()) || first == "x" => Need::Unstated,
+        first if !first.starts_with(char::is_alphabetic) => Need::Unstated,
         _ => condition_of(&cell),
     }
+}
+
+/// Whether a name follows the first word.
+fn names_somebody(cell: &str) -> bool {
+    let words = cell.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.skip(1).any(|word| {
+        let mut letters = word.chars();
+        letters.next().is_some_and(char::is_uppercase)
+            && letters.next().is_some_and(char::is_lowercase)
+    })
+}
+
+/// `No, if not provided …` is for all, `No, but required in …` and `No, unless …` are not.
+fn negation(lower: &str, has_condition: bool) -> Need {
+    let says_required = lower.contains("required") || lower.contains("mandatory");
+    let says_not = lower.contains("not required") || lower.contains("not mandatory");
+    let is_open = says_required && !says_not || has_condition && !is_about_absence(lower);
+    if is_open { Need::Sometimes } else { Need::Never }
 }
 
 /// Whether a condition only says what happens if nothing is sent: `No, if not provided …`.
