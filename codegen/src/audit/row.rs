@@ -222,3 +222,53 @@ fn path_of(name: &str) -> Vec<String> {
         false => path,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(cell: &str) -> Row {
+        Row::named(cell)
+    }
+
+    #[test]
+    fn rows_of_any_depth_make_no_deeper_tree_than_is_allowed() {
+        let mut rows: Vec<_> =
+            (0..2000).map(|depth| row(&format!("{}a", "└─".repeat(depth)))).collect();
+        set_depths(&mut rows);
+        assert_eq!(rows.iter().map(|row| row.depth).max(), Some(DEEPEST));
+        let tree = entries(&rows, &|_| false);
+        assert_eq!(tree.len(), 1);
+    }
+
+    #[test]
+    fn a_name_of_too_many_parts_is_no_path() {
+        let name = vec!["a"; 100_000].join(".");
+        assert_eq!(path_of(&name), [name.clone()]);
+    }
+
+    #[test]
+    fn a_nested_row_may_name_its_field_from_the_top() {
+        let mut rows = vec![row("owner"), row("└─ owner.name")];
+        set_depths(&mut rows);
+        let tree = entries(&rows, &|_| false);
+        let names: Vec<_> = tree[0].children.iter().map(|entry| entry.name.as_str()).collect();
+        assert_eq!(names, ["name"]);
+    }
+
+    #[test]
+    fn marks_inside_of_code_are_marks() {
+        let row = row("`└─ name`");
+        assert_eq!((row.name.as_str(), row.weight), ("name", (1, 0)));
+    }
+
+    #[test]
+    fn the_line_of_a_corner_is_no_mark_of_its_own() {
+        assert_eq!(row("└── name").weight, row("└─ name").weight);
+    }
+
+    #[test]
+    fn each_arrow_is_a_mark() {
+        assert_eq!(row("->-> name").weight, (2, 0));
+    }
+}

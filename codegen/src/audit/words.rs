@@ -311,3 +311,76 @@ fn parts_of(name: &str) -> Vec<String> {
 pub(super) fn unquoted(text: &str) -> String {
     text.trim_matches(|c: char| "`'\"*., ;".contains(c)).to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn need(cell: &str) -> Need {
+        Row { required: Some(cell.to_owned()), ..Row::default() }.need()
+    }
+
+    #[test]
+    fn what_is_conditional_is_for_some() {
+        for cell in [
+            "Conditional",
+            "Conditional(Acme only)",
+            "Yes(Acme Only)",
+            "Required for Acme only. It's optional for others",
+            "Required when creating a pet with type `CAT` on Acme",
+            "No, but required for cats",
+            "Optional, mandatory in Norway",
+            "Yes, unless kind = CAT",
+            "Required if kind != CAT",
+            "Required if kind = CAT or kind = DOG",
+        ] {
+            assert_eq!(need(cell), Need::Sometimes, "{cell}");
+        }
+    }
+
+    #[test]
+    fn what_happens_if_nothing_is_sent_is_no_condition() {
+        for cell in ["No, if not provided it is chosen", "No. If omitted, all", "Optional"] {
+            assert_eq!(need(cell), Need::Never, "{cell}");
+        }
+    }
+
+    #[test]
+    fn one_field_and_value_are_a_condition_with_or_without_marks() {
+        let wanted = Need::If { field: "kind".to_owned(), value: "CAT".to_owned() };
+        for cell in [
+            "Required if kind = CAT",
+            "Required if `kind = CAT`",
+            "Yes if `kind` == `CAT`",
+            "If kind = CAT",
+            "Required when kind=CAT.",
+        ] {
+            assert_eq!(need(cell), wanted, "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_cell_without_words_states_nothing() {
+        for cell in ["", "-", "–", "N/A", "1", "x"] {
+            assert_eq!(need(cell), Need::Unstated, "{cell}");
+        }
+    }
+
+    /// Small letters of some scripts are longer than the large ones.
+    #[test]
+    fn letters_that_grow_in_lower_case_are_no_trouble() {
+        assert_eq!(need("İİİ if İ = İİ"), Need::If { field: "İ".into(), value: "İİ".into() });
+    }
+
+    #[test]
+    fn a_default_is_one_word() {
+        let default = |description: &str| {
+            Row { description: description.to_owned(), ..Row::default() }.default_value()
+        };
+        assert_eq!(default("(default: 0)").as_deref(), Some("0"));
+        assert_eq!(default("Default value is `a b`.").as_deref(), Some("a b"));
+        assert_eq!(default("default 10"), Some("10".to_owned()));
+        assert_eq!(default("Default: the day before"), None);
+        assert_eq!(default("The default color"), None);
+    }
+}
