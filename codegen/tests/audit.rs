@@ -1,9 +1,10 @@
 //! What the audit finds, case by case: each file in `fixtures/audit` is a small API with its
 //! documentation, and says what must be found in it.
 //!
-//! `description`, `request`, `responses`, `path`, `servers` and `line` make the document, `page` is what
-//! stands around it; `actions` are its overlay and `audit` its `audit.yaml`. `expect` is what the patched document is left with,
-//! `vendored` what the page has besides, `mended` by what; the operation is left out of ids.
+//! `description`, `request`, `responses`, `bare_responses` (those without a body), `parameters`, `path`, `method`,
+//! `servers` and `line` make the document, `page` is what stands around it; `toys` is the document of a second
+//! page, with the same fields; `actions` are its overlay and `audit` its `audit.yaml`. `expect` is what the patched document is left with
+//! (`said`: in both words, and what would mend it), `vendored` what the page has besides, `mended` by what; the operation is left out of ids.
 
 mod common;
 
@@ -16,14 +17,16 @@ use manis_codegen::command::{self, Codegen};
 use manis_codegen::syntax::yaml;
 use serde_json::{Value, json};
 
-/// The operation that all cases are about.
+/// The operation that most cases are about.
 const OPERATION: &str = ": PUT /pets/{petId}";
+/// The same of a case with another method.
+const READING: &str = ": GET /pets/{petId}";
 
 fn json_content(schema: &Value) -> Value {
     json!({ "application/json": { "schema": schema } })
 }
 
-fn document(case: &Case) -> Value {
+fn document(case: &Value) -> Value {
     let mut operation = json!({
         "description": case.get("description").unwrap_or(&json!("")),
         "parameters": [
@@ -39,11 +42,20 @@ fn document(case: &Case) -> Value {
         let response = json!({ "description": "As documented.", "content": json_content(schema) });
         operation["responses"][status] = response;
     }
+    for status in case.get("bare_responses").and_then(Value::as_array).into_iter().flatten() {
+        operation["responses"][status.to_string()] = json!({ "description": "As documented." });
+    }
+    if let Some(Value::Array(declared)) = case.get("parameters")
+        && let Some(Value::Array(parameters)) = operation.get_mut("parameters")
+    {
+        parameters.extend(declared.iter().cloned());
+    }
     let path = case.get("path").and_then(Value::as_str).unwrap_or("/pets/{petId}");
+    let method = case.get("method").and_then(Value::as_str).unwrap_or("put");
     let mut document = json!({
         "openapi": "3.1.0",
         "info": { "title": "Pets", "version": "1" },
-        "paths": { path: { "put": operation } },
+        "paths": { path: { method: operation } },
     });
     if let Some(servers) = case.get("servers") {
         document["servers"] = servers.clone();
@@ -51,12 +63,32 @@ fn document(case: &Case) -> Value {
     document
 }
 
+/// What a case says of its first document.
+fn inputs(case: &Case) -> Value {
+    const INPUTS: [&str; 9] = [
+        "description",
+        "request",
+        "body_required",
+        "responses",
+        "bare_responses",
+        "parameters",
+        "path",
+        "method",
+        "servers",
+    ];
+    let said = INPUTS.iter().filter_map(|name| Some((*name, case.get(name)?.clone())));
+    said.map(|(name, value)| (name.to_owned(), value)).collect::<serde_json::Map<_, _>>().into()
+}
+
 fn write(spec: &Path, case: &Case) -> Outcome {
     std::fs::create_dir_all(spec.join("upstream"))?;
     let upstream = |name: &str, value: &Value| {
         std::fs::write(spec.join("upstream").join(name), value.to_string())
     };
-    upstream("pets.json", &document(case))?;
+    upstream("pets.json", &document(&inputs(case)))?;
+    if let Some(toys) = case.get("toys") {
+        upstream("toys.json", &document(toys))?;
+    }
     upstream("pets.examples.json", case.get("examples").unwrap_or(&json!([])))?;
     let line = case.get("line").map(
         |url| json!({ "method": "PUT", "url": url, "content_type": case.get("content_type") }),
@@ -89,7 +121,8 @@ fn write(spec: &Path, case: &Case) -> Outcome {
 /// Ids without what all have in common.
 fn short(id: &str) -> String {
     let at = id.find(": ").map_or(id.len(), |at| at);
-    let rest = id[at..].strip_prefix(OPERATION).unwrap_or(&id[at..]);
+    let rest = [OPERATION, READING].iter().find_map(|label| id[at..].strip_prefix(label));
+    let rest = rest.unwrap_or(&id[at..]);
     format!("{}{rest}", &id[..at])
 }
 
@@ -97,6 +130,16 @@ fn mended(audit: &Audit) -> Value {
     let gone = audit.vendored.iter().filter(|one| !one.mended_by.is_empty());
     let mended = gone.map(|one| (short(&one.finding.id), json!(one.mended_by)));
     mended.collect::<serde_json::Map<_, _>>().into()
+}
+
+/// What page and document say in each finding that is left, and what would mend it.
+fn said(audit: &Audit) -> Value {
+    let left = audit.left.iter().map(|left| {
+        let finding = &left.finding;
+        let sides = [&finding.documentation, &finding.document, &finding.correction];
+        (short(&finding.id), json!(sides))
+    });
+    left.collect::<serde_json::Map<_, _>>().into()
 }
 
 /// An example is tested in the generated crate if, and only if, the audit has nothing against it.
@@ -149,6 +192,10 @@ fn case(path: &Path, text: String) -> Outcome {
     // What is mended need not be repeated where it is not the point.
     if case.get("mended").is_some() {
         fields.push(Field::new("mended", mended(&audit)));
+    }
+    // What both sides say, where that is the point.
+    if case.get("said").is_some() {
+        fields.push(Field::new("said", said(&audit)));
     }
     case.expect(&fields)?;
     if case.get("examples").is_some() {

@@ -8,8 +8,9 @@ use super::compare;
 use super::examples;
 use super::finding::{Finding, Kind};
 use super::place::{self, Placed, Side};
-use super::tables::{self, Row, Table};
-use super::{samples, servers};
+use super::row::{self, Entry, Row};
+use super::tables::{self, Table};
+use super::{bodies, parameters, samples, servers};
 use crate::document::operations::{self, OperationNode};
 use crate::document::pointer::percent_decoded;
 use crate::vendor::Upstream;
@@ -74,7 +75,7 @@ pub(super) fn findings(document: &Value, page: &Upstream) -> Vec<Finding> {
 
 /// The tables of the operation's description, and those that the page has otherwise. Of a page about
 /// several operations, nothing says which one a table is about.
-fn tables_of(operation: &OperationNode<'_>, page: &Upstream) -> Vec<Table> {
+pub(super) fn tables_of(operation: &OperationNode<'_>, page: &Upstream) -> Vec<Table> {
     let mut tables = tables::read(operation.node.text("description").unwrap_or_default());
     if operations::operations(&page.document).len() == 1 {
         let on_page = tables::read(page.page.as_deref().unwrap_or_default()).into_iter();
@@ -90,11 +91,15 @@ fn operation_findings(operation: &OperationNode<'_>, page: &Upstream, findings: 
     let (placed, unplaced) = place::place(operation, tables_of(operation, page));
     let mut report = Report { operation, request_rows: request_rows(&placed), findings };
     unplaced.iter().for_each(|table| unplaced_table(&mut report, table));
+    unplaced.iter().for_each(|table| unread_rows(&mut report, table));
     for placed in &placed {
-        compare::table(&mut report, placed);
-        missing_responses(&mut report, placed);
+        if !bodies::is_undescribed(&mut report, placed) {
+            compare::table(&mut report, placed);
+        }
+        bodies::missing_responses(&mut report, placed);
+        unread_rows(&mut report, &placed.table);
     }
-    parameters(&mut report, &placed);
+    parameters::check(&mut report, &placed);
     encoded_path(&mut report);
     optional_body(&mut report);
     if let Some(line) = &page.provenance.request {
@@ -105,13 +110,38 @@ fn operation_findings(operation: &OperationNode<'_>, page: &Upstream, findings: 
 }
 
 fn request_rows(placed: &[Placed<'_>]) -> BTreeMap<String, Row> {
-    let requests = placed.iter().filter(|placed| placed.side == Side::Request);
-    let rows = requests.flat_map(|placed| {
-        let prefix = placed.name.split_once('.').map(|(_, name)| format!("{name}."));
-        let prefix = prefix.unwrap_or_default();
-        placed.table.rows.iter().map(move |row| (format!("{prefix}{}", row.name), row.clone()))
-    });
-    rows.collect()
+    let mut rows = BTreeMap::new();
+    for placed in placed.iter().filter(|placed| placed.side == Side::Request) {
+        let path = placed.name.split_once('.').map_or("", |(_, name)| name);
+        let path = path.strip_prefix(placed.envelope.trim_end_matches('.')).unwrap_or(path);
+        let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
+        collect_rows(&row::entries(&placed.table.rows, &|_| false), &prefix, &mut rows);
+    }
+    rows
+}
+
+fn collect_rows(entries: &[Entry<'_>], prefix: &str, rows: &mut BTreeMap<String, Row>) {
+    for entry in entries {
+        let path = format!("{prefix}{}", entry.name);
+        collect_rows(&entry.children, &format!("{path}."), rows);
+        if !entry.is_implied {
+            rows.insert(path, entry.row.clone());
+        }
+    }
+}
+
+/// Rows that name no field: what they say is compared with nothing.
+fn unread_rows(report: &mut Report<'_, '_>, table: &Table) {
+    if table.unread.is_empty() {
+        return;
+    }
+    let place = report.operation.node.place("description");
+    let count = table.unread.len();
+    let documentation = format!("{count} in a table: {}", table.unread.join("; "));
+    let document = "a field has a name";
+    let correction = "name one field in each row";
+    let name = format!("`{}`", table.heading());
+    report.add(Kind::UnreadRow, &name, place, documentation, document, correction);
 }
 
 fn unplaced_table(report: &mut Report<'_, '_>, table: &Table) {
@@ -122,48 +152,6 @@ fn unplaced_table(report: &mut Report<'_, '_>, table: &Table) {
     let correction = "a heading that says what the table is about";
     let name = format!("`{heading}`");
     report.add(Kind::UnplacedTable, &name, place, documentation, document, correction);
-}
-
-fn missing_responses(report: &mut Report<'_, '_>, placed: &Placed<'_>) {
-    let place = report.operation.node.place("responses");
-    let quote = placed.table.over.last().map_or("", String::as_str);
-    for &code in &placed.codes {
-        if report.operation.response(code).is_none() {
-            let document = format!("no response {code}");
-            let correction = format!("add the response {code}");
-            let name = code.to_string();
-            report.add(Kind::MissingResponse, &name, &place, quote, document, correction);
-        }
-    }
-}
-
-fn parameters(report: &mut Report<'_, '_>, placed: &[Placed<'_>]) {
-    let path = percent_decoded(&report.operation.operation.path);
-    let quote = format!("the path `{path}`");
-    let in_path = path.split('{').skip(1).filter_map(|part| part.split_once('}'));
-    let in_path = in_path.map(|(name, _)| ("path", name, quote.as_str()));
-    let in_tables = placed.iter().flat_map(|placed| {
-        let Side::Parameters(location) = placed.side else { return Vec::new() };
-        let rows = placed.table.rows.iter();
-        rows.map(|row| (location, row.name.as_str(), row.quote.as_str())).collect()
-    });
-    let declared = report.operation.parameters();
-    for (location, name, quote) in in_path.chain(in_tables) {
-        let is_declared = declared.iter().any(|other| {
-            other.location() == Some(location)
-                && other.name().is_some_and(|other| match location {
-                    "header" => other.eq_ignore_ascii_case(name),
-                    _ => other == name,
-                })
-        });
-        if !is_declared {
-            let place = report.operation.node.place("parameters");
-            let document = format!("no parameter `{name}` in {location}");
-            let correction = format!("declare `{name}`, in {location}");
-            let name = format!("{location} parameter {name}");
-            report.add(Kind::UndeclaredParameter, &name, place, quote, document, correction);
-        }
-    }
 }
 
 fn encoded_path(report: &mut Report<'_, '_>) {

@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::check::Report;
 use super::finding::Kind;
 use super::place::{Placed, Side};
-use super::tables::{Need, Row};
+use super::row::{self, Entry, Row};
+use super::words::Need;
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
 use crate::drift::requirement;
@@ -16,13 +17,27 @@ use crate::syntax::number;
 /// Compares one placed table with the object that it describes.
 pub(super) fn table(report: &mut Report<'_, '_>, placed: &Placed<'_>) {
     let Some(schema) = &placed.schema else { return };
+    let object = object_of(schema.clone());
+    let is_written = |name: &str| object.properties.contains_key(name);
+    let entries = row::entries(&placed.table.rows, &is_written);
     let is_response = matches!(placed.side, Side::Response(_));
-    Comparison { report, is_response }.object(&placed.table.rows, schema.clone(), &placed.name);
+    let envelope = placed.envelope.as_str();
+    let mut comparison = Comparison { report, is_response, envelope };
+    comparison.object(&entries, schema.clone(), &placed.name);
+}
+
+/// Compares the value of a parameter with the row that describes it.
+pub(super) fn value(report: &mut Report<'_, '_>, row: &Row, name: &str, schema: &Node<'_>) {
+    let field = Field { row, name: name.to_owned() };
+    let mut comparison = Comparison { report, is_response: false, envelope: "" };
+    comparison.value(&field, &MergedSchema::of(schema.clone()));
 }
 
 struct Comparison<'c, 'r, 'd> {
     report: &'c mut Report<'r, 'd>,
     is_response: bool,
+    /// What stands around the object in the document and not in the table: `data.`
+    envelope: &'c str,
 }
 
 /// A row of a table, and the name of its field from the body down: `request.companyInfo.name`.
@@ -32,26 +47,23 @@ struct Field<'r> {
 }
 
 impl Comparison<'_, '_, '_> {
-    fn object(&mut self, rows: &[Row], schema: Node<'_>, name: &str) {
+    fn object(&mut self, entries: &[Entry<'_>], schema: Node<'_>, name: &str) {
         let object = object_of(schema);
         let mut documented = BTreeSet::new();
-        let mut rows = rows;
-        while let [row, after @ ..] = rows {
-            // Deeper rows describe the fields of the row that they follow.
-            let deeper = after.iter().take_while(|other| other.depth > row.depth).count();
-            let (nested, next) = after.split_at(deeper);
-            documented.insert(row.name.as_str());
-            let field = Field { row, name: format!("{name}.{}", row.name) };
-            match object.properties.get(row.name.as_str()) {
-                None => self.missing(&field, &object),
+        for entry in entries {
+            documented.insert(entry.name.as_str());
+            let field = Field { row: entry.row, name: format!("{name}.{}", entry.name) };
+            match property(&object, &entry.name) {
+                None => self.missing(&entry.name, &field, &object),
                 Some(property) => {
-                    self.field(&field, &object, property);
-                    if !nested.is_empty() {
-                        self.object(nested, property.clone(), &field.name);
+                    if !entry.is_implied {
+                        self.field(&entry.name, &field, &object, &property);
+                    }
+                    if !entry.children.is_empty() {
+                        self.object(&entry.children, property, &field.name);
                     }
                 }
             }
-            rows = next;
         }
         for (property, node) in &object.properties {
             if !documented.contains(property) {
@@ -60,9 +72,9 @@ impl Comparison<'_, '_, '_> {
         }
     }
 
-    fn missing(&mut self, field: &Field<'_>, object: &MergedSchema<'_>) {
-        let document = format!("no property `{}`", field.row.name);
-        let correction = format!("add `{}` to `properties`", field.row.name);
+    fn missing(&mut self, name: &str, field: &Field<'_>, object: &MergedSchema<'_>) {
+        let document = format!("no property `{name}`");
+        let correction = format!("add `{name}` to `properties`");
         self.add(Kind::MissingField, field, object.node.place("properties"), document, correction);
     }
 
@@ -86,15 +98,28 @@ impl Comparison<'_, '_, '_> {
         }
     }
 
-    fn field(&mut self, field: &Field<'_>, object: &MergedSchema<'_>, property: &Node<'_>) {
-        self.required(field, object);
-        let schema = MergedSchema::of(property.clone());
-        self.json_type(field, &schema);
-        self.values(field, &schema);
-        self.format(field, &schema);
+    fn field(
+        &mut self,
+        name: &str,
+        field: &Field<'_>,
+        object: &MergedSchema<'_>,
+        property: &Node<'_>,
+    ) {
+        self.required(name, field, object);
+        self.value(field, &MergedSchema::of(property.clone()));
     }
 
-    fn required(&mut self, field: &Field<'_>, object: &MergedSchema<'_>) {
+    fn value(&mut self, field: &Field<'_>, schema: &MergedSchema<'_>) {
+        self.json_type(field, schema);
+        self.values(field, schema);
+        self.format(field, schema);
+        // What a response leaves out says the vendor's default to nobody.
+        if !self.is_response {
+            self.default(field, schema);
+        }
+    }
+
+    fn required(&mut self, name: &str, field: &Field<'_>, object: &MergedSchema<'_>) {
         // Only a table of a request says what must be sent. What only some callers must send
         // cannot be in every response, so a response is held against the table of its request.
         let row = match field.row.need() {
@@ -102,8 +127,7 @@ impl Comparison<'_, '_, '_> {
             _ => Some(field.row.clone()),
         };
         let Some(row) = row else { return };
-        let name = &field.row.name;
-        let is_required = object.required.contains(name.as_str());
+        let is_required = object.required.contains(name);
         let (document, correction) = match row.need() {
             Need::Always if !is_required && !self.is_response => {
                 (format!("`{name}` is optional"), format!("add `{name}` to `required`"))
@@ -129,23 +153,35 @@ impl Comparison<'_, '_, '_> {
 
     /// What the tables of the request say of a field that a response repeats.
     fn request_row(&self, name: &str) -> Option<Row> {
-        self.report.request_rows.get(name.split_once('.')?.1).cloned()
+        let path = name.split_once('.')?.1;
+        let path = path.strip_prefix(self.envelope).unwrap_or(path);
+        self.report.request_rows.get(path).cloned()
     }
 
     fn json_type(&mut self, field: &Field<'_>, schema: &MergedSchema<'_>) {
         let (Some(documented), Some(is)) = (field.row.json_type(), schema.kind()) else { return };
-        // JSON has one kind of number.
-        if documented != is && !(documented == "number" && is == "integer") {
+        let place = &schema.node.pointer;
+        if documented == "number" && is == "integer" {
+            // JSON has one kind of number, but an amount of money is cut short by an integer.
+            if field.row.is_money() {
+                let correction = "type number".to_owned();
+                self.add(Kind::Money, field, place, format!("type {is}"), correction);
+            }
+        } else if documented != is {
             let correction = format!("type {documented}, or {is} in the table");
-            let place = &schema.node.pointer;
             self.add(Kind::Type, field, place, format!("type {is}"), correction);
         }
     }
 
     fn values(&mut self, field: &Field<'_>, schema: &MergedSchema<'_>) {
         let documented: BTreeSet<String> = field.row.values().into_iter().collect();
+        let items = schema.applicator("items").filter(|_| schema.kind() == Some("array"));
+        let items = items.map(MergedSchema::of);
+        let schema = items.as_ref().unwrap_or(schema);
         let declared = strings(schema);
-        if documented.is_empty() || documented == declared {
+        // Only texts are compared: a flag has no others, and numbers have no enum here.
+        let is_text = schema.kind().is_none_or(|kind| kind == "string");
+        if documented.is_empty() || documented == declared || !is_text {
             return;
         }
         let list = |values: BTreeSet<String>| values.into_iter().collect::<Vec<_>>().join(", ");
@@ -159,6 +195,10 @@ impl Comparison<'_, '_, '_> {
 
     fn format(&mut self, field: &Field<'_>, schema: &MergedSchema<'_>) {
         let Some(documented) = field.row.format() else { return };
+        // Of a list, the words may be about its items.
+        if schema.kind().is_some_and(|kind| kind != "string") {
+            return;
+        }
         let (is_there, correction) = match documented {
             "ISO 3166-1 alpha-2" => (limits_length(schema, 2), "pattern: ^[A-Z]{2}$".to_owned()),
             "ISO 4217" => (limits_length(schema, 3), "pattern: ^[A-Z]{3}$".to_owned()),
@@ -170,6 +210,19 @@ impl Comparison<'_, '_, '_> {
                 None => format!("any {}", schema.kind().unwrap_or("value")),
             };
             self.add(Kind::Format, field, &schema.node.pointer, document, correction);
+        }
+    }
+
+    fn default(&mut self, field: &Field<'_>, schema: &MergedSchema<'_>) {
+        let Some(documented) = field.row.default_value() else { return };
+        let declared = schema.first("default").map(|value| match value.as_str() {
+            Some(text) => number::text(value).unwrap_or_else(|| text.to_owned()),
+            None => number::text(value).unwrap_or_else(|| value.to_string()),
+        });
+        if declared.as_deref() != Some(&documented) {
+            let document = declared.map_or("no default".to_owned(), |is| format!("default {is}"));
+            let correction = format!("default: {documented}");
+            self.add(Kind::Default, field, &schema.node.pointer, document, correction);
         }
     }
 
@@ -192,6 +245,15 @@ pub(super) fn object_of(schema: Node<'_>) -> MergedSchema<'_> {
         Some(items) if merged.properties.is_empty() => MergedSchema::of(items),
         _ => merged,
     }
+}
+
+/// A property of an object, or of one of its alternatives.
+fn property<'d>(object: &MergedSchema<'d>, name: &str) -> Option<Node<'d>> {
+    let own = object.properties.get(name).cloned();
+    own.or_else(|| {
+        let alternatives = object.unions.iter().flat_map(Node::items).map(object_of);
+        alternatives.into_iter().find_map(|part| part.properties.get(name).cloned())
+    })
 }
 
 /// The strings that a schema lists, also where it allows others as well.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::entries::{Entries, Entry};
 use super::finding::Finding;
-use super::{Audit, Left, check};
+use super::{Audit, Left, check, disagree};
 use crate::document::pointer::percent_decoded;
 use crate::error::Result;
 use crate::normalize::Merged;
@@ -60,13 +60,10 @@ impl Stages<'_> {
             // No single one if each of several patches is enough.
             if names.is_empty() { vec!["overlay".to_owned()] } else { names }
         };
-        let vendored = self.pages.iter().flat_map(|page| {
-            let findings = check::findings(&page.document, page).into_iter();
-            findings.map(|finding| Explained {
-                mended_by: mended_by(&finding),
-                page: page.slug.clone(),
-                finding,
-            })
+        let vendored = self.vendored().into_iter().map(|(page, finding)| Explained {
+            mended_by: mended_by(&finding),
+            page,
+            finding,
         });
         let entries = Entries { entries: self.entries, findings: &patched, document: &document };
         let left = patched.values().cloned().map(|finding| {
@@ -81,10 +78,23 @@ impl Stages<'_> {
         })
     }
 
+    /// The findings of each page in its own document, and those of several pages, with the page's name.
+    fn vendored(&self) -> Vec<(String, Finding)> {
+        let findings = self.pages.iter().flat_map(|page| {
+            let findings = check::findings(&page.document, page).into_iter();
+            findings.map(|finding| (page.slug.clone(), finding))
+        });
+        let documents: Vec<_> =
+            self.pages.iter().map(|page| (&*page.slug, &page.document, page)).collect();
+        findings.chain(disagree::findings(&documents)).collect()
+    }
+
     /// The findings of all pages in the one document.
     fn findings(&self, document: &Value) -> BTreeMap<String, Finding> {
         let findings = self.pages.iter().flat_map(|page| check::findings(document, page));
-        findings.map(|finding| (finding.id.clone(), finding)).collect()
+        let pages: Vec<_> = self.pages.iter().map(|page| (&*page.slug, document, page)).collect();
+        let disagreements = disagree::findings(&pages).into_iter().map(|(_, finding)| finding);
+        findings.chain(disagreements).map(|finding| (finding.id.clone(), finding)).collect()
     }
 
     /// The actions of the overlay, each with the name of its patch.

@@ -16,14 +16,22 @@ pub enum Kind {
     Required,
     /// The documented type is another.
     Type,
+    /// An amount of money that is an integer.
+    Money,
+    /// The documented default is another, or the schema has none.
+    Default,
     /// The documented values are others, or the schema has any.
     Values,
     /// The documented format is not in the schema.
     Format,
     /// A documented status without a response.
     MissingResponse,
-    /// A path variable without a parameter.
+    /// A parameter of the path or of a table that is not declared.
     UndeclaredParameter,
+    /// A declared parameter that the table of its kind has not.
+    UndocumentedParameter,
+    /// A body without fields in the document, and a table of them.
+    UndescribedBody,
     /// A path template that is percent-encoded.
     EncodedPath,
     /// A body that requires fields and is itself optional.
@@ -44,6 +52,10 @@ pub enum Kind {
     UndefinedExample,
     /// A table that describes nothing in the document.
     UnplacedTable,
+    /// A row of a table that names no field.
+    UnreadRow,
+    /// Two pages that say different things of the same.
+    Disagreement,
     /// A page's operation is not in the patched document.
     MissingOperation,
 }
@@ -90,15 +102,19 @@ impl Finding {
 mod tests {
     use super::Kind::{self, *};
 
-    const KINDS: [Kind; 19] = [
+    const KINDS: [Kind; 25] = [
         MissingField,
         UndocumentedField,
         Required,
         Type,
+        Money,
+        Default,
         Values,
         Format,
         MissingResponse,
         UndeclaredParameter,
+        UndocumentedParameter,
+        UndescribedBody,
         EncodedPath,
         OptionalBody,
         Server,
@@ -109,6 +125,8 @@ mod tests {
         ExampleValue,
         UndefinedExample,
         UnplacedTable,
+        UnreadRow,
+        Disagreement,
         MissingOperation,
     ];
 

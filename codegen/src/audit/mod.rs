@@ -6,19 +6,26 @@
 //! mends nothing must say why it is there.
 
 mod accept;
+mod bodies;
 mod check;
 mod compare;
+mod disagree;
 mod entries;
 mod examples;
 mod explain;
 mod finding;
 mod operation;
+mod parameters;
 mod place;
 mod render;
+mod row;
 mod sample;
 mod samples;
 mod servers;
+mod split;
 mod tables;
+mod values;
+mod words;
 
 use std::path::Path;
 

@@ -22,7 +22,12 @@ impl<'d> OperationNode<'d> {
     }
 
     pub(super) fn response(&self, status: u16) -> Option<Node<'d>> {
-        self.node.get("responses")?.get(&status.to_string())
+        let responses = self.node.get("responses")?;
+        let range = format!("{}XX", status / 100);
+        // A range of statuses and `default` stand for those that are not there.
+        [status.to_string(), range, "default".to_owned()]
+            .iter()
+            .find_map(|name| responses.get(name))
     }
 
     /// What an example without a status shows: the first status of success that has a schema.

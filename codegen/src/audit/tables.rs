@@ -2,6 +2,8 @@
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+use super::row::{self, Row};
+
 /// A table or a list of fields, with the words that stand over it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Table {
@@ -10,21 +12,10 @@ pub(super) struct Table {
     /// The heads of its columns; none for a list.
     pub(super) columns: Vec<String>,
     pub(super) rows: Vec<Row>,
-}
-
-/// What is said of one field.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) name: String,
-    /// How many `└─` stand before the name.
-    pub(super) depth: usize,
-    /// The column that names a type.
-    pub(super) kind: String,
-    /// The column that says for whom it is required, where there is one.
-    pub(super) required: Option<String>,
-    pub(super) description: String,
-    /// The row as it stands on the page.
-    pub(super) quote: String,
+    /// The rows that name no field, as they stand on the page.
+    pub(super) unread: Vec<String>,
+    /// Where its fields go, if that is said in its rows and not over it.
+    pub(super) location: Option<&'static str>,
 }
 
 /// All tables and lists of fields, in their order.
@@ -45,37 +36,40 @@ struct Reader {
     cells: Vec<String>,
     text: String,
     list_depth: usize,
+    /// The words in bold that a text begins with, and whether they are being read.
+    bold: Option<String>,
+    is_bold: bool,
 }
 
 impl Reader {
     fn read(&mut self, event: Event<'_>) {
         match event {
-            Event::Start(Tag::Table(_)) => self.start_table(),
-            Event::Start(Tag::List(_)) => {
-                if self.list_depth == 0 {
-                    self.start_table();
-                }
-                self.list_depth += 1;
+            Event::Start(Tag::Table(_)) => self.start_table_of_cells(),
+            Event::Start(Tag::List(_)) => self.start_list(),
+            Event::Start(Tag::Paragraph | Tag::Heading { .. }) if self.list_depth > 0 => {
+                self.text.push(' ');
             }
             Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::TableCell | Tag::Item) => {
                 self.text.clear();
+                self.bold = None;
             }
             Event::Text(words) => self.text.push_str(&words),
             Event::Code(words) => self.text.push_str(&format!("`{words}`")),
             Event::SoftBreak | Event::HardBreak => self.text.push(' '),
+            Event::InlineHtml(tag) => self.text.push_str(line_break(&tag)),
             Event::End(TagEnd::Paragraph | TagEnd::Heading(_)) if self.list_depth == 0 => {
-                self.over.push(self.text.trim().to_owned());
+                self.over.push(words(&self.text));
             }
-            Event::End(TagEnd::TableCell) => self.cells.push(self.text.trim().to_owned()),
-            Event::End(TagEnd::TableHead) => {
-                let columns = std::mem::take(&mut self.cells);
-                if let Some(table) = &mut self.table {
-                    table.columns = columns.iter().map(|name| name.to_lowercase()).collect();
-                }
-            }
+            Event::End(TagEnd::TableCell) => self.cells.push(std::mem::take(&mut self.text)),
+            Event::End(TagEnd::TableHead) => self.end_head(),
             Event::End(TagEnd::TableRow) => self.end_row(),
             Event::End(TagEnd::Item) => self.end_item(),
             Event::End(TagEnd::Table) => self.end_table(),
+            Event::Start(Tag::Strong) => self.is_bold = self.text.trim().is_empty(),
+            Event::End(TagEnd::Strong) if self.is_bold => {
+                self.bold = Some(self.text.clone());
+                self.is_bold = false;
+            }
             Event::End(TagEnd::List(_)) => {
                 self.list_depth = self.list_depth.saturating_sub(1);
                 if self.list_depth == 0 {
@@ -86,53 +80,108 @@ impl Reader {
         }
     }
 
+    fn start_table_of_cells(&mut self) {
+        if self.list_depth > 0 {
+            // An item that holds a table is a heading of it.
+            let text = words(&std::mem::take(&mut self.text));
+            self.end_table();
+            self.over.push(text);
+        }
+        self.start_table();
+    }
+
+    fn start_list(&mut self) {
+        if self.list_depth == 0 {
+            self.start_table();
+        } else {
+            // The item that holds the list is a row of its own.
+            self.end_item();
+        }
+        self.list_depth += 1;
+    }
+
     fn start_table(&mut self) {
         let over = std::mem::take(&mut self.over);
         self.table = Some(Table { over, ..Table::default() });
     }
 
+    fn end_head(&mut self) {
+        let columns = std::mem::take(&mut self.cells);
+        if let Some(table) = &mut self.table {
+            table.columns = columns.iter().map(|name| words(name).to_lowercase()).collect();
+        }
+    }
+
     fn end_table(&mut self) {
-        self.tables.extend(self.table.take().filter(|table| !table.rows.is_empty()));
+        let Some(mut table) = self.table.take() else { return };
+        row::set_depths(&mut table.rows);
+        if !table.rows.is_empty() || !table.unread.is_empty() {
+            self.tables.push(table);
+        } else {
+            // What stands over a list of no fields is over the table after it.
+            self.over.splice(0..0, table.over);
+        }
     }
 
     fn end_row(&mut self) {
         let cells = std::mem::take(&mut self.cells);
         let Some(table) = &mut self.table else { return };
-        let column = |is_wanted: &dyn Fn(&str) -> bool| {
-            let index = table.columns.iter().skip(1).position(|name| is_wanted(name))? + 1;
-            cells.get(index).cloned()
-        };
-        let kind = column(&|name| name.contains("type") && !name.contains("required"));
-        let row = Row {
-            kind: kind.unwrap_or_default(),
-            required: column(&|name| name.contains("required") || name.contains("mandatory")),
-            description: column(&|name| name.contains("descr")).unwrap_or_default(),
-            quote: cells.join(" | "),
-            ..Row::named(cells.first().map_or("", String::as_str))
-        };
-        table.rows.push(row);
+        // A row of empty cells says nothing that could be lost.
+        if cells.iter().all(|cell| cell.trim().is_empty()) {
+            return;
+        }
+        let row = Row::of_cells(&table.columns, &cells, table.name_column().unwrap_or(0));
+        match row.name.is_empty() {
+            true => table.unread.push(row.quote),
+            false => table.rows.push(row),
+        }
     }
 
     /// `customerId:` and what it is.
     fn end_item(&mut self) {
-        let text = std::mem::take(&mut self.text);
+        let text = words(&std::mem::take(&mut self.text));
+        let bold = self.bold.take();
         let Some(table) = &mut self.table else { return };
-        let name = match text.trim().strip_prefix('`').and_then(|rest| rest.split_once('`')) {
-            Some((name, _)) => name,
-            None => text.split([':', ' ']).next().unwrap_or_default(),
+        let code = text.strip_prefix('`').and_then(|rest| rest.split_once('`'));
+        let Some(name) = code.map(|(name, _)| name).or(bold.as_deref()).or(plain_name(&text))
+        else {
+            return;
         };
-        let text = text.trim().to_owned();
-        table.rows.push(Row { description: text.clone(), quote: text, ..Row::named(name) });
+        let weight = (self.list_depth.saturating_sub(1), 0);
+        let row =
+            Row { description: text.clone(), quote: text.clone(), weight, ..Row::named(name) };
+        if !row.name.is_empty() {
+            table.rows.push(row);
+        }
     }
 }
 
-impl Row {
-    fn named(cell: &str) -> Self {
-        let depth = cell.matches('└').count();
-        let name = cell.trim_start_matches(|c: char| "└─ \u{a0}↳>-".contains(c));
-        let name = name.trim_matches(|c: char| "`*: ".contains(c)).to_owned();
-        Self { name, depth, ..Self::default() }
+/// The name that an item begins with: `limit: …`, `limit (integer)`, but not the first word of a sentence.
+fn plain_name(text: &str) -> Option<&str> {
+    let (name, rest) = match text.find([':', ' ']) {
+        Some(end) => text.split_at(end),
+        None => (text, ""),
+    };
+    let is_name =
+        rest.is_empty() || [":", " (", " - ", " – ", " ="].iter().any(|it| rest.starts_with(it));
+    is_name.then_some(name)
+}
+
+/// What a tag inside of a cell means for its text: a line of its own, or nothing.
+fn line_break(tag: &str) -> &'static str {
+    let tag = tag.to_ascii_lowercase();
+    if tag.starts_with("<li") {
+        "\n• "
+    } else if ["<br", "<p", "</p", "</li"].iter().any(|start| tag.starts_with(start)) {
+        "\n"
+    } else {
+        ""
     }
+}
+
+/// A text on one line.
+pub(super) fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a column with this head names fields.
@@ -144,9 +193,16 @@ pub(crate) fn names_fields(head: &str) -> bool {
 }
 
 impl Table {
-    /// Whether the first column names fields.
+    /// The column that names fields: the first, or the one after a number or a location.
+    fn name_column(&self) -> Option<usize> {
+        const BEFORE: [&str; 7] = ["#", "no", "no.", "nr", "in", "location", "where"];
+        let index = self.columns.iter().position(|head| !BEFORE.contains(&head.as_str()))?;
+        names_fields(self.columns.get(index)?).then_some(index)
+    }
+
+    /// Whether a column names fields.
     pub(super) fn is_of_fields(&self) -> bool {
-        self.columns.first().is_none_or(|first| names_fields(first))
+        self.is_list() || self.name_column().is_some()
     }
 
     /// Whether another has the same columns and rows, whatever stands over it.
@@ -169,98 +225,4 @@ pub(super) fn status_codes(text: &str) -> Vec<u16> {
     let numbers = text.split(|c: char| !c.is_ascii_alphanumeric());
     let codes = numbers.filter(|word| word.len() == 3).filter_map(|word| word.parse().ok());
     codes.filter(|code| (100..600).contains(code)).collect()
-}
-
-/// For whom a field is required, as the page words it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Need {
-    Always,
-    Never,
-    /// For some callers only.
-    Sometimes,
-    /// If another field has this value.
-    If {
-        field: String,
-        value: String,
-    },
-    Unstated,
-}
-
-impl Row {
-    pub(super) fn need(&self) -> Need {
-        let Some(words) = &self.required else { return Need::Unstated };
-        let lower = words.trim().to_lowercase();
-        if let Some((_, condition)) = lower.split_once(" if ") {
-            // The value keeps its case: it is what goes over the wire.
-            let condition = &words.trim()[words.trim().len() - condition.len()..];
-            let parts = condition.split_once("==").or_else(|| condition.split_once('='));
-            return match parts {
-                Some((field, value)) => Need::If { field: unquoted(field), value: unquoted(value) },
-                None => Need::Sometimes,
-            };
-        }
-        match first_word(&lower) {
-            "" => Need::Unstated,
-            "yes" | "true" | "all" | "always" | "required" | "mandatory" | "y" => Need::Always,
-            "no" | "false" | "optional" | "never" | "n" => Need::Never,
-            _ => Need::Sometimes,
-        }
-    }
-
-    /// The values that the description lists as the only ones.
-    pub(super) fn values(&self) -> Vec<String> {
-        const PHRASES: [&str; 7] = [
-            "acceptable values",
-            "accepted values",
-            "allowed values",
-            "possible values",
-            "valid values",
-            "one of",
-            "either",
-        ];
-        let lower = self.description.to_lowercase();
-        let Some(at) = PHRASES.iter().filter_map(|phrase| lower.find(phrase)).min() else {
-            return Vec::new();
-        };
-        // Lower case may have other lengths than the text in rare scripts.
-        let text = self.description.get(at..).unwrap_or(&self.description);
-        let sentence = text.split(". ").next().unwrap_or(text);
-        let values: Vec<_> = sentence.split('`').skip(1).step_by(2).map(str::to_owned).collect();
-        if values.len() > 1 { values } else { Vec::new() }
-    }
-
-    /// The format that the type or the description names, as JSON Schema calls it.
-    pub(super) fn format(&self) -> Option<&'static str> {
-        let kind = self.kind.to_lowercase();
-        let text = format!("{kind} {}", self.description);
-        let formats = [
-            ("date-time", kind.starts_with("date(") && kind.contains("hh:mm")),
-            ("date", text.contains("YYYY-MM-DD") || kind == "date" || kind == "date(yyyy-mm-dd)"),
-            ("ISO 3166-1 alpha-2", text.contains("ISO 3166-1 alpha-2")),
-            ("ISO 4217", text.contains("ISO 4217")),
-            ("uuid", kind == "uuid"),
-        ];
-        formats.into_iter().find_map(|(format, is_named)| is_named.then_some(format))
-    }
-
-    /// The type in JSON Schema's words.
-    pub(super) fn json_type(&self) -> Option<&'static str> {
-        match first_word(&self.kind.to_lowercase()) {
-            "string" | "str" | "text" | "date" | "datetime" | "uuid" | "enum" => Some("string"),
-            "integer" | "int" | "long" => Some("integer"),
-            "number" | "double" | "float" | "decimal" => Some("number"),
-            "boolean" | "bool" => Some("boolean"),
-            "object" | "map" => Some("object"),
-            "array" | "list" => Some("array"),
-            _ => None,
-        }
-    }
-}
-
-fn first_word(text: &str) -> &str {
-    text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default()
-}
-
-fn unquoted(text: &str) -> String {
-    text.trim_matches(|c: char| "`'\"*. ".contains(c)).to_owned()
 }
