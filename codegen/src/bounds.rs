@@ -88,6 +88,11 @@ pub(crate) const MAX_EXAMPLE_REFERENCES: usize = 1000;
 #[cfg(feature = "commands")]
 pub(crate) const MAX_EXAMPLE_DEPTH: usize = 16;
 
+/// Rows of a table that are nested deeper stand at this depth, so that no page makes the audit overflow its
+/// stack.
+#[cfg(feature = "commands")]
+pub(crate) const MAX_ROW_DEPTH: usize = 32;
+
 // Showing.
 
 /// How long to look for a smaller diff: two large files that have little in common would take hours.

@@ -1,9 +1,7 @@
 //! A row of a table: the field that it names, how deep it is nested, and its columns.
 
 use super::tables::words;
-
-/// Rows that are nested deeper stand at this depth, so that no page makes the audit overflow its stack.
-const DEEPEST: usize = 32;
+use crate::bounds::MAX_ROW_DEPTH;
 
 /// What is said of one field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -148,7 +146,7 @@ pub(super) fn set_depths(rows: &mut [Row]) {
         while above.last().is_some_and(|last| *last >= row.weight) {
             above.pop();
         }
-        row.depth = above.len().min(DEEPEST);
+        row.depth = above.len().min(MAX_ROW_DEPTH);
         above.push(row.weight);
     }
 }
@@ -217,7 +215,7 @@ fn path_of(name: &str) -> Vec<String> {
     let parts = name.split('.').map(|part| part.split('[').next().unwrap_or_default());
     let parts = parts.filter(|part| !part.is_empty() && *part != "$");
     let path: Vec<String> = parts.map(str::to_owned).collect();
-    match path.is_empty() || path.len() > DEEPEST {
+    match path.is_empty() || path.len() > MAX_ROW_DEPTH {
         true => vec![name.to_owned()],
         false => path,
     }
@@ -236,7 +234,7 @@ mod tests {
         let mut rows: Vec<_> =
             (0..2000).map(|depth| row(&format!("{}a", "└─".repeat(depth)))).collect();
         set_depths(&mut rows);
-        assert_eq!(rows.iter().map(|row| row.depth).max(), Some(DEEPEST));
+        assert_eq!(rows.iter().map(|row| row.depth).max(), Some(MAX_ROW_DEPTH));
         let tree = entries(&rows, &|_| false);
         assert_eq!(tree.len(), 1);
     }
