@@ -336,7 +336,17 @@ pub fn drift(options: &DriftOptions, out: &mut dyn Write) -> Result<Exit> {
         Old::Path(path) => Side::read(path)?,
         Old::Revision { spec, revision } => Side::at_revision(spec, revision)?,
     };
-    let drift = drift::compare(&old, &Side::read(&options.new)?);
+    let new = match Side::read(&options.new) {
+        Ok(new) => new,
+        Err(error) => {
+            // What the vendor changed is shown all the same.
+            if let Some(changes) = drift::of_vendored(&old, &options.new) {
+                print(out, changes.render(options.format))?;
+            }
+            return Err(error);
+        }
+    };
+    let drift = drift::compare(&old, &new);
     print(out, drift.render(options.format))?;
     Ok(if drift.is_empty() { Exit::Success } else { Exit::Findings })
 }

@@ -78,13 +78,10 @@ impl Edit {
     }
 }
 
-/// All changes of the vendored documents, of which together nothing is seen.
-pub(super) fn all(old: &Side, new: &Side) -> Vec<CoveredChange> {
-    let by = "together: moved or renamed, and the client stays as it is";
-    let edits = edits(&old.upstream, &new.upstream).into_iter();
-    edits
-        .map(|(index, edit)| edit.covered(&old.upstream[index].slug, by.to_owned(), None))
-        .collect()
+/// All changes of the vendored documents, with what is to say of each.
+pub(super) fn all(old: &[Upstream], new: &[Upstream], by: &str) -> Vec<CoveredChange> {
+    let edits = edits(old, new).into_iter();
+    edits.map(|(index, edit)| edit.covered(&old[index].slug, by.to_owned(), None)).collect()
 }
 
 /// The changes of the pages that both sides have, each with its page's index in the old one.

@@ -24,9 +24,12 @@ mod unions;
 mod verdict;
 mod wire;
 
+use std::path::Path;
+
 use serde::Serialize;
 
 use crate::syntax::number;
+use crate::vendor;
 
 pub use covered::{CoveredChange, Visibility, visibility};
 pub use documentation::DocumentationChange;
@@ -98,9 +101,27 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
     covered.extend(overwritten.filter(|change| !is_named(&change.by)).collect::<Vec<_>>());
     let is_shown = !(wire.is_empty() && rust.is_empty() && documentation.is_empty());
     if covered.is_empty() && !is_shown {
-        covered = covered::all(old, new);
+        let by = "together: moved or renamed, and the client stays as it is";
+        covered = covered::all(&old.upstream, &new.upstream, by);
     }
     let index = index::compare(old.index.as_deref(), new.index.as_deref());
     let (stale, old, new) = (new.stale_patches(old), old.name.clone(), new.name.clone());
     Drift { old, new, verdict, wire, rust, documentation, examples, page, index, covered, stale }
+}
+
+/// What the vendor changed in a spec folder on which the pipeline fails: everything, for nothing is known of
+/// what a client would show. None of a folder that cannot be read.
+pub fn of_vendored(old: &Side, new: &Path) -> Option<Vendored> {
+    let pages = vendor::load(new).ok()?;
+    let changes = covered::all(&old.upstream, &pages, "not looked at: codegen stops");
+    Some(Vendored { changes, page: page::compare(&old.upstream, &pages, &[]) })
+}
+
+/// Changes of vendored pages of which no client is made.
+#[derive(Debug, Serialize)]
+pub struct Vendored {
+    /// Changes of the documents.
+    pub changes: Vec<CoveredChange>,
+    /// Changes of what the pages say beside them.
+    pub page: Vec<DocumentationChange>,
 }

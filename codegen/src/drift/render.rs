@@ -6,7 +6,9 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Bump, Class, CoveredChange, DocumentationChange, Drift, IndexChange, WireChange};
+use super::{
+    Bump, Class, CoveredChange, DocumentationChange, Drift, IndexChange, Vendored, WireChange,
+};
 use crate::syntax::json;
 
 /// How a report is written.
@@ -97,15 +99,7 @@ impl Drift {
             writeln!(out, "    {style}{}{style:#}", index_line(change))
         })?;
         let covered = title("covered: changes of the vendor that the client does not show");
-        section(out, &covered, &self.covered, |out, change| {
-            let CoveredChange { page, place, by, class, .. } = change;
-            let mark = class.map_or_else(|| " ".to_owned(), class_mark);
-            let class = class.map(|class| format!(", {} on the wire", lowercase(&class)));
-            writeln!(out, "{mark} {by}{}", class.unwrap_or_default())?;
-            writeln!(out, "      {page} #{}", place.replace("~1", "/"))?;
-            let (was, is) = short(&change.was, &change.is);
-            writeln!(out, "      was {was}, is {is}")
-        })?;
+        section(out, &covered, &self.covered, text_covered)?;
         let stale = title("patches that no longer fit");
         section(out, &stale, &self.stale, |out, patch| {
             writeln!(out, "  {}  {}  {}", patch.patch, patch.place, patch.note)
@@ -147,6 +141,29 @@ impl Drift {
             writeln!(out, "- **{}** ({}): {}", patch.patch, patch.place, patch.note)
         })
     }
+}
+
+impl Vendored {
+    /// The changes, for a terminal or for scripts.
+    pub fn render(&self, format: Format) -> String {
+        let text = |changes: &Self, out: &mut String| {
+            let title = bold("what the vendor changed, of which codegen makes no client");
+            section(out, &title, &changes.changes, text_covered)?;
+            section(out, &bold("the page says"), &changes.page, text_lines)
+        };
+        format.render(self, text, text)
+    }
+}
+
+/// A change that the client does not show.
+fn text_covered(out: &mut String, change: &CoveredChange) -> fmt::Result {
+    let CoveredChange { page, place, by, class, .. } = change;
+    let mark = class.map_or_else(|| " ".to_owned(), class_mark);
+    let class = class.map(|class| format!(", {} on the wire", lowercase(&class)));
+    writeln!(out, "{mark} {by}{}", class.unwrap_or_default())?;
+    writeln!(out, "      {page} #{}", place.replace("~1", "/"))?;
+    let (was, is) = short(&change.was, &change.is);
+    writeln!(out, "      was {was}, is {is}")
 }
 
 /// Two values in short, from shortly before where they differ; the JSON report has all of them.
