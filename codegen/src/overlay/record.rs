@@ -8,7 +8,7 @@ use roas_overlay::v1_1::{Action, Overlay};
 use serde_json::{Value, json};
 
 use super::evidence::{self, Difference, Evidence, Selected};
-use super::{ActionFault, Applied, Fault, apply, at_action, parse, patches, rule_name};
+use super::{ActionFault, Applied, Fault, against, apply, at_action, parse, patches, rule_name};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::syntax::yaml;
 
@@ -55,24 +55,22 @@ pub fn record(document: &Value, text: &str) -> Result<Recorded> {
     for patch in patches(&overlay) {
         let before = now.clone();
         for action in patch {
+            let patch = rule_name(index, action);
+            let mut add = |fault| {
+                faults.push(ActionFault { index, line: 0, patch: patch.clone(), fault });
+            };
             let applied = apply(&overlay, index, &before, &mut now);
             match applied.map_err(|problem| at_action(problem, index))? {
-                Ok(Applied { unselected: Some(fault), .. }) => {
-                    let patch = rule_name(index, action);
-                    faults.push(ActionFault { index, line: 0, patch, fault });
-                }
-                Ok(applied) => {
-                    let evidence = applied.selected.evidence(action, &before);
-                    let differences = differences(action, &applied.selected, &evidence, &before);
-                    if let Some(differences) = differences {
-                        let patch = rule_name(index, action);
+                Err(fault) | Ok(Applied { unselected: Some(fault), .. }) => add(fault),
+                Ok(Applied { selected, .. }) => {
+                    let unfit = against(action, &selected, &before);
+                    let unfit = unfit.unwrap_or_default().into_iter();
+                    unfit.filter(is_for_a_person).for_each(&mut add);
+                    let evidence = selected.evidence(action, &before);
+                    if let Some(differences) = differences(action, &selected, &evidence, &before) {
                         changes.push(RecordChange { index, patch, differences });
                         records.insert(index, evidence);
                     }
-                }
-                Err(fault) => {
-                    let patch = rule_name(index, action);
-                    faults.push(ActionFault { index, line: 0, patch, fault });
                 }
             }
             index += 1;
@@ -97,6 +95,11 @@ fn for_a_person(mut faults: Vec<ActionFault>, changes: Vec<RecordChange>) -> Err
     at_action(Problem::Actions { faults }, first)
 }
 
+/// Whether nothing can be recorded that would make an action fit.
+fn is_for_a_person(fault: &Fault) -> bool {
+    !matches!(fault, Fault::Changed(_) | Fault::Unrecorded)
+}
+
 /// How the evidence differs from what an action records; nothing if it does not.
 fn differences(
     action: &Action,
@@ -108,10 +111,15 @@ fn differences(
     if recorded.is_none() && evidence.0.is_empty() {
         return None;
     }
-    let is_first = recorded.is_none();
-    let differences = selected.differences(&recorded.unwrap_or_default(), evidence, before);
-    // Of what was not recorded at all, also what is absent is news.
-    (is_first || !differences.is_empty()).then_some(differences)
+    let Some(recorded) = recorded else {
+        // Of what was not recorded at all, also what is absent is news.
+        return Some(selected.differences(&Evidence::default(), evidence, before));
+    };
+    let mut differences = selected.compare(action, &recorded, before).differences;
+    if differences.is_empty() {
+        differences = selected.differences(&recorded, evidence, before);
+    }
+    (!differences.is_empty()).then_some(differences)
 }
 
 /// Writes records into the text, from the last action to the first, so that lines keep their numbers.
