@@ -1,29 +1,19 @@
 //! Every leaf of the vendored document is changed, removed, and given a neighbour. Drift shows each of
 //! these, says what covers it, or it stops codegen: nothing that the vendor changes is hidden.
 
+#[path = "../codegen/tests/common/leaves.rs"]
+mod leaves;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use leaves::leaves;
 use manis_codegen::document::pointer;
 use manis_codegen::drift::{self, Visibility};
 use manis_codegen::overlay;
 use manis_codegen::vendor::{self, Upstream};
 use serde_json::{Value, json};
-
-/// JSON Pointers of all leaves.
-fn leaves(value: &Value, at: &str, found: &mut Vec<String>) {
-    match value {
-        Value::Object(fields) if !fields.is_empty() => {
-            fields.iter().for_each(|(key, child)| leaves(child, &pointer::join(at, key), found));
-        }
-        Value::Array(items) if !items.is_empty() => {
-            let items = items.iter().enumerate();
-            items.for_each(|(index, child)| leaves(child, &format!("{at}/{index}"), found));
-        }
-        _ => found.push(at.to_owned()),
-    }
-}
 
 fn other(value: &Value) -> Value {
     match value {
@@ -88,8 +78,7 @@ fn nothing_that_the_vendor_changes_is_hidden() {
     let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec");
     let pages = vendor::load(&spec).unwrap();
     let overlay = overlay::read(&spec.join("overlay.yaml")).unwrap();
-    let mut places = Vec::new();
-    leaves(&pages[0].document, "", &mut places);
+    let places = leaves(&pages[0].document);
     let edits =
         places.iter().flat_map(|at| ["changed", "removed", "beside"].map(|edit| (at, edit)));
     let edits: Vec<_> = edits.collect();

@@ -1,10 +1,13 @@
 //! What a reviewer reads when the vendor's page has changed: the public surface, the patches, and
 //! the document as the client sees it. And whether what is committed is what `spec/` makes.
 
+#[path = "../codegen/tests/common/leaves.rs"]
+mod leaves;
+
 use std::path::Path;
 
+use leaves::leaves;
 use manis_codegen::contract;
-use manis_codegen::document::pointer;
 use manis_codegen::files::Files;
 use manis_codegen::pipeline::{self, Outcome};
 use serde_json::{Value, json};
@@ -47,27 +50,11 @@ fn missing(text: &str, other: &str) -> usize {
     text.lines().filter(is_missing).count()
 }
 
-/// JSON Pointers of all leaves.
-fn leaves(value: &Value, at: &str, found: &mut Vec<String>) {
-    let children: Vec<_> = match value {
-        Value::Object(fields) => fields.iter().map(|(key, it)| (key.clone(), it)).collect(),
-        Value::Array(items) => {
-            items.iter().enumerate().map(|(i, it)| (i.to_string(), it)).collect()
-        }
-        _ => Vec::new(),
-    };
-    if children.is_empty() {
-        found.push(at.to_owned());
-    }
-    children.into_iter().for_each(|(key, it)| leaves(it, &pointer::join(at, &key), found));
-}
-
 #[test]
 fn each_leaf_of_the_patched_document_is_in_a_line() {
     let document = outcome().documents.lowered;
     let before = contract::document(&document);
-    let mut places = Vec::new();
-    leaves(&document, "", &mut places);
+    let places = leaves(&document);
     assert!(places.len() > 200, "{}", places.len());
     for at in places {
         let mut edited = document.clone();

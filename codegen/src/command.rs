@@ -47,9 +47,7 @@ pub fn vendor(
     progress: &Progress,
     out: &mut dyn Write,
 ) -> Result<Exit> {
-    let batch = crate::vendor::run_watched(spec, inputs, retrieved, progress);
-    progress.end();
-    write_pages(&batch?.complete()?, out)?;
+    write_pages(&read_pages(spec, inputs, retrieved, progress)?.complete()?, out)?;
     Ok(Exit::Success)
 }
 
@@ -64,9 +62,7 @@ pub fn vendor_keep_going(
     progress: &Progress,
     out: &mut dyn Write,
 ) -> Result<Exit> {
-    let batch = crate::vendor::run_watched(spec, inputs, retrieved, progress);
-    progress.end();
-    let batch = batch?;
+    let batch = read_pages(spec, inputs, retrieved, progress)?;
     for error in &batch.refused {
         print(out, format_args!("refused: {error}\n"))?;
     }
@@ -88,6 +84,17 @@ pub fn index(
     print(out, Written(&files.write()?))?;
     print(out, &coverage)?;
     Ok(if coverage.is_complete() { Exit::Success } else { Exit::Findings })
+}
+
+fn read_pages(
+    spec: &Path,
+    inputs: &[PathBuf],
+    retrieved: Option<Date>,
+    progress: &Progress,
+) -> Result<crate::vendor::Batch> {
+    let batch = crate::vendor::run_watched(spec, inputs, retrieved, progress);
+    progress.end();
+    batch
 }
 
 fn write_pages(files: &Files, out: &mut dyn Write) -> Result<()> {

@@ -12,6 +12,7 @@ use super::compare::object_of;
 use super::finding::Finding;
 use crate::document::node::Node;
 use crate::document::operations::{self, OperationNode};
+use crate::document::path_template::without_variables;
 use crate::error::{Error, Problem, Result, Stage};
 use crate::files;
 use crate::syntax::yaml;
@@ -118,7 +119,7 @@ impl fmt::Display for StaleEntry {
                 for (side, was, is) in
                     [("page", &was.page, &is.page), ("document", &was.document, &is.document)]
                 {
-                    if key(was) != key(is) {
+                    if without_variables(was) != without_variables(is) {
                         writeln!(f, "      {side}: was {was:?}, is {is:?}")?;
                     }
                 }
@@ -154,25 +155,14 @@ pub(super) fn parse(text: &str) -> Result<Vec<Entry>> {
     }
 }
 
-/// A text in which a path variable may have any name: it says the same when the vendor renames one.
-pub(crate) fn key(text: &str) -> String {
-    let mut parts = text.split('{');
-    let mut key = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let rest = part.split_once('}').map_or(part, |(_, rest)| rest);
-        key.push_str("{}");
-        key.push_str(rest);
-    }
-    key
-}
-
 impl Values {
     pub(super) fn of(finding: &Finding) -> Self {
         Self { page: finding.documentation.clone(), document: finding.document.clone() }
     }
 
     fn says_the_same(&self, other: &Self) -> bool {
-        key(&self.page) == key(&other.page) && key(&self.document) == key(&other.document)
+        without_variables(&self.page) == without_variables(&other.page)
+            && without_variables(&self.document) == without_variables(&other.document)
     }
 }
 
@@ -188,7 +178,7 @@ impl<'e> Entries<'e> {
     pub(super) fn because(&self, finding: &Finding) -> Option<&'e str> {
         let is_of = |explanation: &Explanation| {
             let values = explanation.values.as_ref();
-            key(&explanation.finding) == key(&finding.id)
+            without_variables(&explanation.finding) == without_variables(&finding.id)
                 && values.is_none_or(|values| values.says_the_same(&Values::of(finding)))
         };
         let entry = self.entries.iter().find(|entry| entry.findings.iter().any(is_of))?;
@@ -206,8 +196,9 @@ impl<'e> Entries<'e> {
     }
 
     fn fault(&self, explanation: &Explanation) -> Option<EntryFault> {
-        let wanted = key(&explanation.finding);
-        let Some(finding) = self.findings.values().find(|it| key(&it.id) == wanted) else {
+        let wanted = without_variables(&explanation.finding);
+        let Some(finding) = self.findings.values().find(|it| without_variables(&it.id) == wanted)
+        else {
             return Some(self.missing(&explanation.finding));
         };
         let is = Values::of(finding);
@@ -223,14 +214,15 @@ impl<'e> Entries<'e> {
         let (kind, rest) = id.split_once(": ").unwrap_or(("", id));
         let of_other_kind = self.findings.keys().find(|other| {
             let (_, other) = other.split_once(": ").unwrap_or_default();
-            key(other) == key(rest)
+            without_variables(other) == without_variables(rest)
         });
         if let Some(other) = of_other_kind {
             return EntryFault::Moved { nearest: Some(other.clone()) };
         }
         let nodes = operations::nodes(self.document);
-        let labels = nodes.iter().map(|operation| (operation, key(&operation.label())));
-        let rest = key(rest);
+        let labels =
+            nodes.iter().map(|operation| (operation, without_variables(&operation.label())));
+        let rest = without_variables(rest);
         let here = labels.filter_map(|(operation, label)| {
             let name = rest.strip_prefix(&label)?;
             (name.is_empty() || name.starts_with(' ')).then(|| (operation, name.trim().to_owned()))
@@ -276,8 +268,12 @@ fn is_there(operation: &OperationNode<'_>, name: &str) -> bool {
 /// What reads most like a text, if anything does.
 fn nearest(text: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
     const LIKE: f64 = 0.6;
-    let scored =
-        candidates.map(|other| (strsim::normalized_levenshtein(&key(text), &key(&other)), other));
+    let scored = candidates.map(|other| {
+        (
+            strsim::normalized_levenshtein(&without_variables(text), &without_variables(&other)),
+            other,
+        )
+    });
     let like = scored.filter(|(score, _)| *score >= LIKE);
     like.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, other)| other)
 }

@@ -31,13 +31,13 @@ use std::path::Path;
 
 use serde::Serialize;
 
-pub(crate) use entries::key as without_variables;
 pub use entries::{EntryFault, StaleEntry, Values};
 pub use explain::Explained;
 pub use finding::{Finding, Kind};
 pub use render::Format;
 pub(crate) use tables::names_fields;
 
+use crate::document::path_template::without_variables;
 use crate::error::{Result, Stage};
 use crate::{files, normalize, overlay, vendor};
 
@@ -116,8 +116,8 @@ pub fn accept(spec: &Path) -> Result<Accepted> {
     let (changes, refused): (Vec<_>, Vec<_>) =
         audit.stale_entries.into_iter().partition(accept::is_acceptable);
     let found = changes.iter().filter_map(|stale| {
-        let wanted = entries::key(&stale.finding);
-        let left = audit.left.iter().find(|left| entries::key(&left.finding.id) == wanted)?;
+        let wanted = without_variables(&stale.finding);
+        let left = audit.left.iter().find(|left| without_variables(&left.finding.id) == wanted)?;
         Some((stale.clone(), left.finding.clone()))
     });
     let text = match changes.is_empty() {

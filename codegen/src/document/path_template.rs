@@ -11,6 +11,19 @@ pub fn decode(path: &str) -> String {
     decoded
 }
 
+/// A text in which a path variable may have any name: it says the same when the vendor renames one.
+#[cfg(feature = "commands")]
+pub fn without_variables(text: &str) -> String {
+    let mut parts = text.split('{');
+    let mut key = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.split_once('}').map_or(part, |(_, rest)| rest);
+        key.push_str("{}");
+        key.push_str(rest);
+    }
+    key
+}
+
 /// The template names in a path.
 pub fn names(path: &str) -> Result<Vec<String>, Problem> {
     let fault = |fault| Err(Problem::Template { template: path.to_owned(), fault });

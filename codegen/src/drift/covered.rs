@@ -54,6 +54,8 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
     let (Some(base), Some(result)) = (stages(&old.upstream), stages(&new.upstream)) else {
         return Vec::new();
     };
+    let both = base.lowered.as_ref().zip(result.lowered.as_ref());
+    let shown = both.map(|(before, after)| wire_changes(before, after)).unwrap_or_default();
     let covered = edits.into_iter().filter_map(|(index, edit)| {
         let mut pages = old.upstream.clone();
         apply(&mut pages[index].document, &edit);
@@ -61,7 +63,7 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
         let by = covered_by(&base, &changed, new.overlay.as_ref(), &edit)?;
         let page = &old.upstream[index].slug;
         let class = class(&base.normalized, &changed.normalized);
-        (!is_part(&base, &result, new, page, &edit)).then(|| edit.covered(page, by, class))
+        (!is_part(&shown, &result, new, page, &edit)).then(|| edit.covered(page, by, class))
     });
     // What is too much to be looked at is not said to be shown.
     let unknown = rest.into_iter().map(|(index, edit)| {
@@ -100,13 +102,18 @@ fn edits(old: &[Upstream], new: &[Upstream]) -> Vec<(usize, Edit)> {
 
 /// Whether a change that shows nothing alone is part of one that is shown: undone in the new document, it
 /// shows the same, or leaves what is no document.
-fn is_part(base: &Stages, result: &Stages, new: &Side, slug: &str, edit: &Edit) -> bool {
+fn is_part(
+    shown: &[(String, String)],
+    result: &Stages,
+    new: &Side,
+    slug: &str,
+    edit: &Edit,
+) -> bool {
     let mut pages = new.upstream.clone();
     let Some(page) = pages.iter_mut().find(|page| page.slug == slug) else { return false };
     apply(&mut page.document, &Edit { at: edit.at.clone(), was: None, is: edit.was.clone() });
     let undone = Stages::of(&pages, new.overlay.as_ref()).and_then(|undone| undone.lowered);
-    let (Some(before), Some(after)) = (&base.lowered, &result.lowered) else { return false };
-    let shown = wire_changes(before, after);
+    let Some(after) = &result.lowered else { return false };
     match undone {
         Some(undone) => wire_changes(&undone, after).iter().any(|change| shown.contains(change)),
         None => !shown.is_empty(),

@@ -7,8 +7,8 @@ use roas_overlay::v1_1::Overlay;
 use serde_json::Value;
 
 use super::{CoveredChange, Side};
-use crate::audit::without_variables;
 use crate::document::difference::{Difference, differences};
+use crate::document::path_template::without_variables;
 use crate::{normalize, overlay};
 
 /// A patch and a place that it writes over, by names; what a path variable is called does not count.
@@ -39,8 +39,11 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
 fn overwritten(side: &Side) -> Option<BTreeMap<Place, Value>> {
     let overlay = side.overlay.as_ref()?;
     let mut document = normalize::run(&side.upstream).ok()?.document;
-    let mut found = BTreeMap::new();
-    for (name, patch) in patches(overlay) {
+    let (mut found, mut start) = (BTreeMap::new(), 0);
+    for actions in overlay::patches(overlay) {
+        let name = overlay::rule_name(start, &actions[0]);
+        start += actions.len();
+        let patch = Overlay { actions: actions.to_vec(), ..overlay.clone() };
         let (staged, _) = overlay::examine(&document, &patch).ok()?;
         for difference in differences(&document, &staged.document) {
             for (pointer, value) in gone(&difference) {
@@ -63,20 +66,4 @@ fn gone<'v>(difference: &Difference<'v>) -> Vec<(String, &'v Value)> {
         (Some(value), _) => vec![(difference.pointer.clone(), value)],
         (None, _) => Vec::new(),
     }
-}
-
-/// The patches of an overlay, each as an overlay of its own.
-fn patches(overlay: &Overlay) -> Vec<(String, Overlay)> {
-    let mut patches: Vec<(String, Overlay)> = Vec::new();
-    for (index, action) in overlay.actions.iter().enumerate() {
-        let name = overlay::rule_name(index, action);
-        match patches.last_mut() {
-            Some((last, patch)) if *last == name => patch.actions.push(action.clone()),
-            _ => {
-                let actions = vec![action.clone()];
-                patches.push((name, Overlay { actions, ..overlay.clone() }));
-            }
-        }
-    }
-    patches
 }

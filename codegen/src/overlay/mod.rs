@@ -145,7 +145,7 @@ pub fn examine(document: &Value, overlay: &Overlay) -> Result<(Staged, Vec<Actio
 }
 
 /// The consecutive actions of one name.
-fn patches(overlay: &Overlay) -> impl Iterator<Item = &[Action]> {
+pub(crate) fn patches(overlay: &Overlay) -> impl Iterator<Item = &[Action]> {
     let is_one = |one: &Action, next: &Action| {
         patch_name(one).is_some() && patch_name(one) == patch_name(next)
     };

@@ -121,14 +121,9 @@ impl Adding {
     fn keep(&mut self, mut vendored: Vendored<'_>, input: &Path) -> Result<()> {
         let before = self.known.get(&vendored.slug).map(|known| &known.provenance);
         vendored.provenance.round = before.map_or(self.round, |before| before.round);
-        vendored.provenance.retrieved = match (self.retrieved, before) {
-            (Some(day), _) => Some(day.to_string()),
-            // The same bytes again are no other retrieval.
-            (None, Some(before)) if before.sha256 == vendored.provenance.sha256 => {
-                before.retrieved.clone()
-            }
-            (None, _) => day_of(input),
-        };
+        let same = before.filter(|before| before.sha256 == vendored.provenance.sha256);
+        let same = same.map(|before| before.retrieved.clone());
+        vendored.provenance.retrieved = retrieved_on(self.retrieved, same, input);
         if let Some(first) = self.taken.get(&vendored.slug) {
             return Err(slug_taken(&vendored.slug, first, input));
         }
@@ -153,10 +148,21 @@ fn known(upstream: &Path) -> Result<BTreeMap<String, Known>> {
     Ok(known)
 }
 
-/// The day on which a file was written, in UTC.
-pub(super) fn day_of(file: &Path) -> Option<String> {
-    let written = fs::metadata(file).and_then(|file| file.modified()).ok()?;
-    Some(DateTime::<Utc>::from(written).date_naive().to_string())
+/// The day on which an input was retrieved: the one that is given, or that of the file. The same bytes
+/// again are no other retrieval, so what is known of these stays.
+pub(super) fn retrieved_on(
+    given: Option<Date>,
+    same: Option<Option<String>>,
+    input: &Path,
+) -> Option<String> {
+    match (given, same) {
+        (Some(day), _) => Some(day.to_string()),
+        (None, Some(known)) => known,
+        (None, None) => {
+            let written = fs::metadata(input).and_then(|file| file.modified()).ok()?;
+            Some(DateTime::<Utc>::from(written).date_naive().to_string())
+        }
+    }
 }
 
 /// A page, and what is kept of it.

@@ -7,7 +7,7 @@ use std::path::Path;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, TextMergeStream};
 use serde::{Deserialize, Serialize};
 
-use super::add::day_of;
+use super::add::retrieved_on;
 use super::{Date, Upstream, load_beside, load_pages, sha256};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::files::{self, Files};
@@ -211,12 +211,8 @@ pub fn index(spec: &Path, input: &Path, retrieved: Option<Date>) -> Result<(File
     let pages = if upstream.exists() { load_pages(&upstream)? } else { Vec::new() };
     let before: Retrieval = load_beside(&upstream.join(PROVENANCE))?;
     let sha256 = sha256(&text);
-    let retrieved = match retrieved {
-        Some(day) => Some(day.to_string()),
-        // The same bytes again are no other retrieval.
-        None if before.sha256 == sha256 => before.retrieved,
-        None => day_of(input),
-    };
+    let same = (before.sha256 == sha256).then_some(before.retrieved);
+    let retrieved = retrieved_on(retrieved, same, input);
     let mut files = Files::default();
     let retrieval = Retrieval { retrieved: retrieved.clone(), sha256 };
     files.add(upstream.join(PROVENANCE), json::print(&retrieval));

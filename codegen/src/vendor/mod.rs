@@ -36,7 +36,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 #[cfg(feature = "commands")]
-pub(crate) use add::run_watched;
+pub(crate) use add::{Batch, run_watched};
 #[cfg(feature = "commands")]
 pub use add::{Date, run};
 #[cfg(feature = "commands")]

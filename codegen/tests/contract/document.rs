@@ -9,6 +9,7 @@ use manis_codegen::syntax::yaml;
 use serde_json::{Value, json};
 
 use crate::changed;
+use crate::leaves::leaves;
 
 /// A document with what the fixtures of the stages do not have.
 const EVERYTHING: &str = r##"
@@ -91,19 +92,6 @@ fn documents() -> Vec<(String, Value)> {
     all
 }
 
-fn leaves(value: &Value, at: &str, found: &mut Vec<String>) {
-    match value {
-        Value::Object(fields) if !fields.is_empty() => {
-            fields.iter().for_each(|(key, child)| leaves(child, &pointer::join(at, key), found));
-        }
-        Value::Array(items) if !items.is_empty() => {
-            let items = items.iter().enumerate();
-            items.for_each(|(index, child)| leaves(child, &format!("{at}/{index}"), found));
-        }
-        _ => found.push(at.to_owned()),
-    }
-}
-
 /// Another value of the same type.
 fn other(value: &Value) -> Value {
     match value {
@@ -145,8 +133,7 @@ fn unseen(edit: fn(&mut Value, &str)) -> Vec<String> {
     let mut edits = 0;
     for (name, document) in documents() {
         let before = contract::document(&document);
-        let mut places = Vec::new();
-        leaves(&document, "", &mut places);
+        let places = leaves(&document);
         for at in places.iter().filter(|at| !at.is_empty()) {
             let mut edited = document.clone();
             edit(&mut edited, at);

@@ -4,6 +4,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod document;
+#[path = "../common/leaves.rs"]
+mod leaves;
 mod patches;
 mod surface;
 
