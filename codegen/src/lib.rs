@@ -5,7 +5,7 @@
 //! list of what it did: [`vendor`] → [`normalize`] → [`overlay`] → [`lower`] → [`progenitor`]
 //! (generate and refine) → [`outline`]. [`pipeline::run`] is all of them in order.
 //!
-//! Beside the way: `audit` holds a page against its own tables and examples, `drift` one version
+//! Beside the way: `tables` reads what a page says in tables and lists, `audit` holds a page against its own tables and examples, `drift` one version
 //! of a spec against another, `contract` renders what review reads of a change, `examples` judges
 //! documented bodies, `scaffold` writes a crate with tests of them. `command` is what a command line
 //! calls. These, and the reader of pages, are behind the feature `commands`: a build script needs none
@@ -39,6 +39,8 @@ pub mod report;
 #[cfg(feature = "commands")]
 pub(crate) mod scaffold;
 pub mod syntax;
+#[cfg(feature = "commands")]
+pub(crate) mod tables;
 pub mod vendor;
 
 pub use error::{Error, Result};

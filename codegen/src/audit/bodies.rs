@@ -3,12 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::check::Report;
-use super::compare::object_of;
 use super::finding::Kind;
-use super::place::{Placed, Side};
-use super::row::{self, Entry};
-use super::words::Need;
 use crate::document::merged::MergedSchema;
+use crate::document::merged::object_of;
+use crate::tables::row::{self, Entry};
+use crate::tables::words::Need;
+use crate::tables::{Placed, Side};
 
 /// Reports a body whose schema has no fields, though its table has some. Its fields are not missing one by one.
 pub(super) fn is_undescribed(report: &mut Report<'_, '_>, placed: &Placed<'_>) -> bool {

@@ -7,12 +7,13 @@ use serde_json::Value;
 use super::compare;
 use super::examples;
 use super::finding::{Finding, Kind};
-use super::place::{self, Placed, Side};
-use super::row::{self, Entry, Row};
-use super::tables::{self, Table};
 use super::{bodies, parameters, samples, servers};
+use crate::document::merged::object_of;
 use crate::document::operations::{self, OperationNode};
 use crate::document::pointer::percent_decoded;
+use crate::tables::Table;
+use crate::tables::row::{self, Entry, Row};
+use crate::tables::{self, Placed, Side};
 use crate::vendor::Upstream;
 
 /// Where the findings of one operation go.
@@ -73,22 +74,8 @@ pub(super) fn findings(document: &Value, page: &Upstream) -> Vec<Finding> {
     findings
 }
 
-/// The tables of the operation's description, and those that the page has otherwise. Of a page about
-/// several operations, nothing says which one a table is about.
-pub(super) fn tables_of(operation: &OperationNode<'_>, page: &Upstream) -> Vec<Table> {
-    let mut tables = tables::read(operation.node.text("description").unwrap_or_default());
-    if operations::operations(&page.document).len() == 1 {
-        let on_page = tables::read(page.page.as_deref().unwrap_or_default()).into_iter();
-        let is_said = |table: &Table| tables.iter().any(|other| other.says_the_same(table));
-        let others: Vec<_> = on_page.filter(|table| !is_said(table)).collect();
-        tables.extend(others);
-    }
-    tables.retain(Table::is_of_fields);
-    tables
-}
-
 fn operation_findings(operation: &OperationNode<'_>, page: &Upstream, findings: &mut Vec<Finding>) {
-    let (placed, unplaced) = place::place(operation, tables_of(operation, page));
+    let (placed, unplaced) = tables::place(operation, tables::of(operation, page));
     let mut report = Report { operation, request_rows: request_rows(&placed), findings };
     unplaced.iter().for_each(|table| unplaced_table(&mut report, table));
     unplaced.iter().for_each(|table| unread_rows(&mut report, table));
@@ -164,7 +151,7 @@ fn encoded_path(report: &mut Report<'_, '_>) {
 
 fn optional_body(report: &mut Report<'_, '_>) {
     let Some(body) = report.operation.node.get("requestBody") else { return };
-    let schema = report.operation.request_schema().map(compare::object_of);
+    let schema = report.operation.request_schema().map(object_of);
     if let Some(first) = schema.as_ref().and_then(|schema| schema.required.first())
         && !body.flag("required")
     {

@@ -6,13 +6,13 @@ use serde_json::Value;
 
 use super::check::Report;
 use super::finding::Kind;
-use super::place::{Placed, Side};
-use super::row::{self, Entry, Row};
-use super::words::Need;
-use crate::document::merged::MergedSchema;
+use crate::document::merged::{MergedSchema, object_of};
 use crate::document::node::Node;
 use crate::drift::requirement;
 use crate::syntax::number;
+use crate::tables::row::{self, Entry, Row};
+use crate::tables::words::Need;
+use crate::tables::{Placed, Side};
 
 /// Compares one placed table with the object that it describes.
 pub(super) fn table(report: &mut Report<'_, '_>, placed: &Placed<'_>) {
@@ -235,15 +235,6 @@ impl Comparison<'_, '_, '_> {
         correction: String,
     ) {
         self.report.add(kind, &field.name, pointer, &field.row.quote, document, correction);
-    }
-}
-
-/// An array of objects is described by the fields of one.
-pub(super) fn object_of(schema: Node<'_>) -> MergedSchema<'_> {
-    let merged = MergedSchema::of(schema);
-    match merged.applicator("items") {
-        Some(items) if merged.properties.is_empty() => MergedSchema::of(items),
-        _ => merged,
     }
 }
 

@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::check;
-use super::compare::object_of;
 use super::finding::{Finding, Kind};
-use super::place::{self, Side};
 use crate::document::merged::MergedSchema;
+use crate::document::merged::object_of;
 use crate::document::node::Node;
 use crate::document::operations::{self, OperationNode};
+use crate::tables::{self, Side};
 use crate::vendor::Upstream;
 
 /// Parameters that mean the same on every page that has them.
@@ -110,7 +109,7 @@ fn paging(facts: &mut Facts, slug: &str, operation: &OperationNode<'_>, page: &U
             add(name, &parameter.node.pointer, kind);
         }
     }
-    let (placed, _) = place::place(operation, check::tables_of(operation, page));
+    let (placed, _) = tables::place(operation, tables::of(operation, page));
     for placed in placed.iter().filter(|placed| placed.side == Side::Parameters("query")) {
         for row in placed.table.rows.iter().filter(|row| !is_declared(&row.name)) {
             if let Some(kind) = row.json_type() {

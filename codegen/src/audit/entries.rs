@@ -8,8 +8,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::compare::object_of;
 use super::finding::Finding;
+use crate::document::merged::object_of;
 use crate::document::node::Node;
 use crate::document::operations::{self, OperationNode};
 use crate::document::path_template::without_variables;

@@ -16,16 +16,10 @@ mod explain;
 mod finding;
 mod operation;
 mod parameters;
-mod place;
 mod render;
-mod row;
 mod sample;
 mod samples;
 mod servers;
-mod split;
-mod tables;
-mod values;
-mod words;
 
 use std::path::Path;
 
@@ -35,7 +29,6 @@ pub use entries::{EntryFault, StaleEntry, Values};
 pub use explain::Explained;
 pub use finding::{Finding, Kind};
 pub use render::Format;
-pub(crate) use tables::names_fields;
 
 use crate::document::path_template::without_variables;
 use crate::error::{Result, Stage};

@@ -3,12 +3,12 @@
 use super::check::Report;
 use super::compare;
 use super::finding::Kind;
-use super::place::{Placed, Side};
-use super::row::Row;
-use super::words::Need;
 use crate::document::operations::Parameter;
 use crate::document::pointer::percent_decoded;
 use crate::drift::requirement;
+use crate::tables::row::Row;
+use crate::tables::words::Need;
+use crate::tables::{Placed, Side};
 
 /// Headers that OpenAPI describes in other places than parameters (OpenAPI 3.1, section 4.8.12.1).
 const NO_PARAMETERS: [&str; 3] = ["accept", "content-type", "authorization"];

@@ -146,3 +146,12 @@ impl<'d> MergedSchema<'d> {
 fn says_something(schema: &Value) -> bool {
     schema.as_object().is_some_and(|fields| !fields.is_empty())
 }
+
+/// An array of objects is described by the fields of one.
+pub(crate) fn object_of(schema: Node<'_>) -> MergedSchema<'_> {
+    let merged = MergedSchema::of(schema);
+    match merged.applicator("items") {
+        Some(items) if merged.properties.is_empty() => MergedSchema::of(items),
+        _ => merged,
+    }
+}

@@ -4,6 +4,8 @@
 //! A document is a `serde_json::Value`: stages change it in ways that no typed model of OpenAPI
 //! allows for.
 
+#[cfg(feature = "commands")]
+pub(crate) mod bodies;
 pub(crate) mod components;
 pub(crate) mod difference;
 pub mod media_type;

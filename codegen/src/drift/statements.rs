@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use crate::audit::names_fields;
+use crate::tables::names_fields;
 use crate::vendor::Upstream;
 
 /// What a page says, and in which order.

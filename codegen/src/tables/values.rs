@@ -54,7 +54,7 @@ const ABOUT_FIELDS: [&str; 8] = [
 impl Row {
     /// The values that the description, or a column of values, lists as the only ones. None where they are
     /// other ones for each country or the like.
-    pub(super) fn values(&self) -> Vec<String> {
+    pub(crate) fn values(&self) -> Vec<String> {
         let text = match &self.listed {
             Some(listed) if !listed.is_empty() => format!("{}\nEnum: {listed}", self.description),
             _ => self.description.clone(),

@@ -6,20 +6,20 @@ use super::row::{self, Row};
 
 /// A table or a list of fields, with the words that stand over it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Table {
+pub(crate) struct Table {
     /// Headings and paragraphs since the table before, the nearest last.
-    pub(super) over: Vec<String>,
+    pub(crate) over: Vec<String>,
     /// The heads of its columns; none for a list.
-    pub(super) columns: Vec<String>,
-    pub(super) rows: Vec<Row>,
+    pub(crate) columns: Vec<String>,
+    pub(crate) rows: Vec<Row>,
     /// The rows that name no field, as they stand on the page.
-    pub(super) unread: Vec<String>,
+    pub(crate) unread: Vec<String>,
     /// Where its fields go, if that is said in its rows and not over it.
-    pub(super) location: Option<&'static str>,
+    pub(crate) location: Option<&'static str>,
 }
 
 /// All tables and lists of fields, in their order.
-pub(super) fn read(description: &str) -> Vec<Table> {
+pub(crate) fn read(description: &str) -> Vec<Table> {
     let mut reader = Reader::default();
     for event in Parser::new_ext(description, Options::ENABLE_TABLES) {
         reader.read(event);
@@ -180,7 +180,7 @@ fn line_break(tag: &str) -> &'static str {
 }
 
 /// A text on one line.
-pub(super) fn words(text: &str) -> String {
+pub(crate) fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -201,27 +201,27 @@ impl Table {
     }
 
     /// Whether a column names fields.
-    pub(super) fn is_of_fields(&self) -> bool {
+    pub(crate) fn is_of_fields(&self) -> bool {
         self.is_list() || self.name_column().is_some()
     }
 
     /// Whether another has the same columns and rows, whatever stands over it.
-    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
         (&self.columns, &self.rows) == (&other.columns, &other.rows)
     }
 
-    pub(super) fn is_list(&self) -> bool {
+    pub(crate) fn is_list(&self) -> bool {
         self.columns.is_empty()
     }
 
     /// The words over it, as one text.
-    pub(super) fn heading(&self) -> String {
+    pub(crate) fn heading(&self) -> String {
         self.over.join(" / ")
     }
 }
 
 /// HTTP status codes in a text.
-pub(super) fn status_codes(text: &str) -> Vec<u16> {
+pub(crate) fn status_codes(text: &str) -> Vec<u16> {
     let numbers = text.split(|c: char| !c.is_ascii_alphanumeric());
     let codes = numbers.filter(|word| word.len() == 3).filter_map(|word| word.parse().ok());
     codes.filter(|code| (100..600).contains(code)).collect()

@@ -1,11 +1,11 @@
 //! What the words of a row mean: for whom it is required, its values, type, format and default.
 
+use super::read::words;
 use super::row::Row;
-use super::tables::words;
 
 /// For whom a field is required, as the page words it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Need {
+pub(crate) enum Need {
     Always,
     Never,
     /// For some callers only.
@@ -39,7 +39,7 @@ const CONDITIONS: [&str; 14] = [
 impl Row {
     /// What its column says; where that says nothing, what stands beside its name or type, or begins its
     /// description.
-    pub(super) fn need(&self) -> Need {
+    pub(crate) fn need(&self) -> Need {
         let column = self.required.as_deref().map_or(Need::Unstated, need_of);
         if column != Need::Unstated {
             return column;
@@ -71,13 +71,13 @@ impl Row {
     }
 
     /// The words that say for whom it is required, where that is some callers only.
-    pub(super) fn condition(&self) -> Option<String> {
+    pub(crate) fn condition(&self) -> Option<String> {
         let is_one = matches!(self.need(), Need::Sometimes | Need::If { .. });
         is_one.then(|| self.required.as_deref().map_or_else(|| words(&self.description), words))
     }
 
     /// The format that the type or the description names, as JSON Schema calls it.
-    pub(super) fn format(&self) -> Option<&'static str> {
+    pub(crate) fn format(&self) -> Option<&'static str> {
         let kind = self.kind.to_lowercase();
         let text = format!("{kind} {}", self.description);
         // A day that a time follows is no date; one with a space between is no format of JSON Schema.
@@ -102,7 +102,7 @@ impl Row {
     }
 
     /// The type in JSON Schema's words; none where several are named.
-    pub(super) fn json_type(&self) -> Option<&'static str> {
+    pub(crate) fn json_type(&self) -> Option<&'static str> {
         let kind = self.kind.to_lowercase();
         if kind.trim_start().starts_with('[') || kind.contains("[]") {
             return Some("array");
@@ -120,7 +120,7 @@ impl Row {
     }
 
     /// Whether it is an amount of money, which has digits after the point.
-    pub(super) fn is_money(&self) -> bool {
+    pub(crate) fn is_money(&self) -> bool {
         const NAMES: [&str; 12] = [
             "amount", "price", "fee", "balance", "cost", "charge", "tax", "discount", "rate",
             "amounts", "fees", "money",
@@ -145,7 +145,7 @@ impl Row {
     }
 
     /// What is taken where nothing is sent.
-    pub(super) fn default_value(&self) -> Option<String> {
+    pub(crate) fn default_value(&self) -> Option<String> {
         let listed = self.default.as_deref().map(words);
         if let Some(listed) = listed.filter(|text| text.chars().any(char::is_alphanumeric)) {
             return single(&listed);
@@ -308,7 +308,7 @@ fn parts_of(name: &str) -> Vec<String> {
 }
 
 /// A word without the marks and the point around it.
-pub(super) fn unquoted(text: &str) -> String {
+pub(crate) fn unquoted(text: &str) -> String {
     text.trim_matches(|c: char| "`'\"*., ;".contains(c)).to_owned()
 }
 

@@ -1,36 +1,36 @@
 //! A row of a table: the field that it names, how deep it is nested, and its columns.
 
-use super::tables::words;
+use super::read::words;
 use crate::bounds::MAX_ROW_DEPTH;
 
 /// What is said of one field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) name: String,
+pub(crate) struct Row {
+    pub(crate) name: String,
     /// How deep it is nested in rows above it.
-    pub(super) depth: usize,
+    pub(crate) depth: usize,
     /// How many marks and how much space stand before the name: deeper than a row with less.
-    pub(super) weight: (usize, usize),
+    pub(crate) weight: (usize, usize),
     /// What stands beside the name in its cell: `(optional)`.
-    pub(super) beside: String,
+    pub(crate) beside: String,
     /// The column that names a type.
-    pub(super) kind: String,
+    pub(crate) kind: String,
     /// The column that says for whom it is required, where there is one.
-    pub(super) required: Option<String>,
+    pub(crate) required: Option<String>,
     /// The column that says what is sent if it is absent.
-    pub(super) default: Option<String>,
+    pub(crate) default: Option<String>,
     /// The column that lists its values.
-    pub(super) listed: Option<String>,
+    pub(crate) listed: Option<String>,
     /// The column that says where it goes: `query`, `body`.
-    pub(super) location: Option<String>,
-    pub(super) description: String,
+    pub(crate) location: Option<String>,
+    pub(crate) description: String,
     /// The row as it stands on the page.
-    pub(super) quote: String,
+    pub(crate) quote: String,
 }
 
 impl Row {
     /// A row of a table whose column `name_column` names fields.
-    pub(super) fn of_cells(columns: &[String], cells: &[String], name_column: usize) -> Self {
+    pub(crate) fn of_cells(columns: &[String], cells: &[String], name_column: usize) -> Self {
         let column = |is_wanted: &dyn Fn(&str) -> bool| {
             let mut heads = columns.iter().enumerate().filter(|(index, _)| *index != name_column);
             let (index, _) = heads.find(|(_, head)| is_wanted(head))?;
@@ -62,7 +62,7 @@ impl Row {
     }
 
     /// A row whose cell of the name is this; without a name, if the cell holds something else.
-    pub(super) fn named(cell: &str) -> Self {
+    pub(crate) fn named(cell: &str) -> Self {
         let (weight, rest) = marks(cell);
         let rest = rest.replace(" -> ", ".").replace("->", ".").replace(" > ", ".");
         let rest = rest.trim_matches(|c: char| "*: \u{a0}\n".contains(c));
@@ -140,7 +140,7 @@ fn marks(cell: &str) -> ((usize, usize), &str) {
 }
 
 /// Sets the depth of each row: one more than that of the row above with fewer marks.
-pub(super) fn set_depths(rows: &mut [Row]) {
+pub(crate) fn set_depths(rows: &mut [Row]) {
     let mut above: Vec<(usize, usize)> = Vec::new();
     for row in rows {
         while above.last().is_some_and(|last| *last >= row.weight) {
@@ -153,16 +153,16 @@ pub(super) fn set_depths(rows: &mut [Row]) {
 
 /// A field with those that are nested in it, whether by marks, dots or brackets.
 #[derive(Debug)]
-pub(super) struct Entry<'r> {
-    pub(super) name: String,
-    pub(super) row: &'r Row,
+pub(crate) struct Entry<'r> {
+    pub(crate) name: String,
+    pub(crate) row: &'r Row,
     /// Its row is that of a nested field: `owner` of `owner.name`.
-    pub(super) is_implied: bool,
-    pub(super) children: Vec<Entry<'r>>,
+    pub(crate) is_implied: bool,
+    pub(crate) children: Vec<Entry<'r>>,
 }
 
 /// The rows of a table as a tree. A name that the schema has as it is written is no path.
-pub(super) fn entries<'r>(rows: &'r [Row], is_written: &dyn Fn(&str) -> bool) -> Vec<Entry<'r>> {
+pub(crate) fn entries<'r>(rows: &'r [Row], is_written: &dyn Fn(&str) -> bool) -> Vec<Entry<'r>> {
     below(rows, is_written, &[])
 }
 

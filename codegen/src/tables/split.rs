@@ -1,7 +1,7 @@
 //! Tables of fields that go to several places, as one table for each place.
 
+use super::read::Table;
 use super::row::Row;
-use super::tables::Table;
 use crate::document::operations::OperationNode;
 use crate::document::pointer::percent_decoded;
 
@@ -9,7 +9,7 @@ use crate::document::pointer::percent_decoded;
 const LOCATIONS: [&str; 5] = ["path", "query", "header", "cookie", "body"];
 
 /// A table for each place that the rows of one go to. Where the words over it say the place, it is one.
-pub(super) fn split(operation: &OperationNode<'_>, table: Table) -> Vec<Table> {
+pub(crate) fn split(operation: &OperationNode<'_>, table: Table) -> Vec<Table> {
     let is_in_rows = table.rows.iter().any(|row| location_in(row).is_some());
     if table.is_list() || !is_in_rows && !is_of_any_parameters(operation, &table) {
         return vec![table];

@@ -3,40 +3,40 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compare::object_of;
+use super::read::{Table, status_codes};
 use super::row::{Row, entries};
 use super::split::split;
-use super::tables::{Table, status_codes};
 use crate::document::merged::MergedSchema;
+use crate::document::merged::object_of;
 use crate::document::node::Node;
 use crate::document::operations::OperationNode;
 
 /// Which part of an operation a table describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
+pub(crate) enum Side {
     Request,
     Response(u16),
     Parameters(&'static str),
 }
 
 /// A table and what it describes.
-pub(super) struct Placed<'d> {
-    pub(super) table: Table,
-    pub(super) side: Side,
+pub(crate) struct Placed<'d> {
+    pub(crate) table: Table,
+    pub(crate) side: Side,
     /// `response 200.companyInfo`
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The object in the document, if it has it.
-    pub(super) schema: Option<Node<'d>>,
+    pub(crate) schema: Option<Node<'d>>,
     /// The status codes that it is about.
-    pub(super) codes: Vec<u16>,
+    pub(crate) codes: Vec<u16>,
     /// It describes an object below the body, under the table of the whole.
-    pub(super) is_part: bool,
+    pub(crate) is_part: bool,
     /// What the document has around the object and the table has not: `data.`
-    pub(super) envelope: String,
+    pub(crate) envelope: String,
 }
 
 /// Places every table; those that fit nowhere come back apart.
-pub(super) fn place<'d>(
+pub(crate) fn place<'d>(
     operation: &OperationNode<'d>,
     tables: Vec<Table>,
 ) -> (Vec<Placed<'d>>, Vec<Table>) {
