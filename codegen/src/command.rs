@@ -285,6 +285,26 @@ pub fn audit(spec: &Path, format: Format, out: &mut dyn Write) -> Result<Exit> {
     Ok(if audit.is_explained() { Exit::Success } else { Exit::Findings })
 }
 
+/// `audit --propose`: what would mend what is found; with `write`, it is written into `overlay.yaml` and
+/// `audit.yaml`.
+///
+/// # Errors
+/// An input that cannot be used. Nothing has been written.
+pub fn propose(spec: &Path, write: bool, out: &mut dyn Write) -> Result<Exit> {
+    let proposal = crate::audit::propose(spec)?;
+    print(out, proposal.render())?;
+    if write {
+        let mut files = Files::default();
+        proposal.files(spec, &mut files);
+        let written = files.write()?;
+        if !written.is_empty() {
+            print(out, Written(&written))?;
+            print(out, "next: review them, then cargo xtask codegen\n")?;
+        }
+    }
+    Ok(if proposal.open == 0 { Exit::Success } else { Exit::Findings })
+}
+
 /// `audit --accept`: records which values the explanations in `audit.yaml` are about.
 ///
 /// # Errors

@@ -79,6 +79,12 @@ enum Command {
         /// Record in audit.yaml which values its entries explain
         #[arg(long, conflicts_with = "format")]
         accept: bool,
+        /// Print overlay actions for what has one right mend, and what a person must decide
+        #[arg(long, conflicts_with_all = ["format", "accept"])]
+        propose: bool,
+        /// Write what is proposed into overlay.yaml and audit.yaml
+        #[arg(long, requires = "propose")]
+        write: bool,
         /// How the findings are written; markdown is a report for the vendor
         #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
         format: ReportFormat,
@@ -152,6 +158,9 @@ fn main() -> ExitCode {
             _ => command::overlay(&spec, accept, &mut out),
         },
         Command::Audit { spec, accept: true, .. } => command::accept_audit(&spec, &mut out),
+        Command::Audit { spec, propose: true, write, .. } => {
+            command::propose(&spec, write, &mut out)
+        }
         Command::Audit { spec, format, .. } => command::audit(&spec, format.into(), &mut out),
         Command::Drift { old, new, spec, format } => {
             let new = new.unwrap_or_else(|| spec.clone());

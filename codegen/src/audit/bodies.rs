@@ -1,14 +1,16 @@
 //! Bodies that tables describe and the document has not, or without their fields.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::check::Report;
+use super::described::{self, Owner};
 use super::finding::Kind;
+use super::mend::{Edit, Mend};
+use super::{infer, naming};
 use crate::document::merged::MergedSchema;
 use crate::document::merged::object_of;
-use crate::tables::row::{self, Entry};
-use crate::tables::words::Need;
-use crate::tables::{Placed, Side};
+use crate::tables::row;
+use crate::tables::{self, Placed, Side};
 
 /// Reports a body whose schema has no fields, though its table has some. Its fields are not missing one by one.
 pub(super) fn is_undescribed(report: &mut Report<'_, '_>, placed: &Placed<'_>) -> bool {
@@ -32,9 +34,18 @@ pub(super) fn is_undescribed(report: &mut Report<'_, '_>, placed: &Placed<'_>) -
         }
         None => (operation.node.pointer.clone(), "no request body".to_owned()),
     };
-    let correction = whole_schema(placed);
+    let schema = named_schema(report, placed);
+    let correction = whole_schema(report, placed).to_string();
     let documentation = format!("a table of {}", names(placed));
-    report.add(Kind::UndescribedBody, &placed.name, place, documentation, document, correction);
+    let edit = match &placed.schema {
+        Some(_) => Edit::replace("bodies", &place, schema),
+        None => {
+            let body = json!({ "required": true, "content": content(schema) });
+            Edit::update("bodies", &operation.node.pointer, json!({ "requestBody": body }))
+        }
+    };
+    let (kind, mend) = (Kind::UndescribedBody, Mend::edits([edit]));
+    report.add(kind, &placed.name, place, documentation, document, correction, mend);
     true
 }
 
@@ -50,18 +61,25 @@ pub(super) fn missing_responses(report: &mut Report<'_, '_>, placed: &Placed<'_>
     let quote = placed.table.over.last().map_or("", String::as_str);
     for &code in &placed.codes {
         let is_shown = matches!(placed.side, Side::Response(_)) && !placed.table.is_list();
-        let (place, document, correction) = match report.operation.response(code) {
+        let purpose = if code < 400 { "responses" } else { "errors" };
+        let (place, document, correction, edit) = match report.operation.response(code) {
             None => {
-                (place.clone(), format!("no response {code}"), format!("add the response {code}"))
+                let response = response(report, placed, code);
+                let update = json!({ code.to_string(): response });
+                let edit = Edit::update(purpose, &place, update);
+                let document = format!("no response {code}");
+                (place.clone(), document, format!("add the response {code}"), edit)
             }
-            Some(response) if is_shown && report.operation.response_schema(code).is_none() => (
-                response.pointer,
-                format!("the response {code} has no body"),
-                format!("describe its body: {}", whole_schema(placed)),
-            ),
+            Some(response) if is_shown && report.operation.response_schema(code).is_none() => {
+                let content = json!({ "content": content(named_schema(report, placed)) });
+                let edit = Edit::update(purpose, &response.pointer, content);
+                let correction = format!("describe its body: {}", whole_schema(report, placed));
+                (response.pointer, format!("the response {code} has no body"), correction, edit)
+            }
             Some(_) => continue,
         };
-        report.add(Kind::MissingResponse, &code.to_string(), place, quote, document, correction);
+        let (name, mend) = (code.to_string(), Mend::edits([edit]));
+        report.add(Kind::MissingResponse, &name, place, quote, document, correction, mend);
     }
 }
 
@@ -70,48 +88,42 @@ fn names(placed: &Placed<'_>) -> String {
     names.join(", ")
 }
 
-/// The schema that a table describes, on one line.
-fn whole_schema(placed: &Placed<'_>) -> String {
+/// The schema that a table describes.
+fn whole_schema(report: &Report<'_, '_>, placed: &Placed<'_>) -> Value {
     let entries = row::entries(&placed.table.rows, &|_| false);
-    object(&entries, placed.side == Side::Request).to_string()
+    let about = naming::about(report.operation);
+    let owner = Owner { about: &about, is_request: placed.side == Side::Request };
+    let schema = described::object(&entries, owner);
+    infer::completed(report, &placed.name, schema)
 }
 
-fn object(entries: &[Entry<'_>], is_request: bool) -> Value {
-    let fields = entries.iter().map(|entry| (entry.name.clone(), field(entry, is_request)));
-    let properties: Map<String, Value> = fields.collect();
-    let always = entries.iter().filter(|entry| is_request && entry.row.need() == Need::Always);
-    let required: Vec<_> = always.filter(|it| !it.is_implied).map(|it| it.name.as_str()).collect();
-    match required.is_empty() {
-        true => json!({ "type": "object", "properties": properties }),
-        false => json!({ "type": "object", "properties": properties, "required": required }),
-    }
-}
-
-fn field(entry: &Entry<'_>, is_request: bool) -> Value {
-    let row = entry.row;
-    let kind = if entry.is_implied { None } else { row.json_type() };
-    let nested = (!entry.children.is_empty()).then(|| object(&entry.children, is_request));
-    let mut schema = match (kind, nested) {
-        (Some("array"), nested) => {
-            json!({ "type": "array", "items": nested.unwrap_or_else(|| json!({})) })
-        }
-        (_, Some(nested)) => nested,
-        (Some(kind), None) => json!({ "type": kind }),
-        (None, None) => json!({}),
+/// The same with a name of its own, and the prose that says when a field is needed.
+fn named_schema(report: &Report<'_, '_>, placed: &Placed<'_>) -> Value {
+    let operation = report.operation;
+    let mut schema = whole_schema(report, placed);
+    let fields = placed.table.rows.iter().map(|row| row.name.as_str());
+    let name = match placed.side {
+        Side::Response(status) if status >= 400 => naming::type_of_error(fields).to_owned(),
+        Side::Response(status) => naming::type_of_response(operation, status),
+        _ => naming::type_of_request(operation),
     };
-    let values = row.values();
-    if kind == Some("string") {
-        match row.format() {
-            Some("ISO 3166-1 alpha-2") => schema["pattern"] = json!("^[A-Z]{2}$"),
-            Some("ISO 4217") => schema["pattern"] = json!("^[A-Z]{3}$"),
-            Some(format) => schema["format"] = json!(format),
-            None if !values.is_empty() => schema["enum"] = json!(values),
-            None => {}
-        }
-    }
-    // The words of a condition are kept, as a schema cannot say most of them.
-    if let Some(condition) = row.condition().filter(|_| is_request && !entry.is_implied) {
-        schema["description"] = json!(condition);
+    if let Value::Object(schema) = &mut schema {
+        schema.insert("x-schema-name".to_owned(), json!(name));
     }
     schema
+}
+
+/// The media type of JSON, with a schema.
+fn content(schema: Value) -> Value {
+    json!({ "application/json": { "schema": schema } })
+}
+
+/// A response that the document lacks.
+fn response(report: &Report<'_, '_>, placed: &Placed<'_>, code: u16) -> Value {
+    let is_shown = matches!(placed.side, Side::Response(_)) && !placed.table.is_list();
+    let words = tables::phrase(&placed.table, code).unwrap_or_else(|| code.to_string());
+    match is_shown {
+        true => json!({ "description": words, "content": content(named_schema(report, placed)) }),
+        false => json!({ "description": words }),
+    }
 }

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::compare;
+use super::described::{self, Owner};
 use super::examples;
+use super::facts::Facts;
 use super::finding::{Finding, Kind};
-use super::{bodies, parameters, samples, servers};
+use super::mend::{Edit, Mend, Reason};
+use super::naming;
+use super::{across, bodies, parameters, samples, servers};
 use crate::document::merged::object_of;
 use crate::document::operations::{self, OperationNode};
-use crate::document::pointer::percent_decoded;
+use crate::document::pointer::{self, percent_decoded};
 use crate::tables::Table;
 use crate::tables::row::{self, Entry, Row};
 use crate::tables::{self, Placed, Side};
@@ -19,12 +23,16 @@ use crate::vendor::Upstream;
 /// Where the findings of one operation go.
 pub(super) struct Report<'r, 'd> {
     pub(super) operation: &'r OperationNode<'d>,
+    pub(super) page: &'r Upstream,
     /// What the tables say of request fields, by their names from the body down.
     pub(super) request_rows: BTreeMap<String, Row>,
+    /// What tables of their own say of objects, by the names that the objects have in findings.
+    pub(super) parts: BTreeMap<String, Value>,
     pub(super) findings: &'r mut Vec<Finding>,
 }
 
 impl Report<'_, '_> {
+    #[expect(clippy::too_many_arguments, reason = "both sides and the mend, in words and as edits")]
     pub(super) fn add(
         &mut self,
         kind: Kind,
@@ -33,26 +41,29 @@ impl Report<'_, '_> {
         documentation: impl Into<String>,
         document: impl Into<String>,
         correction: impl Into<String>,
+        mend: Mend,
     ) {
+        let pointer = pointer::followed(self.operation.node.document, &pointer.into());
         self.findings.push(Finding {
             id: self.operation.finding_id(kind, name),
             kind,
-            pointer: pointer.into(),
+            pointer,
             documentation: documentation.into(),
             document: document.into(),
             correction: correction.into(),
+            mend,
         });
     }
 }
 
-/// Finds what disagrees in a document; `page` has the examples and the request line.
-pub(super) fn findings(document: &Value, page: &Upstream) -> Vec<Finding> {
+/// Finds what disagrees in a document; `page` has the examples and the request line, `facts` what all pages say.
+pub(super) fn findings(document: &Value, page: &Upstream, facts: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
     let operations = operations::nodes(document).into_iter();
     let operations: Vec<_> = operations.map(|it| (it.label(), it)).collect();
     for label in operations::nodes(&page.document).iter().map(OperationNode::label) {
         match operations.iter().find(|(other, _)| *other == label) {
-            Some((_, operation)) => operation_findings(operation, page, &mut findings),
+            Some((_, operation)) => operation_findings(operation, page, facts, &mut findings),
             None => findings.push(Finding {
                 id: format!("{}: {label}", Kind::MissingOperation),
                 kind: Kind::MissingOperation,
@@ -60,6 +71,7 @@ pub(super) fn findings(document: &Value, page: &Upstream) -> Vec<Finding> {
                 documentation: format!("the page {} is about {label}", page.slug),
                 document: "no such operation".to_owned(),
                 correction: format!("add {label}"),
+                mend: Mend::asked(Reason::InThePage),
             }),
         }
     }
@@ -74,9 +86,15 @@ pub(super) fn findings(document: &Value, page: &Upstream) -> Vec<Finding> {
     findings
 }
 
-fn operation_findings(operation: &OperationNode<'_>, page: &Upstream, findings: &mut Vec<Finding>) {
+fn operation_findings(
+    operation: &OperationNode<'_>,
+    page: &Upstream,
+    facts: &Facts,
+    findings: &mut Vec<Finding>,
+) {
     let (placed, unplaced) = tables::place(operation, tables::of(operation, page));
-    let mut report = Report { operation, request_rows: request_rows(&placed), findings };
+    let (request_rows, parts) = (request_rows(&placed), parts(operation, &placed));
+    let mut report = Report { operation, page, request_rows, parts, findings };
     unplaced.iter().for_each(|table| unplaced_table(&mut report, table));
     unplaced.iter().for_each(|table| unread_rows(&mut report, table));
     for placed in &placed {
@@ -87,6 +105,7 @@ fn operation_findings(operation: &OperationNode<'_>, page: &Upstream, findings: 
         unread_rows(&mut report, &placed.table);
     }
     parameters::check(&mut report, &placed);
+    across::check(&mut report, facts, &placed);
     encoded_path(&mut report);
     optional_body(&mut report);
     if let Some(line) = &page.provenance.request {
@@ -94,6 +113,16 @@ fn operation_findings(operation: &OperationNode<'_>, page: &Upstream, findings: 
     }
     examples::check(&mut report, page);
     samples::check(&mut report, page);
+}
+
+fn parts(operation: &OperationNode<'_>, placed: &[Placed<'_>]) -> BTreeMap<String, Value> {
+    let about = naming::about(operation);
+    let parts = placed.iter().filter(|placed| placed.is_part).map(|placed| {
+        let entries = row::entries(&placed.table.rows, &|_| false);
+        let is_request = placed.side == Side::Request;
+        (placed.name.clone(), described::object(&entries, Owner { about: &about, is_request }))
+    });
+    parts.collect()
 }
 
 fn request_rows(placed: &[Placed<'_>]) -> BTreeMap<String, Row> {
@@ -128,7 +157,8 @@ fn unread_rows(report: &mut Report<'_, '_>, table: &Table) {
     let document = "a field has a name";
     let correction = "name one field in each row";
     let name = format!("`{}`", table.heading());
-    report.add(Kind::UnreadRow, &name, place, documentation, document, correction);
+    let mend = Mend::asked(Reason::InThePage);
+    report.add(Kind::UnreadRow, &name, place, documentation, document, correction, mend);
 }
 
 fn unplaced_table(report: &mut Report<'_, '_>, table: &Table) {
@@ -138,14 +168,16 @@ fn unplaced_table(report: &mut Report<'_, '_>, table: &Table) {
     let document = "no object with most of these fields";
     let correction = "a heading that says what the table is about";
     let name = format!("`{heading}`");
-    report.add(Kind::UnplacedTable, &name, place, documentation, document, correction);
+    let mend = Mend::asked(Reason::InThePage);
+    report.add(Kind::UnplacedTable, &name, place, documentation, document, correction, mend);
 }
 
 fn encoded_path(report: &mut Report<'_, '_>) {
     let (place, encoded) = (&report.operation.item.pointer, &report.operation.operation.path);
     let (path, document) = (format!("`{}`", percent_decoded(encoded)), format!("`{encoded}`"));
     if path != document {
-        report.add(Kind::EncodedPath, "", place, &path, document, &path);
+        let mend = Mend::asked(Reason::InThePage);
+        report.add(Kind::EncodedPath, "", place, &path, document, &path, mend);
     }
 }
 
@@ -159,6 +191,8 @@ fn optional_body(report: &mut Report<'_, '_>) {
         let document = "the body as a whole is optional";
         let correction = "required: true";
         let place = &body.pointer;
-        report.add(Kind::OptionalBody, "request", place, documentation, document, correction);
+        let edit = Edit::update("required bodies", place, json!({ "required": true }));
+        let mend = Mend::edits([edit]);
+        report.add(Kind::OptionalBody, "request", place, documentation, document, correction, mend);
     }
 }

@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use super::check::Report;
 use super::finding::Kind;
+use super::mend::Mend;
+use super::mends;
 use crate::document::merged::{MergedSchema, object_of};
 use crate::document::node::Node;
 use crate::drift::requirement;
@@ -54,7 +56,7 @@ impl Comparison<'_, '_, '_> {
             documented.insert(entry.name.as_str());
             let field = Field { row: entry.row, name: format!("{name}.{}", entry.name) };
             match property(&object, &entry.name) {
-                None => self.missing(&entry.name, &field, &object),
+                None => self.missing(entry, &field, &object),
                 Some(property) => {
                     if !entry.is_implied {
                         self.field(&entry.name, &field, &object, &property);
@@ -72,10 +74,13 @@ impl Comparison<'_, '_, '_> {
         }
     }
 
-    fn missing(&mut self, name: &str, field: &Field<'_>, object: &MergedSchema<'_>) {
+    fn missing(&mut self, entry: &Entry<'_>, field: &Field<'_>, object: &MergedSchema<'_>) {
+        let name = &entry.name;
         let document = format!("no property `{name}`");
         let correction = format!("add `{name}` to `properties`");
-        self.add(Kind::MissingField, field, object.node.place("properties"), document, correction);
+        let place = object.node.place("properties");
+        let mend = mends::missing(self.report, entry, &field.name, object, self.is_response);
+        self.add(Kind::MissingField, field, place, document, correction, mend);
     }
 
     fn undocumented(
@@ -90,11 +95,14 @@ impl Comparison<'_, '_, '_> {
         let field = Field { row: &row, name: format!("{name}.{property}") };
         let document = format!("property `{property}`, {}", requirement(required));
         let correction = format!("document `{property}`, or remove it from `properties`");
-        self.add(Kind::UndocumentedField, &field, &node.pointer, document, correction);
+        let mend = mends::undocumented(self.report, &field.name);
+        self.add(Kind::UndocumentedField, &field, &node.pointer, document, correction, mend);
         if required {
             let document = format!("`{property}` is required");
             let correction = format!("take `{property}` out of `required`");
-            self.add(Kind::Required, &field, object.node.place("required"), document, correction);
+            let place = object.node.place("required");
+            let mend = mends::unrequire(self.is_response, object, property);
+            self.add(Kind::Required, &field, place, document, correction, mend);
         }
     }
 
@@ -128,27 +136,38 @@ impl Comparison<'_, '_, '_> {
         };
         let Some(row) = row else { return };
         let is_required = object.required.contains(name);
-        let (document, correction) = match row.need() {
-            Need::Always if !is_required && !self.is_response => {
-                (format!("`{name}` is optional"), format!("add `{name}` to `required`"))
-            }
-            Need::Never | Need::Sometimes if is_required => {
-                (format!("`{name}` is required"), format!("take `{name}` out of `required`"))
-            }
-            Need::If { .. } if is_required => (
+        let is_response = self.is_response;
+        let (document, correction, mend) = match row.need() {
+            Need::Always if !is_required && !is_response => (
+                format!("`{name}` is optional"),
+                format!("add `{name}` to `required`"),
+                mends::require(self.report, &field.name, object, name),
+            ),
+            Need::Never | Need::Sometimes if is_required => (
+                format!("`{name}` is required"),
+                format!("take `{name}` out of `required`"),
+                mends::unrequire(is_response, object, name),
+            ),
+            Need::If { field: other, value } if is_required => (
                 format!("`{name}` is always required"),
                 format!("take `{name}` out of `required`, and require it by `if` and `then`"),
+                mends::require_if(is_response, object, name, (&other, &value)),
             ),
             Need::If { field: other, value }
-                if !self.is_response && !requires_if(object.node.value, name, &other, &value) =>
+                if !is_response && !requires_if(object.node.value, name, &other, &value) =>
             {
                 let condition = format!("`if` {other} is {value}, `then` require `{name}`");
-                (format!("`{name}` is optional, whatever `{other}` is"), format!("add {condition}"))
+                (
+                    format!("`{name}` is optional, whatever `{other}` is"),
+                    format!("add {condition}"),
+                    mends::require_if(is_response, object, name, (&other, &value)),
+                )
             }
             _ => return,
         };
         let field = Field { row: &row, name: field.name.clone() };
-        self.add(Kind::Required, &field, object.node.place("required"), document, correction);
+        let place = object.node.place("required");
+        self.add(Kind::Required, &field, place, document, correction, mend);
     }
 
     /// What the tables of the request say of a field that a response repeats.
@@ -161,20 +180,30 @@ impl Comparison<'_, '_, '_> {
     fn json_type(&mut self, field: &Field<'_>, schema: &MergedSchema<'_>) {
         let (Some(documented), Some(is)) = (field.row.json_type(), schema.kind()) else { return };
         let place = &schema.node.pointer;
-        if documented == "number" && is == "integer" {
-            // JSON has one kind of number, but an amount of money is cut short by an integer.
-            if field.row.is_money() {
-                let correction = "type number".to_owned();
-                self.add(Kind::Money, field, place, format!("type {is}"), correction);
+        // An integer cuts an amount of money short, and a number rounds it.
+        if field.row.is_money() && documented == "number" {
+            let is_text = is == "string";
+            if is_text && !mends::shows_decimal_texts(self.report, &field.name) {
+                let correction = format!("type {documented}, or {is} in the table");
+                let mend = mends::type_of(self.report, &field.name, schema, documented);
+                self.add(Kind::Type, field, place, format!("type {is}"), correction, mend);
+            } else if schema.text("format") != Some("decimal") && !is_whole(schema) {
+                let wanted = if is_text { "string" } else { "number" };
+                let correction = format!("type {wanted}, format decimal");
+                let mend = mends::money(schema, wanted);
+                self.add(Kind::Money, field, place, format!("type {is}"), correction, mend);
             }
-        } else if documented != is {
+        } else if documented != is && !(documented == "number" && is == "integer") {
+            // JSON has one kind of number.
             let correction = format!("type {documented}, or {is} in the table");
-            self.add(Kind::Type, field, place, format!("type {is}"), correction);
+            let mend = mends::type_of(self.report, &field.name, schema, documented);
+            self.add(Kind::Type, field, place, format!("type {is}"), correction, mend);
         }
     }
 
     fn values(&mut self, field: &Field<'_>, schema: &MergedSchema<'_>) {
-        let documented: BTreeSet<String> = field.row.values().into_iter().collect();
+        let listed = field.row.values();
+        let documented: BTreeSet<String> = listed.iter().cloned().collect();
         let items = schema.applicator("items").filter(|_| schema.kind() == Some("array"));
         let items = items.map(MergedSchema::of);
         let schema = items.as_ref().unwrap_or(schema);
@@ -184,13 +213,16 @@ impl Comparison<'_, '_, '_> {
         if documented.is_empty() || documented == declared || !is_text {
             return;
         }
-        let list = |values: BTreeSet<String>| values.into_iter().collect::<Vec<_>>().join(", ");
+        let list =
+            |values: &BTreeSet<String>| values.iter().cloned().collect::<Vec<_>>().join(", ");
         let document = match declared.is_empty() {
             true => "any value".to_owned(),
-            false => format!("enum: {}", list(declared)),
+            false => format!("enum: {}", list(&declared)),
         };
-        let correction = format!("enum: [{}]", list(documented));
-        self.add(Kind::Values, field, &schema.node.pointer, document, correction);
+        let correction = format!("enum: [{}]", list(&documented));
+        let place = &schema.node.pointer;
+        let mend = mends::values(self.report, &field.name, schema, (&listed, &declared));
+        self.add(Kind::Values, field, place, document, correction, mend);
     }
 
     fn format(&mut self, field: &Field<'_>, schema: &MergedSchema<'_>) {
@@ -209,7 +241,9 @@ impl Comparison<'_, '_, '_> {
                 Some(format) => format!("format {format}"),
                 None => format!("any {}", schema.kind().unwrap_or("value")),
             };
-            self.add(Kind::Format, field, &schema.node.pointer, document, correction);
+            let mend = mends::format(self.report, &field.name, schema, documented);
+            let place = &schema.node.pointer;
+            self.add(Kind::Format, field, place, document, correction, mend);
         }
     }
 
@@ -220,9 +254,11 @@ impl Comparison<'_, '_, '_> {
             None => number::text(value).unwrap_or_else(|| value.to_string()),
         });
         if declared.as_deref() != Some(&documented) {
+            let mend = mends::default(field.row, schema, &documented, declared.is_some());
             let document = declared.map_or("no default".to_owned(), |is| format!("default {is}"));
             let correction = format!("default: {documented}");
-            self.add(Kind::Default, field, &schema.node.pointer, document, correction);
+            let place = &schema.node.pointer;
+            self.add(Kind::Default, field, place, document, correction, mend);
         }
     }
 
@@ -233,8 +269,10 @@ impl Comparison<'_, '_, '_> {
         pointer: impl Into<String>,
         document: String,
         correction: String,
+        mend: Mend,
     ) {
-        self.report.add(kind, &field.name, pointer, &field.row.quote, document, correction);
+        let quote = &field.row.quote;
+        self.report.add(kind, &field.name, pointer, quote, document, correction, mend);
     }
 }
 
@@ -254,6 +292,11 @@ fn strings(schema: &MergedSchema<'_>) -> BTreeSet<String> {
     lists.flatten().filter_map(|value| value.as_str().map(str::to_owned)).collect()
 }
 
+/// Whether a schema says that its numbers are whole in a way that was meant.
+fn is_whole(schema: &MergedSchema<'_>) -> bool {
+    schema.first("multipleOf").is_some()
+}
+
 fn limits_length(schema: &MergedSchema<'_>, length: u64) -> bool {
     schema.first("maxLength").and_then(number::as_u64) == Some(length)
         || schema.keywords.contains_key("pattern")
@@ -270,7 +313,9 @@ fn requires_if(schema: &Value, field: &str, other: &str, value: &str) -> bool {
         let condition = schema.pointer(&format!("/if/properties/{other}"));
         required.is_some_and(|names| has(names, field))
             && condition.is_some_and(|condition| {
-                condition.get("const").is_some_and(|is| is == value)
+                let is_it =
+                    |is: &Value| is == value || is.as_str().is_none() && is.to_string() == value;
+                condition.get("const").is_some_and(is_it)
                     || condition.get("enum").is_some_and(|values| has(values, value))
             })
     };

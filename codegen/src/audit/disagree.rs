@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::finding::{Finding, Kind};
+use super::mend::{Answer, Mend, Reason};
 use crate::document::merged::MergedSchema;
 use crate::document::merged::object_of;
 use crate::document::node::Node;
@@ -54,6 +55,7 @@ pub(super) fn findings(pages: &[(&str, &Value, &Upstream)]) -> Vec<(String, Find
             if labels.contains(&operation.label()) {
                 paging(&mut facts, slug, &operation, page);
                 bodies(&mut facts, slug, &operation);
+                credentials(&mut facts, slug, &operation);
             }
         }
     }
@@ -80,6 +82,16 @@ fn disagreement(about: &str, facts: &[Fact]) -> Option<(String, Finding)> {
     let others: BTreeSet<_> =
         facts.iter().map(|it| it.says.as_str()).filter(|says| *says != first.says).collect();
     let others: Vec<_> = others.into_iter().map(side).collect();
+    let mend = match about {
+        "credential" => {
+            let sides = vec![
+                Answer::leave("every operation needs it: say so in `security` at the root"),
+                Answer::leave("none needs it: remove it from `security` of the operation"),
+            ];
+            Mend::default().asking(Reason::NoEvidence, sides)
+        }
+        _ => Mend::asked(Reason::EvidenceDisagrees),
+    };
     let finding = Finding {
         id: format!("{}: {} {name}", Kind::Disagreement, first.operation),
         kind: Kind::Disagreement,
@@ -87,8 +99,28 @@ fn disagreement(about: &str, facts: &[Fact]) -> Option<(String, Finding)> {
         documentation: side(&first.says),
         document: others.join("; "),
         correction: format!("the same in both places, as at {}", other.pointer),
+        mend,
     };
     Some((first.page.clone(), finding))
+}
+
+/// The credentials that an operation names itself. What only one page names may be every operation's.
+fn credentials(facts: &mut Facts, slug: &str, operation: &OperationNode<'_>) {
+    let named = operation.node.get("security");
+    let named: BTreeSet<_> = named
+        .iter()
+        .flat_map(Node::items)
+        .flat_map(|it| it.fields().map(|(name, _)| name))
+        .collect();
+    let says = match named.is_empty() {
+        true => "no credential".to_owned(),
+        false => named.into_iter().collect::<Vec<_>>().join(", "),
+    };
+    let pointer = operation.node.place("security");
+    facts
+        .entry("credential".to_owned())
+        .or_default()
+        .push(Fact::new(slug, operation, &pointer, &says));
 }
 
 /// The types of the parameters of paging: as declared, or where they are not, as the table says.

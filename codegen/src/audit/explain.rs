@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::entries::{Entries, Entry};
+use super::facts::Facts;
 use super::finding::Finding;
 use super::{Audit, Left, check, disagree};
 use crate::document::pointer::percent_decoded;
@@ -21,6 +22,7 @@ pub(super) struct Stages<'s> {
     pub(super) normalized: &'s Merged,
     pub(super) overlay: Option<&'s Overlay>,
     pub(super) entries: &'s [Entry],
+    pub(super) facts: &'s Facts,
 }
 
 /// A finding in a vendored document.
@@ -65,7 +67,7 @@ impl Stages<'_> {
             page,
             finding,
         });
-        let entries = Entries { entries: self.entries, findings: &patched, document: &document };
+        let entries = self.entries(&patched, &document);
         let left = patched.values().cloned().map(|finding| {
             let because = entries.because(&finding).map(str::to_owned);
             Left { because, finding }
@@ -78,10 +80,26 @@ impl Stages<'_> {
         })
     }
 
+    /// The findings of a document that no entry explains.
+    pub(super) fn open(&self, document: &Value) -> Vec<Finding> {
+        let findings = self.findings(document);
+        let entries = self.entries(&findings, document);
+        let open = findings.values().filter(|finding| entries.because(finding).is_none());
+        open.cloned().collect()
+    }
+
+    fn entries<'e>(
+        &'e self,
+        findings: &'e BTreeMap<String, Finding>,
+        document: &'e Value,
+    ) -> Entries<'e> {
+        Entries { entries: self.entries, findings, document }
+    }
+
     /// The findings of each page in its own document, and those of several pages, with the page's name.
     fn vendored(&self) -> Vec<(String, Finding)> {
         let findings = self.pages.iter().flat_map(|page| {
-            let findings = check::findings(&page.document, page).into_iter();
+            let findings = check::findings(&page.document, page, self.facts).into_iter();
             findings.map(|finding| (page.slug.clone(), finding))
         });
         let documents: Vec<_> =
@@ -91,7 +109,8 @@ impl Stages<'_> {
 
     /// The findings of all pages in the one document.
     fn findings(&self, document: &Value) -> BTreeMap<String, Finding> {
-        let findings = self.pages.iter().flat_map(|page| check::findings(document, page));
+        let findings =
+            self.pages.iter().flat_map(|page| check::findings(document, page, self.facts));
         let pages: Vec<_> = self.pages.iter().map(|page| (&*page.slug, document, page)).collect();
         let disagreements = disagree::findings(&pages).into_iter().map(|(_, finding)| finding);
         findings.chain(disagreements).map(|finding| (finding.id.clone(), finding)).collect()

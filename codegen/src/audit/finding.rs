@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::mend::Mend;
+
 /// What disagrees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -58,6 +60,12 @@ pub enum Kind {
     Disagreement,
     /// A page's operation is not in the patched document.
     MissingOperation,
+    /// A variable of the path that is a UUID wherever else it is, and has no format.
+    Identifier,
+    /// A request that the client may send again, as it carries an id of its own, and no mark of that.
+    Repeatable,
+    /// An operation that documents no error, although the other pages all document the same one.
+    UndocumentedErrors,
 }
 
 impl fmt::Display for Kind {
@@ -82,9 +90,18 @@ pub struct Finding {
     pub document: String,
     /// The smallest change of the document after which both agree.
     pub correction: String,
+    /// The same as edits, or what a person must decide.
+    #[serde(skip)]
+    pub(crate) mend: Mend,
 }
 
 impl Finding {
+    /// Method and path of the operation that it is about.
+    pub(crate) fn operation(&self) -> String {
+        let about = self.id.split_once(": ").map_or("", |(_, about)| about);
+        about.splitn(3, ' ').take(2).collect::<Vec<_>>().join(" ")
+    }
+
     /// Adds what the page says in another place of the same thing. Of a field in examples, the first that
     /// shows it is enough.
     pub(super) fn absorb(&mut self, other: &Self) {
@@ -102,7 +119,7 @@ impl Finding {
 mod tests {
     use super::Kind::{self, *};
 
-    const KINDS: [Kind; 25] = [
+    const KINDS: [Kind; 28] = [
         MissingField,
         UndocumentedField,
         Required,
@@ -128,6 +145,9 @@ mod tests {
         UnreadRow,
         Disagreement,
         MissingOperation,
+        Identifier,
+        Repeatable,
+        UndocumentedErrors,
     ];
 
     #[test]

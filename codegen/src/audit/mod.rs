@@ -6,20 +6,29 @@
 //! mends nothing must say why it is there.
 
 mod accept;
+mod across;
 mod bodies;
 mod check;
 mod compare;
+mod described;
 mod disagree;
 mod entries;
 mod examples;
 mod explain;
+mod facts;
 mod finding;
+mod infer;
+mod mend;
+mod mends;
+mod naming;
 mod operation;
 mod parameters;
+mod propose;
 mod render;
 mod sample;
 mod samples;
 mod servers;
+mod shown;
 
 use std::path::Path;
 
@@ -28,6 +37,8 @@ use serde::Serialize;
 pub use entries::{EntryFault, StaleEntry, Values};
 pub use explain::Explained;
 pub use finding::{Finding, Kind};
+pub use mend::Reason;
+pub use propose::{Proposal, run as propose};
 pub use render::Format;
 
 use crate::document::path_template::without_variables;
@@ -83,6 +94,7 @@ pub fn run(spec: &Path) -> Result<Audit> {
         normalized: &normalized,
         overlay: overlay.as_ref(),
         entries: &entries,
+        facts: &facts::Facts::of(&pages),
     };
     stages.explain().map_err(|error| overlay::in_file(error, &overlay_file))
 }

@@ -1,12 +1,17 @@
 //! The parameters of an operation against its path and its tables.
 
+use serde_json::{Map, json};
+
 use super::check::Report;
 use super::compare;
+use super::described::{self, Owner};
 use super::finding::Kind;
+use super::mend::{Edit, Mend, Reason};
+use super::naming;
 use crate::document::operations::Parameter;
 use crate::document::pointer::percent_decoded;
 use crate::drift::requirement;
-use crate::tables::row::Row;
+use crate::tables::row::{Entry, Row};
 use crate::tables::words::Need;
 use crate::tables::{Placed, Side};
 
@@ -19,7 +24,8 @@ pub(super) fn check(report: &mut Report<'_, '_>, placed: &[Placed<'_>]) {
     let in_path = path.split('{').skip(1).filter_map(|part| part.split_once('}'));
     for (name, _) in in_path {
         if find(&declared, "path", name).is_none() {
-            undeclared(report, "path", name, &format!("the path `{path}`"));
+            let quote = format!("the path `{path}`");
+            undeclared(report, "path", name, &quote, &Row::default());
         }
     }
     let mut seen: Vec<(&str, &Row)> = Vec::new();
@@ -34,7 +40,7 @@ pub(super) fn check(report: &mut Report<'_, '_>, placed: &[Placed<'_>]) {
             Some(parameter) => compare_one(report, row, location, parameter),
             // A nested row is about a part of the one above.
             None if is_elsewhere || row.depth > 0 => {}
-            None => undeclared(report, location, &row.name, &row.quote),
+            None => undeclared(report, location, &row.name, &row.quote, row),
         }
     }
     undocumented(report, &declared, &seen);
@@ -57,12 +63,35 @@ fn find<'p, 'd>(
     named(name).or_else(|| named(name.split_once('[')?.0))
 }
 
-fn undeclared(report: &mut Report<'_, '_>, location: &str, name: &str, quote: &str) {
+fn undeclared(report: &mut Report<'_, '_>, location: &str, name: &str, quote: &str, row: &Row) {
     let place = report.operation.node.place("parameters");
     let document = format!("no parameter `{name}` in {location}");
     let correction = format!("declare `{name}`, in {location}");
+    let mend = declared(report, location, name, row);
     let name = format!("{location} parameter {name}");
-    report.add(Kind::UndeclaredParameter, &name, place, quote, document, correction);
+    report.add(Kind::UndeclaredParameter, &name, place, quote, document, correction, mend);
+}
+
+/// The parameter that a row describes.
+fn declared(report: &Report<'_, '_>, location: &str, name: &str, row: &Row) -> Mend {
+    let about = naming::about(report.operation);
+    let owner = Owner { about: &about, is_request: true };
+    let entry = Entry { name: name.to_owned(), row, is_implied: false, children: Vec::new() };
+    let mut schema = described::field(&entry, owner);
+    let fields = schema.as_object_mut();
+    let description = fields.and_then(|fields| fields.shift_remove("description"));
+    if schema.as_object().is_some_and(Map::is_empty) {
+        // In an address everything is a text.
+        schema = json!({ "type": "string" });
+    }
+    let required = location == "path" || row.need() == Need::Always;
+    let mut parameter =
+        json!({ "name": name, "in": location, "required": required, "schema": schema });
+    if let Some(description) = description {
+        parameter["description"] = description;
+    }
+    let update = json!({ "parameters": [parameter] });
+    Mend::edits([Edit::update("parameters", &report.operation.node.pointer, update)])
 }
 
 /// Parameters that the tables of their location lack. A table that has none of them is about others.
@@ -85,7 +114,9 @@ fn undocumented(report: &mut Report<'_, '_>, declared: &[Parameter<'_>], seen: &
             let correction = format!("document `{name}`, or remove it from `parameters`");
             let name = format!("{location} parameter {name}");
             let place = &parameter.written.pointer;
-            report.add(Kind::UndocumentedParameter, &name, place, quote, document, correction);
+            let mend = Mend::asked(Reason::NoEvidence);
+            let kind = Kind::UndocumentedParameter;
+            report.add(kind, &name, place, quote, document, correction, mend);
         }
     }
 }
@@ -104,7 +135,9 @@ fn compare_one(report: &mut Report<'_, '_>, row: &Row, location: &str, parameter
     if let Some(correction) = correction {
         let document = format!("`{}` is {}", row.name, requirement(is_required));
         let place = &parameter.node.pointer;
-        report.add(Kind::Required, &name, place, &row.quote, document, correction);
+        let update = json!({ "required": !is_required });
+        let mend = Mend::edits([Edit::update("required parameters", place, update)]);
+        report.add(Kind::Required, &name, place, &row.quote, document, correction, mend);
     }
     // `ids[]` is a name, not a list of the type that its row has.
     let is_whole = parameter.name().is_some_and(|other| other.eq_ignore_ascii_case(&row.name));

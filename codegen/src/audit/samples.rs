@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::check::Report;
 use super::examples::report_misfits;
 use super::finding::Kind;
+use super::mend::{Mend, Reason};
 use super::sample::{self, Sample};
 use super::servers;
 use crate::document::media_type;
@@ -35,7 +36,8 @@ fn methods(report: &mut Report<'_, '_>, samples: &[Sample]) {
     if !others.is_empty() {
         let place = report.operation.node.pointer.clone();
         let document = format!("the method is {method}");
-        report.add(Kind::Sample, "method", place, said(&others), document, ONE);
+        let mend = Mend::asked(Reason::EvidenceDisagrees);
+        report.add(Kind::Sample, "method", place, said(&others), document, ONE, mend);
     }
 }
 
@@ -49,7 +51,9 @@ fn addresses(report: &mut Report<'_, '_>, samples: &[Sample]) {
     if !others.is_empty() {
         let place = report.operation.root.place("servers");
         let document = servers::addresses(report.operation);
-        report.add(Kind::Sample, "address", place, said(&others), document, ONE);
+        let shown: Vec<_> = others.keys().cloned().collect();
+        let mend = servers::of_address(report.operation, &shown);
+        report.add(Kind::Sample, "address", place, said(&others), document, ONE, mend);
     }
 }
 
@@ -79,7 +83,8 @@ fn headers(report: &mut Report<'_, '_>, samples: &[Sample]) {
         let document = format!("no header `{name}`");
         let correction = format!("declare `{name}`, in header or as a security scheme");
         let name = format!("header {name}");
-        report.add(Kind::Sample, &name, place, said(values), document, correction);
+        let mend = Mend::asked(Reason::NoEvidence);
+        report.add(Kind::Sample, &name, place, said(values), document, correction, mend);
     }
     content_types(report, Kind::Sample, media_types);
 }
@@ -108,7 +113,8 @@ pub(super) fn content_types(report: &mut Report<'_, '_>, kind: Kind, mut shown: 
     if !shown.is_empty() {
         let document = format!("the body is {}", known.join(", "));
         let place = &content.pointer;
-        report.add(kind, "content type", place, said(&shown), document, ONE);
+        let mend = Mend::asked(Reason::EvidenceDisagrees);
+        report.add(kind, "content type", place, said(&shown), document, ONE, mend);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::check::Report;
 use super::finding::Kind;
+use super::mend::{Mend, Reason};
 use super::samples::content_types;
 use crate::document::node::Node;
 use crate::document::operations::OperationNode;
@@ -16,7 +17,8 @@ pub(super) fn check(report: &mut Report<'_, '_>, line: &RequestLine) {
             let document = format!("the server is `{url}`, which names no host");
             let correction = "the address of the API, or a template with variables";
             let (name, place) = (format!("`{url}`"), &server.pointer);
-            report.add(Kind::Server, &name, place, documentation, document, correction);
+            let mend = Mend::asked(Reason::NoEvidence);
+            report.add(Kind::Server, &name, place, documentation, document, correction, mend);
         }
     }
     let operation = report.operation;
@@ -25,11 +27,37 @@ pub(super) fn check(report: &mut Report<'_, '_>, line: &RequestLine) {
         let quote = format!("{} {}", line.method, percent_decoded(&line.url));
         let place = operation.root.place("servers");
         let document = addresses(operation);
-        report.add(Kind::RequestLine, "", place, quote, document, "one address in both places");
+        let correction = "one address in both places";
+        let mend = of_address(operation, std::slice::from_ref(&line.url));
+        report.add(Kind::RequestLine, "", place, quote, document, correction, mend);
     }
     let media_type = line.content_type.iter().map(|name| (name.clone(), Vec::new()));
     content_types(report, Kind::RequestLine, media_type.collect());
 }
+
+/// Addresses that differ from the document's by their host alone are no fault of the document: the base URL
+/// is the caller's to give.
+pub(super) fn of_address(operation: &OperationNode<'_>, shown: &[String]) -> Mend {
+    let path = percent_decoded(&operation.operation.path);
+    let is_same_path = |url: &String| {
+        let url = percent_decoded(url);
+        let url = url.split(['?', '#']).next().unwrap_or_default();
+        url.ends_with(&path)
+            || url
+                .split('/')
+                .rev()
+                .zip(path.split('/').rev())
+                .all(|(is, wanted)| is == wanted || wanted.starts_with('{') && !is.is_empty())
+    };
+    let is_host = urls(operation).iter().any(|url| !host_of(url).is_empty());
+    match shown.iter().all(is_same_path) {
+        true if !is_host => Mend::asked(Reason::WaitsForAnother),
+        true => Mend::explained(HOST),
+        false => Mend::asked(Reason::EvidenceDisagrees),
+    }
+}
+
+const HOST: &str = "The page shows the path of the document at another host; the base URL is the caller's to give.";
 
 /// The servers that an operation is called at.
 fn servers<'d>(operation: &OperationNode<'d>) -> Vec<Node<'d>> {

@@ -1,6 +1,11 @@
 //! JSON Pointers (RFC 6901), and the local references that are made of them.
 
 use percent_encoding::percent_decode_str;
+#[cfg(feature = "commands")]
+use serde_json::Value;
+
+#[cfg(feature = "commands")]
+use super::node::Node;
 
 /// Escapes one reference token.
 pub fn escape(token: &str) -> String {
@@ -30,6 +35,27 @@ pub fn of_path(path: &serde_path_to_error::Path) -> String {
 /// The pointer inside a local reference (`#/components/schemas/Pet`), percent-decoded.
 pub fn of_reference(reference: &str) -> Option<String> {
     reference.strip_prefix('#').map(percent_decoded)
+}
+
+/// The same place through no reference: where what it leads to is written. The part of it that the document
+/// does not have stays as it is.
+#[cfg(feature = "commands")]
+pub(crate) fn followed(document: &Value, pointer: &str) -> String {
+    let Some(mut node) = Node::at(document, "").map(Node::resolved) else {
+        return pointer.to_owned();
+    };
+    let mut steps = pointer.split('/').skip(1).peekable();
+    while let Some(step) = steps.next() {
+        // The last step names what is written there, be it a reference.
+        let is_last = steps.peek().is_none();
+        let place = format!("{}/{step}", node.pointer);
+        match Node::at(document, &place) {
+            Some(_) if is_last => return place,
+            Some(next) => node = next.resolved(),
+            None => return steps.fold(place, |place, step| format!("{place}/{step}")),
+        }
+    }
+    node.pointer
 }
 
 /// A part of a URL without percent-encoding.

@@ -28,9 +28,9 @@ use crate::report::{Change, Log, Staged};
 use crate::syntax::yaml;
 
 pub use evidence::Difference;
-#[cfg(feature = "commands")]
-pub(crate) use evidence::named;
 use evidence::{Evidence, Selected};
+#[cfg(feature = "commands")]
+pub(crate) use evidence::{KEY as RECORD, named};
 pub use fault::{ActionFault, Fault, StillApplies};
 #[cfg(feature = "commands")]
 pub use record::{RecordChange, Recorded, record};

@@ -5,7 +5,7 @@ mod load;
 mod positions;
 mod scalar;
 
-pub(crate) use positions::positions;
+pub(crate) use positions::{Position, positions};
 use serde::de::{DeserializeOwned, Deserializer};
 use serde_json::Value;
 

@@ -9,7 +9,7 @@ mod values;
 pub(crate) mod words;
 
 pub(crate) use place::{Placed, Side, place};
-pub(crate) use read::{Table, names_fields};
+pub(crate) use read::{Table, names_fields, words as text};
 
 use crate::document::operations::{self, OperationNode};
 use crate::vendor::Upstream;
@@ -26,4 +26,17 @@ pub(crate) fn of(operation: &OperationNode<'_>, page: &Upstream) -> Vec<Table> {
     }
     tables.retain(Table::is_of_fields);
     tables
+}
+
+/// What the words over a table call a status: `Bad request` of `400 BAD REQUEST - 401 UNAUTHORIZED`.
+#[cfg(feature = "commands")]
+pub(crate) fn phrase(table: &Table, code: u16) -> Option<String> {
+    let words = table.over.iter().rev().find(|words| read::status_codes(words).contains(&code))?;
+    let (_, after) = words.split_once(&code.to_string())?;
+    let is_word = |c: char| c.is_alphabetic() || c == ' ';
+    let end = after.find(|c: char| !is_word(c)).unwrap_or(after.len());
+    let phrase = after.get(..end)?.trim().to_lowercase();
+    let mut letters = phrase.chars();
+    let first = letters.next()?.to_uppercase();
+    Some(first.chain(letters).collect())
 }

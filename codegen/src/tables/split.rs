@@ -1,6 +1,6 @@
 //! Tables of fields that go to several places, as one table for each place.
 
-use super::read::Table;
+use super::read::{Table, status_codes};
 use super::row::Row;
 use crate::document::operations::OperationNode;
 use crate::document::pointer::percent_decoded;
@@ -48,7 +48,9 @@ fn is_of_any_parameters(operation: &OperationNode<'_>, table: &Table) -> bool {
     let nearest = table.over.iter().rev().find_map(|words| {
         let words = words.to_lowercase();
         let has = |word: &str| words.contains(word);
-        if SAID.iter().any(|word| has(word)) || words.contains("error") {
+        // `400 BAD REQUEST` is what is answered.
+        let is_answer = has("error") || !status_codes(&words).is_empty();
+        if is_answer || SAID.iter().any(|word| has(word)) {
             return Some(false);
         }
         let is_of_parameters = has("param") || has("argument");

@@ -165,6 +165,21 @@ impl Row {
     }
 }
 
+/// Whether a row is of an id that the client makes unique for each request, so that the same request can be told
+/// when it comes again.
+pub(crate) fn is_request_id(row: &Row) -> bool {
+    let words = format!("{} {}", row.description, row.required.as_deref().unwrap_or_default());
+    let words = words.to_lowercase();
+    let has = |word: &str| words.contains(word);
+    let name = row.name.to_lowercase().replace(['_', '-'], "");
+    let is_named =
+        ["requestid", "requestref", "requestreference", "idempotencykey", "idempotencyid"];
+    let is_named = is_named.iter().any(|it| name.ends_with(it));
+    let by_client = ["client", "caller", "by you", "your", "merchant", "idempoten"];
+    let is_said = has("unique") && by_client.iter().any(|word| has(word)) || has("idempoten");
+    row.json_type().is_none_or(|kind| kind == "string") && is_named && is_said
+}
+
 /// The one word or code that a text begins with; none where it goes on as a sentence.
 fn single(text: &str) -> Option<String> {
     const NO_VALUES: [&str; 6] = ["none", "null", "empty", "n", "the", "no"];

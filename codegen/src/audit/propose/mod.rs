@@ -1,0 +1,392 @@
+//! `audit --propose`: what is found becomes overlay actions where there is one right mend, explanations where
+//! the document is right as it is, and questions where a person must decide.
+//!
+//! What is said to be gone is counted in the document that the actions make, by the audit.
+
+mod distinct;
+mod plan;
+mod print;
+mod render;
+mod shared;
+mod target;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use roas_overlay::v1_1::Overlay;
+use serde_json::Value;
+
+use super::entries;
+use super::explain::Stages;
+use super::facts::Facts;
+use super::finding::Finding;
+use super::mend::{Mend, Question, Reason};
+use super::naming;
+use crate::document::operations;
+use crate::error::{Result, Stage};
+use crate::files::Files;
+use crate::{files, normalize, overlay, vendor};
+use plan::Planned;
+use print::Action;
+
+/// What is proposed for a spec folder.
+#[derive(Debug)]
+pub struct Proposal {
+    /// How many findings were not explained.
+    pub open: usize,
+    /// `overlay.yaml` with what is proposed.
+    pub overlay: String,
+    /// `audit.yaml` with what is proposed.
+    pub audit: String,
+    /// The actions that are new, as they stand in the overlay.
+    pub(crate) actions: Vec<Vec<String>>,
+    /// The actions whose target gets broader.
+    pub(crate) widened: Vec<Widened>,
+    /// The explanations, as they stand in `audit.yaml`, and the findings that they explain.
+    pub(crate) entries: (Vec<String>, Vec<String>),
+    /// What is left for a person.
+    pub(crate) questions: Vec<(Finding, Question)>,
+    /// The document with what is proposed, in which a question's targets are.
+    pub(crate) patched: Value,
+}
+
+/// An action of the overlay that does what is wanted, if it selects more.
+#[derive(Clone, Debug)]
+pub(crate) struct Widened {
+    pub(crate) index: usize,
+    pub(crate) patch: String,
+    pub(crate) target: String,
+    pub(crate) description: String,
+}
+
+impl Proposal {
+    /// How many findings are gone with the actions.
+    pub fn mended(&self) -> usize {
+        self.open.saturating_sub(self.explained() + self.questions.len())
+    }
+
+    /// The findings that are explained.
+    pub fn explanations(&self) -> impl Iterator<Item = &str> {
+        self.entries.1.iter().map(String::as_str)
+    }
+
+    /// How many findings are explained.
+    pub fn explained(&self) -> usize {
+        self.entries.1.len()
+    }
+
+    /// The findings that are left for a person, each with the reason.
+    pub fn left(&self) -> impl Iterator<Item = (&str, Reason)> {
+        self.questions.iter().map(|(finding, question)| (finding.id.as_str(), question.reason))
+    }
+
+    /// The files of a spec folder with what is proposed, where that is something.
+    pub fn files(&self, spec: &Path, files: &mut Files) {
+        if self.actions() > 0 {
+            files.add(spec.join("overlay.yaml"), self.overlay.as_str());
+        }
+        if self.explained() > 0 {
+            files.add(spec.join("audit.yaml"), self.audit.as_str());
+        }
+    }
+
+    /// How many actions are new or broader.
+    pub fn actions(&self) -> usize {
+        self.actions.len() + self.widened.len()
+    }
+
+    /// For each reason, how many findings a person must decide.
+    pub fn asked(&self) -> BTreeMap<Reason, usize> {
+        let mut asked = BTreeMap::new();
+        for (_, question) in &self.questions {
+            *asked.entry(question.reason).or_default() += 1;
+        }
+        asked
+    }
+}
+
+/// What one mend of a document may make findable, as a field that is there can be compared; so often the
+/// document is looked at again.
+const MAX_ROUNDS: usize = 8;
+
+/// Proposes mends for a spec folder.
+///
+/// # Errors
+/// As [`run`](super::run).
+pub fn run(spec: &Path) -> Result<Proposal> {
+    let pages = vendor::load(spec)?;
+    let (overlay_file, audit_file) = (spec.join("overlay.yaml"), spec.join("audit.yaml"));
+    let read = |file: &Path, stage| file.exists().then(|| files::read(stage, file)).transpose();
+    let written = read(&overlay_file, Stage::Overlay)?;
+    let explained = read(&audit_file, Stage::Audit)?;
+    let entries = entries::read(&audit_file)?;
+    let normalized = normalize::run(&pages)?;
+    let overlay = overlay::read(&overlay_file)?;
+    let facts = Facts::of(&pages);
+    let stages = Stages {
+        pages: &pages,
+        normalized: &normalized,
+        overlay: overlay.as_ref(),
+        entries: &entries,
+        facts: &facts,
+    };
+    let proposing = Proposing { stages: &stages, normalized: &normalized.document };
+    let proposed = proposing.propose(written, explained);
+    proposed.map_err(|error| overlay::in_file(error, &overlay_file))
+}
+
+struct Proposing<'p> {
+    stages: &'p Stages<'p>,
+    normalized: &'p Value,
+}
+
+/// The document with all that is proposed, and what is found in it.
+struct Settled {
+    /// How many findings there were before.
+    count: usize,
+    open: Vec<Finding>,
+    patched: Value,
+}
+
+/// What the rounds have come to.
+#[derive(Default)]
+struct Progress {
+    text: Option<String>,
+    actions: Vec<Vec<String>>,
+    widened: Vec<Widened>,
+    /// Edits that were made: what is still found is not asked for again.
+    tried: BTreeSet<String>,
+    contradictions: Vec<(Finding, Question)>,
+    /// The findings whose edits were made.
+    mended: BTreeSet<String>,
+    /// Findings whose edit makes another place of the page disagree.
+    doubtful: BTreeSet<String>,
+}
+
+impl Proposing<'_> {
+    fn propose(&self, written: Option<String>, explained: Option<String>) -> Result<Proposal> {
+        let mut doubtful = BTreeSet::new();
+        loop {
+            let start = Progress {
+                text: written.clone(),
+                doubtful: doubtful.clone(),
+                ..Progress::default()
+            };
+            let (progress, settled) = self.rounds(start)?;
+            // What is found again after it was mended is said in one place and denied in another.
+            let again = settled.open.iter().map(|it| it.id.clone());
+            let again: Vec<_> = again.filter(|id| progress.mended.contains(id)).collect();
+            let known = doubtful.len();
+            doubtful.extend(again);
+            if doubtful.len() == known {
+                return self.proposal(progress, settled, explained);
+            }
+        }
+    }
+
+    /// Rounds of proposals until nothing is left to propose.
+    fn rounds(&self, mut progress: Progress) -> Result<(Progress, Settled)> {
+        let mut patched = self.patched(progress.text.as_deref())?;
+        let mut open = self.stages.open(&patched);
+        let count = open.len();
+        for _ in 0..MAX_ROUNDS {
+            let again = self.round(&patched, &open, &mut progress)?;
+            if !again {
+                break;
+            }
+            patched = self.patched(progress.text.as_deref())?;
+            open = self.stages.open(&patched);
+        }
+        Ok((progress, Settled { count, open, patched }))
+    }
+
+    fn proposal(
+        &self,
+        progress: Progress,
+        settled: Settled,
+        explained: Option<String>,
+    ) -> Result<Proposal> {
+        let Settled { count, open, patched } = settled;
+        let overlay = match &progress.text {
+            Some(text) if progress.actions.is_empty() && progress.widened.is_empty() => {
+                text.clone()
+            }
+            Some(text) => overlay::record(self.normalized, text)?.text,
+            None => String::new(),
+        };
+        let because = open.iter().filter_map(|finding| {
+            let because = finding.mend.because?;
+            finding.mend.question.is_none().then_some((finding, because))
+        });
+        let because: Vec<_> = because.collect();
+        let explained_ids = because.iter().map(|(finding, _)| finding.id.clone()).collect();
+        let entries = (print::entries(&because), explained_ids);
+        let mut audit = explained.unwrap_or_default();
+        if !entries.0.is_empty() {
+            audit = (audit.trim_end().to_owned() + "\n" + &entries.0.join("\n") + "\n")
+                .trim_start()
+                .to_owned();
+        }
+        let questions = open.iter().filter(|finding| finding.mend.because.is_none());
+        let questions = questions.map(|finding| (finding.clone(), progress.question(finding)));
+        Ok(Proposal {
+            open: count,
+            overlay,
+            audit,
+            questions: questions.collect(),
+            entries,
+            actions: progress.actions,
+            widened: progress.widened,
+            patched,
+        })
+    }
+
+    /// The document with an overlay, whatever its actions were written against.
+    fn patched(&self, text: Option<&str>) -> Result<Value> {
+        let Some(text) = text else { return Ok(self.normalized.clone()) };
+        let overlay = overlay::parse(text)?;
+        let (staged, faults) = overlay::examine(self.normalized, &overlay)?;
+        let unfit = faults.iter().any(|it| it.fault != overlay::Fault::Unrecorded);
+        // What does not fit must be mended first; its error says how.
+        if unfit {
+            overlay::run(self.normalized, &overlay).map(|staged| staged.document)
+        } else {
+            Ok(staged.document)
+        }
+    }
+
+    /// One round of proposals; whether there was one.
+    fn round(&self, patched: &Value, open: &[Finding], progress: &mut Progress) -> Result<bool> {
+        let findings = open.iter().filter(|finding| !progress.doubtful.contains(&finding.id));
+        let findings: Vec<&Finding> = findings.collect();
+        let edited = findings.iter().filter(|finding| !finding.mend.edits.is_empty());
+        // What also has a question stays a finding until that is answered.
+        let edited = edited.filter(|finding| finding.mend.question.is_none());
+        progress.mended.extend(edited.map(|finding| finding.id.clone()));
+        let (planned, contradictions) = plan::plan(patched, &findings);
+        progress.contradictions.extend(contradictions);
+        let mut is_new = false;
+        for planned in planned {
+            let targets = target::several(patched, &planned.places);
+            for (target, places) in targets {
+                let planned = planned.at(places);
+                if progress.tried.insert(format!("{target} {:?}", planned.change)) {
+                    is_new |= self.add(patched, &planned, &target, progress)?;
+                }
+            }
+        }
+        Ok(is_new)
+    }
+
+    /// Adds a change to the overlay: as a broader target of an action that makes it elsewhere, or as a new action.
+    fn add(
+        &self,
+        patched: &Value,
+        planned: &Planned,
+        target: &str,
+        progress: &mut Progress,
+    ) -> Result<bool> {
+        let existing = progress.text.as_deref().map(overlay::parse).transpose()?;
+        if let Some(widened) = existing.as_ref().and_then(|it| widened(patched, it, planned)) {
+            let text = progress.text.clone().unwrap_or_default();
+            let text = text::with_targets(&text, std::slice::from_ref(&widened))?;
+            if self.fits(&text)? {
+                progress.text = Some(text);
+                progress.widened.retain(|other| other.index != widened.index);
+                progress.widened.push(widened);
+                return Ok(true);
+            }
+        }
+        let patch = self.patch_name(patched, planned);
+        let actions = Action::of(planned, target, &patch, &print::evidence(planned));
+        let lines: Vec<_> = actions.iter().map(Action::lines).collect();
+        let text = text::with_actions(progress.text.as_deref(), &lines);
+        let is_fit = !lines.is_empty() && self.fits(&text)?;
+        if is_fit {
+            progress.text = Some(text);
+            progress.actions.extend(lines);
+        }
+        Ok(is_fit)
+    }
+
+    /// Whether each action of an overlay does something.
+    fn fits(&self, text: &str) -> Result<bool> {
+        let overlay = overlay::parse(text)?;
+        let faults = overlay::examine(self.normalized, &overlay);
+        Ok(faults.is_ok_and(|(_, faults)| {
+            faults.iter().all(|it| it.fault == overlay::Fault::Unrecorded)
+        }))
+    }
+
+    /// What a correction is called: what it is for, and of which operation if it is of one.
+    fn patch_name(&self, patched: &Value, planned: &Planned) -> String {
+        let labels = planned.operations();
+        let called = match labels.first() {
+            Some(label) if labels.len() == 1 => {
+                let nodes = operations::nodes(patched);
+                let node = nodes.into_iter().find(|node| node.label() == **label);
+                node.map(|node| naming::called(&node).to_owned())
+            }
+            _ => None,
+        };
+        match called {
+            Some(called) => format!("{called}: {}", planned.purpose),
+            None => planned.purpose.to_owned(),
+        }
+    }
+}
+
+impl Progress {
+    /// Why a finding that is left is for a person.
+    fn question(&self, finding: &Finding) -> Question {
+        let contradiction = self.contradictions.iter().find(|(other, _)| other.id == finding.id);
+        match &finding.mend {
+            Mend { question: Some(question), .. } => question.clone(),
+            _ if self.doubtful.contains(&finding.id) => {
+                Question { reason: Reason::EvidenceDisagrees, answers: Vec::new() }
+            }
+            // It had an edit, which did not settle it alone.
+            Mend { edits, .. } if !edits.is_empty() => match contradiction {
+                Some((_, question)) => question.clone(),
+                None => Question { reason: Reason::WaitsForAnother, answers: Vec::new() },
+            },
+            _ => Question { reason: Reason::NoEvidence, answers: Vec::new() },
+        }
+    }
+}
+
+/// An update without what is for people alone. Merged into `properties`, its keys are names.
+fn comparable(place: &str, update: &Value) -> Value {
+    let update = match place.ends_with("/properties") {
+        true => serde_json::json!({ "properties": update }),
+        false => update.clone(),
+    };
+    plan::plain(&update)
+}
+
+/// An action that makes the same change of other places, with a target that selects all of them.
+fn widened(patched: &Value, overlay: &Overlay, planned: &Planned) -> Option<Widened> {
+    let holder = planned.places.first()?;
+    let wanted = comparable(holder, planned.update()?);
+    overlay.actions.iter().enumerate().find_map(|(index, action)| {
+        if action.is_remove() || comparable(holder, action.update.as_ref()?) != wanted {
+            return None;
+        }
+        let mut places = target::selected(patched, &action.target)?;
+        let known = places.len();
+        places.extend(planned.places.iter().cloned());
+        if places.len() == known {
+            return None;
+        }
+        let target = target::of(patched, &places)?;
+        let old = action.description.as_deref().unwrap_or_default();
+        let more = print::evidence(planned);
+        Some(Widened {
+            index,
+            patch: overlay::rule_name(index, action),
+            target,
+            description: format!("{} Also {more}", old.trim()),
+        })
+    })
+}

@@ -1,0 +1,120 @@
+//! Changes of an overlay's own text: actions added at its end, targets made broader. Comments, order and
+//! layout of everything else stay.
+
+use super::Widened;
+use super::print::folded;
+use crate::error::{Error, Problem, Result, Stage};
+use crate::overlay;
+use crate::syntax::yaml;
+
+/// The overlay of a folder that has none.
+const EMPTY: &str = "\
+# What is wrong in the vendor's pages, corrected from their own tables and examples: an OpenAPI Overlay 1.1
+# document, applied to the normalized document.
+overlay: 1.1.0
+info:
+  title: Corrections
+  version: 1.0.0
+actions:
+";
+
+/// How far the lines of an action are indented.
+pub(super) const INDENT: usize = 2;
+
+/// The overlay with more actions, given as lines. They stand as far to the right as those that are there.
+pub(super) fn with_actions(text: Option<&str>, actions: &[Vec<String>]) -> String {
+    let mut text = text.map_or_else(|| EMPTY.to_owned(), |text| text.trim_end().to_owned() + "\n");
+    // A list without items is written in one line.
+    if let Some(start) = text.trim_end().strip_suffix("actions: []") {
+        text = format!("{start}actions:\n");
+    }
+    let first = yaml::positions(&text).get("/actions/0").copied();
+    let indent = first.map_or(INDENT, |first| first.column.saturating_sub("- ".len()));
+    for action in actions {
+        if !text.ends_with("actions:\n") {
+            text.push('\n');
+        }
+        for line in action {
+            text += &format!("{}{}\n", " ".repeat(indent), line.get(INDENT..).unwrap_or_default());
+        }
+    }
+    text
+}
+
+/// The overlay with broader targets.
+///
+/// # Errors
+/// An action that is not written as a block, into which nothing can be put without rewriting it.
+pub(super) fn with_targets(text: &str, widened: &[Widened]) -> Result<String> {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let mut widened: Vec<_> = widened.iter().collect();
+    // From the last to the first, so that lines keep their numbers.
+    widened.sort_by_key(|it| std::cmp::Reverse(it.index));
+    for Widened { index, target, description, .. } in widened {
+        let target = yaml::print(&serde_json::json!({ "target": target }));
+        let target: Vec<_> = target.lines().map(str::to_owned).collect();
+        let keys = [("target", target), ("description", folded("description", description))];
+        let positions = yaml::positions(text);
+        let mut edits = Vec::new();
+        for (key, with) in keys {
+            let (range, column) =
+                lines_of(&positions, &lines, *index, key).ok_or_else(|| in_braces(*index))?;
+            edits.push((range, column, with));
+        }
+        // What it was written against is recorded anew: more places have another holder.
+        let record = lines_of(&positions, &lines, *index, overlay::RECORD);
+        edits.extend(record.map(|(range, column)| (range, column, Vec::new())));
+        edits.sort_by_key(|(range, ..)| std::cmp::Reverse(range.start));
+        for (range, column, with) in edits {
+            let first = lines.get(range.start).cloned().unwrap_or_default();
+            let before: String = first.chars().take(column).collect();
+            let with = with.into_iter().enumerate().map(|(at, line)| match at {
+                // The first key of an action stands after the dash.
+                0 => format!("{before}{line}"),
+                _ => format!("{}{line}", " ".repeat(column)),
+            });
+            lines.splice(range, with.collect::<Vec<_>>());
+        }
+    }
+    Ok(lines.join("\n") + "\n")
+}
+
+/// The lines of one key of an action, and the column at which its keys stand.
+fn lines_of(
+    positions: &std::collections::BTreeMap<String, yaml::Position>,
+    lines: &[String],
+    index: usize,
+    key: &str,
+) -> Option<(std::ops::Range<usize>, usize)> {
+    let action = format!("/actions/{index}");
+    let start = positions.get(&action)?;
+    let keys = positions.iter().filter_map(|(place, position)| {
+        let key = place.strip_prefix(&action)?.strip_prefix('/')?;
+        (!key.contains('/')).then_some((key, *position))
+    });
+    let keys: Vec<_> = keys.collect();
+    if keys.iter().any(|(_, position)| position.column != start.column) {
+        return None;
+    }
+    let (_, own) = keys.iter().find(|(other, _)| *other == key)?;
+    let next = keys.iter().map(|(_, other)| other.line).filter(|line| *line > own.line).min();
+    let end = next.map_or_else(
+        || {
+            let after = positions.get(&format!("/actions/{}", index + 1));
+            let end = after.map_or(lines.len(), |next| next.line - 1);
+            let is_of_key = |line: &String| {
+                let indent = line.len() - line.trim_start().len();
+                !line.trim().is_empty() && indent > start.column
+            };
+            let rest = lines.get(own.line..end).unwrap_or_default();
+            own.line + rest.iter().take_while(|line| is_of_key(line)).count()
+        },
+        |line| line - 1,
+    );
+    Some((own.line - 1..end, start.column))
+}
+
+fn in_braces(index: usize) -> Error {
+    let message = "the action is written in braces: write it with a line a key".to_owned();
+    Error::new(Stage::Overlay, Problem::Overlay { message }).at(format!("/actions/{index}"))
+}
