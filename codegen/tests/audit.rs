@@ -3,7 +3,7 @@
 //!
 //! `description`, `request`, `responses`, `bare_responses` (those without a body), `parameters`, `path`, `method`,
 //! `servers` and `line` make the document, `page` is what stands around it; `toys` is the document of a second
-//! page, with the same fields; `actions` are its overlay and `audit` its `audit.yaml`. `expect` is what the patched document is left with
+//! page, with the same fields, and `more` are those of others; `actions` are its overlay and `audit` its `audit.yaml`. `expect` is what the patched document is left with
 //! (`said`: in both words, and what would mend it), `vendored` what the page has besides, `mended` by what; the operation is left out of ids.
 
 mod common;

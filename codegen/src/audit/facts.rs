@@ -51,11 +51,15 @@ pub(super) struct Errors {
 const MAX_DEPTH: usize = 8;
 
 impl Facts {
-    pub(super) fn of(pages: &[Upstream]) -> Self {
+    /// `document` is the one that is made of all pages, whose tags are the vendor's words.
+    pub(super) fn of(document: &Value, pages: &[Upstream]) -> Self {
         let mut facts = Self::default();
         let mut errors = Vec::new();
         for page in pages {
-            for operation in operations::nodes(&page.document) {
+            let own = operations::nodes(&page.document);
+            let own: BTreeSet<_> = own.iter().map(OperationNode::label).collect();
+            let all = operations::nodes(document).into_iter();
+            for operation in all.filter(|operation| own.contains(&operation.label())) {
                 let (placed, _) = tables::place(&operation, tables::of(&operation, page));
                 placed.iter().for_each(|placed| facts.money_in(&operation, placed));
                 errors.extend(placed.iter().filter_map(|placed| errors_of(page, placed)));

@@ -94,7 +94,7 @@ pub fn run(spec: &Path) -> Result<Audit> {
         normalized: &normalized,
         overlay: overlay.as_ref(),
         entries: &entries,
-        facts: &facts::Facts::of(&pages),
+        facts: &facts::Facts::of(&normalized.document, &pages),
     };
     stages.explain().map_err(|error| overlay::in_file(error, &overlay_file))
 }

@@ -76,6 +76,9 @@ pub fn write(spec: &Path, case: &Case) -> Outcome {
     if let Some(toys) = case.get("toys") {
         upstream("toys.json", &document(toys))?;
     }
+    for (index, page) in case.list("more")?.iter().enumerate() {
+        upstream(&format!("more-{index}.json"), &document(page))?;
+    }
     upstream("pets.examples.json", case.get("examples").unwrap_or(&json!([])))?;
     let line = case.get("line").map(
         |url| json!({ "method": "PUT", "url": url, "content_type": case.get("content_type") }),

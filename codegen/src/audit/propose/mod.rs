@@ -123,7 +123,7 @@ pub fn run(spec: &Path) -> Result<Proposal> {
     let entries = entries::read(&audit_file)?;
     let normalized = normalize::run(&pages)?;
     let overlay = overlay::read(&overlay_file)?;
-    let facts = Facts::of(&pages);
+    let facts = Facts::of(&normalized.document, &pages);
     let stages = Stages {
         pages: &pages,
         normalized: &normalized,
