@@ -115,6 +115,15 @@ pub enum Problem {
         /// What is missing or wrong.
         reason: String,
     },
+    /// An edited document is not the one that the overlay makes.
+    #[error("not the patched document: {reason}")]
+    NotThePatched {
+        /// What shows it.
+        reason: String,
+    },
+    /// An edit that no action of an overlay can make.
+    #[error("no action can make this edit")]
+    NoAction,
     /// Two inputs would be written to the same place.
     #[error("{first} and {second} would both become `{slug}`")]
     SlugTaken {
@@ -310,6 +319,10 @@ impl Problem {
             Self::SeveralDocuments { .. } => APART,
             Self::Syntax { .. } => "mend the file, or ask the vendor for one that parses",
             Self::NotOpenApi { .. } => "pass an OpenAPI 3 document, or a page with one inside",
+            Self::NotThePatched { .. } => {
+                "edit 3-patched.yaml, which cargo xtask codegen --emit DIR writes, and pass that"
+            }
+            Self::NoAction => "edit it in overlay.yaml itself",
             Self::SlugTaken { .. } => "rename one of the files, or remove the one that is obsolete",
             Self::NoLinks => "save the vendor's list of all pages, such as llms.txt, and pass that",
             Self::Refused { .. } => "mend them, or write the others alone: --keep-going",

@@ -67,8 +67,11 @@ enum Command {
         /// Record what the vendor says now in overlay.yaml
         #[arg(long)]
         accept: bool,
+        /// Add the actions that make this edited document of the patched one (3-patched.yaml of codegen --emit)
+        #[arg(long, value_name = "EDITED", conflicts_with = "accept")]
+        from: Option<PathBuf>,
         /// Name in all targets, and in audit.yaml, what the vendor calls otherwise now
-        #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with = "accept")]
+        #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["accept", "from"])]
         retarget: Option<Vec<String>>,
     },
     /// The document against its own documentation and examples
@@ -153,8 +156,9 @@ fn main() -> ExitCode {
                 Codegen { spec, out: crate_folder, check, report, emit, deny_left_out, progress };
             command::codegen(&options, &mut out)
         }
-        Command::Overlay { spec, accept, retarget } => match retarget.as_deref() {
-            Some([old, new]) => command::retarget(&spec, old, new, &mut out),
+        Command::Overlay { spec, accept, from, retarget } => match (retarget.as_deref(), from) {
+            (Some([old, new]), _) => command::retarget(&spec, old, new, &mut out),
+            (_, Some(edited)) => command::overlay_from(&spec, &edited, &mut out),
             _ => command::overlay(&spec, accept, &mut out),
         },
         Command::Audit { spec, accept: true, .. } => command::accept_audit(&spec, &mut out),

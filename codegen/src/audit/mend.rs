@@ -3,7 +3,9 @@
 use std::fmt;
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
+
+pub(crate) use crate::overlay::write::{Change, Edit};
 
 /// What would settle a finding. What is sure and what is asked may stand side by side: a field that only a
 /// table has is added, and whether it is required is a question.
@@ -15,26 +17,6 @@ pub(crate) struct Mend {
     pub(crate) question: Option<Question>,
     /// Why the document is right as it is, for `audit.yaml`.
     pub(crate) because: Option<&'static str>,
-}
-
-/// A place of the document, and what becomes of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Edit {
-    /// What it is for, in the words of a patch's name: `required request fields`.
-    pub(crate) purpose: &'static str,
-    /// JSON Pointer, through no reference.
-    pub(crate) at: String,
-    pub(crate) change: Change,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Change {
-    /// Merges into the place, as the `update` of an overlay action.
-    Update(Value),
-    /// Takes a text out of the list at the place.
-    Drop(String),
-    /// Puts a value in the place of what is there, which merging could not undo.
-    Replace(Value),
 }
 
 /// What a person is asked: why, and between what.
@@ -134,15 +116,8 @@ impl Answer {
     }
 }
 
+/// What becomes of the `required` of an object.
 impl Edit {
-    pub(crate) fn update(purpose: &'static str, at: impl Into<String>, update: Value) -> Self {
-        Self { purpose, at: at.into(), change: Change::Update(update) }
-    }
-
-    pub(crate) fn replace(purpose: &'static str, at: impl Into<String>, value: Value) -> Self {
-        Self { purpose, at: at.into(), change: Change::Replace(value) }
-    }
-
     /// Takes a name out of the `required` of the object at a place.
     pub(crate) fn unrequire(is_response: bool, object: &str, name: &str) -> Self {
         let change = Change::Drop(name.to_owned());

@@ -7,10 +7,14 @@
 mod evidence;
 mod fault;
 #[cfg(feature = "commands")]
+mod from;
+#[cfg(feature = "commands")]
 mod record;
 #[cfg(feature = "commands")]
 mod retarget;
 mod target;
+#[cfg(feature = "commands")]
+pub(crate) mod write;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -33,6 +37,8 @@ use evidence::{Evidence, Selected};
 pub(crate) use evidence::{KEY as RECORD, named};
 pub use fault::{ActionFault, Fault, StillApplies};
 #[cfg(feature = "commands")]
+pub use from::{Written, written_from};
+#[cfg(feature = "commands")]
 pub use record::{RecordChange, Recorded, record};
 #[cfg(feature = "commands")]
 pub use retarget::{Rename, Retargeted, retarget};
@@ -49,7 +55,7 @@ pub fn read(file: &Path) -> Result<Option<Overlay>> {
         return Ok(None);
     }
     let text = files::read(Stage::Overlay, file)?;
-    let overlay = parse(&text).map_err(|error| error.in_file(file))?;
+    let overlay = parse(&text).map_err(|error| in_file(error, file))?;
     Ok(Some(overlay))
 }
 

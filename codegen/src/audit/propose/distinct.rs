@@ -33,7 +33,7 @@ pub(super) fn distinguish(document: &Value, parts: &mut [Planned]) {
         let words = (naming::about(&node), naming::called(&node).to_upper_camel_case());
         match &mut part.change {
             Change::Update(value) | Change::Replace(value) => qualify(value, &words, &ambiguous),
-            Change::Drop(_) => {}
+            Change::Drop(_) | Change::Remove => {}
         }
     }
 }
@@ -41,7 +41,7 @@ pub(super) fn distinguish(document: &Value, parts: &mut [Planned]) {
 /// What a change makes of each of its places.
 fn results(document: &Value, part: &Planned) -> Vec<Value> {
     match &part.change {
-        Change::Drop(_) => Vec::new(),
+        Change::Drop(_) | Change::Remove => Vec::new(),
         Change::Replace(value) => vec![value.clone()],
         Change::Update(update) => {
             let results = part.places.iter().map(|place| {

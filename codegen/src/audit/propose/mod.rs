@@ -8,8 +8,6 @@ mod plan;
 mod print;
 mod render;
 mod shared;
-mod target;
-mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -26,9 +24,10 @@ use super::naming;
 use crate::document::operations;
 use crate::error::{Result, Stage};
 use crate::files::Files;
+use crate::overlay::write::text::{self, Widened};
+use crate::overlay::write::{Action, target};
 use crate::{files, normalize, overlay, vendor};
 use plan::Planned;
-use print::Action;
 
 /// What is proposed for a spec folder.
 #[derive(Debug)]
@@ -49,15 +48,6 @@ pub struct Proposal {
     pub(crate) questions: Vec<(Finding, Question)>,
     /// The document with what is proposed, in which a question's targets are.
     pub(crate) patched: Value,
-}
-
-/// An action of the overlay that does what is wanted, if it selects more.
-#[derive(Clone, Debug)]
-pub(crate) struct Widened {
-    pub(crate) index: usize,
-    pub(crate) patch: String,
-    pub(crate) target: String,
-    pub(crate) description: String,
 }
 
 impl Proposal {
@@ -299,7 +289,9 @@ impl Proposing<'_> {
             }
         }
         let patch = self.patch_name(patched, planned);
-        let actions = Action::of(planned, target, &patch, &print::evidence(planned));
+        let evidence = print::evidence(planned);
+        let place = planned.places.first().map_or("", String::as_str);
+        let actions = Action::of(&planned.change, place, target, &patch, &evidence);
         let lines: Vec<_> = actions.iter().map(Action::lines).collect();
         let text = text::with_actions(progress.text.as_deref(), &lines);
         let is_fit = !lines.is_empty() && self.fits(&text)?;

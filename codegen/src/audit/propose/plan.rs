@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use super::{distinct, shared};
 use crate::audit::finding::{Finding, Kind};
 use crate::audit::mend::{Answer, Change, Edit, Question, Reason};
-use crate::document::pointer;
 
 /// What an action says on behalf of findings.
 #[derive(Clone, Debug)]
@@ -158,6 +157,7 @@ fn contradiction(planned: &Planned, edit: &Edit) -> Question {
     let says = |change: &Change| match change {
         Change::Update(value) | Change::Replace(value) => value.to_string(),
         Change::Drop(name) => format!("take out `{name}`"),
+        Change::Remove => "take it out".to_owned(),
     };
     let first = Answer { says: says(&planned.change), edits: Vec::new() };
     let second = Answer { says: says(&edit.change), edits: vec![edit.clone()] };
@@ -250,7 +250,7 @@ impl Planned {
     pub(super) fn update(&self) -> Option<&Value> {
         match &self.change {
             Change::Update(update) => Some(update),
-            Change::Drop(_) | Change::Replace(_) => None,
+            Change::Drop(_) | Change::Replace(_) | Change::Remove => None,
         }
     }
 
@@ -275,12 +275,5 @@ impl Planned {
             quotes.entry(it.operation.as_str()).or_default().insert(it.quote.as_str());
         }
         quotes
-    }
-
-    /// The last step of its one place and the place that holds it.
-    pub(super) fn holder(&self) -> Option<(String, String)> {
-        let place = self.places.first()?;
-        let (holder, key) = place.rsplit_once('/')?;
-        Some((holder.to_owned(), pointer::unescape(key)))
     }
 }

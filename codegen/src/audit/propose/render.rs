@@ -2,10 +2,12 @@
 
 use std::fmt::{self, Write};
 
-use super::{Planned, Proposal, Widened, print, target};
+use super::{Planned, Proposal, print};
 use crate::audit::finding::Finding;
 use crate::audit::mend::{Answer, Edit, Question};
 use crate::drift::render::bold;
+use crate::overlay::write::text::Widened;
+use crate::overlay::write::{Action, folded, target};
 
 impl Proposal {
     /// What is proposed, and what a person is asked.
@@ -28,7 +30,7 @@ impl Proposal {
         for Widened { index, patch, target, description } in &self.widened {
             let title = format!("overlay.yaml, #/actions/{index} {patch}: a broader target");
             writeln!(out, "{}\n\n    target: {target}", bold(&title))?;
-            for line in print::folded("description", description) {
+            for line in folded("description", description) {
                 writeln!(out, "    {line}")?;
             }
             writeln!(out)?;
@@ -72,7 +74,7 @@ impl Proposal {
         let targets = target::several(&self.patched, &planned.places);
         let actions = targets.into_iter().flat_map(|(target, _)| {
             let evidence = print::evidence(&planned);
-            print::Action::of(&planned, &target, edit.purpose, &evidence)
+            Action::of(&edit.change, &edit.at, &target, edit.purpose, &evidence)
         });
         actions.flat_map(|action| action.lines()).collect()
     }

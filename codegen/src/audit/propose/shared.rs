@@ -69,14 +69,14 @@ fn added(
 fn value_of(change: &Change) -> &Value {
     match change {
         Change::Update(value) | Change::Replace(value) => value,
-        Change::Drop(_) => &Value::Null,
+        Change::Drop(_) | Change::Remove => &Value::Null,
     }
 }
 
 fn value_of_mut(change: &mut Change) -> Option<&mut Value> {
     match change {
         Change::Update(value) | Change::Replace(value) => Some(value),
-        Change::Drop(_) => None,
+        Change::Drop(_) | Change::Remove => None,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::document::pointer;
 
 /// The target that selects exactly these places, if there is one: names that differ stand side by side,
 /// `$.paths['/a','/b']`.
-pub(super) fn of(document: &Value, places: &BTreeSet<String>) -> Option<String> {
+pub(crate) fn of(document: &Value, places: &BTreeSet<String>) -> Option<String> {
     let split = |place: &String| -> Vec<String> {
         place.split('/').skip(1).map(pointer::unescape).collect()
     };
@@ -30,7 +30,7 @@ pub(super) fn of(document: &Value, places: &BTreeSet<String>) -> Option<String> 
 }
 
 /// Targets that together select exactly these places, as few as can be found.
-pub(super) fn several(
+pub(crate) fn several(
     document: &Value,
     places: &BTreeSet<String>,
 ) -> Vec<(String, BTreeSet<String>)> {
@@ -57,14 +57,14 @@ pub(super) fn several(
 }
 
 /// The places that a target selects.
-pub(super) fn selected(document: &Value, target: &str) -> Option<BTreeSet<String>> {
+pub(crate) fn selected(document: &Value, target: &str) -> Option<BTreeSet<String>> {
     let path = JsonPath::parse(target).ok()?;
     let located = path.query_located(document);
     Some(located.locations().map(|place| place.to_json_pointer()).collect())
 }
 
 /// The target of one text in a list.
-pub(super) fn of_item(list: &str, item: &str) -> String {
+pub(crate) fn of_item(list: &str, item: &str) -> String {
     format!("{list}[?@ == {}]", quoted(item))
 }
 

@@ -1,5 +1,7 @@
 //! What the commands do and print. A command line parses arguments and calls these.
 
+mod review;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
@@ -13,6 +15,8 @@ use crate::pipeline::{self, Outcome};
 use crate::progress::Progress;
 use crate::syntax::{json, number, yaml};
 use crate::vendor::Date;
+
+pub use review::{accept_audit, audit, overlay, overlay_from, propose, retarget};
 
 /// How a command ends, by the contract that scripts rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,60 +108,6 @@ fn write_pages(files: &Files, out: &mut dyn Write) -> Result<()> {
         print(out, "next: cargo xtask codegen, then review the diff\n")?;
     }
     Ok(())
-}
-
-/// `overlay`: shows what actions were written against and what is there now; with `accept`, records it.
-///
-/// # Errors
-/// An input that cannot be used, and actions that are no longer needed or select nothing: these are for
-/// a person to delete or correct. Nothing has been written.
-pub fn overlay(spec: &Path, accept: bool, out: &mut dyn Write) -> Result<Exit> {
-    let file = spec.join("overlay.yaml");
-    let pages = crate::vendor::load(spec)?;
-    let normalized = crate::normalize::run(&pages)?;
-    let text = crate::files::read(Stage::Overlay, &file)?;
-    let recorded = crate::overlay::record(&normalized.document, &text);
-    let recorded = recorded.map_err(|error| crate::overlay::in_file(error, &file))?;
-    for change in &recorded.changes {
-        print(out, change)?;
-    }
-    if recorded.changes.is_empty() {
-        print(out, "every action says what it was written against\n")?;
-        return Ok(Exit::Success);
-    }
-    if !accept {
-        print(out, "\nnext: look at each, then cargo xtask overlay --accept\n")?;
-        return Ok(Exit::Findings);
-    }
-    let mut files = Files::default();
-    files.add(file, recorded.text);
-    print(out, Written(&files.write()?))?;
-    print(out, "next: cargo xtask codegen, then review the diff\n")?;
-    Ok(Exit::Success)
-}
-
-/// `overlay --retarget`: names in all targets, and in `audit.yaml`, what the vendor calls otherwise now.
-///
-/// # Errors
-/// An overlay in which no target has the old name. Nothing has been written.
-pub fn retarget(spec: &Path, old: &str, new: &str, out: &mut dyn Write) -> Result<Exit> {
-    let file = spec.join("overlay.yaml");
-    let text = crate::files::read(Stage::Overlay, &file)?;
-    let retargeted = crate::overlay::retarget(&text, old, new);
-    let retargeted = retargeted.map_err(|error| error.in_file(&file))?;
-    for index in &retargeted.actions {
-        print(out, format_args!("#/actions/{index}: {old} -> {new}\n"))?;
-    }
-    let mut files = Files::default();
-    files.add(file, retargeted.text);
-    let explained = spec.join("audit.yaml");
-    if explained.exists() {
-        let text = crate::files::read(Stage::Audit, &explained)?;
-        files.add(explained, retargeted.rename.apply(&text));
-    }
-    print(out, Written(&files.write()?))?;
-    print(out, "next: cargo xtask overlay, then cargo xtask codegen\n")?;
-    Ok(Exit::Success)
 }
 
 /// The options of [`codegen`].
@@ -273,60 +223,6 @@ fn prove(
         print(out, format_args!("{tested} of {total} examples are tests of the crate\n"))?;
     }
     Ok(files)
-}
-
-/// `audit`: the document against its own documentation and examples.
-///
-/// # Errors
-/// An input that cannot be used.
-pub fn audit(spec: &Path, format: Format, out: &mut dyn Write) -> Result<Exit> {
-    let audit = crate::audit::run(spec)?;
-    print(out, audit.render(format))?;
-    Ok(if audit.is_explained() { Exit::Success } else { Exit::Findings })
-}
-
-/// `audit --propose`: what would mend what is found; with `write`, it is written into `overlay.yaml` and
-/// `audit.yaml`.
-///
-/// # Errors
-/// An input that cannot be used. Nothing has been written.
-pub fn propose(spec: &Path, write: bool, out: &mut dyn Write) -> Result<Exit> {
-    let proposal = crate::audit::propose(spec)?;
-    print(out, proposal.render())?;
-    if write {
-        let mut files = Files::default();
-        proposal.files(spec, &mut files);
-        let written = files.write()?;
-        if !written.is_empty() {
-            print(out, Written(&written))?;
-            print(out, "next: review them, then cargo xtask codegen\n")?;
-        }
-    }
-    Ok(if proposal.open == 0 { Exit::Success } else { Exit::Findings })
-}
-
-/// `audit --accept`: records which values the explanations in `audit.yaml` are about.
-///
-/// # Errors
-/// An input that cannot be used. Nothing has been written.
-pub fn accept_audit(spec: &Path, out: &mut dyn Write) -> Result<Exit> {
-    let accepted = crate::audit::accept(spec)?;
-    for change in &accepted.changes {
-        print(out, change)?;
-    }
-    if accepted.changes.is_empty() && accepted.refused.is_empty() {
-        print(out, "every entry says which values it explains\n")?;
-        return Ok(Exit::Success);
-    }
-    if !accepted.changes.is_empty() {
-        let mut files = Files::default();
-        files.add(spec.join("audit.yaml"), accepted.text);
-        print(out, Written(&files.write()?))?;
-    }
-    for stale in &accepted.refused {
-        print(out, format_args!("not recorded: {stale}"))?;
-    }
-    Ok(if accepted.refused.is_empty() { Exit::Success } else { Exit::Findings })
 }
 
 /// The options of [`drift()`].

@@ -1,8 +1,7 @@
 //! Changes of an overlay's own text: actions added at its end, targets made broader. Comments, order and
 //! layout of everything else stay.
 
-use super::Widened;
-use super::print::folded;
+use super::folded;
 use crate::error::{Error, Problem, Result, Stage};
 use crate::overlay;
 use crate::syntax::yaml;
@@ -19,10 +18,10 @@ actions:
 ";
 
 /// How far the lines of an action are indented.
-pub(super) const INDENT: usize = 2;
+pub(crate) const INDENT: usize = 2;
 
 /// The overlay with more actions, given as lines. They stand as far to the right as those that are there.
-pub(super) fn with_actions(text: Option<&str>, actions: &[Vec<String>]) -> String {
+pub(crate) fn with_actions(text: Option<&str>, actions: &[Vec<String>]) -> String {
     let mut text = text.map_or_else(|| EMPTY.to_owned(), |text| text.trim_end().to_owned() + "\n");
     // A list without items is written in one line.
     if let Some(start) = text.trim_end().strip_suffix("actions: []") {
@@ -41,11 +40,20 @@ pub(super) fn with_actions(text: Option<&str>, actions: &[Vec<String>]) -> Strin
     text
 }
 
+/// An action whose target is to select more.
+#[derive(Clone, Debug)]
+pub(crate) struct Widened {
+    pub(crate) index: usize,
+    pub(crate) patch: String,
+    pub(crate) target: String,
+    pub(crate) description: String,
+}
+
 /// The overlay with broader targets.
 ///
 /// # Errors
 /// An action that is not written as a block, into which nothing can be put without rewriting it.
-pub(super) fn with_targets(text: &str, widened: &[Widened]) -> Result<String> {
+pub(crate) fn with_targets(text: &str, widened: &[Widened]) -> Result<String> {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let mut widened: Vec<_> = widened.iter().collect();
     // From the last to the first, so that lines keep their numbers.
