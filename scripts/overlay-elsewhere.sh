@@ -1,5 +1,6 @@
 #!/bin/sh
-# Applies spec/overlay.yaml with other overlay tools, and compares what they make with what this pipeline
+# Usage: overlay-elsewhere.sh [SPEC]
+# Applies the overlay of a spec folder (spec) with other overlay tools, and compares what they make with what this pipeline
 # makes: the overlay is a standard document, so it must mean the same elsewhere. Prints "same" or the
 # differences for each tool, and ends with 1 if there is one.
 #
@@ -15,12 +16,13 @@ cd "$here/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Emitting also brings generated files up to date, which is not what this script is for.
-cargo xtask codegen --check >"$work/check" || { cat "$work/check"; exit 2; }
-cargo xtask codegen --emit "$work/stages" >/dev/null
+# Generated files belong beside the folder, so a copy of it is used.
+mkdir -p "$work/crate/src"
+cp -r "${1:-spec}" "$work/crate/spec"
+cargo xtask codegen --spec "$work/crate/spec" --emit "$work/stages" >/dev/null
 before=$work/stages/2-normalized.yaml
 after=$work/stages/3-patched.yaml
-overlay=$PWD/spec/overlay.yaml
+overlay=$work/crate/spec/overlay.yaml
 
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check "oas-patch==$OAS_PATCH"

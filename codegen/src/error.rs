@@ -265,6 +265,10 @@ pub enum Problem {
 const LOOK: &str = "look at what the vendor says now; then delete the action, correct it, or accept the \
      change: cargo xtask overlay --accept";
 
+const PATCHED: &str =
+    "edit 3-patched.yaml, which cargo xtask codegen --emit DIR writes, and pass that";
+const BUNDLE: &str =
+    "bundle the document into one file first, with any OpenAPI bundler, and vendor that";
 const APART: &str =
     "split the page so that each file has one document, or each document a heading of its own";
 
@@ -319,9 +323,7 @@ impl Problem {
             Self::SeveralDocuments { .. } => APART,
             Self::Syntax { .. } => "mend the file, or ask the vendor for one that parses",
             Self::NotOpenApi { .. } => "pass an OpenAPI 3 document, or a page with one inside",
-            Self::NotThePatched { .. } => {
-                "edit 3-patched.yaml, which cargo xtask codegen --emit DIR writes, and pass that"
-            }
+            Self::NotThePatched { .. } => PATCHED,
             Self::NoAction => "edit it in overlay.yaml itself",
             Self::SlugTaken { .. } => "rename one of the files, or remove the one that is obsolete",
             Self::NoLinks => "save the vendor's list of all pages, such as llms.txt, and pass that",
@@ -331,9 +333,7 @@ impl Problem {
                 "without operations there is no client; is this the right document?"
             }
             Self::Template { .. } => "mend the path in overlay.yaml, or leave the page out",
-            Self::ExternalRef { .. } => {
-                "bundle the document into one file first, with any OpenAPI bundler, and vendor that"
-            }
+            Self::ExternalRef { .. } => BUNDLE,
             Self::NoPlaceToEdit { .. } => PINNED,
             Self::DanglingRef { .. } | Self::RefCycle { .. } => {
                 "correct the reference, or what it names, in overlay.yaml"

@@ -2,6 +2,7 @@
 
 mod progress;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -142,44 +143,45 @@ impl From<ReportFormat> for Format {
 fn main() -> ExitCode {
     // Colour on a terminal alone.
     let mut out = anstream::stdout().lock();
-    let result = match Arguments::parse().command {
+    match run(Arguments::parse().command, &mut out) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            eprintln!("error: {error}");
+            command::Exit::BadInput.into()
+        }
+    }
+}
+
+fn run(command: Command, out: &mut dyn Write) -> manis_codegen::Result<command::Exit> {
+    match command {
         Command::Vendor { spec, index: Some(index), retrieved, .. } => {
-            command::index(&spec, &index, retrieved, &mut out)
+            command::index(&spec, &index, retrieved, out)
         }
         Command::Vendor { spec, files, retrieved, keep_going, .. } => {
             let run = if keep_going { command::vendor_keep_going } else { command::vendor };
-            run(&spec, &files, retrieved, &progress::bar(), &mut out)
+            run(&spec, &files, retrieved, &progress::bar(), out)
         }
         Command::Codegen { spec, out: crate_folder, check, report, emit, deny_left_out } => {
             let progress = progress::bar();
             let options =
                 Codegen { spec, out: crate_folder, check, report, emit, deny_left_out, progress };
-            command::codegen(&options, &mut out)
+            command::codegen(&options, out)
         }
         Command::Overlay { spec, accept, from, retarget } => match (retarget.as_deref(), from) {
-            (Some([old, new]), _) => command::retarget(&spec, old, new, &mut out),
-            (_, Some(edited)) => command::overlay_from(&spec, &edited, &mut out),
-            _ => command::overlay(&spec, accept, &mut out),
+            (Some([old, new]), _) => command::retarget(&spec, old, new, out),
+            (_, Some(edited)) => command::overlay_from(&spec, &edited, out),
+            _ => command::overlay(&spec, accept, out),
         },
-        Command::Audit { spec, accept: true, .. } => command::accept_audit(&spec, &mut out),
-        Command::Audit { spec, propose: true, write, .. } => {
-            command::propose(&spec, write, &mut out)
-        }
-        Command::Audit { spec, format, .. } => command::audit(&spec, format.into(), &mut out),
+        Command::Audit { spec, accept: true, .. } => command::accept_audit(&spec, out),
+        Command::Audit { spec, propose: true, write, .. } => command::propose(&spec, write, out),
+        Command::Audit { spec, format, .. } => command::audit(&spec, format.into(), out),
         Command::Drift { old, new, spec, format } => {
             let new = new.unwrap_or_else(|| spec.clone());
             let old = match (old.since, old.old) {
                 (Some(revision), _) => Old::Revision { spec, revision },
                 (None, path) => Old::Path(path.unwrap_or_default()),
             };
-            command::drift(&DriftOptions { old, new, format: format.into() }, &mut out)
-        }
-    };
-    match result {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            eprintln!("error: {error}");
-            command::Exit::BadInput.into()
+            command::drift(&DriftOptions { old, new, format: format.into() }, out)
         }
     }
 }

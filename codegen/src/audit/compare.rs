@@ -313,8 +313,10 @@ fn requires_if(schema: &Value, field: &str, other: &str, value: &str) -> bool {
         let condition = schema.pointer(&format!("/if/properties/{other}"));
         required.is_some_and(|names| has(names, field))
             && condition.is_some_and(|condition| {
-                let is_it =
-                    |is: &Value| is == value || is.as_str().is_none() && is.to_string() == value;
+                let is_it = |is: &Value| match is.as_str() {
+                    Some(text) => text == value,
+                    None => serde_json::from_str::<Value>(value).is_ok_and(|typed| typed == *is),
+                };
                 condition.get("const").is_some_and(is_it)
                     || condition.get("enum").is_some_and(|values| has(values, value))
             })

@@ -36,27 +36,23 @@ pub(super) fn check(report: &mut Report<'_, '_>, page: &Upstream) {
         });
         for (body, described) in [(&example.request, request), (&example.response, response)] {
             let Some((side, schema)) = described else { continue };
-            if let Some(Body::Text(text)) = body
-                && text.trim_start().starts_with(['{', '['])
-            {
-                let name = format!("{side} of {}", example.name);
-                let documentation = format!("the {name} does not parse as JSON");
-                let correction = "show a value that parses, with each key once";
-                let place = &schema.pointer;
-                let document = "an example is a value";
-                report.add(
-                    Kind::UndefinedExample,
-                    &name,
-                    place,
-                    documentation,
-                    document,
-                    correction,
-                    Mend::explained(NOT_SHOWN),
-                );
-            }
+            unparsed(report, body.as_ref(), &format!("{side} of {}", example.name), &schema);
             let Some(value) = body.as_ref().and_then(|body| body.json()) else { continue };
             report_misfits(report, &example.name, &side, judge(&schema, value).misfits);
         }
+    }
+}
+
+/// Reports a body that looks like JSON and is none.
+fn unparsed(report: &mut Report<'_, '_>, body: Option<&Body>, name: &str, schema: &Node<'_>) {
+    if let Some(Body::Text(text)) = body
+        && text.trim_start().starts_with(['{', '['])
+    {
+        let documentation = format!("the {name} does not parse as JSON");
+        let correction = "show a value that parses, with each key once";
+        let (document, mend) = ("an example is a value", Mend::explained(NOT_SHOWN));
+        let place = &schema.pointer;
+        report.add(Kind::UndefinedExample, name, place, documentation, document, correction, mend);
     }
 }
 
