@@ -36,6 +36,7 @@ const RULES: &[&Rule] = &[
     &n08_server::RULE,
     &n08_server::OTHER_SERVER,
     &merge::n09_components::RULE,
+    &merge::n09_components::DOCUMENTED,
     &merge::MERGE,
     &merge::OTHER_ROUTE,
     &n10_enum_entry::RULE,
@@ -43,6 +44,7 @@ const RULES: &[&Rule] = &[
     &n12_media_type::RULE,
     &n13_unquoted_text::RULE,
     &n14_tag_name::RULE,
+    &n15_schema_name::RULE,
     &path_items::RULE,
 ];
 
