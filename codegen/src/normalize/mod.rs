@@ -69,7 +69,7 @@ pub(crate) fn run_watched(pages: &[Upstream], progress: &Progress) -> Result<Mer
         let mut mending = mend_page(&upstream.document, request_line)
             .map_err(|error| error.in_file(&upstream.file))?;
         n07_operation_id::mend(&mut mending, &mut ids);
-        n14_tag_name::mend(&mut mending);
+        n14_tag_name::mend(&mut mending, upstream.provenance.reference.as_deref());
         let page = Page { slug: &upstream.slug, document: mending.document, is_only };
         changes.extend(mending.log.changes.into_iter().map(|mut change| {
             change.place = page.place(&change.place);
