@@ -32,17 +32,18 @@ pub(super) fn name(document: &mut Value, log: &mut Log) {
     }
 }
 
-/// The bodies of an operation, with what each is in the name of a type.
-fn bodies(document: &Value, operation: &str) -> Vec<(String, String)> {
-    let statuses = document.pointer(&format!("{operation}/responses")).and_then(Value::as_object);
-    let statuses: Vec<_> = statuses.into_iter().flat_map(Map::keys).collect();
-    let main = statuses.iter().position(|status| status.starts_with('2')).unwrap_or(0);
-    let responses = statuses.into_iter().enumerate().map(|(index, status)| {
-        let of = if index == main { String::new() } else { allowed(status).to_upper_camel_case() };
-        (pointer::join(&format!("{operation}/responses"), status), format!("Response{of}"))
-    });
-    let request = (format!("{operation}/requestBody"), "Request".to_owned());
-    std::iter::once(request).chain(responses).collect()
+/// The request and the first success of an operation, with what each is in the name of a type. Other
+/// answers are named by their statuses when the client is made.
+fn bodies(document: &Value, operation: &str) -> Vec<(String, &'static str)> {
+    let at = format!("{operation}/responses");
+    let statuses = document.pointer(&at).and_then(Value::as_object);
+    let mut statuses = statuses.into_iter().flat_map(Map::keys);
+    // What answers HEAD has no body, whatever the document says.
+    let is_head = operation.ends_with("/head");
+    let success = statuses.find(|status| status.starts_with('2')).filter(|_| !is_head);
+    let response = success.map(|status| (pointer::join(&at, status), "Response"));
+    let request = (format!("{operation}/requestBody"), "Request");
+    std::iter::once(request).chain(response).collect()
 }
 
 /// The schemas of a body in JSON that are objects with fields of their own.

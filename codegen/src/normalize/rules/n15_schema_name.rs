@@ -283,7 +283,7 @@ impl Place {
 }
 
 /// Words that name whatever holds them, or what generated code has for itself: alone, they say nothing.
-const GENERAL: &str = "amount body box code content contents data default details entries entry err error \
+const GENERAL: &str = "body box code content contents data default details entries entry err error \
     errors id info item items kind list mode name none object objects ok option options payload record \
     records request response result results row rows self some state status string type value values vec";
 
@@ -291,7 +291,8 @@ impl Step {
     fn is_general(&self) -> bool {
         let name = squeezed(&self.property);
         let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic());
-        !is_name || GENERAL.split_whitespace().any(|word| word == name)
+        // Two letters are no name of a thing: `by`, `id`, `to`.
+        !is_name || name.len() < 3 || GENERAL.split_whitespace().any(|word| word == name)
     }
 
     /// As a part of a type's name: of one item of a list, in the singular.

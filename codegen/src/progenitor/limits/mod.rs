@@ -81,6 +81,7 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
 
 const RULES: &[&Rule] = &[
     &prune::UNUSED,
+    &prune::UNUSED_SCHEMA,
     &responses::SEVERAL,
     &responses::DEFAULT,
     &responses::MEDIA_TYPE,
@@ -127,7 +128,7 @@ const RULES: &[&Rule] = &[
 type Prepare = fn(&mut Prepared);
 
 /// Changes of the document, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 20] = [
+const PREPARE: [Prepare; 21] = [
     // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
     // Reads security schemes, which `prune` removes.
@@ -154,6 +155,8 @@ const PREPARE: [Prepare; 20] = [
     bodies::prepare,
     // Adds components for responses.
     responses::prepare,
+    // Components that forms and responses stood for are in their places now.
+    prune::unused_schemas,
     // Removes an `anyOf` that `conditions` and `alternatives` would misread.
     required_if::prepare,
     // Removes an `anyOf` that `alternatives` would make an untagged enum of.
