@@ -28,6 +28,7 @@ mod shapes;
 mod statuses;
 pub(super) mod type_names;
 mod undocumented_header;
+mod unused_types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -123,6 +124,7 @@ const RULES: &[&Rule] = &[
     &names::VALUE_NAME,
     &names::REQUIRED,
     &type_names::TYPE_NAME,
+    &unused_types::UNUSED_TYPE,
 ];
 
 type Prepare = fn(&mut Prepared);
@@ -176,7 +178,7 @@ const PREPARE: [Prepare; 21] = [
 type Finish = fn(&mut Code<'_>, &mut Log) -> Result<()>;
 
 /// Edits of the code, in an order that matters for the reason on each row.
-pub(crate) const FINISH: [Finish; 12] = [
+pub(crate) const FINISH: [Finish; 13] = [
     // Looks for statements that `runtime` replaces.
     undocumented_header::finish,
     // Restores the names in JSON by which the others look up fields.
@@ -195,6 +197,8 @@ pub(crate) const FINISH: [Finish; 12] = [
     parameters::finish,
     // Reads the types of form fields that `absent` changes.
     bodies::finish,
+    // The others find the types that edits were announced for.
+    unused_types::finish,
 ];
 
 /// Prepares a document for progenitor.
