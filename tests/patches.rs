@@ -208,7 +208,7 @@ fn other(at: &str, value: &Value) -> Option<Value> {
             ("format", "uuid") => "email",
             ("format", _) => "uuid",
             ("$ref", "#/components/schemas/Problem") => "#/components/schemas/CustomerType",
-            ("$ref", _) => "#/components/schemas/Customer_Update_customer_info_Response_200",
+            ("$ref", _) => "#/components/schemas/UpdateCustomerInfoResponse",
             (_, text) => return Some(json!(format!("{text}x"))),
         }),
         Value::Bool(flag) => json!(!flag),

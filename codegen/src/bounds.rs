@@ -25,6 +25,13 @@ pub(crate) const MAX_REQUIRED_DEPTH: usize = 32;
 /// How many `7D` N4 tries as the end of a template: the template's name may contain some.
 pub(crate) const MAX_TEMPLATE_ENDS: usize = 4;
 
+/// How often components are compared anew by what they refer to: the longest chain of references of which
+/// the ends decide whether two components are the same.
+pub(crate) const MAX_EQUALITY_ROUNDS: usize = 256;
+
+/// How many steps of the way to a schema its name is made of.
+pub(crate) const MAX_NAME_STEPS: usize = 8;
+
 // Generating.
 
 /// How deep `allOf` inside of `allOf` is followed. `cycles` has broken what leads back to itself, so this

@@ -250,6 +250,10 @@ fn fingerprint(pages: &[vendor::Upstream], beside: &[&Path]) -> Result<String> {
         });
         let request = request.unwrap_or_default();
         inputs += &format!("{} {} {request}\n", page.slug, vendor::sha256(&page.text));
+        // What normalize takes from beside the document: words of tags, and examples.
+        let address = page.provenance.reference.as_deref().unwrap_or_default();
+        let examples = serde_json::to_string(&page.examples).unwrap_or_default();
+        inputs += &format!("{address} {}\n", vendor::sha256(&examples));
     }
     for file in beside.iter().filter(|file| file.exists()) {
         let text = files::read(Stage::Output, file)?;

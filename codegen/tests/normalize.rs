@@ -1,6 +1,6 @@
 //! What the exporter breaks: each file in `fixtures/normalize` is a defect.
 //!
-//! `before` is one document, or `pages` by their names. `request_line` and `content_type` are what
+//! `before` is one document, or `pages` by their names, with the `examples` beside them. `request_line` and `content_type` are what
 //! the page says beside a document; what is left out of it stands among the `changes`.
 
 mod common;
@@ -20,7 +20,15 @@ fn case(path: &Path, text: String) -> Outcome {
     let case = Case::read(path, text)?;
     let before = case.input("before")?;
     if let Some(Value::Object(pages)) = before.get("pages") {
-        let pages: Vec<_> = pages.iter().map(|(slug, page)| upstream(slug, page)).collect();
+        let examples = |slug: &str| before.get("examples").and_then(|all| all.get(slug)).cloned();
+        let pages: Result<Vec<_>, serde_json::Error> = pages
+            .iter()
+            .map(|(slug, page)| {
+                let examples = examples(slug).map(serde_json::from_value).transpose()?;
+                Ok(Upstream { examples: examples.unwrap_or_default(), ..upstream(slug, page) })
+            })
+            .collect();
+        let pages = pages?;
         return staged::expect(&case, normalize::run(&pages).map(with_left_out));
     }
     let line = case.get("request_line").and_then(Value::as_str);

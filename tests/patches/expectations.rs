@@ -22,8 +22,7 @@ pub const OF_THE_PATCHED: [Expectation<Value>; 3] = [
     }),
     ("a country in a request has two letters", |patched| {
         let body = &body(patched)["properties"];
-        let company =
-            "ApiV1CustomersCustomerIdPutRequestBodyContentApplicationJsonSchemaCompanyInfo";
+        let company = "CompanyInfo";
         let company = property(patched, company, "incorporationCountry");
         let countries = [&body["addressCountry"], &body["countryOfResidence"], company];
         countries.iter().all(|it| it["minLength"] == 2 && it["maxLength"] == 2)

@@ -20,3 +20,8 @@ pub(crate) fn section_mut<'d>(
         parent.entry(*key).or_insert_with(|| json!({})).as_object_mut()
     })
 }
+
+/// The schema of a name.
+pub(crate) fn schema<'d>(document: &'d Value, name: &str) -> Option<&'d Value> {
+    document.get("components")?.get("schemas")?.get(name)
+}

@@ -8,6 +8,7 @@
 pub(crate) mod bodies;
 pub(crate) mod components;
 pub(crate) mod difference;
+pub(crate) mod equality;
 pub mod media_type;
 #[cfg(feature = "commands")]
 pub(crate) mod merged;

@@ -20,6 +20,11 @@ impl Taken {
         Self { names: names.into_iter().collect(), counts: BTreeMap::new() }
     }
 
+    /// Whether a name is given.
+    pub fn has(&self, seen: &str) -> bool {
+        self.names.contains(seen)
+    }
+
     /// The name that is wanted, or the first of its kind that is free. Two names are one where
     /// they are `seen` as one.
     pub fn take(&mut self, wanted: &str, seen: impl Fn(&str) -> String) -> String {
@@ -62,7 +67,7 @@ impl Renamed {
     }
 
     /// Renames the components, and corrects whatever names them. A title that only repeats the old
-    /// name says nothing, and goes.
+    /// name says nothing, and goes. Of several that get one name, the first remains.
     pub fn apply(&self, document: &mut Value) {
         if self.is_empty() {
             return;
@@ -77,7 +82,8 @@ impl Renamed {
                 {
                     fields.shift_remove("title");
                 }
-                components.insert(new.unwrap_or(&old).to_owned(), component);
+                // Several may get one name if they say the same.
+                components.entry(new.unwrap_or(&old)).or_insert(component);
             }
         }
         self.follow(document);

@@ -3,6 +3,7 @@
 //! What 3.0 can say is translated with the same meaning. What it cannot say is loosened, never
 //! tightened, and reported. The two specifications are all that this stage knows.
 
+mod bodies;
 mod document;
 mod keywords;
 mod loosening;
@@ -34,6 +35,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 const RULES: &[&Rule] = &[
     &VERSION_3_0,
     &names::RULE,
+    &bodies::RULE,
     &nulls::TYPE_LIST,
     &nulls::NULL_TYPE,
     &nulls::NULL_ALTERNATIVE,
@@ -93,6 +95,7 @@ pub fn run(document: &Value) -> Result<Staged> {
     reference_targets::move_to_components(&mut document, &mut log);
     references::check(&document)?;
     names::hoist(&mut document, &mut log)?;
+    bodies::name(&mut document, &mut log);
     let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default().to_owned();
     if !version.starts_with("3.0") {
         visit::each_mut(&mut document, |kind, at, node| {

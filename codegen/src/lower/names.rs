@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::document::components;
-use crate::document::difference::differences;
+use crate::document::difference::first_followed;
+use crate::document::equality::without_documentation;
 use crate::document::names::Renamed;
+use crate::document::node::Node;
 use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::error::{Error, Problem, Result, Stage};
@@ -34,11 +36,12 @@ pub(super) fn hoist(document: &mut Value, log: &mut Log) -> Result<()> {
     });
     for (name, at, schema) in inline {
         log.add(&RULE, &at, format!("{name}: moved to components"));
-        let Some(schemas) = components::section_mut(document, "schemas") else { continue };
         // Several places may give one name to schemas that say the same.
-        match schemas.get(&name) {
-            Some(other) => same(&name, (&pointer::join(COMPONENTS, &name), other), (&at, &schema))?,
-            None => drop(schemas.insert(name, schema)),
+        let is_there = components::schema(document, &name).is_some();
+        if is_there {
+            same_as_component(document, &name, (&at, schema))?;
+        } else if let Some(schemas) = components::section_mut(document, "schemas") {
+            schemas.insert(name, schema);
         }
     }
     Ok(())
@@ -55,51 +58,64 @@ fn take_name(schema: &mut Value) -> Option<String> {
 pub(super) fn rename(document: &mut Value, log: &mut Log) -> Result<()> {
     let Some(Value::Object(schemas)) = document.pointer_mut(COMPONENTS) else { return Ok(()) };
     let mut names = Renamed::default();
+    let mut users = BTreeMap::<String, Vec<String>>::new();
     for (old, schema) in schemas.iter_mut() {
         let name = take_name(schema).filter(|name| name != old);
-        if let Some(name) = name {
+        if let Some(name) = &name {
             log.add(&RULE, pointer::join(COMPONENTS, old), format!("{old} -> {name}"));
-            names.insert("schemas", old, &name);
+            names.insert("schemas", old, name);
         }
+        users.entry(name.unwrap_or_else(|| old.clone())).or_default().push(old.clone());
     }
-    // Whether two are the same shows when what they refer to has its name.
-    names.follow(document);
+    // Before they are renamed, for what they refer to may get one name as well.
+    users.retain(|_, users| users.len() > 1);
+    if !users.is_empty() {
+        let bare = without_documentation(document);
+        users.iter().try_for_each(|(name, users)| same_components(&bare, name, users))?;
+    }
     let Some(Value::Object(schemas)) = document.pointer_mut(COMPONENTS) else { return Ok(()) };
-    let (mut renamed, mut places) = (Map::new(), BTreeMap::<String, String>::new());
+    let mut renamed = Map::new();
     for (old, schema) in std::mem::take(schemas) {
-        let at = pointer::join(COMPONENTS, &old);
-        let name = names.get("schemas", &old).unwrap_or(&old).to_owned();
-        match (renamed.get(&name), places.get(&name)) {
-            (Some(other), Some(place)) => same(&name, (place, other), (&at, &schema))?,
-            _ => drop((places.insert(name.clone(), at), renamed.insert(name, schema))),
-        }
+        renamed.entry(names.get("schemas", &old).unwrap_or(&old)).or_insert(schema);
     }
     *schemas = renamed;
+    names.follow(document);
     Ok(())
 }
 
-/// Two schemas may have one name if they accept the same; the documentation of the first remains.
-fn same(name: &str, (place, other): (&str, &Value), (at, schema): (&str, &Value)) -> Result<()> {
-    let (other, schema) = (without_documentation(other), without_documentation(schema));
-    let Some(first) = differences(&other, &schema).into_iter().next() else { return Ok(()) };
-    let problem = Problem::Differ {
-        name: name.to_owned(),
-        other: place.to_owned(),
-        difference: first.to_string(),
-    };
-    Err(Error::new(Stage::Lower, problem).at(at))
+/// Components may have one name if they accept the same; the documentation of the first remains.
+fn same_components(bare: &Value, name: &str, users: &[String]) -> Result<()> {
+    let places: Vec<_> = users.iter().map(|old| pointer::join(COMPONENTS, old)).collect();
+    let Some((first, others)) = places.split_first() else { return Ok(()) };
+    for at in others {
+        let (Some(one), Some(other)) = (Node::at(bare, first), Node::at(bare, at)) else {
+            continue;
+        };
+        if let Some(difference) = first_followed(one, other) {
+            return Err(differ(name, first, at, difference));
+        }
+    }
+    Ok(())
 }
 
-/// A schema without the keywords that are for people alone, its children's included.
-fn without_documentation(schema: &Value) -> Value {
-    const DOCUMENTATION: [&str; 6] =
-        ["title", "description", "example", "examples", "externalDocs", "$comment"];
-    let mut schema = schema.clone();
-    let mut strip = |kind, _: &str, node: &mut Value| {
-        if let (Kind::Schema, Value::Object(keywords)) = (kind, node) {
-            keywords.retain(|key, _| !DOCUMENTATION.contains(&key.as_str()));
-        }
+/// The same of a schema that is no component and a component.
+fn same_as_component(document: &Value, name: &str, (at, schema): (&str, Value)) -> Result<()> {
+    let place = pointer::join(COMPONENTS, name);
+    // What it refers to is found beside it.
+    let mut document = json!({ "components": document.get("components") });
+    let beside = "/components/schemas/\u{0}";
+    if let Some(schemas) = components::section_mut(&mut document, "schemas") {
+        schemas.insert("\u{0}".to_owned(), schema);
+    }
+    let bare = without_documentation(&document);
+    let (Some(one), Some(other)) = (Node::at(&bare, &place), Node::at(&bare, beside)) else {
+        return Ok(());
     };
-    visit::each_mut_below(Kind::Schema, "", &mut schema, &mut strip);
-    schema
+    first_followed(one, other)
+        .map_or(Ok(()), |difference| Err(differ(name, &place, at, difference)))
+}
+
+fn differ(name: &str, place: &str, at: &str, difference: String) -> Error {
+    let problem = Problem::Differ { name: name.to_owned(), other: place.to_owned(), difference };
+    Error::new(Stage::Lower, problem).at(at)
 }

@@ -36,6 +36,7 @@ const RULES: &[&Rule] = &[
     &n08_server::RULE,
     &n08_server::OTHER_SERVER,
     &merge::n09_components::RULE,
+    &merge::n09_components::DOCUMENTED,
     &merge::MERGE,
     &merge::OTHER_ROUTE,
     &n10_enum_entry::RULE,
@@ -43,6 +44,8 @@ const RULES: &[&Rule] = &[
     &n12_media_type::RULE,
     &n13_unquoted_text::RULE,
     &n14_tag_name::RULE,
+    &n15_schema_name::RULE,
+    &n16_examples::RULE,
     &path_items::RULE,
 ];
 
@@ -60,14 +63,16 @@ pub fn run(pages: &[Upstream]) -> Result<Merged> {
 /// As [`run`].
 pub(crate) fn run_watched(pages: &[Upstream], progress: &Progress) -> Result<Merged> {
     let is_only = pages.len() == 1;
-    let (mut changes, mut mended) = (Vec::new(), Vec::new());
+    let (mut changes, mut mended, mut shown) = (Vec::new(), Vec::new(), Vec::new());
     let mut ids = Ids::default();
     for upstream in pages {
         let request_line = upstream.provenance.request.as_ref();
         let mut mending = mend_page(&upstream.document, request_line)
             .map_err(|error| error.in_file(&upstream.file))?;
         n07_operation_id::mend(&mut mending, &mut ids);
-        n14_tag_name::mend(&mut mending);
+        n14_tag_name::mend(&mut mending, upstream.provenance.reference.as_deref());
+        let examples = &upstream.examples;
+        shown.extend(n16_examples::shown(&mending, &upstream.slug, examples, request_line));
         let page = Page { slug: &upstream.slug, document: mending.document, is_only };
         changes.extend(mending.log.changes.into_iter().map(|mut change| {
             change.place = page.place(&change.place);
@@ -77,8 +82,11 @@ pub(crate) fn run_watched(pages: &[Upstream], progress: &Progress) -> Result<Mer
         progress.done();
     }
     let folder = pages.first().map(|page| folder(&page.file)).unwrap_or_default();
-    let merged = merge::run(mended, &folder);
-    changes.extend(merged.changes);
+    let mut merged = merge::run(mended, &folder);
+    changes.append(&mut merged.changes);
+    let mut log = Log::new(Stage::Normalize);
+    n16_examples::add(&mut merged.document, &shown, &mut log);
+    changes.append(&mut log.changes);
     Ok(Merged { changes, ..merged })
 }
 

@@ -66,7 +66,8 @@ pub struct Pages {
 pub(super) fn run(mut pages: Vec<Page>, folder: &str) -> Merged {
     let mut log = Log::new(Stage::Normalize);
     n09_components::rename(&mut pages, &mut log);
-    let renamed_components = log.changes.len();
+    let is_renamed = |change: &&Change| change.rule == n09_components::RULE.id;
+    let renamed_components = log.changes.iter().filter(is_renamed).count();
     page_settings::move_to_operations(&mut pages, &mut log);
     let info = n11_info::of(&pages, folder, &mut log);
     let count = pages.len();

@@ -1,200 +1,233 @@
 //! N9: the same component on many pages. Equal ones are one; of those that differ, each is kept
-//! under a name of its own. So are schemas whose names differ, but not as names of Rust types.
+//! under a name of its own. So are schemas whose names differ, but not as names of Rust types. Which of the
+//! names that N15 has for a component it gets is decided here, for others may want the same.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeMap;
 
 use heck::ToUpperCamelCase;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Page;
 use crate::document::components;
 use crate::document::difference::differences;
+use crate::document::equality::{Classes, DOCUMENTATION, Key, without_documentation};
 use crate::document::names::{Renamed, Taken};
 use crate::document::pointer;
+use crate::normalize::rules::n15_schema_name::{self as n15, Wanted};
 use crate::report::{Log, Rule};
-use crate::syntax::number;
 
 pub(in crate::normalize) const RULE: Rule = Rule::mended(
     "N9 component",
     "components of one name on several pages, or of names that are one in Rust",
     "one, where they and all they refer to are equal; else `Pet`, `Pet_2`, …, and the report says which pages differ, and where",
 );
-
-/// Section and name of a component.
-type Key = (String, String);
+pub(in crate::normalize) const DOCUMENTED: Rule = Rule::translated(
+    "N9 documentation",
+    "components that differ in titles, descriptions and examples alone",
+    "one, documented as on the first page",
+);
 
 /// Gives every component of every page a name that means the same on all of them. Names are
 /// given page by page, and whoever came first keeps one, so a page that is added renames nothing.
 pub(super) fn rename(pages: &mut [Page], log: &mut Log) {
-    let variants = Variants::of(pages);
+    let classes = Classes::of(pages.iter().map(|page| &page.document));
     let mut names = Names::default();
+    let mut renamed = Vec::new();
     for (index, page) in pages.iter().enumerate() {
-        for key in keys(&page.document) {
-            let variant = variants.on(index, &key);
-            if let Some(new) = names.assign(&key, variant)
-                && let Some(why) = why(pages, &variants, index, &key)
-            {
-                let place = format!("/components/{}/{}", key.0, pointer::escape(&key.1));
-                log.add(&RULE, page.place(&place), format!("{new} {why}"));
+        let mut of_page = Renamed::default();
+        let wanted = n15::wanted(&page.document);
+        for key in keys(&page.document, &wanted) {
+            let (section, old) = &key;
+            let of_schema = wanted.get(old).filter(|_| section == "schemas");
+            let choice = of_schema.map_or_else(|| vec![old.clone()], |it| it.names.clone());
+            let class = classes.get(index, &key).unwrap_or_default();
+            let new = names.give(&key, &choice, class, index);
+            if new == *old {
+                continue;
             }
+            if of_schema.is_some() {
+                log.add(&n15::RULE, page.place(&place(&key)), format!("{old} -> {new}"));
+            }
+            of_page.insert(section, old, &new);
         }
+        renamed.push(of_page);
     }
-    for (index, page) in pages.iter_mut().enumerate() {
-        let mut renamed = Renamed::default();
-        for key in keys(&page.document) {
-            let new = names.get(&key, variants.on(index, &key));
-            if new != key.1 {
-                renamed.insert(&key.0, &key.1, new);
-            }
-        }
+    names.tell(pages, log);
+    for (page, renamed) in pages.iter_mut().zip(renamed) {
         renamed.apply(&mut page.document);
     }
 }
 
-/// All components of a document, in its order.
-fn keys(document: &Value) -> Vec<Key> {
+fn place((section, name): &Key) -> String {
+    pointer::join(&pointer::join("/components", section), name)
+}
+
+/// All components of a document: first those with names of their authors', in its order; then those that
+/// get names, which none of them may lose to a later one.
+fn keys(document: &Value, wanted: &BTreeMap<String, Wanted>) -> Vec<Key> {
     let all = components::all(document);
-    all.map(|(section, name, _)| (section.clone(), name.clone())).collect()
-}
-
-fn definition<'p>(page: &'p Page, (section, name): &Key) -> Option<&'p Value> {
-    page.document.get("components")?.get(section)?.get(name)
-}
-
-/// Which pages mean the same by a name. Two definitions are the same when they are equal and
-/// what they refer to is the same.
-struct Variants {
-    by_page: BTreeMap<Key, BTreeMap<usize, usize>>,
-}
-
-impl Variants {
-    fn of(pages: &[Page]) -> Self {
-        let mut variants = Self { by_page: BTreeMap::new() };
-        let (mut definitions, mut uses) = (BTreeMap::<Key, Vec<&Value>>::new(), BTreeMap::new());
-        let mut used_by = BTreeMap::<Key, BTreeSet<Key>>::new();
-        for (index, page) in pages.iter().enumerate() {
-            for (section, name, definition) in components::all(&page.document) {
-                let key = (section.clone(), name.clone());
-                let used = used(definition);
-                for other in &used {
-                    used_by.entry(other.clone()).or_default().insert(key.clone());
-                }
-                let known = definitions.entry(key.clone()).or_default();
-                let variant = index_of(known, definition, |one, it| number::are_equal(one, it));
-                variants.by_page.entry(key.clone()).or_default().insert(index, variant);
-                uses.insert((index, key), used);
-            }
-        }
-        let differing = definitions.iter().filter(|(_, several)| several.len() > 1);
-        let users = differing.filter_map(|(key, _)| used_by.get(key)).flatten();
-        let mut queue: VecDeque<_> = users.cloned().collect();
-        // A component that refers to one with variants may have variants for that, and so on.
-        while let Some(key) = queue.pop_front() {
-            if variants.split(&key, &uses) {
-                queue.extend(used_by.get(&key).into_iter().flatten().cloned());
-            }
-        }
-        variants
-    }
-
-    fn on(&self, page: usize, key: &Key) -> usize {
-        self.by_page.get(key).and_then(|variants| variants.get(&page)).copied().unwrap_or_default()
-    }
-
-    /// Splits a component's variants by the variants of what they use; whether it had to.
-    fn split(&mut self, key: &Key, uses: &BTreeMap<(usize, Key), BTreeSet<Key>>) -> bool {
-        let Some(before) = self.by_page.get(key) else { return false };
-        let mut signatures = Vec::new();
-        let mut after = BTreeMap::new();
-        for (page, variant) in before {
-            let used = uses.get(&(*page, key.clone())).into_iter().flatten();
-            let used: Vec<_> = used.map(|other| self.on(*page, other)).collect();
-            after.insert(*page, index_of(&mut signatures, (*variant, used), PartialEq::eq));
-        }
-        let differs = *before != after;
-        self.by_page.insert(key.clone(), after);
-        differs
-    }
-}
-
-/// The index of a value in a list, to which it is added if none is the same.
-fn index_of<T>(values: &mut Vec<T>, value: T, is_same: impl Fn(&T, &T) -> bool) -> usize {
-    values.iter().position(|other| is_same(other, &value)).unwrap_or_else(|| {
-        values.push(value);
-        values.len() - 1
-    })
-}
-
-/// The components that a definition refers to, or into.
-fn used(definition: &Value) -> BTreeSet<Key> {
-    let mut references = BTreeSet::new();
-    let mut rest = vec![definition];
-    while let Some(node) = rest.pop() {
-        match node {
-            // `$ref` is not alone: a discriminator maps to references as well.
-            Value::String(text) if text.starts_with("#/components/") => {
-                let target = pointer::of_reference(text).unwrap_or_default();
-                let mut steps = target.split('/').skip(2).map(pointer::unescape);
-                references.extend(steps.next().zip(steps.next()));
-            }
-            Value::Object(fields) => rest.extend(fields.values()),
-            Value::Array(items) => rest.extend(items),
-            _ => {}
-        }
-    }
-    references
+    let mut keys: Vec<_> = all.map(|(section, name, _)| (section.clone(), name.clone())).collect();
+    let rank = |(section, name): &Key| {
+        let wanted = wanted.get(name).filter(|_| section == "schemas");
+        wanted.map(|wanted| wanted.rank)
+    };
+    keys.sort_by_key(rank);
+    keys
 }
 
 /// The names of components so far.
 #[derive(Default)]
 struct Names {
-    assigned: BTreeMap<(Key, usize), String>,
+    given: Vec<Given>,
+    /// Indexes of `given`, by section, the name that was wanted most, and the class of the component.
+    by_class: BTreeMap<(Key, usize), usize>,
+    /// The same by section and name, as Rust has it.
+    by_name: BTreeMap<Key, usize>,
     /// By section.
     taken: BTreeMap<String, Taken>,
 }
 
+/// A name, and whose it is.
+struct Given {
+    name: String,
+    wanted: String,
+    /// The components, with the indexes of their pages.
+    components: Vec<(usize, Key)>,
+    /// Who has the name that was wanted.
+    before: Option<usize>,
+}
+
 impl Names {
-    fn get<'n>(&'n self, key: &'n Key, variant: usize) -> &'n str {
-        self.assigned.get(&(key.clone(), variant)).map_or(&key.1, String::as_str)
+    /// The name of a component: that of those that say the same, or the first of its choice that is free.
+    fn give(&mut self, key: &Key, choice: &[String], class: usize, page: usize) -> String {
+        let (section, old) = key;
+        let wanted = choice.first().unwrap_or(old);
+        let component = (page, key.clone());
+        let by_class = ((section.clone(), wanted.clone()), class);
+        if let Some(given) = self.by_class.get(&by_class).and_then(|at| self.given.get_mut(*at)) {
+            given.components.push(component);
+            return given.name.clone();
+        }
+        let seen = |name: &str| seen(section, name);
+        let taken = self.taken.entry(section.clone()).or_default();
+        let free = choice.iter().find(|name| !taken.has(&seen(name)));
+        let name = taken.take(free.or(choice.last()).unwrap_or(wanted), seen);
+        let before = self.by_name.get(&(section.clone(), seen(wanted))).copied();
+        self.by_class.insert(by_class, self.given.len());
+        self.by_name.insert((section.clone(), seen(&name)), self.given.len());
+        let components = vec![component];
+        self.given.push(Given { name: name.clone(), wanted: wanted.clone(), components, before });
+        name
     }
 
-    /// Gives a variant its name, unless it has one; the name, if that is a new one.
-    fn assign(&mut self, key: &Key, variant: usize) -> Option<String> {
-        if self.assigned.contains_key(&(key.clone(), variant)) {
-            return None;
+    /// Reports who did not get the name that was wanted, and whose documentation is not shown.
+    fn tell(&self, pages: &[Page], log: &mut Log) {
+        for given in &self.given {
+            let Some((first, key)) = given.components.first() else { continue };
+            if given.name != given.wanted {
+                let on: Vec<_> =
+                    given.components.iter().map(|(page, _)| slug(pages, *page)).collect();
+                let before = given.before.and_then(|before| self.given.get(before));
+                let before = before.filter(|before| before.name == given.wanted);
+                let why = before.and_then(|before| why(pages, (*first, key), before));
+                let why =
+                    why.unwrap_or_else(|| "another component has its name in Rust".to_owned());
+                let note = format!("{} on page {}: {why}", given.name, listed(on));
+                log.add(&RULE, at(pages, *first, key), note);
+            }
+            for (page, other) in given.components.iter().skip(1) {
+                if let Some(places) = documented_otherwise(pages, (*first, key), (*page, other)) {
+                    let note = format!(
+                        "{} is documented as on page {}; differs at {places}",
+                        given.name,
+                        slug(pages, *first)
+                    );
+                    log.add(&DOCUMENTED, at(pages, *page, other), note);
+                }
+            }
         }
-        let (section, wanted) = key;
-        // Schemas become Rust types, which are named in camel case.
-        let seen = |name: &str| match section.as_str() {
-            "schemas" => name.to_upper_camel_case(),
-            _ => name.to_owned(),
-        };
-        let name = self.taken.entry(section.clone()).or_default().take(wanted, seen);
-        self.assigned.insert((key.clone(), variant), name.clone());
-        (name != *wanted).then_some(name)
     }
 }
 
-/// On which pages a component has a new name, and why.
-fn why(pages: &[Page], variants: &Variants, index: usize, key: &Key) -> Option<String> {
-    let variant = variants.on(index, key);
-    let by_page = variants.by_page.get(key)?;
-    let (first, _) = by_page.iter().find(|(_, other)| **other == 0)?;
-    let same = by_page.iter().filter(|(_, other)| **other == variant);
-    let same: Vec<_> = same.map(|(page, _)| pages[*page].slug).collect();
-    let why = if variant == 0 {
-        "another component has its name in Rust".to_owned()
-    } else {
-        let before = definition(&pages[*first], key)?;
-        let differences = differences(before, definition(&pages[index], key)?);
-        let places: Vec<_> = differences.iter().take(MAX_DIFFERENCES).map(|it| it.at()).collect();
-        let what = match places.is_empty() {
-            true => "in what it refers to".to_owned(),
-            false => format!("at {}", places.join(", ")),
-        };
-        format!("differs from page {} {what}", pages[*first].slug)
+/// Schemas become Rust types, which are named in camel case.
+fn seen(section: &str, name: &str) -> String {
+    match section {
+        "schemas" => name.to_upper_camel_case(),
+        _ => name.to_owned(),
+    }
+}
+
+/// Every page once.
+fn listed(mut pages: Vec<&str>) -> String {
+    pages.dedup();
+    pages.join(", ")
+}
+
+fn slug<'p>(pages: &'p [Page], page: usize) -> &'p str {
+    pages.get(page).map_or("", |page| page.slug)
+}
+
+fn at(pages: &[Page], page: usize, key: &Key) -> String {
+    let place = place(key);
+    pages.get(page).map_or_else(|| place.clone(), |page| page.place(&place))
+}
+
+fn definition<'p>(pages: &'p [Page], page: usize, (section, name): &Key) -> Option<&'p Value> {
+    pages.get(page)?.document.get("components")?.get(section)?.get(name)
+}
+
+/// How a component differs from the one that has the name which was wanted for it.
+fn why(pages: &[Page], (page, key): (usize, &Key), before: &Given) -> Option<String> {
+    let (first, other) = before.components.first()?;
+    let (one, this) = (bare(pages, *first, other)?, bare(pages, page, key)?);
+    let differences = differences(&one, &this);
+    let what = match shortened(differences.iter().map(|it| it.at())) {
+        Some(places) => format!("at {places}"),
+        None => "in what it refers to".to_owned(),
     };
-    Some(format!("on page {}: {why}", same.join(", ")))
+    Some(match *first == page {
+        true => format!("differs from {} {what}", other.1),
+        false => format!("differs from page {} {what}", slug(pages, *first)),
+    })
+}
+
+/// A component without what is there for people alone.
+fn bare(pages: &[Page], page: usize, key: &Key) -> Option<Value> {
+    let definition = definition(pages, page, key)?.clone();
+    let document = json!({ "components": { &key.0: { "it": definition } } });
+    let bare = without_documentation(&document);
+    Some(bare.get("components")?.get(&key.0)?.get("it")?.clone())
+}
+
+/// Where two components that say the same are documented differently. A title that repeats the name of its
+/// component is no documentation.
+fn documented_otherwise(
+    pages: &[Page],
+    one: (usize, &Key),
+    other: (usize, &Key),
+) -> Option<String> {
+    let [first, second] = [one, other].map(|(page, key)| definition(pages, page, key));
+    let differences = differences(first?, second?);
+    let is_documentation = |place: &str| {
+        let key = place.rsplit('/').next().unwrap_or_default();
+        DOCUMENTATION.contains(&key)
+    };
+    let is_name = |value: Option<&Value>, (_, key): (usize, &Key)| {
+        value.is_none_or(|value| value.as_str() == Some(key.1.as_str()))
+    };
+    let told = differences.iter().filter(|it| is_documentation(it.at()));
+    let told =
+        told.filter(|it| it.at() != "/title" || !is_name(it.one, one) || !is_name(it.other, other));
+    shortened(told.map(|it| it.at()))
+}
+
+/// The first places, and how many there are besides; nothing if there is none.
+fn shortened<'p>(places: impl Iterator<Item = &'p str>) -> Option<String> {
+    let places: Vec<_> = places.collect();
+    let more = places.len().checked_sub(MAX_DIFFERENCES).filter(|more| *more > 0);
+    let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
+    let named: Vec<_> = places.into_iter().take(MAX_DIFFERENCES).collect();
+    (!named.is_empty()).then(|| named.join(", ") + &more)
 }
 
 /// How many differences a note names.

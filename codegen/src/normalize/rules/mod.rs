@@ -12,3 +12,5 @@ pub(super) mod n10_enum_entry;
 pub(super) mod n12_media_type;
 pub(super) mod n13_unquoted_text;
 pub(super) mod n14_tag_name;
+pub(super) mod n15_schema_name;
+pub(super) mod n16_examples;

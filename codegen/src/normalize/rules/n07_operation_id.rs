@@ -59,6 +59,7 @@ pub(in crate::normalize) fn mend(page: &mut Mending, ids: &mut Ids) {
         };
         let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
         let old = text(fields.get("operationId")).filter(|id| !words(id).is_empty());
+        let title = text(fields.get("summary"));
         let tag = text(fields.get("tags").and_then(|tags| tags.get(0))).unwrap_or_default();
         let (is_group, tag) = match tag.strip_prefix(GROUP) {
             Some(group) => (true, words(group)),
@@ -66,7 +67,9 @@ pub(in crate::normalize) fn mend(page: &mut Mending, ids: &mut Ids) {
         };
         let is_local = old.as_deref().is_some_and(|id| {
             let is_generic = operations.len() == 1 && words(id).len() == 1;
-            (is_group || is_generic) && !names(id, &tag)
+            // An id that is the title, `create-new-va`, is made of it, and no name inside a group.
+            let is_title = words(id).len() > 1 && title.as_deref().map(words) == Some(words(id));
+            (is_group || is_generic) && !is_title && !names(id, &tag)
         });
         let new = choose(old.as_deref(), &tag, is_local, operation, ids);
         if old.as_ref() == Some(&new) {

@@ -280,15 +280,18 @@ fn declare_forms(file: &mut File, forms: &BTreeMap<String, &Form>) -> Result<()>
     };
     let mut missing: BTreeSet<_> = forms.keys().collect();
     if let Some(types) = shape::module(&mut file.items, "types") {
-        let mut implementations = Vec::new();
+        let (mut implementations, mut has_files) = (Vec::new(), false);
         for item in shape::structs(types) {
+            has_files |= item.ident == file_part;
             if let Some((name, form)) = forms.get_key_value(&item.ident.to_string()) {
                 missing.remove(name);
                 implementations.push(to_form(item, form));
             }
         }
         types.append(&mut implementations);
-        types.extend(helpers(&file_part));
+        // Where no form has a file, there is no type that stands for one.
+        let is_there = |item: &Item| has_files || !matches!(item, Item::Impl(_));
+        types.extend(helpers(&file_part).into_iter().filter(is_there));
     }
     match missing.first() {
         Some(name) => Err(shape::no_place("multipart", name)),

@@ -28,6 +28,7 @@ mod shapes;
 mod statuses;
 pub(super) mod type_names;
 mod undocumented_header;
+mod unused_types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,6 +82,7 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
 
 const RULES: &[&Rule] = &[
     &prune::UNUSED,
+    &prune::UNUSED_SCHEMA,
     &responses::SEVERAL,
     &responses::DEFAULT,
     &responses::MEDIA_TYPE,
@@ -122,12 +124,13 @@ const RULES: &[&Rule] = &[
     &names::VALUE_NAME,
     &names::REQUIRED,
     &type_names::TYPE_NAME,
+    &unused_types::UNUSED_TYPE,
 ];
 
 type Prepare = fn(&mut Prepared);
 
 /// Changes of the document, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 20] = [
+const PREPARE: [Prepare; 21] = [
     // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
     // Reads security schemes, which `prune` removes.
@@ -154,6 +157,8 @@ const PREPARE: [Prepare; 20] = [
     bodies::prepare,
     // Adds components for responses.
     responses::prepare,
+    // Components that forms and responses stood for are in their places now.
+    prune::unused_schemas,
     // Removes an `anyOf` that `conditions` and `alternatives` would misread.
     required_if::prepare,
     // Removes an `anyOf` that `alternatives` would make an untagged enum of.
@@ -173,7 +178,7 @@ const PREPARE: [Prepare; 20] = [
 type Finish = fn(&mut Code<'_>, &mut Log) -> Result<()>;
 
 /// Edits of the code, in an order that matters for the reason on each row.
-pub(crate) const FINISH: [Finish; 12] = [
+pub(crate) const FINISH: [Finish; 13] = [
     // Looks for statements that `runtime` replaces.
     undocumented_header::finish,
     // Restores the names in JSON by which the others look up fields.
@@ -192,6 +197,8 @@ pub(crate) const FINISH: [Finish; 12] = [
     parameters::finish,
     // Reads the types of form fields that `absent` changes.
     bodies::finish,
+    // The others find the types that edits were announced for.
+    unused_types::finish,
 ];
 
 /// Prepares a document for progenitor.

@@ -1,16 +1,26 @@
 //! Parts of a document that no code is generated from. openapiv3 refuses a document for what is
 //! invalid in them all the same.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::Prepared;
+use crate::document::pointer::{self, mapped_component};
 use crate::document::visit::{self, Kind};
+use crate::progenitor::schema::SCHEMAS;
 use crate::report::Rule;
 
 pub(in crate::progenitor) const UNUSED: Rule = Rule::translated(
     "unused",
     "callbacks, links, headers of responses, and whatever else no code is made of",
     "none, whether or not it is valid",
+);
+
+pub(in crate::progenitor) const UNUSED_SCHEMA: Rule = Rule::translated(
+    "unused-schema",
+    "a component that no parameter, no body and no other type refers to",
+    "none: it would be a type that nothing takes or returns",
 );
 
 /// Removes them.
@@ -40,6 +50,59 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             }
         }
     });
+    unused_schemas(prepared);
+}
+
+/// Removes schemas that nothing leads to from an operation. Before edits of their types are planned.
+pub(super) fn unused_schemas(prepared: &mut Prepared) {
+    let used = used_schemas(&prepared.document);
+    let Some(Value::Object(schemas)) = prepared.document.pointer_mut(SCHEMAS) else { return };
+    let unused: Vec<_> = schemas.keys().filter(|name| !used.contains(*name)).cloned().collect();
+    for name in unused {
+        schemas.shift_remove(&name);
+        let note = "no operation has it in a parameter or a body";
+        prepared.log.add(&UNUSED_SCHEMA, pointer::join(SCHEMAS, &name), note);
+    }
+}
+
+/// The names of the schemas that operations lead to. Components of other kinds are inside of operations
+/// that have them.
+fn used_schemas(document: &Value) -> BTreeSet<String> {
+    let (mut seen, mut used) = (BTreeSet::new(), BTreeSet::new());
+    let mut rest: Vec<_> = document.get("paths").into_iter().collect();
+    while let Some(node) = rest.pop() {
+        match node {
+            Value::Object(fields) => {
+                rest.extend(fields.values());
+                let mapping = fields.get("discriminator").and_then(|it| it.get("mapping"));
+                let mapped = mapping.and_then(Value::as_object).into_iter().flatten();
+                let mapped = mapped.filter_map(|(_, target)| target.as_str());
+                let names = mapped.map(mapped_component).map(|name| ("schemas".to_owned(), name));
+                for (section, name) in names.chain(fields.get("$ref").and_then(component)) {
+                    let target =
+                        document.get("components").and_then(|all| all.get(&section)?.get(&name));
+                    if let Some(target) = target
+                        && seen.insert((section.clone(), name.clone()))
+                    {
+                        rest.push(target);
+                        if section == "schemas" {
+                            used.insert(name);
+                        }
+                    }
+                }
+            }
+            Value::Array(items) => rest.extend(items),
+            _ => {}
+        }
+    }
+    used
+}
+
+/// Section and name of the component that a reference leads to, or into.
+fn component(reference: &Value) -> Option<(String, String)> {
+    let target = pointer::of_reference(reference.as_str()?)?;
+    let mut steps = target.strip_prefix("/components/")?.split('/').map(pointer::unescape);
+    steps.next().zip(steps.next())
 }
 
 /// Leaves what the generated code shows of a document's `info`.
