@@ -10,6 +10,7 @@
 //! `Debug` shows the digits. A type that holds a decimal decides for itself whether it shows them.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
@@ -290,6 +291,17 @@ impl Written {
             return ::serde_json::from_str(&self.text);
         }
         ::serde_json::from_str::<Value>(&self.text).and_then(::serde_json::from_value)
+    }
+
+    /// The JSON of each field of an object.
+    ///
+    /// # Errors
+    /// JSON that is no object.
+    #[allow(dead_code)]
+    pub(crate) fn fields(&self) -> Result<BTreeMap<String, Self>, ::serde_json::Error> {
+        let fields: BTreeMap<String, Box<RawValue>> = ::serde_json::from_str(&self.text)?;
+        let own = |raw: &RawValue| Self { text: raw.get().to_owned(), is_original: self.is_original };
+        Ok(fields.into_iter().map(|(name, raw)| (name, own(&raw))).collect())
     }
 
     /// The JSON of a value, read by way of `F` from what has no JSON.

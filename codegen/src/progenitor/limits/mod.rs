@@ -103,7 +103,7 @@ const RULES: &[&Rule] = &[
     &undocumented_header::HEADER_OF_VERSION,
     &decimals::DECIMAL,
     &decimals::UNCHECKED,
-    &decimals::BUFFERED,
+    &decimals::FLAT,
     &alternatives::decode::UNION,
     &alternatives::ANY_OF,
     &alternatives::distribute::DISTRIBUTED,

@@ -165,7 +165,7 @@ impl Read {
                     <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
             },
             Self::ByText => quote! {
-                let written = types::decimal::Written::of_any(deserializer)?;
+                let written = decimal::Written::of_any(deserializer)?;
                 let value: ::serde_json::Value = written.decode().map_err(D::Error::custom)?;
             },
         }

@@ -1,15 +1,20 @@
 //! Exact decimals: `format: decimal` of a number or a text, as the OpenAPI Format Registry has it. typify
 //! makes a float of the one, which loses digits, and any text of the other.
 
+mod flat;
+
 use serde_json::{Map, Value, json};
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Ident, Item, Path, Type, parse_quote};
+use syn::{Item, Path, Type, parse_quote};
+
+pub(in crate::progenitor) use flat::FLAT;
 
 use super::{Prepared, resolve};
 use crate::document::{pointer, visit::each_schema_mut};
 use crate::error::Result;
-use crate::progenitor::schema::{self, is_assertion, text};
+use crate::progenitor::names::type_name;
+use crate::progenitor::schema::{self, ANNOTATIONS, is_assertion, text};
 use crate::progenitor::{Code, shape};
 use crate::report::{Log, Rule};
 
@@ -23,12 +28,6 @@ pub(in crate::progenitor) const UNCHECKED: Rule = Rule::loosened(
     "`minimum`, `maximum`, `enum`, `pattern` and the like of a decimal",
     "not checked",
 );
-pub(in crate::progenitor) const BUFFERED: Rule = Rule::loosened(
-    "decimal-buffered",
-    "decimals in a map beside fields",
-    "read as floats: what may have more digits than a float keeps is an error",
-);
-
 /// The value of `format`.
 const FORMAT: &str = "decimal";
 
@@ -87,11 +86,11 @@ fn type_of(document: &Value, keywords: &Map<String, Value>) -> Option<&'static s
 fn take_assertions(keywords: &mut Map<String, Value>) -> Vec<String> {
     let mut taken = Vec::new();
     keywords.retain(|key, _| {
-        let is_kept = !is_assertion(key) && key != "discriminator";
-        if !is_kept && !["type", "format", "allOf"].contains(&key.as_str()) {
+        let is_kept = ANNOTATIONS.contains(&key.as_str()) || key == "x-personal";
+        if is_assertion(key) && !["type", "format", "allOf"].contains(&key.as_str()) {
             taken.push(key.clone());
         }
-        is_kept
+        is_kept && key != "discriminator"
     });
     taken
 }
@@ -146,6 +145,12 @@ pub(super) fn are_in(items: &[Item]) -> bool {
     found.0
 }
 
+/// Whether a type has decimals in it, under the same paths.
+fn are_in_type(ty: &Type) -> bool {
+    let ty = ty.clone();
+    are_in(&[parse_quote! { type It = #ty; }])
+}
+
 /// Whether a path leads from the root of the client to the types of decimals.
 fn is_path(path: &Path) -> bool {
     let start = path.segments.iter().map(|segment| &segment.ident).take(2);
@@ -166,9 +171,12 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     for item in shape::module(&mut code.file.items, "parameters").into_iter().flatten() {
         ToValue(parse_quote! { super::types::decimal::to_value }).visit_item_mut(item);
     }
+    let document = code.document;
     let Some(types) = shape::module(&mut code.file.items, "types") else {
         return Err(shape::no_place(DECIMAL.id, "types"));
     };
+    check_fields(document, types)?;
+    flat::finish(types, log)?;
     for item in types.iter_mut() {
         match item {
             Item::Mod(module) if module.ident == "builder" => {
@@ -179,13 +187,33 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
                 if matches!(item, Item::Fn(function) if function.sig.ident == ADD_TO_FORM) {
                     ToValue(parse_quote! { decimal::to_value }).visit_item_mut(item);
                 }
-                tell_buffered(item, log);
             }
         }
     }
-    let emitted = shape::emitted(include_str!("../emitted/decimal.rs"));
+    let emitted = shape::emitted(include_str!("../../emitted/decimal.rs"));
     let (attributes, items) = (outer(emitted.attrs), emitted.items);
     types.push(parse_quote! { #(#attributes)* pub mod decimal { #(#items)* } });
+    Ok(())
+}
+
+/// Checks that fields whose schemas are decimals have types of decimals.
+///
+/// # Errors
+/// One that is a float or any text: digits would be lost where the document promises that none is.
+fn check_fields(document: &Value, types: &[Item]) -> Result<()> {
+    for item in types {
+        let Item::Struct(item) = item else { continue };
+        let mut components = schema::components(document);
+        let component = components.find(|(name, _)| item.ident == type_name(name));
+        let Some((_, component)) = component else { continue };
+        for (name, property) in schema::entries(component, "properties") {
+            let is_decimal = property.as_object().is_some_and(is_marked);
+            let field = item.fields.iter().find(|field| shape::wire_name(field) == *name);
+            if is_decimal && field.is_some_and(|field| !shape::mentions(&field.ty, FORMAT)) {
+                return Err(shape::no_place(DECIMAL.id, &format!("types::{}.{name}", item.ident)));
+            }
+        }
+    }
     Ok(())
 }
 
@@ -195,19 +223,6 @@ fn outer(mut attributes: Vec<syn::Attribute>) -> Vec<syn::Attribute> {
         attribute.style = syn::AttrStyle::Outer;
     }
     attributes
-}
-
-/// Tells of maps of decimals beside fields: serde buffers the values of these.
-fn tell_buffered(item: &Item, log: &mut Log) {
-    let Item::Struct(item) = item else { return };
-    for field in &item.fields {
-        let is_flat = field.attrs.iter().any(|it| shape::serde_says(it, "flatten"));
-        if is_flat && shape::mentions(&field.ty, FORMAT) {
-            let name = field.ident.as_ref().map(Ident::to_string).unwrap_or_default();
-            let note = "with a fraction and more than 15 digits: an error";
-            log.add(&BUFFERED, format!("types::{}.{name}", item.ident), note);
-        }
-    }
 }
 
 /// Shortens paths to decimals, which typify writes as from the root of the client.
