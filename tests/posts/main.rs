@@ -14,7 +14,9 @@ mod credentials;
 #[path = "../../src/error.rs"]
 mod error;
 #[allow(rustdoc::all, clippy::all, clippy::pedantic)]
-mod generated;
+mod generated {
+    include!("generated.rs");
+}
 #[path = "../../src/response.rs"]
 mod response;
 #[path = "../../src/retry.rs"]

@@ -300,7 +300,8 @@ impl Written {
     #[allow(dead_code)]
     pub(crate) fn fields(&self) -> Result<BTreeMap<String, Self>, ::serde_json::Error> {
         let fields: BTreeMap<String, Box<RawValue>> = ::serde_json::from_str(&self.text)?;
-        let own = |raw: &RawValue| Self { text: raw.get().to_owned(), is_original: self.is_original };
+        let own =
+            |raw: &RawValue| Self { text: raw.get().to_owned(), is_original: self.is_original };
         Ok(fields.into_iter().map(|(name, raw)| (name, own(&raw))).collect())
     }
 

@@ -94,7 +94,8 @@ fn a_text_keeps_each_digit_and_is_not_a_number() {
     let body = r#"{"amount":"10.50"}"#;
     let decoded: Payout<Text> = serde_json::from_str(body).unwrap();
     assert_eq!(serde_json::to_string(&decoded).unwrap(), body);
-    for other in ["10.50", r#""""#, r#""1,000.50""#, r#"" 1""#, r#""EUR 1""#, r#""1.""#, r#"".5""#] {
+    for other in ["10.50", r#""""#, r#""1,000.50""#, r#"" 1""#, r#""EUR 1""#, r#""1.""#, r#"".5""#]
+    {
         let body = format!(r#"{{"amount":{other}}}"#);
         assert!(serde_json::from_str::<Payout<Text>>(&body).is_err(), "{other}");
     }
@@ -163,8 +164,12 @@ fn a_value_for_a_parameter_keeps_the_value_or_is_an_error() {
 
 #[test]
 fn a_decimal_is_made_of_texts_and_whole_numbers() {
-    let decimals: [Number; 4] =
-        ["10.50".try_into().unwrap(), 7_i64.into(), 7_u8.into(), "7".to_owned().try_into().unwrap()];
+    let decimals: [Number; 4] = [
+        "10.50".try_into().unwrap(),
+        7_i64.into(),
+        7_u8.into(),
+        "7".to_owned().try_into().unwrap(),
+    ];
     assert_eq!(decimals.map(|it| it.to_string()), ["10.50", "7", "7", "7"]);
     assert_eq!("ten".parse::<Text>(), Err(DecimalError::NotADecimal));
     assert_eq!("0.12345678901234567890123456789".parse::<Text>(), Err(DecimalError::TooManyDigits));

@@ -78,8 +78,7 @@ fn scalars(types: &[Item]) -> BTreeSet<String> {
 
 fn is_scalar(ty: &Type, scalars: &BTreeSet<String>) -> bool {
     // serde buffers what it tries as several scalars, which makes floats of decimals.
-    !decimals::is_decimal(ty)
-        && (shape::is_text_of_a_kind(ty) || is_named_scalar(ty, scalars))
+    !decimals::is_decimal(ty) && (shape::is_text_of_a_kind(ty) || is_named_scalar(ty, scalars))
 }
 
 fn is_named_scalar(ty: &Type, scalars: &BTreeSet<String>) -> bool {
