@@ -11,6 +11,7 @@ mod common;
 mod config;
 #[path = "../../src/credentials.rs"]
 mod credentials;
+#[allow(clippy::enum_variant_names, reason = "it is public in the crate itself")]
 #[path = "../../src/error.rs"]
 mod error;
 #[allow(rustdoc::all, clippy::all, clippy::pedantic)]
