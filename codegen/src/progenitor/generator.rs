@@ -3,26 +3,26 @@
 
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
-use progenitor::{GenerationSettings, Generator, InterfaceStyle};
+use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use serde_json::Value;
 
 use super::guards::{panics, recursion, typed};
-use super::limits::ResponseUnion;
+use super::limits::{DECIMALS, Plan, plain_decimal};
 use crate::error::{Error, Problem, Result, Stage};
 
-/// Generates a file from a document, without the `unions`, which `limits::responses` declares.
+/// Generates a file from a document, without the types that the plan replaces.
 ///
 /// # Errors
 /// A document that openapiv3 does not take; schemas whose merging never ends; what progenitor
 /// refuses or panics on.
 pub(super) fn run(
     document: &Value,
-    unions: &[ResponseUnion],
+    plan: &Plan,
     generate: impl FnOnce(&mut Generator, &OpenAPI) -> Result<TokenStream, progenitor::Error>,
 ) -> Result<syn::File> {
     recursion::check(document)?;
     let api = typed::read(document)?;
-    let settings = settings(unions);
+    let settings = settings(plan);
     let problem = match panics::caught(|| generate(&mut Generator::new(&settings), &api)) {
         Ok(Ok(tokens)) => match syn::parse2(tokens) {
             Ok(file) => return Ok(file),
@@ -34,12 +34,19 @@ pub(super) fn run(
     Err(Error::new(Stage::Generate, problem))
 }
 
-fn settings(unions: &[ResponseUnion]) -> GenerationSettings {
+fn settings(plan: &Plan) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings.with_interface(InterfaceStyle::Builder).with_derive("PartialEq");
-    for union in unions {
+    for union in &plan.unions {
         let path = format!("types::{}", union.name);
         settings.with_replacement(&union.name, path, std::iter::empty());
+    }
+    for (ty, path) in DECIMALS {
+        // A schema is an object, so that this cannot fail.
+        if let Ok(schema) = serde_json::from_value(plain_decimal(ty)) {
+            let implemented = [TypeImpl::FromStr, TypeImpl::Display];
+            settings.with_conversion(schema, path, implemented.into_iter());
+        }
     }
     settings
 }

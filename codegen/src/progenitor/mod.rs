@@ -166,9 +166,9 @@ fn method_names(document: &Value) -> BTreeSet<String> {
 /// Generates the code, and returns it with the document that it is generated from: without the operations
 /// that progenitor refuses, and with types renamed that it would declare twice.
 fn generate_file(prepared: &mut Prepared) -> Result<(Value, syn::File)> {
-    let unions = prepared.plan.unions.clone();
+    let plan = prepared.plan.clone();
     let attempt = |document: &Value| {
-        generator::run(document, &unions, |generator, api| generator.generate_tokens(api))
+        generator::run(document, &plan, |generator, api| generator.generate_tokens(api))
     };
     let mut probed = probe::run(&prepared.document, &attempt)?;
     for _ in 0..bounds::MAX_COLLISION_ROUNDS {

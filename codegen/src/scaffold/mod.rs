@@ -26,7 +26,7 @@ use crate::pipeline::Outcome;
 pub fn files(outcome: &Outcome, folder: &Path) -> Result<Files> {
     let mut files = Files::default();
     files.add(outcome.spec.join("openapi.yaml"), outcome.openapi.as_str());
-    files.add(folder.join("Cargo.toml"), manifest(folder));
+    files.add(folder.join("Cargo.toml"), manifest(folder, &outcome.client));
     files.add(folder.join("src/lib.rs"), library_root(outcome, folder));
     files.add(folder.join("src/generated.rs"), outcome.client.as_str());
     snapshots::add(outcome, folder, &mut files)?;
@@ -133,8 +133,17 @@ fn name(folder: &Path) -> String {
 const TOOLCHAIN: [&str; 4] = ["alloc", "core", "std", "test"];
 
 /// What the new crate depends on.
-const DEPENDENCIES: [&str; 8] =
-    ["chrono", "progenitor_client", "regress", "reqwest", "serde", "serde_json", "tokio", "uuid"];
+const DEPENDENCIES: [&str; 9] = [
+    "chrono",
+    "progenitor_client",
+    "regress",
+    "reqwest",
+    "rust_decimal",
+    "serde",
+    "serde_json",
+    "tokio",
+    "uuid",
+];
 
 /// Whether Rust can call a crate so: `crate` and other keywords mean something else.
 fn is_free(library: &str) -> bool {
@@ -142,15 +151,33 @@ fn is_free(library: &str) -> bool {
     syn::parse_str::<syn::Ident>(library).is_ok() && taken.all(|name| *name != library)
 }
 
-fn manifest(folder: &Path) -> String {
-    include_str!("emitted/manifest.toml").replace("NAME", &name(folder))
+/// The manifest, with the crate of decimals only if the client has some.
+fn manifest(folder: &Path, client: &str) -> String {
+    let manifest = include_str!("emitted/manifest.toml").replace("NAME", &name(folder));
+    if !client.contains("::rust_decimal") {
+        return manifest;
+    }
+    let without = "serde_json = \"1\"\n";
+    let with = "rust_decimal = { version = \"1\", default-features = false }\n";
+    manifest
+        .replace("serde = {", &format!("{with}serde = {{"))
+        .replace(without, "serde_json = { version = \"1\", features = [\"raw_value\"] }\n")
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
-    use super::name;
+    use super::{manifest, name};
+
+    #[test]
+    fn only_a_client_with_decimals_depends_on_them() {
+        let made = |client: &str| manifest(Path::new("pets"), client);
+        let with = made("pub use ::rust_decimal;");
+        assert!(with.contains("\nrust_decimal = ") && with.contains("\"raw_value\""), "{with}");
+        let without = made("pub struct Pet;");
+        assert!(!without.contains("rust_decimal") && !without.contains("raw_value"), "{without}");
+    }
 
     #[test]
     fn a_folder_that_is_called_like_a_keyword() {

@@ -174,7 +174,22 @@ fn value(parameter: &Node<'_>) -> Option<Value> {
     let shown = [parameter.value.get("example"), named, schema.value.get("example"), listed];
     let shown = shown.into_iter().flatten().map(|value| as_typed(&schema, value));
     let made = is_required.then(|| sample(&schema)).flatten();
-    shown.chain(made).map(number::without_texts).find(|value| fits(&schema, value))
+    let value = shown.chain(made).map(number::without_texts).find(|value| fits(&schema, value))?;
+    Some(as_argument(&schema, value))
+}
+
+/// An exact decimal is a text in a parameter, whatever the document calls it.
+fn as_argument(schema: &Node<'_>, value: Value) -> Value {
+    match value {
+        Value::Array(list) => match schema.get("items") {
+            Some(items) => list.into_iter().map(|item| as_argument(&items, item)).collect(),
+            None => list.into(),
+        },
+        Value::Number(number) if schema.text("format") == Some("decimal") => {
+            number.to_string().into()
+        }
+        value => value,
+    }
 }
 
 /// An example without quotes is a number to YAML.

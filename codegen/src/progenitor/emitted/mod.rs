@@ -2,6 +2,8 @@
 //! with stand-ins for what a client has around them. Their modules `tests` stay out of clients.
 
 mod alternatives;
+#[allow(unused_imports)]
+mod decimal;
 mod multipart;
 mod parameters;
 mod present;

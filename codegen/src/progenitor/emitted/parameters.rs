@@ -33,9 +33,12 @@ fn text(value: Value) -> String {
 }
 
 fn parts(style: &str, value: &impl Serialize) -> Result<Parts, String> {
+    if style == JSON {
+        let text = serde_json::to_string(value).map_err(|error| error.to_string())?;
+        return Ok(if text == "null" { Parts::Nothing } else { Parts::One(text) });
+    }
     Ok(match json(value)? {
         Value::Null => Parts::Nothing,
-        value if style == JSON => Parts::One(value.to_string()),
         Value::Array(items) => Parts::List(items.into_iter().map(text).collect()),
         Value::Object(fields) => {
             let fields = fields.into_iter().filter(|(_, value)| !value.is_null());

@@ -20,5 +20,5 @@ pub(in crate::progenitor) fn generate(
     let document = without_rewritten(document, &plan.parameters);
     let generate =
         |generator: &mut progenitor::Generator, api: &_| generator.httpmock(api, crate_path);
-    generator::run(&document, &plan.unions, generate).map(Some)
+    generator::run(&document, plan, generate).map(Some)
 }

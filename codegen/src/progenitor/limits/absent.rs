@@ -65,7 +65,10 @@ fn mark_nullable(property: &mut Value) {
 
 /// Marks what `x-personal` says of a schema.
 fn mark_personal(keywords: &mut Map<String, Value>) {
-    let Some(is_personal) = keywords.get("x-personal").and_then(Value::as_bool) else { return };
+    // typify would take a schema with it for another one than the plain schema of a decimal.
+    let Some(is_personal) = keywords.shift_remove("x-personal").and_then(|it| it.as_bool()) else {
+        return;
+    };
     // What stands beside a reference is not read.
     if let Some(reference) = keywords.shift_remove("$ref") {
         keywords.insert("allOf".to_owned(), json!([{ "$ref": reference }]));

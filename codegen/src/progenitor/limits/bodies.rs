@@ -9,7 +9,7 @@ use quote::quote;
 use serde_json::{Map, Value, json};
 use syn::{Expr, ExprMethodCall, File, Item, ItemStruct, parse_quote};
 
-use super::{Prepared, components, parameters, resolve};
+use super::{Prepared, components, decimals, parameters, resolve};
 use crate::bounds::MAX_FORM_MERGE_DEPTH;
 use crate::document::media_type::{FORM, JSON, essence, is_json};
 use crate::document::operations::Operation;
@@ -131,6 +131,7 @@ impl RequestBody<'_> {
                 if schema == json!({}) {
                     schema = json!({ "type": "object" });
                 }
+                self.write_decimals_as_texts(&mut schema);
                 let styled = encoding.iter().filter_map(|(field, encoding)| {
                     let (style, explode) = style(encoding)?;
                     Some((field.clone(), style, explode))
@@ -153,6 +154,19 @@ impl RequestBody<'_> {
         (declared_as, json!({ "schema": schema }), encoding)
     }
 
+    /// Makes texts of the decimals of a form, which has no numbers. Its schema stays what it is if it has none.
+    fn write_decimals_as_texts(&self, schema: &mut Value) {
+        let document = &self.prepared.document;
+        let before = form_fields(document, schema);
+        let mut after = before.clone();
+        for (_, field) in after["properties"].as_object_mut().into_iter().flatten() {
+            decimals::write_as_text(document, field);
+        }
+        if after != before {
+            *schema = after;
+        }
+    }
+
     /// Adds a component with the fields of a form, where files are of a type of their own.
     fn form(&mut self, schema: &Value, encoding: &Map<String, Value>) -> Form {
         let file = self.file();
@@ -161,6 +175,7 @@ impl RequestBody<'_> {
         let is_file = |schema: &Value| text(resolve(document, schema), "format") == Some("binary");
         let mut form = form_fields(document, schema);
         for (_, field) in form["properties"].as_object_mut().into_iter().flatten() {
+            decimals::write_as_text(document, field);
             if is_file(field) {
                 *field = reference.clone();
             } else if field.get("items").is_some_and(is_file) {

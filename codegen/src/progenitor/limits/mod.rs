@@ -13,6 +13,7 @@ mod components;
 mod conditions;
 mod contradictions;
 mod credentials;
+mod decimals;
 mod enums;
 mod methods;
 mod names;
@@ -35,6 +36,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 pub use bodies::BodyEncoding;
+pub(super) use decimals::{TYPES as DECIMALS, plain as plain_decimal};
 pub use parameters::{Parameter, without_rewritten};
 pub use required_if::Requirement;
 pub use responses::ResponseUnion;
@@ -101,6 +103,9 @@ const RULES: &[&Rule] = &[
     &methods::METHOD,
     &base_url::BASE_URL,
     &undocumented_header::HEADER_OF_VERSION,
+    &decimals::DECIMAL,
+    &decimals::UNCHECKED,
+    &decimals::FLAT,
     &alternatives::decode::UNION,
     &alternatives::ANY_OF,
     &alternatives::distribute::DISTRIBUTED,
@@ -130,7 +135,7 @@ const RULES: &[&Rule] = &[
 type Prepare = fn(&mut Prepared);
 
 /// Changes of the document, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 21] = [
+const PREPARE: [Prepare; 22] = [
     // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
     // Reads security schemes, which `prune` removes.
@@ -145,6 +150,8 @@ const PREPARE: [Prepare; 21] = [
     sizes::prepare,
     // Removes null alternatives, which `shapes` would take for enums of null.
     nulls::prepare,
+    // Takes the format of what has no type of its own, which `shapes` drops.
+    decimals::prepare,
     // The others rely on keywords with values of the right type.
     shapes::prepare,
     // Operations and components get their final names before others refer to them.
@@ -178,7 +185,7 @@ const PREPARE: [Prepare; 21] = [
 type Finish = fn(&mut Code<'_>, &mut Log) -> Result<()>;
 
 /// Edits of the code, in an order that matters for the reason on each row.
-pub(crate) const FINISH: [Finish; 13] = [
+pub(crate) const FINISH: [Finish; 14] = [
     // Looks for statements that `runtime` replaces.
     undocumented_header::finish,
     // Restores the names in JSON by which the others look up fields.
@@ -197,6 +204,8 @@ pub(crate) const FINISH: [Finish; 13] = [
     parameters::finish,
     // Reads the types of form fields that `absent` changes.
     bodies::finish,
+    // Edits code that the others have added.
+    decimals::finish,
     // The others find the types that edits were announced for.
     unused_types::finish,
 ];

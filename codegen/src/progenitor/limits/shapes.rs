@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Prepared, enums};
+use super::{Prepared, decimals, enums};
 use crate::document::{pointer, visit};
 use crate::report::Rule;
 
@@ -113,7 +113,7 @@ fn drop_inapplicable(keywords: &mut Map<String, Value>, notes: &mut Notes) {
         Some("string") => (STRING, true),
         Some("integer") => (NUMBER, true),
         // typify would make an `f32` of a float, which loses digits that are documented.
-        Some("number") => (NUMBER, false),
+        Some("number") => (NUMBER, decimals::is_marked(keywords)),
         Some(_) => (&[], false),
         None if has(OBJECT) => (OBJECT, false),
         None if has(&["items"]) => (ARRAY, false),

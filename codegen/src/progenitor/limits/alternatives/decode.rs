@@ -12,6 +12,7 @@ use syn::{Fields, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
 use crate::document::{pointer, visit};
 use crate::error::Result;
+use crate::progenitor::limits::decimals;
 use crate::progenitor::names::type_name;
 use crate::progenitor::schema::{entries, text};
 use crate::progenitor::{Code, shape};
@@ -29,6 +30,7 @@ pub(in crate::progenitor) const UNION: Rule = Rule::translated(
 /// An untagged enum that does not derive `Deserialize`.
 pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let discriminators = discriminators(code.document);
+    let read = Read::of(&code.file.items);
     let Some(types) = shape::module(&mut code.file.items, "types") else { return Ok(()) };
     let scalars = scalars(types);
     let mut implementations = Vec::new();
@@ -39,7 +41,7 @@ pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) 
             return Err(shape::no_place(UNION.id, &format!("types::{}", union.ident)));
         }
         let discriminator = discriminator_of(&discriminators, &alternatives);
-        implementations.push(deserialize(union, &alternatives, discriminator));
+        implementations.push(deserialize(read, union, &alternatives, discriminator));
         let note = match discriminator {
             Some((property, _)) => format!("told apart by `{property}`"),
             None => "the alternative that explains most of a value".to_owned(),
@@ -75,10 +77,14 @@ fn scalars(types: &[Item]) -> BTreeSet<String> {
 }
 
 fn is_scalar(ty: &Type, scalars: &BTreeSet<String>) -> bool {
+    // serde buffers what it tries as several scalars, which makes floats of decimals.
+    !decimals::is_decimal(ty) && (shape::is_text_of_a_kind(ty) || is_named_scalar(ty, scalars))
+}
+
+fn is_named_scalar(ty: &Type, scalars: &BTreeSet<String>) -> bool {
     const PRIMITIVES: [&str; 12] =
         ["String", "bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"];
-    shape::is_text_of_a_kind(ty)
-        || bare_name(ty).is_some_and(|name| PRIMITIVES.contains(&&*name) || scalars.contains(&name))
+    bare_name(ty).is_some_and(|name| PRIMITIVES.contains(&&*name) || scalars.contains(&name))
 }
 
 /// A variant, and the type that it holds.
@@ -136,16 +142,56 @@ fn discriminator_of<'t>(
     })
 }
 
+/// How a value is read once to be looked at, and again as each of the alternatives.
+#[derive(Clone, Copy)]
+enum Read {
+    /// By way of `serde_json::Value`.
+    ByValue,
+    /// By way of its JSON, since a `Value` makes floats of decimals.
+    ByText,
+}
+
+impl Read {
+    fn of(items: &[Item]) -> Self {
+        if decimals::are_in(items) { Self::ByText } else { Self::ByValue }
+    }
+
+    /// The statements that read the value.
+    fn start(self) -> TokenStream {
+        match self {
+            Self::ByValue => quote! {
+                let value =
+                    <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
+            },
+            Self::ByText => quote! {
+                let written = decimal::Written::of_any(deserializer)?;
+                let value: ::serde_json::Value = written.decode().map_err(D::Error::custom)?;
+            },
+        }
+    }
+
+    /// The attempt to read it as one of a type; the `last` one may have the value.
+    fn again(self, ty: &Type, last: bool) -> TokenStream {
+        match (self, last) {
+            (Self::ByValue, true) => quote! { ::serde_json::from_value::<#ty>(value) },
+            (Self::ByValue, false) => quote! { ::serde_json::from_value::<#ty>(value.clone()) },
+            (Self::ByText, _) => quote! { written.decode::<#ty>() },
+        }
+    }
+}
+
 /// The match on the discriminator. A value that it does not know is tried as any of the alternatives.
 fn by_discriminator(
+    read: Read,
     (property, types): &Discriminator,
     alternatives: &[Alternative],
 ) -> TokenStream {
     let arms = types.iter().filter_map(|(value, component)| {
         let is_it = |(_, ty): &&Alternative| bare_name(ty).as_deref() == Some(component);
         let (variant, ty) = alternatives.iter().find(is_it)?;
+        let again = read.again(ty, true);
         Some(quote! {
-            Some(#value) => return ::serde_json::from_value::<#ty>(value)
+            Some(#value) => return #again
                 .map(Self::#variant)
                 .map_err(|error| D::Error::custom(format!("{}: {error}", #value))),
         })
@@ -159,10 +205,11 @@ fn by_discriminator(
 }
 
 /// The attempt to decode one alternative.
-fn attempt((variant, ty): &Alternative) -> TokenStream {
+fn attempt(read: Read, (variant, ty): &Alternative) -> TokenStream {
     let text = variant.to_string();
+    let again = read.again(ty, false);
     quote! {
-        match ::serde_json::from_value::<#ty>(value.clone()) {
+        match #again {
             Ok(decoded) => {
                 let explained = matching_leaves(&value, &::serde_json::to_value(&decoded).unwrap_or_default());
                 if explained == all || deep {
@@ -178,13 +225,15 @@ fn attempt((variant, ty): &Alternative) -> TokenStream {
 }
 
 fn deserialize(
+    read: Read,
     union: &ItemEnum,
     alternatives: &[Alternative],
     discriminator: Option<&Discriminator>,
 ) -> Item {
     let name = &union.ident;
-    let by_discriminator = discriminator.map(|it| by_discriminator(it, alternatives));
-    let attempts = alternatives.iter().map(attempt);
+    let by_discriminator = discriminator.map(|it| by_discriminator(read, it, alternatives));
+    let attempts = alternatives.iter().map(|it| attempt(read, it));
+    let start = read.start();
     parse_quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {
             fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
@@ -192,7 +241,7 @@ fn deserialize(
                 D: ::serde::Deserializer<'de>,
             {
                 use ::serde::de::Error;
-                let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
+                #start
                 #by_discriminator
                 let (_level, deep) = unions::Level::enter();
                 let all = matching_leaves(&value, &value);

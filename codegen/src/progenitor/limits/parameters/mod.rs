@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 pub(super) use send::{declare_helpers, finish};
 
-use super::{Prepared, components, resolve};
+use super::{Prepared, components, decimals, resolve};
 use crate::document::media_type::{self, JSON, essence};
 use crate::document::operations::{Operation, OperationNode, operations};
 use crate::document::visit;
@@ -200,6 +200,12 @@ fn declare(
         fields.shift_remove(key);
     }
     let media_type = take_content(fields);
+    if media_type.as_deref() != Some(JSON)
+        && let Some(schema) = fields.get_mut("schema")
+    {
+        unwrap_reference(schema);
+        decimals::write_as_text(&prepared.document, schema);
+    }
     let kind = declare_schema(prepared, id, &real, fields);
     let style = media_type.filter(|media_type| media_type == JSON).unwrap_or(style);
     if place == "cookie" {
