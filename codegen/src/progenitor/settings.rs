@@ -17,6 +17,9 @@ pub struct Settings {
     pub runtime: Option<String>,
     /// The crate for which typed `httpmock` helpers are generated, such as `crate`.
     pub mock: Option<String>,
+    /// The name of the crate in Rust, so that examples in its documentation compile; without it they are
+    /// not tested.
+    pub library: Option<String>,
     /// Whether `Debug` shows that text is set instead of the text, see `x-personal`.
     pub redact: bool,
 }
@@ -32,7 +35,7 @@ pub fn read(file: &Path) -> Result<Settings> {
     let text = files::read(Stage::Generate, file)?;
     let refused = |message| Error::new(Stage::Generate, Problem::Syntax { message }).in_file(file);
     let settings: Settings = yaml::read(&text).map_err(|error| error.report(refused))?;
-    for path in [&settings.runtime, &settings.mock].into_iter().flatten() {
+    for path in [&settings.runtime, &settings.mock, &settings.library].into_iter().flatten() {
         syn::parse_str::<syn::Path>(path)
             .map_err(|_| refused(format!("`{path}` is not a Rust path")))?;
     }
