@@ -3168,6 +3168,61 @@ Required: Finmo only.*/
                 .finish()
         }
     }
+    impl CustomerUpdate {
+        ///The fields that a provider requires, by the tables of the page, and that are not set: their names in JSON, from here down, `items[].name` for a field of an item. A field that is required with some value of another is among them if that value is set.
+        pub fn missing_for(&self, provider: Provider) -> ::std::vec::Vec<&'static str> {
+            let mut missing = ::std::vec::Vec::new();
+            if provider == Provider::Finmo && self.account_usage_purpose.is_none() {
+                missing.push("accountUsagePurpose");
+            }
+            if provider == Provider::Finmo && self.address_proof_document_id.is_none() {
+                missing.push("addressProofDocumentId");
+            }
+            if provider == Provider::Finmo && self.country_of_residence.is_none() {
+                missing.push("countryOfResidence");
+            }
+            if provider == Provider::Finmo && self.dob.is_none() {
+                missing.push("dob");
+            }
+            if provider == Provider::Finmo && self.email.is_none() {
+                missing.push("email");
+            }
+            if provider == Provider::Finmo && self.identification_document_id.is_none() {
+                missing.push("identificationDocumentId");
+            }
+            if provider == Provider::Finmo && self.identification_type.is_none() {
+                missing.push("identificationType");
+            }
+            if provider == Provider::Finmo && self.identification_value.is_none() {
+                missing.push("identificationValue");
+            }
+            if provider == Provider::Finmo && self.phone_country_code.is_none() {
+                missing.push("phoneCountryCode");
+            }
+            if provider == Provider::Finmo && self.phone_number.is_none() {
+                missing.push("phoneNumber");
+            }
+            let mut seen = ::std::collections::BTreeSet::new();
+            missing.retain(|path| seen.insert(*path));
+            missing
+        }
+    }
+    /// Who may require a field that others do not, as the tables of the pages name them.
+    #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[non_exhaustive]
+    pub enum Provider {
+        ///`Finmo` in the tables of the pages.
+        Finmo,
+    }
+    impl ::std::fmt::Display for Provider {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str(
+                match self {
+                    Self::Finmo => "Finmo",
+                },
+            )
+        }
+    }
 }
 impl Client {
     /**Update customer info

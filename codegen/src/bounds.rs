@@ -92,6 +92,9 @@ pub(crate) const MAX_EXAMPLE_DEPTH: usize = 16;
 /// that hands on its words, overflow its stack.
 pub(crate) const MAX_ROW_DEPTH: usize = 32;
 
+/// How deep the fields of a body are looked at for what a provider requires.
+pub(crate) const MAX_MISSING_DEPTH: usize = 8;
+
 // Documenting.
 
 /// How many lines of an operation's description its method has: with the rest they fit a screen.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::providers::{self, Sibling};
 use super::row_words::{self, InSchema};
 use super::said::Saying;
 use super::values;
@@ -61,18 +62,36 @@ impl Table<'_, '_> {
         found: &mut Vec<Saying>,
     ) {
         let object = object_of(schema);
+        let siblings = self.siblings(entries, &object);
         for entry in entries {
             let path = [path, &[entry.name.clone()]].concat();
             for (property, is_required) in properties(&object, &entry.name) {
                 if !entry.is_implied {
                     let saying = self.field(entry.row, &property, &path, is_required);
-                    found.push(Saying { name: entry.name.clone(), ..saying });
+                    let required_for = match self.placed.side {
+                        Side::Request => providers::mark(entry.row, &siblings),
+                        _ => Vec::new(),
+                    };
+                    found.push(Saying { name: entry.name.clone(), required_for, ..saying });
                 }
                 if !entry.children.is_empty() {
                     self.object(&entry.children, property, &path, found);
                 }
             }
         }
+    }
+
+    /// The fields of an object, with the values that a row or the schema lists for each.
+    fn siblings(&self, entries: &[Entry<'_>], object: &MergedSchema<'_>) -> Vec<Sibling> {
+        let siblings = entries.iter().filter(|entry| !entry.is_implied).map(|entry| {
+            let mut listed = entry.row.values();
+            let property = object.properties.get(entry.name.as_str());
+            let enums = property.map(values::enums).unwrap_or_default();
+            let declared = enums.iter().filter_map(|node| node.value.get("enum")?.as_array());
+            listed.extend(declared.flatten().filter_map(Value::as_str).map(str::to_owned));
+            (entry.name.clone(), listed)
+        });
+        siblings.collect()
     }
 
     fn field(&self, row: &Row, property: &Node<'_>, path: &[String], is_required: bool) -> Saying {
@@ -93,6 +112,7 @@ impl Table<'_, '_> {
             from: format!("{}, {}", self.operation.label(), self.placed.name),
             explained: values::explained(&row.description, &enums),
             enums: enums.into_iter().map(|it| it.pointer).collect(),
+            required_for: Vec::new(),
         }
     }
 
@@ -220,6 +240,7 @@ impl Echo<'_> {
                     line: None,
                     quote: quote.clone(),
                     from: self.from.clone(),
+                    required_for: Vec::new(),
                     enums: Vec::new(),
                     explained: Vec::new(),
                 });

@@ -7,6 +7,7 @@
 
 mod fields;
 mod prose;
+pub(crate) mod providers;
 mod row_words;
 mod said;
 mod text;
@@ -19,6 +20,7 @@ use crate::document::operations::{self, OperationNode};
 use crate::error::Stage;
 use crate::report::{Log, Rule, Staged};
 use crate::vendor::Upstream;
+pub(crate) use prose::is_label;
 use said::Saying;
 pub(crate) use write::LISTED;
 
@@ -37,6 +39,11 @@ pub(crate) const VALUES: Rule = Rule::translated(
     "rows that list or explain the values of an enum",
     "lines in the enum's description",
 );
+pub(crate) const PROVIDER: Rule = Rule::translated(
+    "required-for",
+    "rows that name the provider who requires a field",
+    "`x-required-for`, and the method `missing_for` of the type of the body",
+);
 pub(crate) const OPERATION: Rule = Rule::translated(
     "operation-words",
     "tables in the description of an operation",
@@ -47,7 +54,7 @@ pub(crate) const ADDRESS: Rule =
 
 /// Everything that this stage does.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [&FIELD, &OTHER, &VALUES, &OPERATION, &ADDRESS].into_iter()
+    [&FIELD, &OTHER, &VALUES, &PROVIDER, &OPERATION, &ADDRESS].into_iter()
 }
 
 /// Writes what the pages say into the patched document. `normalized` is the document before the overlay: a
@@ -63,6 +70,7 @@ pub fn run(normalized: &Value, patched: &Value, pages: &[Upstream]) -> Staged {
     let authors = write::Authors { normalized, patched };
     let beside = write::fields(&mut document, &sayings, &authors, &mut log);
     write::values(&mut document, &sayings, &mut log);
+    write::marks(&mut document, &sayings, &mut log);
     for described in &all {
         let place = described.operation.pointer();
         let held = |saying: &&Saying| saying.is_held(&document, &beside, &authors);

@@ -186,7 +186,8 @@ fn drop_labels(blocks: &mut [Block<'_>], index: usize) {
 /// How many characters may stand over a table as its name.
 const MAX_LABEL: usize = 80;
 
-fn is_label(text: &str) -> bool {
+/// Whether a line only names what follows it.
+pub(crate) fn is_label(text: &str) -> bool {
     const WORDS: [&str; 8] =
         ["request", "response", "body", "param", "variable", "query", "header", "field"];
     let text = text.trim();

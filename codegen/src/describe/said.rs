@@ -20,6 +20,8 @@ pub(super) struct Saying {
     pub(super) quote: String,
     /// Which table of which operation has the row.
     pub(super) from: String,
+    /// The providers that require the field, as [`super::providers::MARK`] has them.
+    pub(super) required_for: Vec<Value>,
     /// JSON Pointers of the enums that list the values of the field.
     pub(super) enums: Vec<String>,
     /// Values that the row explains, and how.

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::providers::{self, MARK};
 use super::row_words::REQUIRED;
 use super::said::Saying;
 use super::text::{holds, plain, sentence};
-use super::{FIELD, OTHER, VALUES};
+use super::{FIELD, OTHER, PROVIDER, VALUES};
 use crate::document::{is_3_0, pointer, visit};
 use crate::report::Log;
 
@@ -139,9 +140,11 @@ pub(super) fn beside(document: &mut Value, words: Beside) {
             continue;
         }
         let Some(place) = document.pointer_mut(&at) else { continue };
+        let mark = place.as_object_mut().and_then(|fields| fields.shift_remove(MARK));
         wrap(place, is_3_0);
         if let Value::Object(fields) = place {
             insert_first(fields, "description", json!(words));
+            fields.extend(mark.map(|mark| (MARK.to_owned(), mark)));
         }
     }
 }
@@ -200,6 +203,28 @@ pub(super) fn values(document: &mut Value, sayings: &[&Saying], log: &mut Log) {
             };
             insert_first(schema, "description", json!(after));
             log.add(&VALUES, format!("{place}/description"), note);
+        }
+    }
+}
+
+/// Marks each field with the providers that require it. What the first row says that names some, counts.
+pub(super) fn marks(document: &mut Value, sayings: &[&Saying], log: &mut Log) {
+    for saying in sayings.iter().filter(|saying| !saying.required_for.is_empty()) {
+        let Some(Value::Object(fields)) = document.pointer_mut(&saying.pointer) else { continue };
+        let mark = json!(saying.required_for);
+        match fields.get(MARK) {
+            // An overlay may know better.
+            Some(other) if *other == mark => {}
+            Some(_) => {
+                let note = format!("{}: `{}` says otherwise", saying.name, saying.quote);
+                log.add(&OTHER, format!("{}/{MARK}", saying.pointer), note);
+            }
+            None => {
+                fields.insert(MARK.to_owned(), mark);
+                let names = saying.required_for.iter().filter_map(providers::name);
+                let note = format!("{}: {}", saying.name, names.collect::<Vec<_>>().join(", "));
+                log.add(&PROVIDER, format!("{}/{MARK}", saying.pointer), note);
+            }
         }
     }
 }

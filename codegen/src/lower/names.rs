@@ -92,8 +92,15 @@ fn same(name: &str, (place, other): (&str, &Value), (at, schema): (&str, &Value)
 
 /// A schema without the keywords that are for people alone, its children's included.
 fn without_documentation(schema: &Value) -> Value {
-    const DOCUMENTATION: [&str; 6] =
-        ["title", "description", "example", "examples", "externalDocs", "$comment"];
+    const DOCUMENTATION: [&str; 7] = [
+        "title",
+        "description",
+        "example",
+        "examples",
+        "externalDocs",
+        "$comment",
+        "x-required-for",
+    ];
     let mut schema = schema.clone();
     let mut strip = |kind, _: &str, node: &mut Value| {
         if let (Kind::Schema, Value::Object(keywords)) = (kind, node) {

@@ -20,6 +20,9 @@ pub struct Settings {
     /// The name of the crate in Rust, so that examples in its documentation compile; without it they are
     /// not tested.
     pub library: Option<String>,
+    /// What the enum of those is called who require fields that others do not (`x-required-for`); without
+    /// it, `Provider`.
+    pub providers: Option<String>,
     /// Whether `Debug` shows that text is set instead of the text, see `x-personal`.
     pub redact: bool,
 }
@@ -38,6 +41,10 @@ pub fn read(file: &Path) -> Result<Settings> {
     for path in [&settings.runtime, &settings.mock, &settings.library].into_iter().flatten() {
         syn::parse_str::<syn::Path>(path)
             .map_err(|_| refused(format!("`{path}` is not a Rust path")))?;
+    }
+    if let Some(name) = &settings.providers {
+        syn::parse_str::<syn::Ident>(name)
+            .map_err(|_| refused(format!("`{name}` is not a name in Rust")))?;
     }
     Ok(settings)
 }

@@ -4,3 +4,4 @@
 pub mod case;
 pub mod spec;
 pub mod staged;
+pub mod tables;

@@ -2,6 +2,7 @@
 
 mod documentation;
 pub(super) mod mocks;
+mod providers;
 mod redaction;
 mod runtime;
 
@@ -10,15 +11,17 @@ use crate::error::Result;
 use crate::report::{Log, Rule};
 
 /// Everything that is done so.
-pub(super) const RULES: [&Rule; 3] =
-    [&runtime::RUNTIME, &redaction::REDACT, &documentation::DOCUMENTATION];
+pub(super) const RULES: [&Rule; 4] =
+    [&runtime::RUNTIME, &redaction::REDACT, &documentation::DOCUMENTATION, &providers::MISSING];
 
 /// Edits of the code, after the limits, which look for code as progenitor writes it.
-pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 3] = [
+pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 4] = [
     // Replaces statements, and the client.
     runtime::finish,
     // Looks at all types, also those that the others have added.
     redaction::finish,
     // Hands on descriptions, from which the marks must be gone.
     documentation::finish,
+    // Adds documented items.
+    providers::finish,
 ];

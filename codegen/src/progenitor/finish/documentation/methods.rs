@@ -7,6 +7,7 @@ use syn::{File, ImplItem, ImplItemFn, Item, Type, parse_quote};
 
 use super::document;
 use crate::bounds::{MAX_ARGUMENTS, MAX_PROSE};
+use crate::describe::is_label;
 use crate::document::node::Node;
 use crate::document::operations::{OperationNode, operations};
 use crate::error::Result;
@@ -86,7 +87,9 @@ fn declared(code: &Code<'_>) -> BTreeMap<String, Vec<Argument>> {
 }
 
 /// The operations of the document before it was prepared, by the names of their methods.
-fn lowered<'c>(code: &Code<'c>) -> Vec<(String, OperationNode<'c>)> {
+pub(in crate::progenitor::finish) fn lowered<'c>(
+    code: &Code<'c>,
+) -> Vec<(String, OperationNode<'c>)> {
     let document: &'c Value = code.lowered;
     let ids = &code.plan.operation_ids;
     let named = operations(document).into_iter().filter_map(|operation| {
@@ -167,7 +170,7 @@ fn prose(description: &str, summary: &str) -> String {
             while lines.last().is_some_and(|last: &&str| is_heading(last)) {
                 lines.pop();
             }
-            lines.push("The page says more.");
+            lines.extend(["", "The page says more."]);
             break;
         }
         lines.push(line.trim_end());
@@ -178,7 +181,7 @@ fn prose(description: &str, summary: &str) -> String {
 
 fn is_heading(line: &str) -> bool {
     let line = line.trim();
-    line.is_empty() || line.starts_with('#') || line.starts_with("**") || line.ends_with(':')
+    line.is_empty() || line.starts_with('#') || is_label(line)
 }
 
 fn takes_and_returns(method: &Method) -> String {
@@ -223,7 +226,10 @@ fn linked(ty: &Type) -> String {
     match name.filter(|name| is_plain(name)) {
         Some(name) => format!("[`types::{name}`]"),
         None if written == "()" => "nothing".to_owned(),
-        None => format!("`{}`", written.trim_start_matches("::")),
+        None => {
+            let path = ["::std::string::", "::std::vec::", "::std::option::"];
+            format!("`{}`", path.iter().fold(written, |text, path| text.replace(path, "")))
+        }
     }
 }
 
@@ -274,7 +280,7 @@ mod tests {
     #[test]
     fn prose_ends_before_the_first_table() {
         let text = "Makes a pet.\n\n**Body:**\n\n| a | b |\n|---|---|\n| c | d |";
-        assert_eq!(prose(text, "Make"), "Makes a pet.\nThe page says more.");
+        assert_eq!(prose(text, "Make"), "Makes a pet.\n\nThe page says more.");
         assert_eq!(prose("Make a pet.", "Make a pet"), "");
     }
 
@@ -282,7 +288,7 @@ mod tests {
     fn a_type_of_the_client_is_a_link() {
         assert_eq!(linked(&parse_quote!(types::Pet)), "[`types::Pet`]");
         let list = parse_quote!(::std::vec::Vec<types::Pet>);
-        assert_eq!(linked(&list), "`std::vec::Vec<types::Pet>`");
+        assert_eq!(linked(&list), "`Vec<types::Pet>`");
         assert_eq!(linked(&parse_quote!(())), "nothing");
     }
 

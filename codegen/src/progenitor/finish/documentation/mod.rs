@@ -2,7 +2,7 @@
 //! their fields, and a method says in a screen what it does, what it takes and returns, and how it fails.
 
 mod members;
-mod methods;
+pub(super) mod methods;
 
 use syn::{Attribute, parse_quote};
 
