@@ -98,7 +98,7 @@ pub(super) struct InSchema {
     pub(super) is_sent: bool,
 }
 
-/// The line that says for whom a field is required: `Required: Finmo only.`
+/// The line that says for whom a field is required: `Required: Acme only.`
 pub(super) fn required_line(row: &Row, schema: InSchema) -> Option<String> {
     let cell = row.required.as_deref().map(stated).filter(|cell| !cell.is_empty());
     let condition = match (row.need(), cell) {

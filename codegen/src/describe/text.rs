@@ -111,6 +111,6 @@ mod tests {
     #[test]
     fn words_are_held_whatever_stands_between_them() {
         assert!(holds("Document ID from **Upload API**.", "ID from upload `API`"));
-        assert!(!holds("Finmo only", "Finmo on"));
+        assert!(!holds("Acme only", "Acme on"));
     }
 }

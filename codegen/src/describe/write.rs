@@ -233,23 +233,37 @@ pub(super) fn marks(document: &mut Value, sayings: &[&Saying], log: &mut Log) {
 pub(crate) const LISTED: &str = "Listed in the row";
 
 fn with_values(before: &str, saying: &Saying, is_own: bool) -> Option<(String, String)> {
-    let lines =
-        saying.explained.iter().map(|(value, words)| (value, format!("- `{value}`: {words}")));
-    let lines: Vec<_> =
-        lines.filter(|(value, _)| !before.contains(&format!("- `{value}`: "))).collect();
-    let (added, note) = if !lines.is_empty() {
-        let texts: Vec<_> = lines.iter().map(|(_, line)| line.as_str()).collect();
-        (texts.join("\n"), format!("{}: {} values explained", saying.name, lines.len()))
-    } else if is_own
-        || before.contains(LISTED)
-        || before.contains("\n- `")
-        || saying.words.is_empty()
+    let is_there = |value: &str| before.contains(&format!("- `{value}`: "));
+    let missing = saying.explained.iter().filter(|(value, _)| !is_there(value));
+    let missing: Vec<_> = missing.collect();
+    let (after, note) = if !missing.is_empty() {
+        let note = format!("{}: {} values explained", saying.name, missing.len());
+        (missing.iter().fold(before.trim_end().to_owned(), |text, it| with_item(&text, it)), note)
+    } else if is_own || before.contains(LISTED) || before.contains("- `") || saying.words.is_empty()
     {
         return None;
     } else {
         let line = format!("{LISTED} `{}`: {}", saying.name, sentence(&saying.words));
-        (line, format!("{}: the row that lists the values", saying.name))
+        let note = format!("{}: the row that lists the values", saying.name);
+        (joined(before.trim_end(), "\n\n", &line), note)
     };
-    let before = before.trim_end();
-    Some((if before.is_empty() { added } else { format!("{before}\n\n{added}") }, note))
+    Some((after, note))
+}
+
+/// A text with an item about a value: in place of the line that says the same, or at the end.
+fn with_item(text: &str, (value, words): &(String, String)) -> String {
+    let item = format!("- `{value}`: {words}");
+    let is_same = |line: &&str| plain(line) == plain(&item);
+    if let Some(line) = text.lines().find(is_same) {
+        return text.replacen(line, &item, 1);
+    }
+    let is_in_list = text.lines().last().is_some_and(|last| last.starts_with("- `"));
+    joined(text, if is_in_list { "\n" } else { "\n\n" }, &item)
+}
+
+fn joined(before: &str, between: &str, added: &str) -> String {
+    match before.is_empty() {
+        true => added.to_owned(),
+        false => format!("{before}{between}{added}"),
+    }
 }
