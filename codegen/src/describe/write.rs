@@ -139,6 +139,12 @@ pub(super) fn beside(document: &mut Value, words: Beside) {
         if referred.iter().any(|target| target.starts_with(&inside)) {
             continue;
         }
+        let reference = document.pointer(&at).and_then(visit::reference);
+        let target = reference.and_then(pointer::of_reference);
+        // A reference to nothing is refused as it is written.
+        if target.is_some_and(|target| document.pointer(&target).is_none()) {
+            continue;
+        }
         let Some(place) = document.pointer_mut(&at) else { continue };
         let mark = place.as_object_mut().and_then(|fields| fields.shift_remove(MARK));
         wrap(place, is_3_0);
