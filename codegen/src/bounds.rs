@@ -95,10 +95,20 @@ pub(crate) const MAX_EXAMPLE_REFERENCES: usize = 1000;
 #[cfg(feature = "commands")]
 pub(crate) const MAX_EXAMPLE_DEPTH: usize = 16;
 
-/// Rows of a table that are nested deeper stand at this depth, so that no page makes the audit overflow its
-/// stack.
-#[cfg(feature = "commands")]
+/// Rows of a table that are nested deeper stand at this depth, so that no page makes the audit, or the stage
+/// that hands on its words, overflow its stack.
 pub(crate) const MAX_ROW_DEPTH: usize = 32;
+
+/// How deep the fields of a body are looked at for what a provider requires.
+pub(crate) const MAX_MISSING_DEPTH: usize = 8;
+
+// Documenting.
+
+/// How many lines of an operation's description its method has: with the rest they fit a screen.
+pub(crate) const MAX_PROSE: usize = 10;
+
+/// How many arguments or errors a method's documentation lists; the setters have all.
+pub(crate) const MAX_ARGUMENTS: usize = 8;
 
 // Showing.
 

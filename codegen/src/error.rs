@@ -20,6 +20,8 @@ pub enum Stage {
     Normalize,
     /// `overlay.yaml` is applied.
     Overlay,
+    /// The words of the pages' tables become descriptions.
+    Describe,
     /// OpenAPI 3.1 becomes 3.0.3.
     Lower,
     /// The document becomes Rust.

@@ -2,11 +2,11 @@
 //! client, and shows what it did.
 //!
 //! Data flows one way, one stage a module, each a function from a document to a document and a
-//! list of what it did: [`vendor`] → [`normalize`] → [`overlay`] → [`lower`] → [`progenitor`]
-//! (generate and refine) → [`outline`]. [`pipeline::run`] is all of them in order.
+//! list of what it did: [`vendor`] → [`normalize`] → [`overlay`] → [`describe`] → [`lower`] →
+//! [`progenitor`] (generate and refine) → [`outline`]. [`pipeline::run`] is all of them in order.
 //!
-//! Beside the way: `tables` reads what a page says in tables and lists, `audit` holds a page against its own tables and examples, `drift` one version
-//! of a spec against another, `contract` renders what review reads of a change, `examples` judges
+//! Beside the way: `tables` reads what a page says in tables and lists, `audit` holds a page against its own
+//! tables and examples, `drift` one version of a spec against another, `contract` renders what review reads of a change, `examples` judges
 //! documented bodies, `scaffold` writes a crate with tests of them. `command` is what a command line
 //! calls. These, and the reader of pages, are behind the feature `commands`: a build script needs none
 //! of them.
@@ -21,6 +21,7 @@ pub mod build;
 pub mod command;
 #[cfg(feature = "commands")]
 pub mod contract;
+pub mod describe;
 pub mod document;
 #[cfg(feature = "commands")]
 pub mod drift;
@@ -39,7 +40,8 @@ pub mod report;
 #[cfg(feature = "commands")]
 pub(crate) mod scaffold;
 pub mod syntax;
-#[cfg(feature = "commands")]
+// A build script reads of rows what the audit does not need, and the other way round.
+#[cfg_attr(not(feature = "commands"), allow(dead_code))]
 pub(crate) mod tables;
 pub mod vendor;
 

@@ -1,4 +1,4 @@
-//! Stage 7, outline: the public surface of generated Rust, signatures and fields only, which drift
+//! Stage 8, outline: the public surface of generated Rust, signatures and fields only, which drift
 //! compares. What review reads is the whole crate's: `contract`.
 
 use std::fmt::Write;

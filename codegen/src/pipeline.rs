@@ -18,7 +18,7 @@ use crate::progenitor::Settings;
 use crate::progress::Progress;
 use crate::report::{Change, LeftOut, Staged};
 use crate::syntax::yaml;
-use crate::{document, lower, normalize, outline, overlay, progenitor, vendor};
+use crate::{describe, document, lower, normalize, outline, overlay, progenitor, vendor};
 
 /// What the pipeline makes of a spec folder.
 #[derive(Debug)]
@@ -66,18 +66,21 @@ pub struct Documents {
     pub normalized: Value,
     /// As the overlay left it.
     pub patched: Value,
+    /// With the words of the pages' tables.
+    pub described: Value,
     /// In OpenAPI 3.0.3, as `openapi.yaml` has it.
     pub lowered: Value,
 }
 
 impl Documents {
     /// Each with the name that `--emit` gives it.
-    fn named(&self) -> [(&'static str, &Value); 4] {
-        let [vendored, normalized, patched, lowered] = EMITTED;
+    fn named(&self) -> [(&'static str, &Value); 5] {
+        let [vendored, normalized, patched, described, lowered] = EMITTED;
         [
             (vendored, &self.vendored),
             (normalized, &self.normalized),
             (patched, &self.patched),
+            (described, &self.described),
             (lowered, &self.lowered),
         ]
     }
@@ -105,6 +108,16 @@ pub fn run_watched(spec: &Path, progress: &Progress) -> Result<Outcome> {
 /// As [`run`].
 pub fn run_alone(spec: &Path, progress: &Progress) -> Result<Outcome> {
     run_with(spec, alone, overlay::run, progress)
+}
+
+/// The same for a crate whose name is known, so that the examples in its documentation compile.
+///
+/// # Errors
+/// As [`run`].
+#[cfg(feature = "commands")]
+pub(crate) fn run_for(spec: &Path, library: String, progress: &Progress) -> Result<Outcome> {
+    let adjust = |settings| Settings { library: Some(library), ..alone(settings) };
+    run_with(spec, adjust, overlay::run, progress)
 }
 
 /// The same as [`run_alone`], whether or not all actions of the overlay fit; those that do not are told.
@@ -136,25 +149,33 @@ pub(crate) fn passed(spec: &Path) -> (Vec<(&'static str, Value)>, Vec<Change>) {
     let overlay = overlay::read(&spec.join("overlay.yaml"));
     let patched = match overlay {
         Ok(Some(overlay)) => overlay::examine(&normalized.document, &overlay),
-        Ok(None) => Ok((Staged { document: normalized.document, changes: vec![] }, vec![])),
+        Ok(None) => Ok((Staged { document: normalized.document.clone(), changes: vec![] }, vec![])),
         Err(_) => return (documents, changes),
     };
     let Ok((patched, _)) = patched else { return (documents, changes) };
     changes.extend(patched.changes);
     documents.push((EMITTED[2], patched.document.clone()));
-    if let Ok(lowered) = lower::run(&patched.document) {
+    let described = describe::run(&normalized.document, &patched.document, &pages);
+    changes.extend(described.changes);
+    documents.push((EMITTED[3], described.document.clone()));
+    if let Ok(lowered) = lower::run(&described.document) {
         changes.extend(lowered.changes);
-        documents.push((EMITTED[3], lowered.document));
+        documents.push((EMITTED[4], lowered.document));
     }
     (documents, changes)
 }
 
 /// The names of the documents that `--emit` writes.
-const EMITTED: [&str; 4] =
-    ["1-vendored.yaml", "2-normalized.yaml", "3-patched.yaml", "4-lowered.yaml"];
+const EMITTED: [&str; 5] = [
+    "1-vendored.yaml",
+    "2-normalized.yaml",
+    "3-patched.yaml",
+    "4-described.yaml",
+    "5-lowered.yaml",
+];
 
 fn alone(settings: Settings) -> Settings {
-    Settings { runtime: None, mock: None, ..settings }
+    Settings { runtime: None, mock: None, library: None, ..settings }
 }
 
 fn run_with(
@@ -185,29 +206,44 @@ fn run_with(
         [page] => page.file.clone(),
         _ => spec.join("upstream"),
     };
-    let lowered = lower::run(&patched.document).map_err(|error| error.in_file(&source))?;
+    let described = describe::run(&normalized.document, &patched.document, &pages);
+    let lowered = lower::run(&described.document).map_err(|error| error.in_file(&source))?;
     progress.stage(Stage::Generate, operations, "operations");
     let draft = progenitor::generate(&lowered.document, &settings);
     let draft = draft.map_err(|error| error.in_file(&source))?;
     progress.stage(Stage::Refine, operations, "operations");
     let generated = draft.finish(&lowered.document, &settings);
     let generated = generated.map_err(|error| error.in_file(&source))?;
-    let outcome = outcome(spec, pages, &inputs, normalized, patched, lowered, generated)?;
+    let stages = Stages { normalized, patched, described, lowered, generated };
+    let outcome = outcome(spec, pages, &inputs, stages)?;
     Ok(Outcome { overlay, ..outcome })
 }
 
-/// What all stages have left, as texts.
+/// What each stage has left.
+struct Stages {
+    normalized: normalize::Merged,
+    patched: Staged,
+    described: Staged,
+    lowered: Staged,
+    generated: progenitor::Generated,
+}
+
+/// The same, as texts.
 fn outcome(
     spec: &Path,
     upstream: Vec<vendor::Upstream>,
     inputs: &str,
-    normalized: normalize::Merged,
-    patched: Staged,
-    lowered: Staged,
-    generated: progenitor::Generated,
+    stages: Stages,
 ) -> Result<Outcome> {
+    let Stages { normalized, patched, described, lowered, generated } = stages;
     let mock = generated.mock.as_ref().map(progenitor::print).transpose()?;
-    let staged = [&normalized.changes, &patched.changes, &lowered.changes, &generated.changes];
+    let staged = [
+        &normalized.changes,
+        &patched.changes,
+        &described.changes,
+        &lowered.changes,
+        &generated.changes,
+    ];
     Ok(Outcome {
         spec: spec.to_owned(),
         changes: staged.into_iter().flatten().cloned().collect(),
@@ -226,6 +262,7 @@ fn outcome(
             vendored: vendored(&upstream),
             normalized: normalized.document,
             patched: patched.document,
+            described: described.document,
             lowered: lowered.document,
         },
         upstream,
@@ -249,11 +286,12 @@ fn fingerprint(pages: &[vendor::Upstream], beside: &[&Path]) -> Result<String> {
             format!("{} {} {content_type}", line.method, line.url)
         });
         let request = request.unwrap_or_default();
-        inputs += &format!("{} {} {request}\n", page.slug, vendor::sha256(&page.text));
-        // What normalize takes from beside the document: words of tags, and examples.
+        // What stands beside the document becomes documentation, words of tags and examples.
+        let whole = page.page.as_deref().map(vendor::sha256).unwrap_or_default();
         let address = page.provenance.reference.as_deref().unwrap_or_default();
         let examples = serde_json::to_string(&page.examples).unwrap_or_default();
-        inputs += &format!("{address} {}\n", vendor::sha256(&examples));
+        let [document, examples] = [&page.text, &examples].map(|text| vendor::sha256(text));
+        inputs += &format!("{} {document} {request} {whole} {address} {examples}\n", page.slug);
     }
     for file in beside.iter().filter(|file| file.exists()) {
         let text = files::read(Stage::Output, file)?;

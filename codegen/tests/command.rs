@@ -260,13 +260,19 @@ fn stages_are_emitted() {
     spec.codegen(|options| options.emit = Some(spec.path("emitted"))).unwrap();
     assert_eq!(
         spec.names("emitted/"),
-        ["1-vendored.yaml", "2-normalized.yaml", "3-patched.yaml", "4-lowered.yaml"]
+        [
+            "1-vendored.yaml",
+            "2-normalized.yaml",
+            "3-patched.yaml",
+            "4-described.yaml",
+            "5-lowered.yaml",
+        ]
     );
     let stage = |name: &str| yaml::parse(&spec.read(&format!("emitted/{name}"))).unwrap();
     assert_eq!(stage("1-vendored.yaml"), yaml::parse(DOCUMENT).unwrap());
     assert!(stage("2-normalized.yaml")["paths"].get("/pets/{petId}").is_some());
     assert_eq!(stage("3-patched.yaml")["info"]["title"], "The Pets API");
-    assert_eq!(stage("4-lowered.yaml"), yaml::parse(&spec.read("spec/openapi.yaml")).unwrap());
+    assert_eq!(stage("5-lowered.yaml"), yaml::parse(&spec.read("spec/openapi.yaml")).unwrap());
 }
 
 /// A runtime is hand-written code of one crate; a new crate does not have it.
@@ -332,7 +338,13 @@ fn a_failure_still_shows_the_stages_before_it() {
     let report: serde_json::Value = serde_json::from_str(&spec.read("report.json")).unwrap();
     assert_eq!(report["error"], error.unwrap_err().to_string());
     assert_eq!(report["patches"][0]["stage"], "normalize");
-    let emitted = ["1-vendored.yaml", "2-normalized.yaml", "3-patched.yaml", "4-lowered.yaml"];
+    let emitted = [
+        "1-vendored.yaml",
+        "2-normalized.yaml",
+        "3-patched.yaml",
+        "4-described.yaml",
+        "5-lowered.yaml",
+    ];
     assert_eq!(spec.names("emitted/"), emitted);
     assert!(spec.names("src/").is_empty());
 }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use common::spec::Spec;
 use manis_codegen::report::{Effect, Rule};
 use manis_codegen::syntax::yaml;
-use manis_codegen::{lower, normalize, pipeline, progenitor};
+use manis_codegen::{describe, lower, normalize, pipeline, progenitor};
 use serde_json::Value;
 
 /// What a report can tell of a rule: its id, and what becomes of the document's meaning.
@@ -36,14 +36,15 @@ struct Suite {
     always: &'static [&'static str],
 }
 
-fn suites() -> [Suite; 3] {
+fn suites() -> [Suite; 4] {
     [
         Suite { name: "normalize", rules: normalize::rules().collect(), always: &[] },
+        Suite { name: "describe", rules: describe::rules().collect(), always: &[] },
         Suite { name: "lower", rules: lower::rules().collect(), always: &["version"] },
         Suite {
             name: "generate",
             rules: progenitor::rules().collect(),
-            always: &["undocumented-header"],
+            always: &["undocumented-header", "documentation"],
         },
     ]
 }

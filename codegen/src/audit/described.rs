@@ -28,7 +28,7 @@ pub(super) fn object(entries: &[Entry<'_>], owner: Owner<'_>) -> Value {
     }
 }
 
-/// The schema of one field.
+/// The schema of one field. Its row's words are added by `describe`, whoever adds the field.
 pub(super) fn field(entry: &Entry<'_>, owner: Owner<'_>) -> Value {
     let row = entry.row;
     let kind = if entry.is_implied { None } else { row.json_type() };
@@ -48,17 +48,6 @@ pub(super) fn field(entry: &Entry<'_>, owner: Owner<'_>) -> Value {
         (constraints(&entry.name, row, owner), &mut schema)
     {
         schema.extend(fields);
-    }
-    let words = crate::tables::text(&row.description);
-    let condition = row.condition().filter(|_| owner.is_request);
-    let condition = condition.filter(|condition| !words.contains(condition.as_str()));
-    let description = match condition {
-        Some(condition) if words.is_empty() => condition,
-        Some(condition) => format!("{words} ({condition})"),
-        None => words,
-    };
-    if !description.is_empty() {
-        schema["description"] = json!(description);
     }
     schema
 }

@@ -41,13 +41,8 @@ pub(super) fn missing(
     let is_object = entry.row.json_type() == Some("object") && entry.children.is_empty();
     match report.parts.get(name) {
         Some(part) if entry.children.is_empty() => {
-            let description = schema.get("description").cloned();
             schema = part.clone();
             schema["x-schema-name"] = json!(naming::type_of_part(&about, &entry.name, is_response));
-            schema
-                .as_object_mut()
-                .zip(description)
-                .map(|(it, text)| it.insert("description".into(), text));
         }
         _ => {}
     }

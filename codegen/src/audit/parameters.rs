@@ -78,18 +78,12 @@ fn declared(report: &Report<'_, '_>, location: &str, name: &str, row: &Row) -> M
     let owner = Owner { about: &about, is_request: true };
     let entry = Entry { name: name.to_owned(), row, is_implied: false, children: Vec::new() };
     let mut schema = described::field(&entry, owner);
-    let fields = schema.as_object_mut();
-    let description = fields.and_then(|fields| fields.shift_remove("description"));
     if schema.as_object().is_some_and(Map::is_empty) {
         // In an address everything is a text.
         schema = json!({ "type": "string" });
     }
     let required = location == "path" || row.need() == Need::Always;
-    let mut parameter =
-        json!({ "name": name, "in": location, "required": required, "schema": schema });
-    if let Some(description) = description {
-        parameter["description"] = description;
-    }
+    let parameter = json!({ "name": name, "in": location, "required": required, "schema": schema });
     let update = json!({ "parameters": [parameter] });
     Mend::edits([Edit::update("parameters", &report.operation.node.pointer, update)])
 }

@@ -135,9 +135,12 @@ pub struct Codegen {
 /// An input that cannot be used. Nothing has been written but the report and the documents of the stages
 /// before the one that failed, if they were asked for.
 pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
-    let outcome = match options.out {
+    let outcome = match &options.out {
         None => pipeline::run_watched(&options.spec, &options.progress),
-        Some(_) => pipeline::run_alone(&options.spec, &options.progress),
+        Some(folder) => {
+            let library = crate::scaffold::library(folder);
+            pipeline::run_for(&options.spec, library, &options.progress)
+        }
     };
     options.progress.end();
     let outcome = outcome.inspect_err(|error| show_passed(options, error))?;

@@ -31,7 +31,8 @@ pub fn patches(outcome: &Outcome) -> Result<String> {
     }
     for change in of_stage(|stage| ![Stage::Normalize, Stage::Overlay].contains(stage)) {
         let before = match change.stage {
-            Stage::Lower => &outcome.documents.patched,
+            Stage::Describe => &outcome.documents.patched,
+            Stage::Lower => &outcome.documents.described,
             _ => &outcome.documents.lowered,
         };
         text += &reported(change, before);

@@ -13,8 +13,8 @@ use crate::syntax::number;
 pub(crate) type Key = (String, String);
 
 /// The keywords of a schema that are for people alone.
-pub(crate) const DOCUMENTATION: [&str; 6] =
-    ["title", "description", "example", "examples", "externalDocs", "$comment"];
+pub(crate) const DOCUMENTATION: [&str; 7] =
+    ["title", "description", "example", "examples", "externalDocs", "$comment", "x-required-for"];
 
 /// A document without the keywords of schemas that are for people alone.
 pub(crate) fn without_documentation(document: &Value) -> Value {

@@ -1,6 +1,5 @@
 //! Media types by their names.
 
-#[cfg(feature = "commands")]
 use super::node::Node;
 
 /// The media type of JSON.
@@ -21,7 +20,6 @@ pub fn is_json(name: &str) -> bool {
 }
 
 /// The entry of a `content` that is JSON: `application/json` before any other.
-#[cfg(feature = "commands")]
 pub(crate) fn json<'d>(content: &Node<'d>) -> Option<Node<'d>> {
     content.get(JSON).or_else(|| entry(content, is_json))
 }
@@ -32,7 +30,6 @@ pub(crate) fn form<'d>(content: &Node<'d>) -> Option<Node<'d>> {
     entry(content, |name| essence(name) == FORM)
 }
 
-#[cfg(feature = "commands")]
 fn entry<'d>(content: &Node<'d>, is_meant: impl Fn(&str) -> bool) -> Option<Node<'d>> {
     content.fields().find(|(name, _)| is_meant(name)).map(|(_, media)| media)
 }

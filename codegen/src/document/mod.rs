@@ -4,13 +4,13 @@
 //! A document is a `serde_json::Value`: stages change it in ways that no typed model of OpenAPI
 //! allows for.
 
-#[cfg(feature = "commands")]
+#[cfg_attr(not(feature = "commands"), allow(dead_code))]
 pub(crate) mod bodies;
 pub(crate) mod components;
 pub(crate) mod difference;
 pub(crate) mod equality;
 pub mod media_type;
-#[cfg(feature = "commands")]
+#[cfg_attr(not(feature = "commands"), allow(dead_code))]
 pub(crate) mod merged;
 pub(crate) mod names;
 pub(crate) mod node;

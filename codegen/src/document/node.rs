@@ -46,7 +46,6 @@ impl<'d> Node<'d> {
     }
 
     /// The fields of an object, references not followed.
-    #[cfg(feature = "commands")]
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&'d str, Self)> + use<'d> {
         let this = self.clone();
         let fields = self.value.as_object().into_iter().flatten();

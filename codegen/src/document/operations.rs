@@ -52,17 +52,16 @@ pub fn operations(document: &Value) -> Vec<Operation> {
 }
 
 /// An operation in its document, with what it inherits from.
-#[cfg_attr(not(feature = "commands"), expect(dead_code))]
 #[derive(Clone)]
 pub(crate) struct OperationNode<'d> {
     pub(crate) operation: Operation,
+    #[cfg_attr(not(feature = "commands"), allow(dead_code))]
     pub(crate) root: Node<'d>,
     pub(crate) item: Node<'d>,
     pub(crate) node: Node<'d>,
 }
 
 /// All operations of a document as nodes.
-#[cfg(feature = "commands")]
 pub(crate) fn nodes(document: &Value) -> Vec<OperationNode<'_>> {
     let all = operations(document).into_iter();
     all.filter_map(|operation| OperationNode::at(document, operation)).collect()

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::error::{Error, Problem, Result, Stage};
 use crate::overlay::{ActionFault, Fault};
-use crate::{pipeline, vendor};
+use crate::{lower, pipeline, vendor};
 
 /// One side, as far as it is compared.
 #[derive(Debug)]
@@ -22,6 +22,11 @@ pub struct Side {
     pub(super) name: String,
     /// The lowered document.
     pub(super) document: Value,
+    /// The same before the words of tables were handed on: a changed row is one change, at the table that
+    /// says it, and not one more at each field. None of a file, which has no tables left.
+    pub(super) undescribed: Option<Value>,
+    /// The document as the overlay left it.
+    patched: Value,
     /// The public surface of the crate that it makes.
     pub(super) outline: String,
     /// Bodies of the documented examples, by page and name.
@@ -56,7 +61,7 @@ impl Side {
     /// What the pipeline refuses. An overlay action that does not fit is none: it is reported.
     pub fn read(path: &Path) -> Result<Self> {
         if path.is_dir() {
-            return Self::of_folder(path, path.display().to_string());
+            return Self::of_spec(path, path.display().to_string());
         }
         let spec = temporary()?;
         vendor::run(spec.path(), &[path.to_owned()])?.write()?;
@@ -72,8 +77,14 @@ impl Side {
     /// [`read`]: Self::read
     pub fn at_revision(spec: &Path, revision: &str) -> Result<Self> {
         let copy = check_out(spec, revision)?;
-        let side = Self::of_folder(copy.path(), format!("{} at {revision}", spec.display()));
+        let side = Self::of_spec(copy.path(), format!("{} at {revision}", spec.display()));
         side.map_err(|error| error.moved(copy.path(), |file| spec.join(file)))
+    }
+
+    fn of_spec(spec: &Path, name: String) -> Result<Self> {
+        let mut side = Self::of_folder(spec, name)?;
+        side.undescribed = Some(lower::run(&side.patched)?.document);
+        Ok(side)
     }
 
     fn of_folder(spec: &Path, name: String) -> Result<Self> {
@@ -83,6 +94,8 @@ impl Side {
         Ok(Self {
             name,
             document: outcome.documents.lowered,
+            patched: outcome.documents.patched,
+            undescribed: None,
             outline: outcome.outline,
             examples: outcome.upstream.iter().flat_map(examples).collect(),
             rules: normalized.map(|change| change.rule).collect(),

@@ -84,10 +84,12 @@ impl Drift {
 /// Compares two specs.
 pub fn compare(old: &Side, new: &Side) -> Drift {
     // How a number is written is nothing on the wire.
-    let [was, is] = [old, new].map(|side| number::without_texts(side.document.clone()));
+    let texts = old.undescribed.as_ref().zip(new.undescribed.as_ref());
+    let (said, says) = texts.unwrap_or((&old.document, &new.document));
+    let [was, is] = [said, says].map(|document| number::without_texts(document.clone()));
     let wire = operations::compare(&was, &is);
     let rust = rust::compare(&old.outline, &new.outline);
-    let documentation = documentation::compare(&old.document, &new.document);
+    let documentation = documentation::compare(said, says);
     let examples = documentation::compare_examples(old, new);
     let verdict = verdict::judge(&wire, &rust, documentation.len() + examples.len());
     let page = page::compare(&old.upstream, &new.upstream, &documentation);

@@ -1,4 +1,4 @@
-//! Stage 4, lower: OpenAPI 3.1 becomes 3.0.3, the only dialect that progenitor takes.
+//! Stage 5, lower: OpenAPI 3.1 becomes 3.0.3, the only dialect that progenitor takes.
 //!
 //! What 3.0 can say is translated with the same meaning. What it cannot say is loosened, never
 //! tightened, and reported. The two specifications are all that this stage knows.

@@ -1,4 +1,4 @@
-//! Stages 5 and 6: openapiv3 → progenitor → syn, and what progenitor has no options for.
+//! Stages 6 and 7: openapiv3 → progenitor → syn, and what progenitor has no options for.
 //!
 //! [`generate`] prepares the document and calls progenitor; [`Draft::finish`] edits the code. Both parts
 //! of working around one limit of progenitor are in one file under `limits`. What is assumed of the

@@ -17,6 +17,12 @@ pub struct Settings {
     pub runtime: Option<String>,
     /// The crate for which typed `httpmock` helpers are generated, such as `crate`.
     pub mock: Option<String>,
+    /// The name of the crate in Rust, so that examples in its documentation compile; without it they are
+    /// not tested.
+    pub library: Option<String>,
+    /// What the enum of those is called who require fields that others do not (`x-required-for`); without
+    /// it, `Provider`.
+    pub providers: Option<String>,
     /// Whether `Debug` shows that text is set instead of the text, see `x-personal`.
     pub redact: bool,
 }
@@ -32,9 +38,13 @@ pub fn read(file: &Path) -> Result<Settings> {
     let text = files::read(Stage::Generate, file)?;
     let refused = |message| Error::new(Stage::Generate, Problem::Syntax { message }).in_file(file);
     let settings: Settings = yaml::read(&text).map_err(|error| error.report(refused))?;
-    for path in [&settings.runtime, &settings.mock].into_iter().flatten() {
+    for path in [&settings.runtime, &settings.mock, &settings.library].into_iter().flatten() {
         syn::parse_str::<syn::Path>(path)
             .map_err(|_| refused(format!("`{path}` is not a Rust path")))?;
+    }
+    if let Some(name) = &settings.providers {
+        syn::parse_str::<syn::Ident>(name)
+            .map_err(|_| refused(format!("`{name}` is not a name in Rust")))?;
     }
     Ok(settings)
 }

@@ -380,7 +380,6 @@ pub(crate) fn is_optional_any_value(ty: &Type) -> bool {
 }
 
 /// The `T` of `where V: TryInto<T>`, which a setter takes.
-#[cfg(feature = "commands")]
 pub(crate) fn setter_type(function: &ImplItemFn) -> Option<Type> {
     let predicates = function.sig.generics.where_clause.iter().flat_map(|it| &it.predicates);
     let bounds = predicates.filter_map(|predicate| match predicate {

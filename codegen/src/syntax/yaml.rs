@@ -5,7 +5,9 @@ mod load;
 mod positions;
 mod scalar;
 
-pub(crate) use positions::{Position, positions};
+#[cfg(feature = "commands")]
+pub(crate) use positions::Position;
+pub(crate) use positions::positions;
 use serde::de::{DeserializeOwned, Deserializer};
 use serde_json::Value;
 

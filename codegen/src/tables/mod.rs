@@ -9,7 +9,7 @@ mod values;
 pub(crate) mod words;
 
 pub(crate) use place::{Placed, Side, place};
-pub(crate) use read::{Table, names_fields, words as text};
+pub(crate) use read::{Table, names_fields, read, status_codes};
 
 use crate::document::operations::{self, OperationNode};
 use crate::vendor::Upstream;

@@ -70,12 +70,6 @@ impl Row {
         }
     }
 
-    /// The words that say for whom it is required, where that is some callers only.
-    pub(crate) fn condition(&self) -> Option<String> {
-        let is_one = matches!(self.need(), Need::Sometimes | Need::If { .. });
-        is_one.then(|| self.required.as_deref().map_or_else(|| words(&self.description), words))
-    }
-
     /// The format that the type or the description names, as JSON Schema calls it.
     pub(crate) fn format(&self) -> Option<&'static str> {
         let kind = self.kind.to_lowercase();

@@ -5,3 +5,4 @@ pub mod audited;
 pub mod case;
 pub mod spec;
 pub mod staged;
+pub mod tables;

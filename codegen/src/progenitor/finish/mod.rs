@@ -1,6 +1,8 @@
-//! What the settings ask for. These are no limits of progenitor.
+//! What the settings ask for, and documentation. These are no limits of progenitor.
 
+mod documentation;
 pub(super) mod mocks;
+mod providers;
 mod redaction;
 mod runtime;
 
@@ -8,13 +10,18 @@ use super::Code;
 use crate::error::Result;
 use crate::report::{Log, Rule};
 
-/// Everything that is done because the settings ask for it.
-pub(super) const RULES: [&Rule; 2] = [&runtime::RUNTIME, &redaction::REDACT];
+/// Everything that is done so.
+pub(super) const RULES: [&Rule; 4] =
+    [&runtime::RUNTIME, &redaction::REDACT, &documentation::DOCUMENTATION, &providers::MISSING];
 
 /// Edits of the code, after the limits, which look for code as progenitor writes it.
-pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 2] = [
+pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 4] = [
     // Replaces statements, and the client.
     runtime::finish,
     // Looks at all types, also those that the others have added.
     redaction::finish,
+    // Hands on descriptions, from which the marks must be gone.
+    documentation::finish,
+    // Adds documented items.
+    providers::finish,
 ];

@@ -211,7 +211,8 @@ fn makes_named_type(schema: &Value) -> bool {
 fn type_identity(schema: &Value) -> Value {
     match schema {
         Value::Object(keywords) => {
-            const NO_DIFFERENCE: [&str; 4] = ["description", "title", "example", "default"];
+            const NO_DIFFERENCE: [&str; 5] =
+                ["description", "title", "example", "default", "x-required-for"];
             let keywords = keywords
                 .iter()
                 // As an object, it is a property of that name.
