@@ -11,22 +11,26 @@ use manis_codegen::pipeline;
 use manis_codegen::syntax::yaml;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{File, Item, Visibility};
+use syn::{File, ImplItem, Item, Visibility};
 
 /// The public types of generated code that nothing leads to from what is no type.
 fn unused(code: &str) -> Vec<String> {
     let file: File = syn::parse_file(code).unwrap();
     let (mut types, mut seen) = (BTreeMap::new(), BTreeSet::new());
-    let mut rest = Vec::new();
+    let (mut methods, mut rest) = (Vec::new(), Vec::new());
     for item in &file.items {
         match item {
             Item::Mod(module) if module.ident == "types" => {
                 for item in module.content.iter().flat_map(|(_, items)| items) {
                     types.extend(defined(item));
+                    methods.extend(of_methods(item));
                 }
             }
             item => rest.extend(words(item.to_token_stream())),
         }
+    }
+    for (name, signatures) in methods {
+        types.entry(name).and_modify(|inside| inside.extend(signatures));
     }
     while let Some(word) = rest.pop() {
         if let Some(inside) = types.get(&word)
@@ -47,6 +51,16 @@ fn defined(item: &Item) -> Option<(String, Vec<String>)> {
         _ => return None,
     };
     matches!(visibility, Visibility::Public(_)).then(|| (ident.to_string(), words(inside)))
+}
+
+/// A type, and the words of what its own methods take and return.
+fn of_methods(item: &Item) -> Option<(String, Vec<String>)> {
+    let Item::Impl(it) = item else { return None };
+    let signatures = it.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(method) if it.trait_.is_none() => Some(method.sig.to_token_stream()),
+        _ => None,
+    });
+    Some((it.self_ty.to_token_stream().to_string(), signatures.flat_map(words).collect()))
 }
 
 fn words(tokens: TokenStream) -> Vec<String> {
