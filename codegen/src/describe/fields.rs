@@ -64,7 +64,7 @@ impl Table<'_, '_> {
         let object = object_of(schema);
         let siblings = self.siblings(entries, &object);
         for entry in entries {
-            let path = [path, &[entry.name.clone()]].concat();
+            let path = [path, std::slice::from_ref(&entry.name)].concat();
             for (property, is_required) in properties(&object, &entry.name) {
                 if !entry.is_implied {
                     let saying = self.field(entry.row, &property, &path, is_required);

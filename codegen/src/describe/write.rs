@@ -187,7 +187,7 @@ fn others(first: &Saying, said: &[&Saying], log: &mut Log) {
     let is_other = |it: &&&Saying| {
         let is_same =
             plain(&it.words) == plain(&first.words) && (it.line == first.line || it.line.is_none());
-        !is_same && !(it.words.is_empty() && it.line.is_none())
+        !(is_same || it.words.is_empty() && it.line.is_none())
     };
     for other in said.iter().filter(is_other) {
         let note = format!(
