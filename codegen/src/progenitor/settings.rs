@@ -19,6 +19,21 @@ pub struct Settings {
     pub mock: Option<String>,
     /// Whether `Debug` shows that text is set instead of the text, see `x-personal`.
     pub redact: bool,
+    /// How tests of the documented examples reach the crate; without it there are none.
+    pub tests: Option<Tests>,
+}
+
+/// How the tests in `tests/generated/` reach what they test.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tests {
+    /// The crate, as its tests call it.
+    #[serde(rename = "crate")]
+    pub library: String,
+    /// The hand-written function that makes a client of a base URL, such as `super::client`.
+    pub client: String,
+    /// The module of the typed `httpmock` helpers, if there is one.
+    pub mock: Option<String>,
 }
 
 /// Reads the settings.
@@ -32,7 +47,10 @@ pub fn read(file: &Path) -> Result<Settings> {
     let text = files::read(Stage::Generate, file)?;
     let refused = |message| Error::new(Stage::Generate, Problem::Syntax { message }).in_file(file);
     let settings: Settings = yaml::read(&text).map_err(|error| error.report(refused))?;
-    for path in [&settings.runtime, &settings.mock].into_iter().flatten() {
+    let tests = settings.tests.iter();
+    let paths =
+        tests.flat_map(|tests| [&tests.library, &tests.client].into_iter().chain(&tests.mock));
+    for path in [&settings.runtime, &settings.mock].into_iter().flatten().chain(paths) {
         syn::parse_str::<syn::Path>(path)
             .map_err(|_| refused(format!("`{path}` is not a Rust path")))?;
     }
