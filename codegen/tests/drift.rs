@@ -261,7 +261,15 @@ fn page_that_is_added_is_one_line_and_its_operations() {
     let (_, text) = run(Old::Path(old.folder()), &new.folder(), Format::Text).unwrap();
     let text = anstream::adapter::strip_str(&text).to_string();
     let (shown, rust) = text.split_once("\nin Rust\n").unwrap();
-    insta::assert_snapshot!(shown.split_once('\n').unwrap().1, @"");
+    insta::assert_snapshot!(shown.split_once('\n').unwrap().1, @r"
+
+    pages
+      page added: create-order (POST /v1/orders)
+
+    on the wire
+      operation  operation-added     POST /v1/orders added: `create-order`
+          #/paths -> #/paths//v1/orders/post
+    ");
     assert!(!rust.contains("examples") && !rust.contains("the page says"), "{rust}");
 }
 
@@ -272,7 +280,7 @@ fn pages_in_json() {
         let (_, text) = run(Old::Path(old.folder()), &new.folder(), Format::Json).unwrap();
         serde_json::from_str(&text).unwrap()
     };
-    let operations = serde_json::json!([{ "method": "POST", "path": "/v1/orders", "operationId": "create_order" }]);
+    let operations = serde_json::json!([{ "method": "POST", "path": "/v1/orders", "operationId": "create-order" }]);
     let (added, removed) = (json(&old, &new), json(&new, &old));
     for (drift, class, change) in [(added, "compatible", "added"), (removed, "breaking", "removed")]
     {

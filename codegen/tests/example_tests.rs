@@ -28,8 +28,15 @@ fn generated(pages: &[(&str, &str)]) -> (Spec, String) {
 fn codegen(spec: &Spec) -> String {
     let (exit, printed) = spec.codegen(|_| {}).unwrap();
     assert_eq!(exit, Exit::Success);
-    let lines = printed.lines().filter(|line| line.contains("example"));
+    let lines = printed
+        .lines()
+        .filter(|line| line.contains("example: ") || line.contains(" examples are "));
     lines.map(|line| format!("{line}\n")).collect()
+}
+
+fn is_test(function: &syn::ItemFn) -> bool {
+    let mut names = function.attrs.iter().filter_map(|attribute| attribute.path().segments.last());
+    names.any(|name| name.ident == "test")
 }
 
 /// The tests that were written, in their order.
@@ -37,7 +44,7 @@ fn tests(spec: &Spec) -> Vec<String> {
     let text = spec.read(GENERATED);
     let file = syn::parse_file(&text).unwrap();
     let functions = file.items.iter().filter_map(|item| match item {
-        syn::Item::Fn(function) if !function.attrs.is_empty() => Some(&function.sig.ident),
+        syn::Item::Fn(function) if is_test(function) => Some(&function.sig.ident),
         _ => None,
     });
     functions.map(ToString::to_string).collect()
