@@ -315,3 +315,15 @@ fn page_that_is_added_where_codegen_stops() {
     let text = String::from_utf8(out).unwrap();
     assert!(text.contains("page added: create-order (POST /v1/orders)"), "{text}");
 }
+
+/// A patch that came with a page stands over nothing that was there before.
+#[test]
+fn patch_of_a_page_that_is_added_covers_no_change() {
+    let (old, new) = with_a_second_page();
+    let action = "overlay: 1.1.0\ninfo: {title: Corrections, version: '1'}\nactions:\n\
+                  - target: $.paths['/v1/orders'].post\n  x-patch: summary\n  description: One.\n  \
+                  update: {operationId: order}\n";
+    new.overlay(action);
+    let (_, text) = run(Old::Path(old.folder()), &new.folder(), Format::Text).unwrap();
+    assert!(text.contains("added: `order`") && !text.contains("covered"), "{text}");
+}

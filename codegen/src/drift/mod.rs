@@ -97,9 +97,7 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
     let rust = rust::compare(&old.outline, &new.outline);
     let documentation = documentation::compare(&old.document, &new.document);
     let examples = documentation::compare_examples(&old.upstream, &new.upstream);
-    let [before, after] =
-        [old, new].map(|side| Pages { pages: &side.upstream, document: Some(&side.document) });
-    let pages = pages::compare(before, after);
+    let pages = pages::compare(Pages::of(old), Pages::of(new));
     let verdict = verdict::judge(&wire, &rust, documentation.len() + examples.len());
     let page = page::compare(&old.upstream, &new.upstream, &documentation);
     let mut covered = covered::find(old, new);
@@ -138,8 +136,7 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
 pub fn of_vendored(old: &Side, new: &Path) -> Option<Vendored> {
     let upstream = vendor::load(new).ok()?;
     let changes = covered::all(&old.upstream, &upstream, "not looked at: codegen stops");
-    let before = Pages { pages: &old.upstream, document: Some(&old.document) };
-    let pages = pages::compare(before, Pages { pages: &upstream, document: None });
+    let pages = pages::compare(Pages::of(old), Pages { pages: &upstream, document: None });
     Some(Vendored { pages, changes, page: page::compare(&old.upstream, &upstream, &[]) })
 }
 

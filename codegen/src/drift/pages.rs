@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::inputs::Side;
 use super::wire::Class;
 use crate::document::operations::{self, Operation};
 use crate::document::path_template::without_variables;
@@ -71,6 +72,12 @@ impl fmt::Display for PageChange {
 pub(super) struct Pages<'p> {
     pub(super) pages: &'p [Upstream],
     pub(super) document: Option<&'p Value>,
+}
+
+impl<'p> Pages<'p> {
+    pub(super) fn of(side: &'p Side) -> Self {
+        Self { pages: &side.upstream, document: Some(&side.document) }
+    }
 }
 
 /// What came, went or goes by another name; those that are gone first.
