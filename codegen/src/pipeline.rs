@@ -10,13 +10,17 @@ use serde_json::Value;
 
 use crate::document::visit::{self, Kind};
 use crate::error::{Result, Stage};
-use crate::files::{self, Files};
+use crate::files;
+#[cfg(feature = "commands")]
+use crate::files::Files;
 use crate::normalize::Pages;
 #[cfg(feature = "commands")]
 use crate::overlay::ActionFault;
 use crate::progenitor::Settings;
 use crate::progress::Progress;
 use crate::report::{Change, LeftOut, Staged};
+#[cfg(feature = "commands")]
+use crate::scaffold;
 use crate::syntax::yaml;
 use crate::{describe, document, lower, normalize, outline, overlay, progenitor, vendor};
 
@@ -55,6 +59,8 @@ pub struct Outcome {
     pub outline: String,
     /// Parameters that go by another name in Rust, or are written in a way of their own.
     pub parameters: Vec<progenitor::Parameter>,
+    /// How tests of the documented examples reach the crate, if they are asked for.
+    pub tests: Option<progenitor::settings::Tests>,
 }
 
 /// The document as each stage left it.
@@ -74,6 +80,7 @@ pub struct Documents {
 
 impl Documents {
     /// Each with the name that `--emit` gives it.
+    #[cfg(feature = "commands")]
     fn named(&self) -> [(&'static str, &Value); 5] {
         let [vendored, normalized, patched, described, lowered] = EMITTED;
         [
@@ -166,6 +173,7 @@ pub(crate) fn passed(spec: &Path) -> (Vec<(&'static str, Value)>, Vec<Change>) {
 }
 
 /// The names of the documents that `--emit` writes.
+#[cfg(feature = "commands")]
 const EMITTED: [&str; 5] = [
     "1-vendored.yaml",
     "2-normalized.yaml",
@@ -175,7 +183,7 @@ const EMITTED: [&str; 5] = [
 ];
 
 fn alone(settings: Settings) -> Settings {
-    Settings { runtime: None, mock: None, library: None, ..settings }
+    Settings { runtime: None, mock: None, library: None, tests: None, ..settings }
 }
 
 fn run_with(
@@ -216,7 +224,7 @@ fn run_with(
     let generated = generated.map_err(|error| error.in_file(&source))?;
     let stages = Stages { normalized, patched, described, lowered, generated };
     let outcome = outcome(spec, pages, &inputs, stages)?;
-    Ok(Outcome { overlay, ..outcome })
+    Ok(Outcome { overlay, tests: settings.tests, ..outcome })
 }
 
 /// What each stage has left.
@@ -267,6 +275,7 @@ fn outcome(
         },
         upstream,
         overlay: None,
+        tests: None,
     })
 }
 
@@ -376,8 +385,26 @@ impl Outcome {
         Report { operations, pages: self.pages, schemas, patches: &self.changes }
     }
 
-    /// The files that `codegen` keeps: the patched document, and the client beside the spec.
+    /// The files that `codegen` keeps: the patched document, and beside the spec the client and the tests of
+    /// the documented examples.
+    #[cfg(feature = "commands")]
     pub fn files(&self) -> Files {
+        let mut files = self.files_but_tests();
+        if let Some(place) = scaffold::Place::of(self, None) {
+            scaffold::examples(self).files(self, &place, &mut files);
+        }
+        files
+    }
+
+    /// The crate that the spec folder belongs to.
+    #[cfg(feature = "commands")]
+    pub(crate) fn crate_folder(&self) -> PathBuf {
+        crate_of(&self.spec)
+    }
+
+    /// The patched document, and the client beside the spec.
+    #[cfg(feature = "commands")]
+    pub(crate) fn files_but_tests(&self) -> Files {
         let mut files = Files::default();
         files.add(self.spec.join("openapi.yaml"), self.openapi.as_str());
         let source = crate_of(&self.spec).join("src");
@@ -389,6 +416,7 @@ impl Outcome {
     }
 
     /// The document after each stage, as `--emit` writes it.
+    #[cfg(feature = "commands")]
     pub fn emitted(&self, folder: &Path) -> Files {
         let mut files = Files::default();
         for (name, document) in self.documents.named() {
@@ -399,6 +427,7 @@ impl Outcome {
 }
 
 /// The crate that a spec folder belongs to: the folder around it.
+#[cfg(feature = "commands")]
 fn crate_of(spec: &Path) -> PathBuf {
     match spec.parent() {
         Some(parent) if parent == Path::new("") => PathBuf::from("."),

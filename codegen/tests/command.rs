@@ -296,7 +296,7 @@ fn new_crate_is_written_whole() {
         "src/lib.rs",
         "tests/examples.rs",
         "tests/examples/update_pet_request_1.json",
-        "tests/examples/update_pet_response_2.json",
+        "tests/examples/update_pet_response_200_1.json",
         "tests/snapshots.rs",
         "tests/snapshots/document.txt",
         "tests/snapshots/patches.txt",

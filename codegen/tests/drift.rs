@@ -246,3 +246,84 @@ fn codegen_says_nothing_of_what_is_as_it_was_committed() {
     let (_, printed) = committed().codegen(|_| {}).unwrap();
     assert!(!printed.contains("since the last commit"), "{printed}");
 }
+
+/// Two specs, of which only the second has a second page.
+fn with_a_second_page() -> (Spec, Spec) {
+    let (old, new) = (Spec::vendored(), Spec::vendored());
+    let page = include_str!("fixtures/example-pages/create-order.md");
+    new.vendor(&[&new.write("create-order.md", page)]).unwrap();
+    (old, new)
+}
+
+#[test]
+fn page_that_is_added_is_one_line_and_its_operations() {
+    let (old, new) = with_a_second_page();
+    let (_, text) = run(Old::Path(old.folder()), &new.folder(), Format::Text).unwrap();
+    let text = anstream::adapter::strip_str(&text).to_string();
+    let (shown, rust) = text.split_once("\nin Rust\n").unwrap();
+    insta::assert_snapshot!(shown.split_once('\n').unwrap().1, @r"
+
+    pages
+      page added: create-order (POST /v1/orders)
+
+    on the wire
+      operation  operation-added     POST /v1/orders added: `create-order`
+          #/paths -> #/paths//v1/orders/post
+    ");
+    assert!(!rust.contains("examples") && !rust.contains("the page says"), "{rust}");
+}
+
+#[test]
+fn pages_in_json() {
+    let (old, new) = with_a_second_page();
+    let json = |old: &Spec, new: &Spec| -> serde_json::Value {
+        let (_, text) = run(Old::Path(old.folder()), &new.folder(), Format::Json).unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    let operations = serde_json::json!([{ "method": "POST", "path": "/v1/orders", "operationId": "create-order" }]);
+    let (added, removed) = (json(&old, &new), json(&new, &old));
+    for (drift, class, change) in [(added, "compatible", "added"), (removed, "breaking", "removed")]
+    {
+        let page = serde_json::json!({
+            "class": class, "change": change, "page": "create-order", "operations": operations,
+        });
+        assert_eq!(drift["pages"], serde_json::json!([page]));
+        assert_eq!(
+            (&drift["examples"], &drift["page"]),
+            (&serde_json::json!([]), &serde_json::json!([]))
+        );
+    }
+}
+
+#[test]
+fn pages_in_markdown() {
+    let (old, new) = with_a_second_page();
+    let (_, text) = run(Old::Path(new.folder()), &old.folder(), Format::Markdown).unwrap();
+    let line = "## Pages\n\n- breaking: page removed: create-order (POST /v1/orders)\n";
+    assert!(text.contains(line), "{text}");
+}
+
+/// Codegen stops: what came is told all the same.
+#[test]
+fn page_that_is_added_where_codegen_stops() {
+    let (old, new) = with_a_second_page();
+    new.write("spec/overlay.yaml", "overlay: 2.0.0\n");
+    let mut out = Vec::new();
+    let options =
+        DriftOptions { old: Old::Path(old.folder()), new: new.folder(), format: Format::Text };
+    command::drift(&options, &mut out).unwrap_err();
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.contains("page added: create-order (POST /v1/orders)"), "{text}");
+}
+
+/// A patch that came with a page stands over nothing that was there before.
+#[test]
+fn patch_of_a_page_that_is_added_covers_no_change() {
+    let (old, new) = with_a_second_page();
+    let action = "overlay: 1.1.0\ninfo: {title: Corrections, version: '1'}\nactions:\n\
+                  - target: $.paths['/v1/orders'].post\n  x-patch: summary\n  description: One.\n  \
+                  update: {operationId: order}\n";
+    new.overlay(action);
+    let (_, text) = run(Old::Path(old.folder()), &new.folder(), Format::Text).unwrap();
+    assert!(text.contains("added: `order`") && !text.contains("covered"), "{text}");
+}

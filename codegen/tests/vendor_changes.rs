@@ -3,7 +3,8 @@
 //! `drift` and `audit` make of it.
 //!
 //! `edits` are pairs of `was` and `is` in the page, `overlay` in the corrections; `retarget` is what is
-//! renamed in them afterwards, `accept` records what is there now. `also` is a second page.
+//! renamed in them afterwards, `accept` records what is there now. `also` is a second page,
+//! `also_as` the name of its file, and `had` one that was there before.
 
 mod common;
 
@@ -91,10 +92,14 @@ fn drift(old: &Spec, new: &Spec) -> Vec<String> {
 fn case(path: &Path, text: String) -> Outcome {
     let case = Case::read(path, text)?;
     let (old, new) = (before(), before());
+    if let Some(had) = case.get("had").and_then(Value::as_str) {
+        old.vendor(&[&old.write("more.md", had)])?;
+    }
     new.write("spec/overlay.yaml", edited(OVERLAY, &case, "overlay")?);
     let mut pages = vec![new.write("pets.md", edited(PAGE, &case, "edits")?)];
     if let Some(also) = case.get("also").and_then(Value::as_str) {
-        pages.push(new.write("more.md", also));
+        let name = case.get("also_as").and_then(Value::as_str).unwrap_or("more.md");
+        pages.push(new.write(name, also));
     }
     new.vendor(&pages.iter().map(|page| page.as_path()).collect::<Vec<_>>())?;
     if let Some(rename) = case.get("retarget") {

@@ -202,6 +202,105 @@ fn heading_that_is_longer_than_a_file_name() {
     assert!(names.iter().all(|name| name.len() < 100), "{names:?}");
 }
 
+/// The rest of the site, and what is said of the part that it has no more.
+const WITHOUT_TOYS: &str = "vanished: site-list-toys (List toys) is not in site.md any more\n  it is kept; if the \
+    vendor has dropped the page, delete\n    spec/upstream/site-list-toys.md\n    \
+    spec/upstream/site-list-toys.provenance.json\n    spec/upstream/site-list-toys.yaml\n";
+
+fn without_toys() -> String {
+    site().split("## List toys").next().unwrap().to_owned() + &section("## List cats", "/cats")
+}
+
+#[test]
+fn part_that_is_gone_is_named_and_kept() {
+    let spec = vendored(&site());
+    let said = add(&spec, &without_toys());
+    assert!(said.contains(WITHOUT_TOYS), "{said}");
+    let expected =
+        [("site-list-cats", "/cats"), ("site-list-pets", "/pets"), ("site-list-toys", "/toys")];
+    assert_eq!(routes(&spec), named(&expected));
+    // As long as it is here.
+    assert_eq!(add(&spec, &without_toys()), format!("nothing changed\n{WITHOUT_TOYS}"));
+    for ending in ["md", "yaml", "provenance.json"] {
+        std::fs::remove_file(spec.path(&format!("spec/upstream/site-list-toys.{ending}"))).unwrap();
+    }
+    assert_eq!(add(&spec, &without_toys()), "nothing changed\n");
+}
+
+#[test]
+fn part_that_is_gone_where_one_is_left() {
+    let spec = vendored(&site());
+    let said = add(&spec, &section("# List pets", "/pets"));
+    assert!(said.contains(WITHOUT_TOYS), "{said}");
+}
+
+#[test]
+fn part_that_is_only_reworded_is_not_gone() {
+    let spec = vendored(&site());
+    let said = add(&spec, &site().replace("## List toys", "## All toys"));
+    assert!(!said.contains("vanished"), "{said}");
+}
+
+#[test]
+fn part_of_another_file_is_not_gone() {
+    let spec = vendored(&site());
+    let other = section("# List cats", "/cats") + &section("# List dogs", "/dogs");
+    let said = spec.vendor(&[&spec.write("site-list.md", other)]).unwrap();
+    assert!(!said.contains("vanished"), "{said}");
+    let said = add(&spec, &(site() + "\nMore.\n"));
+    assert!(!said.contains("vanished"), "{said}");
+}
+
+#[test]
+fn part_that_moved_into_another_file_of_the_batch_is_not_gone() {
+    let spec = vendored(&site());
+    let page = section("# List toys", "/toys");
+    let inputs = [spec.write("site.md", without_toys()), spec.write("site-list-toys.md", page)];
+    let said = spec.vendor(&[&inputs[0], &inputs[1]]).unwrap();
+    assert!(!said.contains("vanished"), "{said}");
+}
+
+#[test]
+fn part_that_is_refused_is_not_gone() {
+    let spec = vendored(&site());
+    let input = spec.write("site.md", site().replace("  /toys:", "  /toys: ["));
+    let (progress, mut out) = (Progress::default(), Vec::new());
+    command::vendor_keep_going(&spec.folder(), &[input], None, &progress, &mut out).unwrap();
+    assert!(!String::from_utf8(out).unwrap().contains("vanished"));
+}
+
+#[test]
+fn part_that_was_vendored_before_files_were_named() {
+    let spec = vendored(&site());
+    for slug in ["site-list-pets", "site-list-toys"] {
+        let file = format!("spec/upstream/{slug}.provenance.json");
+        let mut known = provenance(&spec, slug);
+        known.as_object_mut().unwrap().remove("part_of").unwrap();
+        spec.write(&file, known.to_string());
+    }
+    let said = add(&spec, &without_toys());
+    assert!(said.contains(WITHOUT_TOYS), "{said}");
+}
+
+#[test]
+fn index_names_what_a_later_file_left_behind() {
+    let spec = Spec::empty();
+    let vendor = |text: String, day: &str| {
+        let (input, progress) = ([spec.write("site.md", text)], Progress::default());
+        let day = Some(day.parse().unwrap());
+        command::vendor(&spec.folder(), &input, day, &progress, &mut Vec::new()).unwrap();
+    };
+    vendor(site(), "2026-01-01");
+    vendor(without_toys(), "2026-01-02");
+    let index = spec.write("llms.txt", "- [Pets](https://h/pets.md)\n");
+    let mut out = Vec::new();
+    let exit = command::index(&spec.folder(), &index, None, &mut out).unwrap();
+    assert_eq!(exit, Exit::Findings);
+    let said = String::from_utf8(out).unwrap();
+    let line = "left      site-list-toys: the file site was vendored later without it\n";
+    assert!(said.contains(line) && !said.contains("left      site-list-pets"), "{said}");
+}
+
 #[track_caller]
 fn several(text: &str) -> Vec<usize> {
     let spec = Spec::empty();

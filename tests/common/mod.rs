@@ -1,4 +1,5 @@
-//! What the tests share: the documented examples, and a server that does exactly what a test says.
+//! What the hand-written tests share: the first page's examples, and a server that does exactly what a test
+//! says. The examples of every page are tested in `tests/generated/`.
 #![allow(dead_code, reason = "no test uses all of it")]
 
 use std::sync::{Arc, Mutex};
@@ -12,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 /// The customer of the documented example.
 pub const CUSTOMER: &str = "14f5cba4-6ea2-4bbf-aa20-593232f193d4";
 
-/// The documented examples of the page.
+/// The documented examples of the first page.
 pub fn examples() -> Vec<Value> {
     let file = include_str!("../../spec/upstream/update-customer-info.examples.json");
     serde_json::from_str(file).unwrap()

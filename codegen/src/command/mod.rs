@@ -13,8 +13,9 @@ use crate::error::{Error, Result, Stage};
 use crate::files::Files;
 use crate::pipeline::{self, Outcome};
 use crate::progress::Progress;
+use crate::scaffold::Place;
 use crate::syntax::{json, number, yaml};
-use crate::vendor::Date;
+use crate::vendor::{Date, Vanished};
 
 pub use review::{accept_audit, audit, overlay, overlay_from, propose, retarget};
 
@@ -51,7 +52,9 @@ pub fn vendor(
     progress: &Progress,
     out: &mut dyn Write,
 ) -> Result<Exit> {
-    write_pages(&read_pages(spec, inputs, retrieved, progress)?.complete()?, out)?;
+    let mut batch = read_pages(spec, inputs, retrieved, progress)?;
+    let vanished = std::mem::take(&mut batch.vanished);
+    write_pages(&batch.complete()?, &vanished, out)?;
     Ok(Exit::Success)
 }
 
@@ -70,7 +73,7 @@ pub fn vendor_keep_going(
     for error in &batch.refused {
         print(out, format_args!("refused: {error}\n"))?;
     }
-    write_pages(&batch.files, out)?;
+    write_pages(&batch.files, &batch.vanished, out)?;
     Ok(if batch.refused.is_empty() { Exit::Success } else { Exit::Findings })
 }
 
@@ -101,9 +104,10 @@ fn read_pages(
     batch
 }
 
-fn write_pages(files: &Files, out: &mut dyn Write) -> Result<()> {
+fn write_pages(files: &Files, vanished: &[Vanished], out: &mut dyn Write) -> Result<()> {
     let written = files.write()?;
     print(out, Written(&written))?;
+    vanished.iter().try_for_each(|page| print(out, page))?;
     if !written.is_empty() {
         print(out, "next: cargo xtask codegen, then review the diff\n")?;
     }
@@ -146,7 +150,7 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
     let outcome = outcome.inspect_err(|error| show_passed(options, error))?;
     print(out, Summary(&outcome))?;
     let files = match &options.out {
-        None => outcome.files(),
+        None => outcome.files_but_tests(),
         Some(folder) => crate::scaffold::files(&outcome, folder)?,
     };
     let mut report = serde_json::to_value(outcome.report()).unwrap_or_default();
@@ -201,7 +205,7 @@ fn what_next(options: &Codegen, is_unchanged: bool, out: &mut dyn Write) -> Resu
     }
 }
 
-/// Adds the pages' examples to the report, and to a new crate as tests.
+/// Adds the pages' examples to the report, and to the crate as tests.
 fn prove(
     options: &Codegen,
     outcome: &Outcome,
@@ -209,22 +213,15 @@ fn prove(
     report: &mut serde_json::Value,
     out: &mut dyn Write,
 ) -> Result<Files> {
-    if options.out.is_none() && options.report.is_none() {
+    let place = Place::of(outcome, options.out.as_deref());
+    if place.is_none() && options.report.is_none() {
         return Ok(files);
     }
     let examples = crate::scaffold::examples(outcome);
     report["examples"] = serde_json::to_value(&examples).unwrap_or_default();
-    let Some(folder) = &options.out else { return Ok(files) };
-    examples.files(&crate::scaffold::library(folder), folder, &mut files);
-    for mismatch in &examples.mismatched {
-        let crate::scaffold::Mismatch { page, example, field, reason } = mismatch;
-        let line = format!("example: {page}, {example}, {field}: {reason}: the page's fault\n");
-        print(out, line)?;
-    }
-    if examples.total > 0 {
-        let (tested, total) = (examples.round_tripped, examples.total);
-        print(out, format_args!("{tested} of {total} examples are tests of the crate\n"))?;
-    }
+    let Some(place) = place else { return Ok(files) };
+    examples.files(outcome, &place, &mut files);
+    print(out, &examples)?;
     Ok(files)
 }
 

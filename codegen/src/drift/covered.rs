@@ -8,7 +8,7 @@ use roas_overlay::v1_1::Overlay;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Class, Side, documentation, operations};
+use super::{Class, Side, documentation, operations, pages};
 use crate::bounds::MAX_COVERED;
 use crate::document::pointer;
 use crate::error::Result;
@@ -61,9 +61,11 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
         apply(&mut pages[index].document, &edit);
         let changed = stages(&pages)?;
         let by = covered_by(&base, &changed, new.overlay.as_ref(), &edit)?;
-        let page = &old.upstream[index].slug;
+        let page = &old.upstream[index];
+        let now = &pages::counterpart(page, &old.upstream, &new.upstream)?.slug;
+        let page = &page.slug;
         let class = class(&base.normalized, &changed.normalized);
-        (!is_part(&shown, &result, new, page, &edit)).then(|| edit.covered(page, by, class))
+        (!is_part(&shown, &result, new, now, &edit)).then(|| edit.covered(page, by, class))
     });
     // What is too much to be looked at is not said to be shown.
     let unknown = rest.into_iter().map(|(index, edit)| {
@@ -88,10 +90,10 @@ pub(super) fn all(old: &[Upstream], new: &[Upstream], by: &str) -> Vec<CoveredCh
 
 /// The changes of the pages that both sides have, each with its page's index in the old one.
 fn edits(old: &[Upstream], new: &[Upstream]) -> Vec<(usize, Edit)> {
-    let both = old.iter().enumerate().filter_map(|(index, page)| {
-        let after = new.iter().find(|other| other.slug == page.slug)?;
-        Some((index, page, after))
-    });
+    let both = old
+        .iter()
+        .enumerate()
+        .filter_map(|(index, page)| Some((index, page, pages::counterpart(page, old, new)?)));
     let edits = both.flat_map(|(index, page, after)| {
         let mut edits = Vec::new();
         compare("", &page.document, &after.document, &mut edits);
@@ -106,11 +108,11 @@ fn is_part(
     shown: &[(String, String)],
     result: &Stages,
     new: &Side,
-    slug: &str,
+    name: &str,
     edit: &Edit,
 ) -> bool {
     let mut pages = new.upstream.clone();
-    let Some(page) = pages.iter_mut().find(|page| page.slug == slug) else { return false };
+    let Some(page) = pages.iter_mut().find(|page| page.slug == name) else { return false };
     apply(&mut page.document, &Edit { at: edit.at.clone(), was: None, is: edit.was.clone() });
     let undone = Stages::of(&pages, new.overlay.as_ref()).and_then(|undone| undone.lowered);
     let Some(after) = &result.lowered else { return false };

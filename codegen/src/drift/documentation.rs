@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 
-use super::inputs::Side;
+use super::pages;
 use super::pairs::pairs;
 use crate::document::pointer;
 use crate::document::visit;
+use crate::vendor::{Body, Upstream};
 
 /// One changed text or example.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -77,10 +78,17 @@ pub(super) fn line_changes(place: String, old: &str, new: &str) -> Option<Docume
     (old != new).then_some(DocumentationChange { place, removed, added })
 }
 
-/// The pages' examples, value by value.
-pub(super) fn compare_examples(old: &Side, new: &Side) -> Vec<DocumentationChange> {
-    let values = |side: &Side| -> BTreeMap<_, _> {
-        side.examples.iter().map(|(name, example)| (name.clone(), leaves(example))).collect()
+/// The examples of the pages that both sides have, value by value. Of a page that comes or goes, the page is
+/// the change.
+pub(super) fn compare_examples(old: &[Upstream], new: &[Upstream]) -> Vec<DocumentationChange> {
+    let both = old.iter().filter_map(|page| Some((page, pages::counterpart(page, old, new)?)));
+    both.flat_map(|(before, after)| examples_of(before, after)).collect()
+}
+
+fn examples_of(old: &Upstream, new: &Upstream) -> Vec<DocumentationChange> {
+    let values = |page: &Upstream| -> BTreeMap<_, _> {
+        let named = examples(page);
+        named.map(|(name, body)| (format!("{}, {name}", new.slug), leaves(&body))).collect()
     };
     pairs(values(old), values(new))
         .into_iter()
@@ -93,6 +101,20 @@ pub(super) fn compare_examples(old: &Side, new: &Side) -> Vec<DocumentationChang
             (before != after).then_some(DocumentationChange { place, removed, added })
         })
         .collect()
+}
+
+/// The bodies of a page's examples, each with its side and name.
+fn examples(page: &Upstream) -> impl Iterator<Item = (String, Value)> {
+    page.examples.iter().flat_map(|example| {
+        let sides = [("request", &example.request), ("response", &example.response)];
+        sides.into_iter().filter_map(|(side, body)| {
+            let value = match body.as_ref()? {
+                Body::Json(value) => value.clone(),
+                Body::Text(text) => json!(text),
+            };
+            Some((format!("{side} of `{}`", example.name), value))
+        })
+    })
 }
 
 /// Every value that holds no other, with its pointer.

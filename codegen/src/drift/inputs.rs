@@ -1,14 +1,14 @@
 //! The two sides of a comparison: a spec folder, an OpenAPI file, or a spec folder as a revision of
 //! the repository has it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use roas_overlay::v1_1::Overlay;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::error::{Error, Problem, Result, Stage};
@@ -29,8 +29,6 @@ pub struct Side {
     patched: Value,
     /// The public surface of the crate that it makes.
     pub(super) outline: String,
-    /// Bodies of the documented examples, by page and name.
-    pub(super) examples: BTreeMap<String, Value>,
     /// The normalize rules that found something to mend.
     rules: BTreeSet<String>,
     /// The vendored documents.
@@ -97,7 +95,6 @@ impl Side {
             patched: outcome.documents.patched,
             undescribed: None,
             outline: outcome.outline,
-            examples: outcome.upstream.iter().flat_map(examples).collect(),
             rules: normalized.map(|change| change.rule).collect(),
             unfit,
             index: vendor::index::kept(spec)?,
@@ -129,20 +126,6 @@ impl Side {
         });
         actions.chain(rules).collect()
     }
-}
-
-/// The bodies of a page's examples.
-fn examples(page: &vendor::Upstream) -> impl Iterator<Item = (String, Value)> {
-    page.examples.iter().flat_map(|example| {
-        let sides = [("request", &example.request), ("response", &example.response)];
-        sides.into_iter().filter_map(|(side, body)| {
-            let value = match body.as_ref()? {
-                vendor::Body::Json(value) => value.clone(),
-                vendor::Body::Text(text) => json!(text),
-            };
-            Some((format!("{}, {side} of `{}`", page.slug, example.name), value))
-        })
-    })
 }
 
 fn temporary() -> Result<TempDir> {

@@ -13,6 +13,7 @@ mod inputs;
 mod operations;
 mod overwritten;
 mod page;
+mod pages;
 mod pairs;
 pub(crate) mod render;
 mod rust;
@@ -30,12 +31,14 @@ use serde::Serialize;
 
 use crate::syntax::number;
 use crate::vendor;
+use pages::Pages;
 
 pub use covered::{CoveredChange, Visibility, visibility};
 pub use documentation::DocumentationChange;
 pub use index::IndexChange;
 pub use inputs::{Side, StalePatch};
 pub use page::page_says;
+pub use pages::{PageChange, PageFate, PageOperation};
 pub use render::Format;
 pub use rust::RustChange;
 pub use verdict::{Bump, Verdict};
@@ -51,6 +54,10 @@ pub struct Drift {
     pub new: String,
     /// The version bump, and why.
     pub verdict: Verdict,
+    /// Pages that came, went or go by another name, each with its operations; absent in JSON where there are
+    /// none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<PageChange>,
     /// Changes on the wire.
     pub wire: Vec<WireChange>,
     /// Changes of the crate's public items.
@@ -78,6 +85,7 @@ impl Drift {
             && self.covered.is_empty()
             && self.page.is_empty()
             && self.index.is_empty()
+            && self.pages.is_empty()
     }
 }
 
@@ -90,7 +98,8 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
     let wire = operations::compare(&was, &is);
     let rust = rust::compare(&old.outline, &new.outline);
     let documentation = documentation::compare(said, says);
-    let examples = documentation::compare_examples(old, new);
+    let examples = documentation::compare_examples(&old.upstream, &new.upstream);
+    let pages = pages::compare(Pages::of(old), Pages::of(new));
     let verdict = verdict::judge(&wire, &rust, documentation.len() + examples.len());
     let page = page::compare(&old.upstream, &new.upstream, &documentation);
     let mut covered = covered::find(old, new);
@@ -108,20 +117,37 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
     }
     let index = index::compare(old.index.as_deref(), new.index.as_deref());
     let (stale, old, new) = (new.stale_patches(old), old.name.clone(), new.name.clone());
-    Drift { old, new, verdict, wire, rust, documentation, examples, page, index, covered, stale }
+    Drift {
+        old,
+        new,
+        verdict,
+        pages,
+        wire,
+        rust,
+        documentation,
+        examples,
+        page,
+        index,
+        covered,
+        stale,
+    }
 }
 
 /// What the vendor changed in a spec folder on which the pipeline fails: everything, for nothing is known of
 /// what a client would show. None of a folder that cannot be read.
 pub fn of_vendored(old: &Side, new: &Path) -> Option<Vendored> {
-    let pages = vendor::load(new).ok()?;
-    let changes = covered::all(&old.upstream, &pages, "not looked at: codegen stops");
-    Some(Vendored { changes, page: page::compare(&old.upstream, &pages, &[]) })
+    let upstream = vendor::load(new).ok()?;
+    let changes = covered::all(&old.upstream, &upstream, "not looked at: codegen stops");
+    let pages = pages::compare(Pages::of(old), Pages { pages: &upstream, document: None });
+    Some(Vendored { pages, changes, page: page::compare(&old.upstream, &upstream, &[]) })
 }
 
 /// Changes of vendored pages of which no client is made.
 #[derive(Debug, Serialize)]
 pub struct Vendored {
+    /// Pages that came, went or go by another name; absent in JSON where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<PageChange>,
     /// Changes of the documents.
     pub changes: Vec<CoveredChange>,
     /// Changes of what the pages say beside them.

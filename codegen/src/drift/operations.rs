@@ -26,8 +26,11 @@ pub(super) fn compare(old: &Value, new: &Value) -> Vec<WireChange> {
                 report.breaking("operation-removed", place, format!("{label} removed"));
             }
             (None, Some(new)) => {
-                let place = ("/paths".to_owned(), new.node.pointer);
-                report.compatible("operation-added", place, format!("{label} added"));
+                let place = ("/paths".to_owned(), new.node.pointer.clone());
+                // What it takes and gives is new as a whole; its id is what to look for in the client.
+                let id = new.node.text("operationId").map(|id| format!(": `{id}`"));
+                let note = format!("{label} added{}", id.unwrap_or_default());
+                report.compatible("operation-added", place, note);
             }
             (None, None) => {}
         }

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use roas_overlay::v1_1::Overlay;
 use serde_json::Value;
 
+use super::pages::{self, PageFate, PageOperation, Pages};
 use super::{CoveredChange, Side};
 use crate::document::difference::{Difference, differences};
+use crate::document::operations::Operation;
 use crate::document::path_template::without_variables;
 use crate::{normalize, overlay};
 
@@ -23,7 +25,11 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
         [page] => page.slug.clone(),
         _ => "all pages".to_owned(),
     };
-    let news = after.into_iter().filter(|(place, value)| before.get(place) != Some(value));
+    let added = added(old, new);
+    let is_of_added = |place: &str| added.iter().any(|holder| place.starts_with(holder));
+    let news = after.into_iter().filter(|((patch, place), value)| {
+        before.get(&(patch.clone(), place.clone())) != Some(value) && !is_of_added(place)
+    });
     let changes = news.map(|((patch, place), value)| CoveredChange {
         page: page.clone(),
         was: before.get(&(patch.clone(), place.clone())).cloned(),
@@ -33,6 +39,19 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
         class: None,
     });
     changes.collect()
+}
+
+/// The places of operations that came with a page: what is corrected there was never said before.
+fn added(old: &Side, new: &Side) -> Vec<String> {
+    let [before, after] = [old, new].map(Pages::of);
+    let pages = pages::compare(before, after).into_iter();
+    let added = pages.filter(|page| page.change == PageFate::Added);
+    let places =
+        added.flat_map(|page| page.operations).map(|PageOperation { method, path, .. }| {
+            let operation = Operation { path, method: method.to_lowercase() };
+            without_variables(&operation.pointer()) + "/"
+        });
+    places.collect()
 }
 
 /// The values of the normalized document that patches replace or remove.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::documentation::{DocumentationChange, line_changes};
+use super::pages;
 use super::pairs::pairs;
 use super::statements;
 use crate::vendor::Upstream;
@@ -67,9 +68,9 @@ pub(super) fn compare(
         !(change.removed.iter().all(|line| removed.contains(line))
             && change.added.iter().all(|line| added.contains(line)))
     };
-    let both = new.iter().filter_map(|page| {
-        let before = old.iter().find(|other| other.slug == page.slug)?;
-        Some(page_says(before, page))
+    let both = old.iter().filter_map(|page| {
+        let after = pages::counterpart(page, old, new)?;
+        Some(page_says(page, after))
     });
     both.flatten().filter(is_new).collect()
 }

@@ -7,7 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    Bump, Class, CoveredChange, DocumentationChange, Drift, IndexChange, Vendored, WireChange,
+    Bump, Class, CoveredChange, DocumentationChange, Drift, IndexChange, PageChange, Vendored,
+    WireChange,
 };
 use crate::syntax::json;
 
@@ -57,6 +58,7 @@ impl Drift {
         let reasons = &self.verdict.reasons;
         // What asks for no version may ask for a person.
         let unseen = [
+            (if reasons.is_empty() { self.pages.len() } else { 0 }, "pages added, gone or renamed"),
             (self.page.len(), "only on the page"),
             (self.index.len(), "in the list of pages"),
             (self.covered.len(), "covered"),
@@ -81,6 +83,7 @@ impl Drift {
         let title = |title: &str| format!("\n{}", bold(title));
         let style = bump_style(self.verdict.bump);
         writeln!(out, "{style}{}{style:#}", self.headline())?;
+        section(out, &title("pages"), &self.pages, text_page)?;
         section(out, &title("on the wire"), &self.wire, |out, change| {
             let WireChange { class, direction, rule, note, .. } = change;
             let (mark, direction) = (class_mark(*class), lowercase(direction));
@@ -110,6 +113,9 @@ impl Drift {
         const WIRE: &str = "\n## On the wire\n\n\
             | class | direction | change | | place |\n|---|---|---|---|---|";
         writeln!(out, "# Drift: {} to {}\n\n**{}**", self.old, self.new, self.headline())?;
+        section(out, "\n## Pages\n", &self.pages, |out, change| {
+            writeln!(out, "- {}: {change}", lowercase(&change.class))
+        })?;
         section(out, WIRE, &self.wire, |out, change| {
             let (class, direction) = (lowercase(&change.class), lowercase(&change.direction));
             let (note, place) = (cell(&change.note), cell(&pointers(change)));
@@ -148,11 +154,17 @@ impl Vendored {
     pub fn render(&self, format: Format) -> String {
         let text = |changes: &Self, out: &mut String| {
             let title = bold("what the vendor changed, of which codegen makes no client");
+            section(out, &bold("pages"), &changes.pages, text_page)?;
             section(out, &title, &changes.changes, text_covered)?;
             section(out, &bold("the page says"), &changes.page, text_lines)
         };
         format.render(self, text, text)
     }
+}
+
+/// A page that came, went or goes by another name.
+fn text_page(out: &mut String, change: &PageChange) -> fmt::Result {
+    writeln!(out, "{} {change}", class_mark(change.class))
 }
 
 /// A change that the client does not show.

@@ -17,15 +17,32 @@ pub struct Settings {
     pub runtime: Option<String>,
     /// The crate for which typed `httpmock` helpers are generated, such as `crate`.
     pub mock: Option<String>,
-    /// The name of the crate in Rust, so that examples in its documentation compile; without it they are
-    /// not tested.
+    /// The name of the crate in Rust, so that examples in its documentation compile and tests find it;
+    /// without it there are neither.
     pub library: Option<String>,
     /// What the enum of those is called who require fields that others do not (`x-required-for`); without
     /// it, `Provider`.
     pub providers: Option<String>,
     /// Whether `Debug` shows that text is set instead of the text, see `x-personal`.
     pub redact: bool,
+    /// How tests of the documented examples reach the crate; without it there are none.
+    pub tests: Option<Tests>,
 }
+
+/// How the tests in `tests/generated/` reach what they test.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tests {
+    /// The crate, as its tests call it: that of the settings.
+    #[serde(skip)]
+    pub library: String,
+    /// The hand-written function that makes a client of a base URL, such as `super::client`.
+    pub client: String,
+    /// The module of the typed `httpmock` helpers, if there is one.
+    pub mock: Option<String>,
+}
+
+const NO_LIBRARY: &str = "`tests` needs `library`: the crate, as its tests call it";
 
 /// Reads the settings.
 ///
@@ -37,8 +54,15 @@ pub fn read(file: &Path) -> Result<Settings> {
     }
     let text = files::read(Stage::Generate, file)?;
     let refused = |message| Error::new(Stage::Generate, Problem::Syntax { message }).in_file(file);
-    let settings: Settings = yaml::read(&text).map_err(|error| error.report(refused))?;
-    for path in [&settings.runtime, &settings.mock, &settings.library].into_iter().flatten() {
+    let mut settings: Settings = yaml::read(&text).map_err(|error| error.report(refused))?;
+    if let Some(tests) = &mut settings.tests {
+        let library = settings.library.clone();
+        tests.library = library.ok_or_else(|| refused(NO_LIBRARY.to_owned()))?;
+    }
+    let tests = settings.tests.iter();
+    let paths = tests.flat_map(|tests| std::iter::once(&tests.client).chain(&tests.mock));
+    let own = [&settings.runtime, &settings.mock, &settings.library];
+    for path in own.into_iter().flatten().chain(paths) {
         syn::parse_str::<syn::Path>(path)
             .map_err(|_| refused(format!("`{path}` is not a Rust path")))?;
     }

@@ -1,21 +1,23 @@
-//! The proof of a crate: every documented JSON body goes through its generated type and comes back
-//! as the same value, and every request that the documentation describes is built and sent. What
-//! contradicts the page's own schema is the page's fault, and listed.
+//! The proof of a crate: every documented JSON body goes through its generated type and comes back as the
+//! same value, every request that the documentation describes is built and sent, and every response that it
+//! shows is received. What contradicts the page's own schema is the page's fault, and listed; and so is a page
+//! of which no example is a test.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::calls::{self, Call};
+use super::mocks::{self, Mock};
+use super::pages::{self, Bare};
 use super::requests::{self, Request};
+use super::test_code::{self, Body, Names, Place, Response, Sending};
 use crate::examples::Misfit;
-use crate::examples::documented::{self, Body};
+use crate::examples::documented;
 use crate::files::Files;
 use crate::pipeline::Outcome;
 use crate::progenitor::names::method_name;
-use crate::syntax::{json, number};
 
 /// What is known of the documented examples.
 #[derive(Debug, Default, Serialize)]
@@ -30,12 +32,12 @@ pub struct Examples {
     pub untyped: Vec<String>,
     /// Requests that the crate's tests build and send.
     pub requests: usize,
+    /// Pages of which no example is a test.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bare: Vec<Bare>,
+    /// By operation in snake case, in the order of the document.
     #[serde(skip)]
-    bodies: Vec<Decoded>,
-    #[serde(skip)]
-    samples: Vec<(String, Value)>,
-    #[serde(skip)]
-    sent: Vec<String>,
+    operations: Vec<Operation>,
 }
 
 /// An example against its page's schema.
@@ -51,146 +53,202 @@ pub struct Mismatch {
     pub reason: String,
 }
 
-/// A body, and the type that it is decoded into.
-#[derive(Debug)]
-struct Decoded {
-    name: String,
-    ty: String,
-    value: Value,
+/// What is shown of an operation and is right.
+#[derive(Debug, Default)]
+struct Operation {
+    id: String,
+    call: Call,
+    /// How it is called, if that takes no guessing.
+    request: Option<Request>,
+    /// Bodies of requests, each with its type.
+    requests: Vec<(Body, String)>,
+    responses: Vec<Response>,
+    /// A body that is made up where none is shown.
+    sample: Option<Body>,
 }
 
-/// Judges the documented examples, and makes tests of those that are right.
+/// Judges the documented examples.
 pub fn examples(outcome: &Outcome) -> Examples {
     let mut examples = Examples::default();
     let document = &outcome.documents.patched;
-    let calls = calls::of(&outcome.client);
-    // The request's body and the name of its file, by operation.
-    let mut bodies = BTreeMap::new();
+    let mut found = BTreeMap::<String, Operation>::new();
+    let mut order = Vec::new();
+    let (mut names, mut tested) = (Names::default(), BTreeSet::new());
+    let mut calls = calls::of(&outcome.client);
     for body in documented::bodies(document, &outcome.upstream) {
         let id = method_name(&body.operation_id);
-        let value = body.value.clone();
-        if let Some(name) = examples.judge(body, calls.get(&id)) {
-            bodies.entry(id).or_insert((name, value));
+        let operation = found.entry(id.clone()).or_insert_with(|| {
+            order.push(id.clone());
+            Operation { call: calls.remove(&id).unwrap_or_default(), id, ..Operation::default() }
+        });
+        let page = body.page.clone();
+        if examples.judge(body, operation, &mut names) {
+            tested.insert(page);
         }
     }
+    let is_shown = |operation_id: &str| {
+        let found = found.get(&method_name(operation_id));
+        found.is_some_and(|operation| !operation.requests.is_empty())
+    };
     // A body is made up for a request that the page shows none for.
-    let is_shown = |operation_id: &str| bodies.contains_key(&method_name(operation_id));
-    for request in requests::all(document, is_shown) {
+    for mut request in requests::all(document, is_shown) {
         let id = method_name(&request.operation_id);
-        let Some(call) = calls.get(&id) else { continue };
-        let sample = request.sample.as_ref();
-        let sample = sample.map(|body| (format!("{id}_sample"), body.clone()));
-        let body = bodies.get(&id).or(sample.as_ref());
-        if let Some(test) = sending(outcome, &id, &request, call, body) {
-            examples.sent.push(test);
-            examples.samples.extend(sample);
+        let call = calls.remove(&id);
+        if call.is_none() && !found.contains_key(&id) {
+            continue;
         }
+        let operation = found.entry(id.clone()).or_insert_with(|| {
+            order.push(id.clone());
+            Operation { call: call.unwrap_or_default(), id: id.clone(), ..Operation::default() }
+        });
+        let sample = request.sample.take();
+        operation.sample = sample.map(|value| Body { name: format!("{id}_sample"), value });
+        operation.request = Some(request);
     }
-    examples.requests = examples.sent.len();
+    examples.operations = order.into_iter().filter_map(|id| found.remove(&id)).collect();
+    let place = Place::in_new_crate("client", outcome.spec.as_path());
+    let sent = examples.operations.iter().flat_map(|it| it.sendings(&place, outcome, None));
+    examples.requests = sent.count();
+    examples.bare = pages::bare(outcome, &examples, &tested);
     examples
 }
 
+/// A line for each example and page that is no test, and a summary.
+impl fmt::Display for Examples {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Mismatch { page, example, field, reason } in &self.mismatched {
+            writeln!(f, "example: {page}, {example}, {field}: {reason}: the page's fault")?;
+        }
+        for page in &self.bare {
+            writeln!(f, "no usable example: {page}")?;
+        }
+        let (tested, total) = (self.round_tripped, self.total);
+        if total == 0 {
+            return Ok(());
+        }
+        writeln!(f, "{tested} of {total} examples are tests of the crate")
+    }
+}
+
 impl Examples {
-    /// Counts a body; the name of its test, if it is a request's and right.
-    fn judge(&mut self, body: Body, call: Option<&Call>) -> Option<String> {
+    /// Counts a body; whether it becomes a test.
+    fn judge(
+        &mut self,
+        body: documented::Body,
+        operation: &mut Operation,
+        names: &mut Names,
+    ) -> bool {
         self.total += 1;
-        let id = method_name(&body.operation_id);
-        let ty = call.and_then(|call| match &body.status {
-            None => call.setters.get("body").cloned(),
-            Some(status) => call.answer(status),
-        });
         if let Some(Misfit { field, reason, .. }) = body.misfits.into_iter().next() {
             let (page, example) = (body.page, body.name);
             self.mismatched.push(Mismatch { page, example, field, reason });
-            return None;
+            return false;
         }
-        let Some(ty) = ty else {
-            self.untyped.push(format!("{}: {}", body.page, body.name));
-            return None;
-        };
-        self.round_tripped += 1;
-        let side = body.status.as_ref().map_or("request", |_| "response");
-        let name = format!("{id}_{side}_{}", self.total);
-        self.bodies.push(Decoded { name: name.clone(), ty, value: body.value });
-        body.status.is_none().then_some(name)
+        let (id, call) = (&operation.id, &operation.call);
+        match &body.status {
+            None => {
+                if let Some(ty) = call.setters.get("body").cloned() {
+                    let name = names.next(format!("{id}_request"));
+                    operation.requests.push((Body { name, value: body.value }, ty));
+                    self.round_tripped += 1;
+                    return true;
+                }
+            }
+            Some(status) => {
+                if let Some(answer) = call.answer(status).cloned() {
+                    let name = names.next(format!("{id}_response_{}", status.to_lowercase()));
+                    let (body, status) = (Body { name, value: body.value }, status.clone());
+                    operation.responses.push(Response { body, status, answer });
+                    self.round_tripped += 1;
+                    return true;
+                }
+            }
+        }
+        self.untyped.push(format!("{}: {}", body.page, body.name));
+        false
     }
 
-    /// The tests of the crate, and the bodies that they read.
-    pub fn files(&self, library: &str, folder: &Path, files: &mut Files) {
-        if self.bodies.is_empty() && self.sent.is_empty() {
+    /// Adds the tests of the crate, and the bodies that they read.
+    pub fn files(&self, outcome: &Outcome, place: &Place, files: &mut Files) {
+        let mocks = outcome.mock.as_deref().filter(|_| place.is_mocked()).map(mocks::of);
+        let mut text = String::new();
+        for operation in &self.operations {
+            let mock = mocks.as_ref().and_then(|mocks| mocks.get(&operation.id));
+            text += &operation.tests(place, outcome, mock);
+        }
+        if text.is_empty() && self.bare.is_empty() {
             return;
         }
-        let mut text = HARNESS.replace("super::client", library).replace(OWN_TESTS, "");
-        for Decoded { name, ty, value } in &self.bodies {
-            files.add(folder.join(format!("tests/examples/{name}.json")), json::print(value));
-            text += &format!(
-                "\n#[test]\nfn {name}() {{\n    round_trip::<{ty}>(include_str!(\"examples/{name}.json\"));\n}}\n"
-            );
-        }
-        for (name, body) in &self.samples {
-            files.add(folder.join(format!("tests/examples/{name}.json")), json::print(body));
-        }
-        for test in &self.sent {
-            text += test;
-        }
         for Mismatch { page, example, field, reason } in &self.mismatched {
-            let reason = reason.replace('\n', " ");
+            let reason = reason.replace(['\n', '\r'], " ");
             text += &format!(
                 "\n// Not tested, since the page contradicts itself: {page}, {example}, {field}: {reason}\n"
             );
         }
-        files.add(folder.join("tests/examples.rs"), text);
+        text += &pages::tests(&self.bare);
+        let bodies = self.operations.iter().flat_map(Operation::bodies);
+        let bodies = bodies.filter(|body| text.contains(&place.text(body)));
+        place.add(&text, bodies, files);
     }
 }
 
-/// A test that builds a request, sends it, and looks at what arrived.
-fn sending(
-    outcome: &Outcome,
-    id: &str,
-    request: &Request,
-    call: &Call,
-    body: Option<&(String, Value)>,
-) -> Option<String> {
-    let mut lines = format!("    let call = client.{id}();\n");
-    for (name, place, value) in &request.set {
-        let setter = outcome.parameters.iter().find(|parameter| {
-            parameter.operation == id && parameter.real == *name && parameter.place == *place
+impl Operation {
+    fn bodies(&self) -> impl Iterator<Item = &Body> {
+        let requests = self.requests.iter().map(|(body, _)| body);
+        let responses = self.responses.iter().map(|response| &response.body);
+        requests.chain(responses).chain(&self.sample)
+    }
+
+    /// The requests that can be built, each with the name of its test.
+    fn sendings(
+        &self,
+        place: &Place,
+        outcome: &Outcome,
+        mock: Option<&Mock>,
+    ) -> Vec<(String, Sending)> {
+        let Some(request) = &self.request else { return Vec::new() };
+        let shown = self.requests.iter().map(|(body, _)| Some(body));
+        let mut bodies: Vec<_> = shown.filter(|_| request.body.is_some()).collect();
+        if bodies.is_empty() {
+            bodies.push(self.sample.as_ref());
+        }
+        let sendings = bodies.into_iter().enumerate().filter_map(|(index, body)| {
+            let name = match body {
+                Some(body) if index > 0 => body.name.clone(),
+                _ => self.id.clone(),
+            };
+            let called = (self.id.as_str(), &self.call, mock);
+            Some((name, Sending::of(place, outcome, called, request, body)?))
         });
-        let setter = method_name(setter.map_or(name, |parameter| &parameter.name));
-        let ty = call.setters.get(&setter)?;
-        let value = value.to_string();
-        lines += &format!("    let call = call.{setter}(value::<{ty}>({value:?}));\n");
+        sendings.collect()
     }
-    let pairs = |pairs: &[(String, String)]| {
-        let pairs = pairs.iter().map(|(name, value)| format!("({name:?}, {value:?})"));
-        format!("&[{}]", pairs.collect::<Vec<_>>().join(", "))
-    };
-    let mut sent = "Sent::Nothing".to_owned();
-    if let Some(kind) = request.body {
-        let ((name, value), ty) = (body?, call.setters.get("body")?);
-        let file = format!("include_str!(\"examples/{name}.json\")");
-        lines += &format!("    let call = call.body(value::<{ty}>({file}));\n");
-        sent = match kind {
-            requests::Body::Json => format!("Sent::Json({file})"),
-            requests::Body::Form => format!(
-                "Sent::Form({})",
-                pairs(&requests::form(&number::without_texts(value.clone()))?)
-            ),
-            // It is not sent as it is shown.
-            requests::Body::Other => return None,
-        };
+
+    fn tests(&self, place: &Place, outcome: &Outcome, mock: Option<&Mock>) -> String {
+        let mut text = String::new();
+        for (body, ty) in &self.requests {
+            text += &test_code::round_trip(place, body, ty);
+        }
+        for response in &self.responses {
+            text += &test_code::round_trip(place, &response.body, &response.answer.ty);
+        }
+        let sendings = self.sendings(place, outcome, mock);
+        for (name, sending) in &sendings {
+            text += &sending.is_sent(name);
+        }
+        let Some((name, sending)) = sendings.first() else { return text };
+        let mut mocked = false;
+        // What HEAD is answered with has no body.
+        let has_body = self.request.as_ref().is_some_and(|request| request.method != "HEAD");
+        for response in self.responses.iter().filter(|_| has_body) {
+            let Some(sent) = self.call.sent_status(&response.status) else { continue };
+            text += &sending.is_answered(place, response, sent);
+            let test = mock.and_then(|mock| sending.is_mocked(place, mock, response, sent));
+            mocked |= test.is_some();
+            text += &test.unwrap_or_default();
+        }
+        if mock.is_some() && !mocked {
+            text += &sending.is_matched(place, name);
+        }
+        text
     }
-    let line = format!("{} {}", request.method, request.path);
-    let (query, headers) = (pairs(&request.query), pairs(&request.headers));
-    Some(format!(
-        "\n#[tokio::test]\nasync fn {id}_is_sent() {{\n    let (client, received) = serve();\n{lines}    \
-         left(call.send().await);\n    \
-         received.join().unwrap().check({line:?}, {query}, {headers}, {sent});\n}}\n"
-    ))
 }
-
-/// What the tests are made with, in which `super::client` stands for the crate.
-const HARNESS: &str = include_str!("emitted/harness.rs");
-
-/// The end of the harness, which is no part of the crate's tests.
-const OWN_TESTS: &str = "\n#[cfg(test)]\nmod tests;\n";

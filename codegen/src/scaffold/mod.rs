@@ -1,14 +1,18 @@
-//! A whole new crate around a generated client, for `codegen --out`, with the documented examples as
-//! its tests.
+//! A whole new crate around a generated client, for `codegen --out`; and the documented examples as tests,
+//! of such a crate and of the one around a spec folder.
 
 mod calls;
 #[cfg(test)]
 mod emitted;
 mod example_tests;
+mod mocks;
+mod pages;
 mod requests;
 mod snapshots;
+mod test_code;
 
-pub(crate) use example_tests::{Mismatch, examples};
+pub(crate) use example_tests::{Examples, examples};
+pub(crate) use test_code::Place;
 
 use std::collections::BTreeMap;
 use std::path::Path;

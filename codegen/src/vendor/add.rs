@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use super::page::Page;
 use super::sections::{self, Part};
 use super::slugs::{self, Known};
+use super::vanished::{Vanished, vanished};
 use super::{
     DOCUMENT_ENDINGS, Example, Hashes, PAGE_ENDING, Provenance, block, check_version, documents,
     ending, head, parse, provenance, sha256, slug, slug_taken,
@@ -36,6 +37,8 @@ pub(crate) struct Batch {
     pub(crate) files: Files,
     /// Why each of the others was refused.
     pub(crate) refused: Vec<Error>,
+    /// Pages that were parts of a file before, and are not in it any more.
+    pub(crate) vanished: Vec<Vanished>,
 }
 
 impl Batch {
@@ -75,13 +78,17 @@ pub(crate) fn run_watched(
         retrieved,
         taken: BTreeMap::new(),
         files: Files::default(),
+        vanished: Vec::new(),
     };
     let mut refused = Vec::new();
     for input in inputs {
         refused.extend(adding.add(input).into_iter().map(|error| error.in_file(input)));
         progress.done();
     }
-    Ok(Batch { files: adding.files, refused })
+    // What one file has no more may be in another one.
+    let is_here = |gone: &Vanished| adding.taken.contains_key(&gone.slug);
+    let vanished = adding.vanished.into_iter().filter(|gone| !is_here(gone)).collect();
+    Ok(Batch { files: adding.files, refused, vanished })
 }
 
 /// What is known while the inputs are read.
@@ -95,6 +102,7 @@ struct Adding {
     /// Which input has a slug.
     taken: BTreeMap<String, PathBuf>,
     files: Files,
+    vanished: Vec<Vanished>,
 }
 
 impl Adding {
@@ -111,7 +119,18 @@ impl Adding {
                 Err(error) => refused.push(error),
             }
         }
-        let slugs = slugs::of(&slug(input), &pages, &self.known);
+        let name = slug(input);
+        let slugs = slugs::of(&name, &pages, &self.known);
+        if !pages.is_empty() {
+            // A part that is refused is there all the same.
+            let titles = sections::of(&text).into_iter().map(|part| part.title);
+            let titles: Vec<_> = titles.filter(|_| !refused.is_empty()).collect();
+            self.vanished.extend(vanished(input, &name, &slugs, &titles, &self.known));
+        }
+        for page in &mut pages {
+            let is_part = page.provenance.sha256.file.is_some();
+            page.provenance.part_of = is_part.then(|| name.clone());
+        }
         for (page, slug) in pages.into_iter().zip(slugs) {
             refused.extend(self.keep(Vendored { slug, ..page }, input).err());
         }

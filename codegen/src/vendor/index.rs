@@ -8,6 +8,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd, TextMergeStream};
 use serde::{Deserialize, Serialize};
 
 use super::add::retrieved_on;
+use super::vanished::left_behind;
 use super::{Date, Upstream, load_beside, load_pages, sha256};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::files::{self, Files};
@@ -122,6 +123,8 @@ pub struct Coverage {
     pub missing: Vec<Link>,
     /// Pages that are here, and not in the index any more: name and address.
     pub vanished: Vec<(String, String)>,
+    /// Pages that were parts of a file which was vendored later without them: name, and that of the file.
+    pub left_behind: Vec<(String, String)>,
     /// Pages that are here without an address, so that no index can tell of them.
     pub unknown: Vec<String>,
 }
@@ -129,7 +132,10 @@ pub struct Coverage {
 impl Coverage {
     /// Whether every page of the index is here and up to date, and no other.
     pub fn is_complete(&self) -> bool {
-        self.older.is_empty() && self.missing.is_empty() && self.vanished.is_empty()
+        self.older.is_empty()
+            && self.missing.is_empty()
+            && self.vanished.is_empty()
+            && self.left_behind.is_empty()
     }
 
     fn of(links: Vec<Link>, pages: &[Upstream], retrieved: Option<String>) -> Self {
@@ -142,7 +148,9 @@ impl Coverage {
         let unknown = pages.iter().filter(|page| page.provenance.reference.is_none());
         let unknown = unknown.map(|page| page.slug.clone()).collect();
         let (covered, older, missing) = (Vec::new(), Vec::new(), Vec::new());
-        let mut coverage = Self { retrieved, covered, older, missing, vanished, unknown };
+        let left_behind = left_behind(pages);
+        let mut coverage =
+            Self { retrieved, covered, older, missing, vanished, left_behind, unknown };
         for link in links {
             let is_it = |page: &&Upstream| {
                 page.provenance.reference.as_ref().is_some_and(|it| is_same(&link, it))
@@ -180,6 +188,9 @@ impl fmt::Display for Coverage {
         }
         for (slug, reference) in &self.vanished {
             writeln!(f, "vanished  {reference}: {slug} is not in the index")?;
+        }
+        for (slug, file) in &self.left_behind {
+            writeln!(f, "left      {slug}: the file {file} was vendored later without it")?;
         }
         for slug in &self.unknown {
             writeln!(f, "unknown   {slug}: the page names no address")?;

@@ -26,6 +26,8 @@ mod page;
 mod sections;
 #[cfg(feature = "commands")]
 mod slugs;
+#[cfg(feature = "commands")]
+mod vanished;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -41,6 +43,8 @@ pub(crate) use add::{Batch, run_watched};
 pub use add::{Date, run};
 #[cfg(feature = "commands")]
 pub use index::{Coverage, Link, Retrieval, index};
+#[cfg(feature = "commands")]
+pub(crate) use vanished::Vanished;
 
 use crate::error::{Error, Problem, Result, Stage};
 use crate::files;
@@ -64,6 +68,9 @@ pub struct Provenance {
     /// In which round the page was added. Pages that come later rename nothing of earlier ones.
     #[serde(default, skip_serializing_if = "is_first")]
     pub round: u32,
+    /// The name of the file that the page is a part of; none where it is all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<String>,
     /// Examples that the page announces and does not show: `undefined` stands there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undefined: Vec<String>,

@@ -19,7 +19,7 @@ const MAX_HEADING: usize = 60;
 
 /// A page that was vendored before.
 pub(super) struct Known {
-    file: PathBuf,
+    pub(super) file: PathBuf,
     pub(super) provenance: Provenance,
     routes: OnceCell<Vec<String>>,
 }
@@ -94,6 +94,9 @@ pub(super) fn of(
 
 /// Whether what is known under a slug may be of a file: its only page, or a part of it.
 fn is_of(file: &str, slug: &str, known: &Known) -> bool {
+    if let Some(name) = &known.provenance.part_of {
+        return name == file;
+    }
     let is_part = known.provenance.sha256.file.is_some();
     slug == file || is_part && slug.strip_prefix(file).is_some_and(|rest| rest.starts_with('-'))
 }

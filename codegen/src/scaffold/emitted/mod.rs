@@ -15,8 +15,34 @@ mod client {
         }
     }
 
+    #[derive(Debug)]
     pub enum Error<E> {
         InvalidRequest(String),
-        ErrorResponse(E),
+        ErrorResponse(ResponseValue<E>),
+    }
+
+    #[derive(Debug)]
+    pub struct ResponseValue<T> {
+        pub status: u16,
+        pub value: T,
+    }
+
+    /// A status as HTTP libraries have it.
+    pub struct Status(u16);
+
+    impl Status {
+        pub fn as_u16(&self) -> u16 {
+            self.0
+        }
+    }
+
+    impl<T> ResponseValue<T> {
+        pub fn status(&self) -> Status {
+            Status(self.status)
+        }
+
+        pub fn into_inner(self) -> T {
+            self.value
+        }
     }
 }

@@ -3,7 +3,10 @@ use std::net::TcpStream;
 
 use serde_json::json;
 
-use super::{Error, Received, Sent, left, round_trip, same, serve};
+use super::{
+    Error, Received, ResponseValue, Sent, accepted, answering, left, refused, round_trip, same,
+    serve,
+};
 
 /// What the server gets of a request: its line, its headers, and its body.
 fn sent(line: &str, headers: &str, body: &str) -> Received {
@@ -123,7 +126,7 @@ fn values_that_differ() {
     }
 }
 
-#[derive(serde::Deserialize, serde::Serialize)]
+#[derive(Debug, serde::Deserialize, serde::Serialize)]
 struct Pet {
     name: String,
 }
@@ -148,5 +151,73 @@ fn request_that_never_left() {
 #[test]
 fn answer_does_not_matter() {
     left::<(), ()>(Ok(()));
-    left::<(), ()>(Err(Error::ErrorResponse(())));
+    left::<(), ()>(Err(Error::ErrorResponse(ResponseValue { status: 500, value: () })));
+}
+
+type Ended = Result<ResponseValue<Pet>, Error<Pet>>;
+
+const REX: &str = r#"{"name": "Rex"}"#;
+
+fn rex(status: u16) -> ResponseValue<Pet> {
+    ResponseValue { status, value: Pet { name: "Rex".to_owned() } }
+}
+
+#[test]
+fn answer_with_a_body() {
+    let (client, _) = answering(404, "{}");
+    let mut stream = TcpStream::connect(client.baseurl.trim_start_matches("http://")).unwrap();
+    write!(stream, "GET / HTTP/1.1\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+    assert!(
+        answer.contains("content-type: application/json\r\n") && answer.ends_with("\r\n\r\n{}")
+    );
+}
+
+#[test]
+fn success_as_documented() {
+    let ended: Ended = Ok(rex(201));
+    accepted(ended, 201, REX);
+}
+
+#[test]
+#[should_panic(expected = "Max")]
+fn success_with_another_body() {
+    let ended: Ended = Ok(rex(201));
+    accepted(ended, 201, r#"{"name": "Max"}"#);
+}
+
+#[test]
+#[should_panic(expected = "201")]
+fn success_with_another_status() {
+    let ended: Ended = Ok(rex(200));
+    accepted(ended, 201, REX);
+}
+
+#[test]
+#[should_panic(expected = "200 is documented as a success")]
+fn error_in_place_of_a_success() {
+    let ended: Ended = Err(Error::ErrorResponse(rex(200)));
+    accepted(ended, 200, REX);
+}
+
+#[test]
+fn typed_error_as_documented() {
+    let ended: Ended = Err(Error::ErrorResponse(rex(404)));
+    refused(ended, 404, REX);
+}
+
+#[test]
+#[should_panic(expected = "404 is documented as an error with a type")]
+fn error_without_its_type() {
+    let ended: Ended = Err(Error::InvalidRequest(String::new()));
+    refused(ended, 404, REX);
+}
+
+#[test]
+#[should_panic(expected = "404 is documented as an error")]
+fn success_in_place_of_an_error() {
+    let ended: Ended = Ok(rex(404));
+    refused(ended, 404, REX);
 }
