@@ -55,11 +55,17 @@ fn structure(item: &ItemStruct, path: &str, text: &mut String) {
     }
 }
 
+/// What stands for the variants that an enum may get (`#[non_exhaustive]`).
+pub(crate) const MORE: &str = "..";
+
 fn enumeration(item: &ItemEnum, path: &str, text: &mut String) {
     let _ = writeln!(text, "enum {path}{}", item.ident);
     for variant in &item.variants {
         let fields = short(&variant.fields);
         let _ = writeln!(text, "    {}{fields}{}", variant.ident, wire(&variant.attrs));
+    }
+    if item.attrs.iter().any(|attribute| attribute.path().is_ident("non_exhaustive")) {
+        let _ = writeln!(text, "    {MORE}");
     }
 }
 

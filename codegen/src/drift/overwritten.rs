@@ -1,16 +1,18 @@
 //! What patches write over that the vendor has not said before: a correction that was accepted for one text
 //! stands over the next one as well.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use roas_overlay::v1_1::Overlay;
 use serde_json::Value;
 
-use super::pages::{self, PageFate, PageOperation, Pages};
+use super::pages::{self, PageChange, PageFate, PageOperation, Pages};
 use super::{CoveredChange, Side};
 use crate::document::difference::{Difference, differences};
 use crate::document::operations::Operation;
 use crate::document::path_template::without_variables;
+use crate::document::{components, pointer};
+use crate::vendor::Upstream;
 use crate::{normalize, overlay};
 
 /// A patch and a place that it writes over, by names; what a path variable is called does not count.
@@ -41,17 +43,32 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
     changes.collect()
 }
 
-/// The places of operations that came with a page: what is corrected there was never said before.
+/// The places of operations and components that came with a page: what is corrected there was never said before.
 fn added(old: &Side, new: &Side) -> Vec<String> {
     let [before, after] = [old, new].map(Pages::of);
     let pages = pages::compare(before, after).into_iter();
-    let added = pages.filter(|page| page.change == PageFate::Added);
-    let places =
-        added.flat_map(|page| page.operations).map(|PageOperation { method, path, .. }| {
-            let operation = Operation { path, method: method.to_lowercase() };
-            without_variables(&operation.pointer()) + "/"
-        });
-    places.collect()
+    let pages: Vec<_> = pages.filter(|page| page.change == PageFate::Added).collect();
+    let mut places = components_of(new, &pages);
+    for PageOperation { method, path, .. } in pages.into_iter().flat_map(|page| page.operations) {
+        let operation = Operation { path, method: method.to_lowercase() };
+        places.push(without_variables(&operation.pointer()) + "/");
+    }
+    places
+}
+
+/// The components that the document has for some pages alone.
+fn components_of(side: &Side, pages: &[PageChange]) -> Vec<String> {
+    let is_other = |page: &&Upstream| !pages.iter().any(|added| added.page == page.slug);
+    let others: Vec<_> = side.upstream.iter().filter(is_other).cloned().collect();
+    let [all, others] = [&side.upstream, &others].map(|pages| {
+        let document = normalize::run(pages).map(|normalized| normalized.document);
+        let names = document
+            .iter()
+            .flat_map(components::all)
+            .map(|(section, name, _)| pointer::join(&pointer::join("/components", section), name));
+        names.collect::<BTreeSet<_>>()
+    });
+    all.difference(&others).map(|place| without_variables(place) + "/").collect()
 }
 
 /// The values of the normalized document that patches replace or remove.

@@ -5,6 +5,7 @@
 //! | an item, a field, a variant or a method removed | breaking |
 //! | a type or a signature changed | breaking |
 //! | a field added to a struct, a variant added to an enum | breaking: literals and matches name all |
+//! | a variant added to an enum that says it may grow (`..`) | compatible |
 //! | an item or a method added | compatible |
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use serde::Serialize;
 
 use super::pairs::pairs;
 use super::wire::Class;
+use crate::outline;
 
 /// One change of a public item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -54,21 +56,27 @@ struct Item<'o> {
 }
 
 /// Compares two outlines.
-pub(super) fn compare(old: &str, new: &str) -> Vec<RustChange> {
+pub(super) fn compare(was: &str, is: &str) -> Vec<RustChange> {
     let mut changes = Vec::new();
     let mut add = |class, item: &str, old: Option<&str>, new: Option<&str>| {
         let (old, new) = (old.map(str::to_owned), new.map(str::to_owned));
         changes.push(RustChange { class, item: item.to_owned(), old, new });
     };
-    for (name, old, new) in pairs(items(old), items(new)) {
+    for (name, old, new) in pairs(items(was), items(is)) {
         let (old_line, new_line) = (old.as_ref().map(|it| it.line), new.as_ref().map(|it| it.line));
         if old_line != new_line {
             add(Class::breaking_if(old.is_some()), name, old_line, new_line);
         }
         let (Some(old), Some(new)) = (old, new) else { continue };
+        let may_grow = old.members.contains_key(outline::MORE);
         for (_, old_member, new_member) in pairs(old.members, new.members) {
             if old_member != new_member {
-                add(Class::Breaking, name, old_member, new_member);
+                add(
+                    Class::breaking_if(old_member.is_some() || !may_grow),
+                    name,
+                    old_member,
+                    new_member,
+                );
             }
         }
     }
