@@ -339,13 +339,12 @@ impl fmt::Display for Summary<'_> {
         for part in &outcome.left_out {
             writeln!(f, "left out: {} #{}: {}", part.operation, part.place, part.reason)?;
         }
-        let operations = outcome.report();
         writeln!(
             f,
             "{} patches, {} loosened; {}",
             outcome.changes.len(),
             outcome.changes.iter().filter(|change| change.loosened).count(),
-            operations.summary(),
+            outcome.report().summary(),
         )
     }
 }

@@ -82,9 +82,7 @@ pub fn examples(outcome: &Outcome) -> Examples {
             Operation { call: calls.remove(&id).unwrap_or_default(), id, ..Operation::default() }
         });
         let page = body.page.clone();
-        if examples.judge(body, operation, &mut names) {
-            tested.insert(page);
-        }
+        tested.extend(examples.judge(body, operation, &mut names).then_some(page));
     }
     let is_shown = |operation_id: &str| {
         let found = found.get(&method_name(operation_id));
