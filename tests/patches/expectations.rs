@@ -10,13 +10,18 @@ use serde_json::{Value, json};
 pub type Expectation<T> = (&'static str, fn(&T) -> bool);
 
 /// What the audit cannot know, of the patched document.
-pub const OF_THE_PATCHED: [Expectation<Value>; 2] = [
+pub const OF_THE_PATCHED: [Expectation<Value>; 3] = [
     ("a country in a request has two letters", |patched| {
         let body = &body(patched)["properties"];
         let company = "CompanyInfo";
         let company = property(patched, company, "incorporationCountry");
         let countries = [&body["addressCountry"], &body["countryOfResidence"], company];
         countries.iter().all(|it| it["minLength"] == 2 && it["maxLength"] == 2)
+    }),
+    ("a customer's type in a response is a text, known or not", |patched| {
+        let kind = property(patched, "UpdateCustomerInfoResponse", "type");
+        let mut kinds = kind["anyOf"].as_array().into_iter().flatten();
+        kinds.all(|kind| kind["type"] == "string")
     }),
     ("a company, and nothing else, must have companyInfo", |patched| {
         let condition = json!({ "if": body(patched)["if"], "then": body(patched)["then"] });
@@ -29,7 +34,7 @@ pub const OF_THE_PATCHED: [Expectation<Value>; 2] = [
 ];
 
 /// The same of what lower makes of it.
-pub const OF_THE_LOWERED: [Expectation<Value>; 7] = [
+pub const OF_THE_LOWERED: [Expectation<Value>; 8] = [
     ("the API is called as the page's address says", |lowered| {
         let title = lowered["info"]["title"].as_str().unwrap_or_default();
         let page = vendor::load(&crate::spec()).unwrap().remove(0);
@@ -49,14 +54,22 @@ pub const OF_THE_LOWERED: [Expectation<Value>; 7] = [
         let names = lowered["components"]["schemas"].as_object().unwrap().keys();
         names.map(String::as_str).collect::<BTreeSet<_>>() == BTreeSet::from(NAMES)
     }),
-    ("a country in a request is a CountryCode", |lowered| {
-        let places =
-            [("CustomerUpdate", "addressCountry"), ("CustomerUpdate", "countryOfResidence")];
-        let mut places = places.into_iter().chain([("CompanyInfo", "incorporationCountry")]);
-        places.all(|(name, field)| {
+    ("countries and a customer's type in a request have types", |lowered| {
+        let places = [
+            ("CustomerUpdate", "addressCountry", "CountryCode"),
+            ("CustomerUpdate", "countryOfResidence", "CountryCode"),
+            ("CompanyInfo", "incorporationCountry", "CountryCode"),
+            ("CustomerUpdate", "type", "CustomerType"),
+        ];
+        places.iter().all(|(name, field, kind)| {
+            let field = property(lowered, name, field);
             // What has words of its own refers to its type from a part of it.
-            property(lowered, name, field)["allOf"][0]["$ref"] == component("CountryCode")
+            [field, &field["allOf"][0]].iter().any(|it| it["$ref"] == component(kind))
         })
+    }),
+    ("objects that others hold say what they are", |lowered| {
+        let held = ["Company", "CompanyInfo", "PspResult"];
+        held.iter().all(|name| schema(lowered, name)["description"].is_string())
     }),
     ("a company in a response reads as one in a request, its times as a customer's", |lowered| {
         let kind = |schema: &Value| (schema["type"].clone(), schema["format"].clone());

@@ -102,3 +102,9 @@ impl Repository {
 pub fn from<'t>(text: &'t str, start: &str) -> &'t str {
     &text[text.find(start).unwrap_or_else(|| panic!("no {start:?} in {text}"))..]
 }
+
+/// The end of a long output, from the line on that has these words.
+pub fn from_line<'t>(text: &'t str, words: &str) -> &'t str {
+    let line = text.lines().find(|line| line.contains(words));
+    from(text, line.unwrap_or_else(|| panic!("no {words:?} in {text}")))
+}
