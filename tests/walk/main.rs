@@ -2,8 +2,11 @@
 //! these outputs.
 
 mod changed_page;
+mod first_page;
 mod more_pages;
 mod repository;
+#[path = "../../codegen/tests/common/tables.rs"]
+mod tables;
 
 use changed_page::{COVERED, WALK};
 use more_pages::GROWN;

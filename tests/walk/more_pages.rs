@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use manis_codegen::command::{self, Exit};
 
 use crate::repository::{Printed, Repository, from};
+use crate::tables::{Held, compare, documentation};
 
 /// What each command printed, in the order in which a maintainer types them.
 pub struct Grown {
@@ -17,11 +18,13 @@ pub struct Grown {
     pub drift: Printed,
     /// What a person is asked at the end.
     pub asked: Printed,
+    /// The client of all nine pages.
+    pub client: String,
 }
 
 impl Grown {
     pub fn texts(&self) -> impl Iterator<Item = &String> {
-        let Self { vendor, propose, written, codegen, drift, asked } = self;
+        let Self { vendor, propose, written, codegen, drift, asked, client: _ } = self;
         [vendor, propose, written, codegen, drift, asked].into_iter().map(|(_, text)| text)
     }
 }
@@ -44,6 +47,7 @@ pub static GROWN: LazyLock<Grown> = LazyLock::new(|| {
         codegen: repository.codegen(),
         drift: repository.drift(),
         asked: propose(false),
+        client: fs::read_to_string(repository.spec().with_file_name("src/generated.rs")).unwrap(),
     }
 });
 
@@ -89,4 +93,43 @@ fn a_new_page_is_a_line_and_its_operations() {
 #[test]
 fn what_is_asked_of_a_person_names_its_reason() {
     insta::assert_snapshot!("asked", from(&GROWN.asked.1, "for a person"));
+}
+
+/// The words of every row of every page are on its field and its setter; the table is read by code of its own.
+#[test]
+fn the_words_of_all_pages_reach_their_fields() {
+    let all = documentation(&GROWN.client);
+    let mut held = Held::default();
+    for page in pages() {
+        let page = compare(&fs::read_to_string(page).unwrap(), &all);
+        held.said += page.said;
+        held.held += page.held;
+        held.without_field.extend(page.without_field);
+        held.missing.extend(page.missing);
+    }
+    // What a person must decide first is no field yet.
+    let missing = ["CreateANewCustomerRequest.companyInfo: The company's details.".to_owned()];
+    let expected = Held { said: 100, held: 99, missing: missing.to_vec(), ..Held::default() };
+    assert_eq!(held, expected);
+}
+
+/// An amount that is rounded is another amount.
+#[test]
+fn no_amount_is_a_float() {
+    let amounts =
+        GROWN.client.lines().map(str::trim).filter(|line| line.starts_with("pub amount:"));
+    let amounts: Vec<_> = amounts.collect();
+    assert!(amounts.len() >= 3, "{amounts:?}");
+    assert!(amounts.iter().all(|line| line.contains("decimal::Number")), "{amounts:?}");
+}
+
+/// One object, whatever page it is on, and no type in the exporter's words.
+#[test]
+fn types_have_readable_names() {
+    let types = GROWN.client.lines().filter_map(|line| line.strip_prefix("    pub struct "));
+    let names = types.filter_map(|line| line.split(|c: char| !c.is_alphanumeric()).next());
+    let mut names: Vec<_> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    insta::assert_snapshot!("types", names.join("\n"));
 }

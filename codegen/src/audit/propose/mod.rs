@@ -19,7 +19,7 @@ use super::entries;
 use super::explain::Stages;
 use super::facts::Facts;
 use super::finding::Finding;
-use super::mend::{Mend, Question, Reason};
+use super::mend::{Answer, Edit, Mend, Question, Reason};
 use super::naming;
 use crate::document::operations;
 use crate::error::{Result, Stage};
@@ -40,14 +40,21 @@ pub struct Proposal {
     pub audit: String,
     /// The actions that are new, as they stand in the overlay.
     pub(crate) actions: Vec<Vec<String>>,
-    /// The actions whose target gets broader.
-    pub(crate) widened: Vec<Widened>,
+    /// The actions whose target gets broader, each with how it stands then.
+    pub(crate) widened: Vec<(Widened, Vec<String>)>,
     /// The explanations, as they stand in `audit.yaml`, and the findings that they explain.
     pub(crate) entries: (Vec<String>, Vec<String>),
     /// What is left for a person.
-    pub(crate) questions: Vec<(Finding, Question)>,
-    /// The document with what is proposed, in which a question's targets are.
-    pub(crate) patched: Value,
+    pub(crate) questions: Vec<Asked>,
+}
+
+/// A finding for a person to decide.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) finding: Finding,
+    pub(crate) reason: Reason,
+    /// What it may come to, in words and as actions.
+    pub(crate) answers: Vec<(String, Vec<String>)>,
 }
 
 impl Proposal {
@@ -68,7 +75,7 @@ impl Proposal {
 
     /// The findings that are left for a person, each with the reason.
     pub fn left(&self) -> impl Iterator<Item = (&str, Reason)> {
-        self.questions.iter().map(|(finding, question)| (finding.id.as_str(), question.reason))
+        self.questions.iter().map(|asked| (asked.finding.id.as_str(), asked.reason))
     }
 
     /// The files of a spec folder with what is proposed, where that is something.
@@ -89,7 +96,7 @@ impl Proposal {
     /// For each reason, how many findings a person must decide.
     pub fn asked(&self) -> BTreeMap<Reason, usize> {
         let mut asked = BTreeMap::new();
-        for (_, question) in &self.questions {
+        for question in &self.questions {
             *asked.entry(question.reason).or_default() += 1;
         }
         asked
@@ -198,13 +205,16 @@ impl Proposing<'_> {
         explained: Option<String>,
     ) -> Result<Proposal> {
         let Settled { count, open, patched } = settled;
+        let is_changed = !progress.actions.is_empty() || !progress.widened.is_empty();
         let overlay = match &progress.text {
-            Some(text) if progress.actions.is_empty() && progress.widened.is_empty() => {
-                text.clone()
-            }
-            Some(text) => overlay::record(self.normalized, text)?.text,
-            None => String::new(),
+            Some(text) if is_changed => overlay::record(self.normalized, text)?.text,
+            text => text.clone().unwrap_or_default(),
         };
+        let new = self.indexes(&overlay)?;
+        let known = self.stages.overlay.map_or(0, |overlay| overlay.actions.len());
+        let actions = (known..new).map(|index| text::action(&overlay, index)).collect();
+        let widened = progress.widened.iter().cloned();
+        let widened = widened.map(|it| (it.clone(), text::action(&overlay, it.index))).collect();
         let because = open.iter().filter_map(|finding| {
             let because = finding.mend.because?;
             finding.mend.question.is_none().then_some((finding, because))
@@ -219,17 +229,47 @@ impl Proposing<'_> {
                 .to_owned();
         }
         let questions = open.iter().filter(|finding| finding.mend.because.is_none());
-        let questions = questions.map(|finding| (finding.clone(), progress.question(finding)));
-        Ok(Proposal {
-            open: count,
-            overlay,
-            audit,
-            questions: questions.collect(),
-            entries,
-            actions: progress.actions,
-            widened: progress.widened,
-            patched,
-        })
+        let questions = questions
+            .map(|finding| self.asked(&patched, &overlay, finding, progress.question(finding)));
+        let questions = questions.collect();
+        Ok(Proposal { open: count, overlay, audit, questions, entries, actions, widened })
+    }
+
+    /// How many actions an overlay has.
+    fn indexes(&self, text: &str) -> Result<usize> {
+        if text.is_empty() { Ok(0) } else { overlay::parse(text).map(|it| it.actions.len()) }
+    }
+
+    /// A question with the actions of each answer, as they would stand in the overlay.
+    fn asked(&self, patched: &Value, text: &str, finding: &Finding, question: Question) -> Asked {
+        let answers = question.answers.into_iter().map(|Answer { says, edits }| {
+            let lines: Vec<_> =
+                edits.iter().flat_map(|edit| self.answer(patched, finding, edit)).collect();
+            let recorded = self.recorded(text, &lines).unwrap_or(lines);
+            (says, recorded.into_iter().flatten().collect())
+        });
+        let answers = answers.collect();
+        Asked { finding: finding.clone(), reason: question.reason, answers }
+    }
+
+    /// The actions that make one of the edits between which a person chooses.
+    fn answer(&self, patched: &Value, finding: &Finding, edit: &Edit) -> Vec<Vec<String>> {
+        let planned = Planned::alone(edit, finding);
+        let evidence = print::evidence(&planned);
+        let targets = target::several(patched, &planned.places).into_iter();
+        let actions = targets.flat_map(|(target, _)| {
+            Action::of(&edit.change, &edit.at, &target, edit.purpose, &evidence)
+        });
+        actions.map(|action| action.lines()).collect()
+    }
+
+    /// The same with what they are written against; none if they do not fit.
+    fn recorded(&self, text: &str, actions: &[Vec<String>]) -> Option<Vec<Vec<String>>> {
+        let known = self.indexes(text).ok()?;
+        let text = text::with_actions((!text.is_empty()).then_some(text), actions);
+        let text = overlay::record(self.normalized, &text).ok()?.text;
+        let new = self.indexes(&text).ok()?;
+        Some((known..new).map(|index| text::action(&text, index)).collect())
     }
 
     /// The document with an overlay, whatever its actions were written against.
@@ -280,8 +320,9 @@ impl Proposing<'_> {
         let existing = progress.text.as_deref().map(overlay::parse).transpose()?;
         if let Some(widened) = existing.as_ref().and_then(|it| widened(patched, it, planned)) {
             let text = progress.text.clone().unwrap_or_default();
-            let text = text::with_targets(&text, std::slice::from_ref(&widened))?;
-            if self.fits(&text)? {
+            // What stands in braces is left alone, and the change is an action of its own.
+            let text = text::with_targets(&text, std::slice::from_ref(&widened)).ok();
+            if let Some(text) = text.filter(|text| self.fits(text).unwrap_or(false)) {
                 progress.text = Some(text);
                 progress.widened.retain(|other| other.index != widened.index);
                 progress.widened.push(widened);

@@ -2,12 +2,10 @@
 
 use std::fmt::{self, Write};
 
-use super::{Planned, Proposal, print};
+use super::{Asked, Proposal};
 use crate::audit::finding::Finding;
-use crate::audit::mend::{Answer, Edit, Question};
 use crate::drift::render::bold;
 use crate::overlay::write::text::Widened;
-use crate::overlay::write::{Action, folded, target};
 
 impl Proposal {
     /// What is proposed, and what a person is asked.
@@ -27,13 +25,9 @@ impl Proposal {
                 writeln!(out, "{}\n", action.join("\n"))?;
             }
         }
-        for Widened { index, patch, target, description } in &self.widened {
+        for (Widened { index, patch, .. }, lines) in &self.widened {
             let title = format!("overlay.yaml, #/actions/{index} {patch}: a broader target");
-            writeln!(out, "{}\n\n    target: {target}", bold(&title))?;
-            for line in folded("description", description) {
-                writeln!(out, "    {line}")?;
-            }
-            writeln!(out)?;
+            writeln!(out, "{}\n\n{}\n", bold(&title), lines.join("\n"))?;
         }
         if !self.entries.0.is_empty() {
             writeln!(
@@ -45,38 +39,10 @@ impl Proposal {
         }
         if !self.questions.is_empty() {
             writeln!(out, "{}\n", bold("for a person to decide"))?;
-            for (finding, question) in &self.questions {
-                self.question(out, finding, question)?;
-            }
+            self.questions.iter().try_for_each(|asked| question(out, asked))?;
             writeln!(out)?;
         }
         self.summary(out)
-    }
-
-    fn question(&self, out: &mut String, finding: &Finding, question: &Question) -> fmt::Result {
-        let Finding { id, documentation, document, .. } = finding;
-        let reason = question.reason;
-        writeln!(out, "? {id}\n      page      {documentation}\n      document  {document}")?;
-        writeln!(out, "      why       {reason}: {}", reason.meaning())?;
-        for (index, Answer { says, edits }) in question.answers.iter().enumerate() {
-            let word = if index == 0 { "either" } else { "or    " };
-            writeln!(out, "      {word}    {says}")?;
-            for line in edits.iter().flat_map(|edit| self.action(finding, edit)) {
-                writeln!(out, "            {line}")?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The action that makes one of the edits between which a person chooses.
-    fn action(&self, finding: &Finding, edit: &Edit) -> Vec<String> {
-        let planned = Planned::alone(edit, finding);
-        let targets = target::several(&self.patched, &planned.places);
-        let actions = targets.into_iter().flat_map(|(target, _)| {
-            let evidence = print::evidence(&planned);
-            Action::of(&edit.change, &edit.at, &target, edit.purpose, &evidence)
-        });
-        actions.flat_map(|action| action.lines()).collect()
     }
 
     fn summary(&self, out: &mut String) -> fmt::Result {
@@ -93,4 +59,16 @@ impl Proposal {
             self.explained(),
         )
     }
+}
+
+fn question(out: &mut String, asked: &Asked) -> fmt::Result {
+    let Asked { finding: Finding { id, documentation, document, .. }, reason, answers } = asked;
+    writeln!(out, "? {id}\n      page      {documentation}\n      document  {document}")?;
+    writeln!(out, "      why       {reason}: {}", reason.meaning())?;
+    for (index, (says, lines)) in answers.iter().enumerate() {
+        let word = if index == 0 { "either" } else { "or    " };
+        writeln!(out, "      {word}    {says}")?;
+        lines.iter().try_for_each(|line| writeln!(out, "            {line}"))?;
+    }
+    Ok(())
 }

@@ -87,6 +87,21 @@ pub(crate) fn with_targets(text: &str, widened: &[Widened]) -> Result<String> {
     Ok(lines.join("\n") + "\n")
 }
 
+/// An action as it stands in the overlay, without what stands between it and the next.
+pub(crate) fn action(text: &str, index: usize) -> Vec<String> {
+    let positions = yaml::positions(text);
+    let line = |index| positions.get(&format!("/actions/{index}")).map(|start| start.line - 1);
+    let lines: Vec<_> = text.lines().map(str::to_owned).collect();
+    let Some(start) = line(index) else { return Vec::new() };
+    let end = line(index + 1).unwrap_or(lines.len());
+    let mut lines = lines.get(start..end).unwrap_or_default().to_vec();
+    let is_between = |line: &String| line.trim().is_empty() || line.trim_start().starts_with('#');
+    while lines.last().is_some_and(is_between) {
+        lines.pop();
+    }
+    lines
+}
+
 /// The lines of one key of an action, and the column at which its keys stand.
 fn lines_of(
     positions: &std::collections::BTreeMap<String, yaml::Position>,
