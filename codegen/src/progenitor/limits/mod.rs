@@ -105,6 +105,7 @@ const RULES: &[&Rule] = &[
     &undocumented_header::HEADER_OF_VERSION,
     &decimals::DECIMAL,
     &decimals::UNCHECKED,
+    &decimals::OTHER_TYPE,
     &decimals::FLAT,
     &alternatives::decode::UNION,
     &alternatives::ANY_OF,

@@ -28,6 +28,11 @@ pub(in crate::progenitor) const UNCHECKED: Rule = Rule::loosened(
     "`minimum`, `maximum`, `enum`, `pattern` and the like of a decimal",
     "not checked",
 );
+pub(in crate::progenitor) const OTHER_TYPE: Rule = Rule::loosened(
+    "decimal-type",
+    "`format: decimal` of anything but a number or a text, such as an integer",
+    "the format says nothing: set the type as well",
+);
 /// The value of `format`.
 const FORMAT: &str = "decimal";
 
@@ -51,7 +56,13 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     let Prepared { document, log, .. } = prepared;
     let mut has_decimals = false;
     each_schema_mut(document, |at, keywords| {
-        let Some(ty) = type_of(&before, keywords) else { return };
+        let Some(ty) = type_of(&before, keywords) else {
+            if is_marked(keywords) && !keywords.contains_key("$ref") {
+                let is = keywords.get("type").and_then(Value::as_str).unwrap_or("no type");
+                log.add(&OTHER_TYPE, at, format!("{is}: neither a number nor a text"));
+            }
+            return;
+        };
         has_decimals = true;
         for key in take_assertions(keywords) {
             log.add(&UNCHECKED, pointer::join(at, &key), "of a decimal: not checked");
