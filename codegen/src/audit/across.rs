@@ -22,8 +22,13 @@ pub(super) fn check(report: &mut Report<'_, '_>, facts: &Facts, placed: &[Placed
         Some((format!("response {status}"), report.operation.response_schema(status)?))
     });
     let request = report.operation.request_schema().map(|schema| ("request".to_owned(), schema));
+    // A row of the page that says otherwise is compared with its field.
+    let rows = placed.iter().flat_map(|placed| &placed.table.rows);
+    let told = rows.filter(|row| !row.is_money());
+    let told = told.map(|row| row.name.rsplit('.').next().unwrap_or(&row.name).to_owned());
+    let told: BTreeSet<String> = told.collect();
     for (name, schema) in [request, response].into_iter().flatten() {
-        money(report, facts, &name, schema, &mut BTreeSet::new());
+        money(report, (facts, &told), &name, schema, &mut BTreeSet::new());
     }
 }
 
@@ -114,7 +119,7 @@ fn errors(report: &mut Report<'_, '_>, facts: &Facts, placed: &[Placed<'_>]) {
 /// Fields without a row that are money where a table has them.
 fn money(
     report: &mut Report<'_, '_>,
-    facts: &Facts,
+    (facts, told): (&Facts, &BTreeSet<String>),
     name: &str,
     schema: Node<'_>,
     seen: &mut BTreeSet<String>,
@@ -131,12 +136,17 @@ fn money(
         let is_reported = report.findings.iter().any(|finding| finding.id == id);
         if let (Some(kind), Some(row), false) = (kind, facts.money.get(*property), is_reported)
             && schema.text("format") != Some("decimal")
+            && !told.contains(*property)
         {
-            let (place, mend) = (schema.node.pointer.clone(), mends::money(&schema, "number"));
+            let mend = match facts.whole.contains(*property) {
+                true => Mend::asked(Reason::EvidenceDisagrees),
+                false => mends::money(&schema, "number"),
+            };
+            let place = schema.node.pointer.clone();
             let (document, correction) = (format!("type {kind}"), "type number, format decimal");
             let documentation = format!("no row `{property}`; elsewhere {row}");
             report.add(Kind::Money, &field, place, documentation, document, correction, mend);
         }
-        money(report, facts, &field, node.clone(), seen);
+        money(report, (facts, told), &field, node.clone(), seen);
     }
 }

@@ -151,7 +151,7 @@ impl Comparison<'_, '_, '_> {
             Need::If { field: other, value } if is_required => (
                 format!("`{name}` is always required"),
                 format!("take `{name}` out of `required`, and require it by `if` and `then`"),
-                mends::require_if(is_response, object, name, (&other, &value)),
+                mends::require_if(self.report, &field.name, object, (&other, &value)),
             ),
             Need::If { field: other, value }
                 if !is_response && !requires_if(object.node.value, name, &other, &value) =>
@@ -160,7 +160,7 @@ impl Comparison<'_, '_, '_> {
                 (
                     format!("`{name}` is optional, whatever `{other}` is"),
                     format!("add {condition}"),
-                    mends::require_if(is_response, object, name, (&other, &value)),
+                    mends::require_if(self.report, &field.name, object, (&other, &value)),
                 )
             }
             _ => return,

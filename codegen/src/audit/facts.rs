@@ -19,6 +19,8 @@ use crate::vendor::Upstream;
 pub(super) struct Facts {
     /// Fields that a table calls a decimal, each with the row that does.
     pub(super) money: BTreeMap<String, String>,
+    /// Fields that a table calls another kind of number.
+    pub(super) whole: BTreeSet<String>,
     /// Of each field of a body, and of the `id` of what an operation is about, what is seen of it.
     pub(super) ids: BTreeMap<String, Seen>,
     /// The errors that every page documents which documents some, if they are the same.
@@ -71,8 +73,14 @@ impl Facts {
     }
 
     fn money_in(&mut self, operation: &OperationNode<'_>, placed: &Placed<'_>) {
-        for row in placed.table.rows.iter().filter(|row| row.is_money()) {
+        for row in &placed.table.rows {
             let name = row.name.rsplit('.').next().unwrap_or(&row.name);
+            if !row.is_money() {
+                if matches!(row.json_type(), Some("integer" | "number")) {
+                    self.whole.insert(name.to_owned());
+                }
+                continue;
+            }
             let said = format!("{} ({})", row.quote, operation.label());
             self.money.entry(name.to_owned()).or_insert(said);
         }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::mend::Mend;
+use super::mend::{Mend, Reason};
 
 /// What disagrees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -105,6 +105,10 @@ impl Finding {
     /// Adds what the page says in another place of the same thing. Of a field in examples, the first that
     /// shows it is enough.
     pub(super) fn absorb(&mut self, other: &Self) {
+        // Two places of the page that ask for two edits disagree.
+        if self.mend != other.mend {
+            self.mend = Mend::asked(Reason::EvidenceDisagrees);
+        }
         let is_in_examples = matches!(
             self.kind,
             Kind::ExampleUnknownField | Kind::ExampleMissingField | Kind::ExampleValue

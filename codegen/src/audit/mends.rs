@@ -65,8 +65,9 @@ pub(super) fn missing(
             Mend { edits: [mend.edits, required.edits].concat(), ..required }
         }
         Need::If { field, value } => {
-            let conditional = require_if(false, object, &entry.name, (&field, &value));
-            Mend::edits([mend.edits, conditional.edits].concat())
+            let conditional = require_if(report, name, object, (&field, &value));
+            let question = conditional.question;
+            Mend { question, ..Mend::edits([mend.edits, conditional.edits].concat()) }
         }
         _ => mend,
     }
@@ -128,38 +129,64 @@ pub(super) fn require(
 
 /// A field that is required if another has a value. A response is read leniently: it just is not required.
 pub(super) fn require_if(
-    is_response: bool,
+    report: &Report<'_, '_>,
+    field: &str,
     object: &MergedSchema<'_>,
-    name: &str,
     (other, value): (&str, &str),
 ) -> Mend {
-    let at = place(object);
+    let (is_response, at) = (field.starts_with("response"), place(object));
+    let name = field.rsplit('.').next().unwrap_or(field);
     let mut edits = Vec::new();
     if object.required.contains(name) {
         edits.push(Edit::unrequire(is_response, &at, name));
     }
-    if !is_response {
-        let Some(constant) = constant(object, other, value) else {
-            // The condition is on something that no field says.
-            return Mend::edits(edits).asking(Reason::NoEvidence, Vec::new());
-        };
-        let condition = json!({
-            "if": { "properties": { other: { "const": constant } }, "required": [other] },
-            "then": { "required": [name] },
-        });
-        let node = object.node.clone().resolved();
-        // Of several conditions, each is a part of `allOf`.
-        let update = match node.value.get("if").is_some() || node.value.get("allOf").is_some() {
-            true => json!({ "allOf": [condition] }),
-            false => condition,
-        };
-        edits.push(Edit::update("conditional request fields", at, update));
+    if is_response {
+        return Mend::edits(edits);
     }
-    Mend::edits(edits)
+    let Some(constant) = constant(report, field, object, (other, value)) else {
+        // The condition is on something that no field says.
+        return Mend::edits(edits).asking(Reason::NoEvidence, Vec::new());
+    };
+    let condition = json!({
+        "if": { "properties": { other: { "const": constant } }, "required": [other] },
+        "then": { "required": [name] },
+    });
+    let node = object.node.clone().resolved();
+    // Of several conditions, each is a part of `allOf`.
+    let update = match node.value.get("if").is_some() || node.value.get("allOf").is_some() {
+        true => json!({ "allOf": [condition] }),
+        false => condition,
+    };
+    let edit = Edit::update("conditional request fields", at, update);
+    let holder = field.rsplit_once('.').map_or(field, |(holder, _)| holder);
+    let holders = Shown::of(report.page, report.operation, &format!("{holder}.{other}"));
+    let breaks = holders
+        .holders
+        .iter()
+        .any(|it| it.get(other).is_some_and(|is| *is == constant) && it.get(name).is_none());
+    if !breaks {
+        edits.push(edit);
+        return Mend::edits(edits);
+    }
+    let leave = Answer::leave(format!("leave `{name}` optional: an example omits it"));
+    let answers =
+        vec![Answer::of(format!("require `{name}` if `{other}` is {value}"), [edit]), leave];
+    Mend::edits(edits).asking(Reason::EvidenceDisagrees, answers)
 }
 
-/// The value of another field, as its schema has it.
-fn constant(object: &MergedSchema<'_>, other: &str, value: &str) -> Option<Value> {
+/// The value of another field, as its schema has it; none if the page lists others for it.
+fn constant(
+    report: &Report<'_, '_>,
+    field: &str,
+    object: &MergedSchema<'_>,
+    (other, value): (&str, &str),
+) -> Option<Value> {
+    let path = field.split_once('.').map_or("", |(_, path)| path);
+    let path = path.rsplit_once('.').map_or(String::new(), |(holder, _)| format!("{holder}."));
+    let listed = report.request_rows.get(&format!("{path}{other}")).map(Row::values);
+    if listed.is_some_and(|listed| !listed.is_empty() && !listed.iter().any(|it| it == value)) {
+        return None;
+    }
     let schema = MergedSchema::of(object.properties.get(other)?.clone());
     match schema.kind() {
         Some(kind @ ("boolean" | "integer" | "number")) => {

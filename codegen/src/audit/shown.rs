@@ -1,6 +1,6 @@
 //! What a page's examples show of one field.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::document::operations::OperationNode;
 use crate::syntax::number;
@@ -10,6 +10,8 @@ use crate::vendor::Upstream;
 #[derive(Debug, Default)]
 pub(super) struct Shown<'e> {
     pub(super) values: Vec<&'e Value>,
+    /// The objects that have it.
+    pub(super) holders: Vec<&'e Map<String, Value>>,
     /// How often the object that could hold it is shown without it.
     pub(super) absent: usize,
 }
@@ -38,7 +40,10 @@ impl<'e> Shown<'e> {
         match value {
             Value::Array(items) => items.iter().for_each(|item| self.walk(item, path)),
             Value::Object(fields) => match fields.get(name) {
-                Some(field) if rest.is_empty() => self.values.push(field),
+                Some(field) if rest.is_empty() => {
+                    self.values.push(field);
+                    self.holders.push(fields);
+                }
                 Some(field) => self.walk(field, rest),
                 None if rest.is_empty() => self.absent += 1,
                 None => {}

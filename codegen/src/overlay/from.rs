@@ -52,7 +52,7 @@ pub fn written_from(normalized: &Value, text: Option<&str>, edited: &Value) -> R
     if actions.is_empty() {
         return Ok(Written { text: text.unwrap_or_default().to_owned(), actions });
     }
-    let whole = text::with_actions(text, &actions);
+    let whole = text::with_actions(text, &actions)?;
     check(normalized, &whole, edited)?;
     let whole = record(normalized, &whole)?.text;
     Ok(Written {

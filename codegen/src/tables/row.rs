@@ -212,6 +212,10 @@ fn insert<'r>(list: &mut Vec<Entry<'r>>, path: &[String], row: &'r Row, children
 
 /// `items[].name` is `name` in `items`.
 fn path_of(name: &str) -> Vec<String> {
+    // `1.0` is a number.
+    if name.parse::<f64>().is_ok() {
+        return vec![name.to_owned()];
+    }
     let parts = name.split('.').map(|part| part.split('[').next().unwrap_or_default());
     let parts = parts.filter(|part| !part.is_empty() && *part != "$");
     let path: Vec<String> = parts.map(str::to_owned).collect();

@@ -117,6 +117,8 @@ pub fn run(spec: &Path) -> Result<Proposal> {
     let read = |file: &Path, stage| file.exists().then(|| files::read(stage, file)).transpose();
     let written = read(&overlay_file, Stage::Overlay)?;
     let explained = read(&audit_file, Stage::Audit)?;
+    let [written_ends, explained_ends] =
+        [&written, &explained].map(|text| text.as_ref().is_some_and(|text| text.contains("\r\n")));
     let entries = entries::read(&audit_file)?;
     let normalized = normalize::run(&pages)?;
     let overlay = overlay::read(&overlay_file)?;
@@ -130,6 +132,11 @@ pub fn run(spec: &Path) -> Result<Proposal> {
     };
     let proposing = Proposing { stages: &stages, normalized: &normalized.document };
     let proposed = proposing.propose(written, explained);
+    let proposed = proposed.map(|it| Proposal {
+        overlay: text::with_ends_of(written_ends, it.overlay),
+        audit: text::with_ends_of(explained_ends, it.audit),
+        ..it
+    });
     proposed.map_err(|error| overlay::in_file(error, &overlay_file))
 }
 
@@ -150,7 +157,8 @@ struct Settled {
 #[derive(Default)]
 struct Progress {
     text: Option<String>,
-    actions: Vec<Vec<String>>,
+    /// Whether it has actions more.
+    is_longer: bool,
     widened: Vec<Widened>,
     /// Edits that were made: what is still found is not asked for again.
     tried: BTreeSet<String>,
@@ -205,7 +213,7 @@ impl Proposing<'_> {
         explained: Option<String>,
     ) -> Result<Proposal> {
         let Settled { count, open, patched } = settled;
-        let is_changed = !progress.actions.is_empty() || !progress.widened.is_empty();
+        let is_changed = progress.is_longer || !progress.widened.is_empty();
         let overlay = match &progress.text {
             Some(text) if is_changed => overlay::record(self.normalized, text)?.text,
             text => text.clone().unwrap_or_default(),
@@ -222,12 +230,7 @@ impl Proposing<'_> {
         let because: Vec<_> = because.collect();
         let explained_ids = because.iter().map(|(finding, _)| finding.id.clone()).collect();
         let entries = (print::entries(&because), explained_ids);
-        let mut audit = explained.unwrap_or_default();
-        if !entries.0.is_empty() {
-            audit = (audit.trim_end().to_owned() + "\n" + &entries.0.join("\n") + "\n")
-                .trim_start()
-                .to_owned();
-        }
+        let audit = text::with_entries(explained.as_deref(), &entries.0)?;
         let questions = open.iter().filter(|finding| finding.mend.because.is_none());
         let questions = questions
             .map(|finding| self.asked(&patched, &overlay, finding, progress.question(finding)));
@@ -266,7 +269,7 @@ impl Proposing<'_> {
     /// The same with what they are written against; none if they do not fit.
     fn recorded(&self, text: &str, actions: &[Vec<String>]) -> Option<Vec<Vec<String>>> {
         let known = self.indexes(text).ok()?;
-        let text = text::with_actions((!text.is_empty()).then_some(text), actions);
+        let text = text::with_actions((!text.is_empty()).then_some(text), actions).ok()?;
         let text = overlay::record(self.normalized, &text).ok()?.text;
         let new = self.indexes(&text).ok()?;
         Some((known..new).map(|index| text::action(&text, index)).collect())
@@ -296,51 +299,75 @@ impl Proposing<'_> {
         progress.mended.extend(edited.map(|finding| finding.id.clone()));
         let (planned, contradictions) = plan::plan(patched, &findings);
         progress.contradictions.extend(contradictions);
-        let mut is_new = false;
+        let mut fresh = Vec::new();
         for planned in planned {
-            let targets = target::several(patched, &planned.places);
-            for (target, places) in targets {
+            for (target, places) in target::several(patched, &planned.places) {
                 let planned = planned.at(places);
                 if progress.tried.insert(format!("{target} {:?}", planned.change)) {
-                    is_new |= self.add(patched, &planned, &target, progress)?;
+                    fresh.push((planned, target));
                 }
+            }
+        }
+        let known = progress.text.as_deref().map(overlay::parse).transpose()?;
+        let mut is_new = false;
+        let mut actions = Vec::new();
+        for (planned, target) in fresh {
+            match known.as_ref().map(|known| self.widen(patched, known, &planned, progress)) {
+                Some(true) => is_new = true,
+                _ => actions.push(self.action(patched, &planned, &target)),
+            }
+        }
+        Ok(is_new | self.add(actions, progress)?)
+    }
+
+    /// Adds actions to the overlay: all at once where all fit, which is as a rule; else one change after the other.
+    fn add(&self, actions: Vec<Vec<Vec<String>>>, progress: &mut Progress) -> Result<bool> {
+        let all: Vec<_> = actions.iter().flatten().cloned().collect();
+        if all.is_empty() {
+            return Ok(false);
+        }
+        let text = text::with_actions(progress.text.as_deref(), &all)?;
+        if self.fits(&text)? {
+            (progress.text, progress.is_longer) = (Some(text), true);
+            return Ok(true);
+        }
+        let mut is_new = false;
+        for lines in actions.into_iter().filter(|lines| !lines.is_empty()) {
+            let text = text::with_actions(progress.text.as_deref(), &lines)?;
+            if self.fits(&text)? {
+                (progress.text, progress.is_longer) = (Some(text), true);
+                is_new = true;
             }
         }
         Ok(is_new)
     }
 
-    /// Adds a change to the overlay: as a broader target of an action that makes it elsewhere, or as a new action.
-    fn add(
+    /// Whether an action that makes the same change elsewhere can get a broader target, which it then has.
+    fn widen(
         &self,
         patched: &Value,
+        known: &Overlay,
         planned: &Planned,
-        target: &str,
         progress: &mut Progress,
-    ) -> Result<bool> {
-        let existing = progress.text.as_deref().map(overlay::parse).transpose()?;
-        if let Some(widened) = existing.as_ref().and_then(|it| widened(patched, it, planned)) {
-            let text = progress.text.clone().unwrap_or_default();
-            // What stands in braces is left alone, and the change is an action of its own.
-            let text = text::with_targets(&text, std::slice::from_ref(&widened)).ok();
-            if let Some(text) = text.filter(|text| self.fits(text).unwrap_or(false)) {
-                progress.text = Some(text);
-                progress.widened.retain(|other| other.index != widened.index);
-                progress.widened.push(widened);
-                return Ok(true);
-            }
-        }
+    ) -> bool {
+        let Some(widened) = widened(patched, known, planned) else { return false };
+        let text = progress.text.clone().unwrap_or_default();
+        // What stands in braces is left alone, and the change is an action of its own.
+        let text = text::with_targets(&text, std::slice::from_ref(&widened)).ok();
+        let Some(text) = text.filter(|text| self.fits(text).unwrap_or(false)) else { return false };
+        progress.text = Some(text);
+        progress.widened.retain(|other| other.index != widened.index);
+        progress.widened.push(widened);
+        true
+    }
+
+    /// The actions that make a change.
+    fn action(&self, patched: &Value, planned: &Planned, target: &str) -> Vec<Vec<String>> {
         let patch = self.patch_name(patched, planned);
-        let evidence = print::evidence(planned);
         let place = planned.places.first().map_or("", String::as_str);
+        let evidence = print::evidence(planned);
         let actions = Action::of(&planned.change, place, target, &patch, &evidence);
-        let lines: Vec<_> = actions.iter().map(Action::lines).collect();
-        let text = text::with_actions(progress.text.as_deref(), &lines);
-        let is_fit = !lines.is_empty() && self.fits(&text)?;
-        if is_fit {
-            progress.text = Some(text);
-            progress.actions.extend(lines);
-        }
-        Ok(is_fit)
+        actions.iter().map(Action::lines).collect()
     }
 
     /// Whether each action of an overlay does something.

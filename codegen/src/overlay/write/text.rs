@@ -2,6 +2,8 @@
 //! layout of everything else stay.
 
 use super::folded;
+use serde_json::Value;
+
 use crate::error::{Error, Problem, Result, Stage};
 use crate::overlay;
 use crate::syntax::yaml;
@@ -21,7 +23,15 @@ actions:
 pub(crate) const INDENT: usize = 2;
 
 /// The overlay with more actions, given as lines. They stand as far to the right as those that are there.
-pub(crate) fn with_actions(text: Option<&str>, actions: &[Vec<String>]) -> String {
+///
+/// # Errors
+/// An overlay whose `actions` are not its last key, or stand in brackets: nothing can be added to them.
+pub(crate) fn with_actions(text: Option<&str>, actions: &[Vec<String>]) -> Result<String> {
+    let count = |text: &str| {
+        let parsed = yaml::parse(text).ok()?;
+        Some(parsed.get("actions")?.as_array().map_or(0, Vec::len))
+    };
+    let known = text.map_or(Some(0), count);
     let mut text = text.map_or_else(|| EMPTY.to_owned(), |text| text.trim_end().to_owned() + "\n");
     // A list without items is written in one line.
     if let Some(start) = text.trim_end().strip_suffix("actions: []") {
@@ -37,7 +47,15 @@ pub(crate) fn with_actions(text: Option<&str>, actions: &[Vec<String>]) -> Strin
             text += &format!("{}{}\n", " ".repeat(indent), line.get(INDENT..).unwrap_or_default());
         }
     }
-    text
+    match (known, count(&text)) {
+        (Some(known), Some(now)) if now == known + actions.len() => Ok(text),
+        _ => {
+            let message = "nothing can be added to its `actions`: write them as a block, a line a key, and as \
+                           the last key"
+                .to_owned();
+            Err(Error::new(Stage::Overlay, Problem::Overlay { message }))
+        }
+    }
 }
 
 /// An action whose target is to select more.
@@ -85,6 +103,44 @@ pub(crate) fn with_targets(text: &str, widened: &[Widened]) -> Result<String> {
         }
     }
     Ok(lines.join("\n") + "\n")
+}
+
+/// An `audit.yaml` with more entries, given as lines that start at the margin. They stand as far to the right as
+/// those that are there.
+///
+/// # Errors
+/// A file to which nothing can be added.
+pub(crate) fn with_entries(text: Option<&str>, entries: &[String]) -> Result<String> {
+    let text = text.unwrap_or_default();
+    if entries.is_empty() {
+        return Ok(text.to_owned());
+    }
+    // A list without items is written in one line.
+    let start = text.trim_end();
+    let start = start.strip_suffix("[]").unwrap_or(start).trim_end();
+    let first = yaml::positions(start).get("/0").copied();
+    let indent = first.map_or(0, |first| first.column.saturating_sub("- ".len()));
+    let mut whole = start.to_owned();
+    if !whole.is_empty() {
+        whole.push('\n');
+    }
+    for line in entries {
+        whole += &format!("{}{line}\n", " ".repeat(indent));
+    }
+    match yaml::parse(&whole) {
+        Ok(Value::Array(_)) => Ok(whole),
+        _ => {
+            let message =
+                "nothing can be added to it: write it as a list, an item a line".to_owned();
+            let file = std::path::Path::new("audit.yaml");
+            Err(Error::new(Stage::Audit, Problem::Syntax { message }).in_file(file))
+        }
+    }
+}
+
+/// A text with the ends of lines that the file has.
+pub(crate) fn with_ends_of(is_crlf: bool, text: String) -> String {
+    if is_crlf { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text }
 }
 
 /// An action as it stands in the overlay, without what stands between it and the next.
@@ -140,4 +196,56 @@ fn lines_of(
 fn in_braces(index: usize) -> Error {
     let message = "the action is written in braces: write it with a line a key".to_owned();
     Error::new(Stage::Overlay, Problem::Overlay { message }).at(format!("/actions/{index}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<String> {
+        text.lines().map(str::to_owned).collect()
+    }
+
+    const ACTION: &str = "  - target: $.info\n    remove: true";
+    const ENTRY: &str = "- findings:\n  - b\n  because: c";
+
+    #[test]
+    fn an_action_stands_as_far_to_the_right_as_the_others() {
+        let text = "overlay: 1.1.0\nactions:\n- target: $\n  remove: true\n";
+        let with = with_actions(Some(text), &[lines(ACTION)]).unwrap();
+        assert_eq!(with, format!("{text}\n- target: $.info\n  remove: true\n"));
+    }
+
+    #[test]
+    fn actions_that_are_not_last_or_in_brackets_get_none() {
+        for text in [
+            "actions:\n- target: $\n  remove: true\noverlay: 1.1.0\n",
+            "overlay: 1.1.0\nactions: [{target: $, remove: true}]\n",
+            "{overlay: 1.1.0, actions: [{target: $, remove: true}]}\n",
+        ] {
+            let error = with_actions(Some(text), &[lines(ACTION)]).unwrap_err().to_string();
+            assert!(error.contains("write them as a block"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_entry_stands_as_far_to_the_right_as_the_others() {
+        let text = "# why\n  - findings: [a]\n    because: b\n";
+        let with = with_entries(Some(text), &lines(ENTRY)).unwrap();
+        assert_eq!(with, format!("{text}  - findings:\n    - b\n    because: c\n"));
+    }
+
+    #[test]
+    fn a_list_without_entries_gets_its_first() {
+        for text in ["", "[]\n", "# none yet\n[]\n"] {
+            let with = with_entries(Some(text), &lines(ENTRY)).unwrap();
+            assert!(with.ends_with(&format!("{ENTRY}\n")) && !with.contains("[]"), "{with}");
+        }
+    }
+
+    #[test]
+    fn ends_of_lines_stay_as_they_are() {
+        assert_eq!(with_ends_of(true, "a\nb\r\n".to_owned()), "a\r\nb\r\n");
+        assert_eq!(with_ends_of(false, "a\n".to_owned()), "a\n");
+    }
 }
