@@ -14,7 +14,8 @@ pub(super) fn free(prepared: &mut Prepared, wanted: &str) -> String {
     let taken = prepared.type_names.get_or_insert_with(|| {
         Taken::of(schema::components(document).map(|(name, _)| type_name(name)))
     });
-    taken.take(&stable_type_name(wanted), type_name)
+    // `Pet_2` is `Pet2` in Rust, where code that is written here must find it.
+    stable_type_name(&taken.take(&stable_type_name(wanted), type_name))
 }
 
 /// A type's name that typify does not change again: of `uKPlaces` it makes `UKPlaces`, and of that
