@@ -89,8 +89,10 @@ fn group(workspace: &Path, stage: &str) -> String {
         let made = spec.codegen(|options| options.out = Some(folder.clone()));
         assert_eq!(made.unwrap_or_else(|error| panic!("{file:?}: {error}")).0, Exit::Success);
         let module = stem(&file).replace('-', "_");
-        fs::rename(folder.join("src/generated.rs"), folder.join(format!("src/{module}.rs")))
-            .unwrap();
+        // Examples in the documentation call what is at the root of a crate.
+        let code = fs::read_to_string(folder.join("src/generated.rs")).unwrap();
+        let code = code.replace(&format!("{stage}::"), &format!("{stage}::{module}::"));
+        fs::write(folder.join(format!("src/{module}.rs")), code).unwrap();
         library += &format!("pub mod {module};\n");
     }
     let _ = fs::remove_dir_all(folder.join("tests"));
