@@ -139,7 +139,6 @@ impl Facts {
 
     /// An `id` of what an operation is about is that thing's: `customerId`.
     fn see(&mut self, name: &str, own: Option<&str>, is_uuid: bool, place: &str) {
-        let letters = |text: &str| text.replace(['_', '-'], "").to_lowercase();
         let name = match own {
             Some(about) if name == "id" => format!("{}id", letters(about)),
             _ => letters(name),
@@ -153,7 +152,6 @@ impl Facts {
 
     /// What is seen of the identifier that a variable of a path names.
     pub(super) fn id(&self, name: &str, about: &str) -> Option<&Seen> {
-        let letters = |text: &str| text.replace(['_', '-'], "").to_lowercase();
         let name = letters(name);
         let name = if name == "id" { format!("{}id", letters(about)) } else { name };
         self.ids.get(&name)
@@ -189,4 +187,9 @@ fn agreed(errors: Vec<Errors>) -> Option<Errors> {
         first.pages.extend(other.pages);
     }
     (first.pages.len() > 1).then_some(first)
+}
+
+/// A name as it is compared: `customer_id` and `customerId` are one.
+fn letters(name: &str) -> String {
+    name.replace(['_', '-'], "").to_lowercase()
 }

@@ -8,6 +8,7 @@ use roas_overlay::v1_1::{Action, Overlay};
 use serde_json::{Value, json};
 
 use super::evidence::{self, Difference, Evidence, Selected};
+use super::write::text::{in_braces, keys_of};
 use super::{ActionFault, Applied, Fault, against, apply, at_action, parse, patches, rule_name};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::syntax::yaml;
@@ -127,21 +128,11 @@ fn edit(text: &str, records: &BTreeMap<usize, Evidence>) -> Result<String> {
     let positions = yaml::positions(text);
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     for (index, evidence) in records.iter().rev() {
-        let at = format!("/actions/{index}");
         let block = || -> Option<(std::ops::Range<usize>, usize)> {
-            let start = positions.get(&at)?;
-            let keys = positions.iter().filter_map(|(place, position)| {
-                let key = place.strip_prefix(&at)?.strip_prefix('/')?;
-                (!key.contains('/')).then_some((key, *position))
-            });
-            let keys: Vec<_> = keys.collect();
-            // In a flow mapping, the keys do not stand under each other.
-            if keys.iter().any(|(_, position)| position.column != start.column) {
-                return None;
-            }
+            let (keys, column) = keys_of(&positions, *index)?;
             let after = positions.get(&format!("/actions/{}", index + 1));
             let end = after.map_or(lines.len(), |next| next.line - 1);
-            let of_action = end_of(&lines[..end], start.column);
+            let of_action = end_of(&lines[..end], column);
             let there = keys.iter().find(|(key, _)| *key == evidence::KEY);
             let range = match there {
                 None => of_action..of_action,
@@ -151,9 +142,9 @@ fn edit(text: &str, records: &BTreeMap<usize, Evidence>) -> Result<String> {
                     key.line - 1..next.min().map_or(of_action, |line| line - 1)
                 }
             };
-            Some((range, start.column))
+            Some((range, column))
         };
-        let (range, column) = block().ok_or_else(|| not_a_block(*index))?;
+        let (range, column) = block().ok_or_else(|| in_braces(*index))?;
         let printed = yaml::print(&json!({ evidence::KEY: evidence.record() }));
         let indented = printed.lines().map(|line| format!("{}{line}", " ".repeat(column)));
         let indented: Vec<_> = indented.filter(|_| !evidence.0.is_empty()).collect();
@@ -170,11 +161,6 @@ fn end_of(lines: &[String], column: usize) -> usize {
         !line.trim().is_empty() && indent >= column
     };
     lines.iter().rposition(belongs).map_or(lines.len(), |last| last + 1)
-}
-
-fn not_a_block(index: usize) -> Error {
-    let message = "the action is written in braces: write it with a line a key".to_owned();
-    at_action(Problem::Overlay { message }, index)
 }
 
 /// Checks what was written by reading it: everything but the records is as before.

@@ -24,7 +24,7 @@ pub(super) fn distinguish(document: &Value, parts: &mut [Planned]) {
         let known = known(document, parts);
         for part in parts.iter_mut() {
             let owner = owner(part, of);
-            if let Some(value) = value_mut(&mut part.change) {
+            if let Some(value) = part.change.value_mut() {
                 rename(value, &mut |name, _| {
                     let is_ambiguous = known.get(name).is_some_and(|it| it.len() > 1);
                     (is_ambiguous && !name.starts_with(&owner)).then(|| format!("{owner}{name}"))
@@ -37,7 +37,7 @@ pub(super) fn distinguish(document: &Value, parts: &mut [Planned]) {
         let known = known(document, parts);
         for part in parts.iter_mut() {
             let base = part.places.first().and_then(|place| document.pointer(place)).cloned();
-            if let Some(value) = value_mut(&mut part.change) {
+            if let Some(value) = part.change.value_mut() {
                 number(value, base.as_ref(), &known);
             }
         }
@@ -61,13 +61,6 @@ fn known(document: &Value, parts: &[Planned]) -> BTreeMap<String, Vec<String>> {
         }
     }
     known
-}
-
-fn value_mut(change: &mut Change) -> Option<&mut Value> {
-    match change {
-        Change::Update(value) | Change::Replace(value) => Some(value),
-        Change::Drop(_) | Change::Remove => None,
-    }
 }
 
 /// Gives a number to each name whose schema is not the first that has it.
@@ -118,7 +111,8 @@ fn content(schema: &Value) -> String {
     schema.to_string()
 }
 
-fn each_named(value: &Value, found: &mut dyn FnMut(&str, &Value)) {
+/// Every schema below a value that has a name of its own.
+pub(super) fn each_named(value: &Value, found: &mut dyn FnMut(&str, &Value)) {
     match value {
         Value::Object(fields) => {
             if let Some(name) = fields.get("x-schema-name").and_then(Value::as_str) {

@@ -353,7 +353,7 @@ impl Proposing<'_> {
         let Some(widened) = widened(patched, known, planned) else { return false };
         let text = progress.text.clone().unwrap_or_default();
         // What stands in braces is left alone, and the change is an action of its own.
-        let text = text::with_targets(&text, std::slice::from_ref(&widened)).ok();
+        let text = text::with_target(&text, &widened).ok();
         let Some(text) = text.filter(|text| self.fits(text).unwrap_or(false)) else { return false };
         progress.text = Some(text);
         progress.widened.retain(|other| other.index != widened.index);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::distinct::each_named;
 use super::plan::{Planned, plain};
 use crate::audit::mend::Change;
 use crate::document::node::Node;
@@ -18,7 +19,12 @@ const COMPONENTS: &str = "shared schemas";
 pub(super) fn share(document: &Value, parts: &mut Vec<Planned>) {
     let mut named: Vec<(String, Value, usize)> = Vec::new();
     for part in parts.iter() {
-        each_named(value_of(&part.change), &mut |name, schema| {
+        let Some(value) = part.change.value() else { continue };
+        each_named(value, &mut |name, schema| {
+            // A list of values stands where it is used.
+            if schema.get("properties").is_none() {
+                return;
+            }
             let known =
                 named.iter_mut().find(|(other, it, _)| other == name && is_same(it, schema));
             match known {
@@ -36,7 +42,7 @@ pub(super) fn share(document: &Value, parts: &mut Vec<Planned>) {
         let mut evidence = Vec::new();
         for part in parts.iter_mut() {
             let mut replaced = false;
-            if let Some(value) = value_of_mut(&mut part.change) {
+            if let Some(value) = part.change.value_mut() {
                 refer(value, &schema, &name, &component, &mut replaced);
             }
             if replaced {
@@ -64,35 +70,6 @@ fn added(
     };
     let places = BTreeSet::from([place.to_owned()]);
     Planned { purpose: COMPONENTS, change: Change::Update(update), places, evidence }
-}
-
-fn value_of(change: &Change) -> &Value {
-    match change {
-        Change::Update(value) | Change::Replace(value) => value,
-        Change::Drop(_) | Change::Remove => &Value::Null,
-    }
-}
-
-fn value_of_mut(change: &mut Change) -> Option<&mut Value> {
-    match change {
-        Change::Update(value) | Change::Replace(value) => Some(value),
-        Change::Drop(_) | Change::Remove => None,
-    }
-}
-
-/// Every object schema below a value that has a name of its own.
-fn each_named(value: &Value, found: &mut dyn FnMut(&str, &Value)) {
-    match value {
-        Value::Object(fields) => {
-            let name = fields.get("x-schema-name").and_then(Value::as_str);
-            if let Some(name) = name.filter(|_| fields.contains_key("properties")) {
-                found(name, value);
-            }
-            fields.values().for_each(|value| each_named(value, found));
-        }
-        Value::Array(items) => items.iter().for_each(|value| each_named(value, found)),
-        _ => {}
-    }
 }
 
 fn refer(value: &mut Value, schema: &Value, name: &str, component: &str, replaced: &mut bool) {

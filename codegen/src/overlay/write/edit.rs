@@ -33,3 +33,20 @@ impl Edit {
         Self { purpose, at: at.into(), change: Change::Replace(value) }
     }
 }
+
+impl Change {
+    /// The value that it brings.
+    pub(crate) fn value(&self) -> Option<&Value> {
+        match self {
+            Self::Update(value) | Self::Replace(value) => Some(value),
+            Self::Drop(_) | Self::Remove => None,
+        }
+    }
+
+    pub(crate) fn value_mut(&mut self) -> Option<&mut Value> {
+        match self {
+            Self::Update(value) | Self::Replace(value) => Some(value),
+            Self::Drop(_) | Self::Remove => None,
+        }
+    }
+}

@@ -67,40 +67,37 @@ pub(crate) struct Widened {
     pub(crate) description: String,
 }
 
-/// The overlay with broader targets.
+/// The overlay with a broader target.
 ///
 /// # Errors
 /// An action that is not written as a block, into which nothing can be put without rewriting it.
-pub(crate) fn with_targets(text: &str, widened: &[Widened]) -> Result<String> {
+pub(crate) fn with_target(text: &str, widened: &Widened) -> Result<String> {
+    let Widened { index, target, description, .. } = widened;
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let mut widened: Vec<_> = widened.iter().collect();
+    let target = yaml::print(&serde_json::json!({ "target": target }));
+    let target: Vec<_> = target.lines().map(str::to_owned).collect();
+    let keys = [("target", target), ("description", folded("description", description))];
+    let positions = yaml::positions(text);
+    let mut edits = Vec::new();
+    for (key, with) in keys {
+        let (range, column) =
+            lines_of(&positions, &lines, *index, key).ok_or_else(|| in_braces(*index))?;
+        edits.push((range, column, with));
+    }
+    // What it was written against is recorded anew: more places have another holder.
+    let record = lines_of(&positions, &lines, *index, overlay::RECORD);
+    edits.extend(record.map(|(range, column)| (range, column, Vec::new())));
     // From the last to the first, so that lines keep their numbers.
-    widened.sort_by_key(|it| std::cmp::Reverse(it.index));
-    for Widened { index, target, description, .. } in widened {
-        let target = yaml::print(&serde_json::json!({ "target": target }));
-        let target: Vec<_> = target.lines().map(str::to_owned).collect();
-        let keys = [("target", target), ("description", folded("description", description))];
-        let positions = yaml::positions(text);
-        let mut edits = Vec::new();
-        for (key, with) in keys {
-            let (range, column) =
-                lines_of(&positions, &lines, *index, key).ok_or_else(|| in_braces(*index))?;
-            edits.push((range, column, with));
-        }
-        // What it was written against is recorded anew: more places have another holder.
-        let record = lines_of(&positions, &lines, *index, overlay::RECORD);
-        edits.extend(record.map(|(range, column)| (range, column, Vec::new())));
-        edits.sort_by_key(|(range, ..)| std::cmp::Reverse(range.start));
-        for (range, column, with) in edits {
-            let first = lines.get(range.start).cloned().unwrap_or_default();
-            let before: String = first.chars().take(column).collect();
-            let with = with.into_iter().enumerate().map(|(at, line)| match at {
-                // The first key of an action stands after the dash.
-                0 => format!("{before}{line}"),
-                _ => format!("{}{line}", " ".repeat(column)),
-            });
-            lines.splice(range, with.collect::<Vec<_>>());
-        }
+    edits.sort_by_key(|(range, ..)| std::cmp::Reverse(range.start));
+    for (range, column, with) in edits {
+        let first = lines.get(range.start).cloned().unwrap_or_default();
+        let before: String = first.chars().take(column).collect();
+        let with = with.into_iter().enumerate().map(|(at, line)| match at {
+            // The first key of an action stands after the dash.
+            0 => format!("{before}{line}"),
+            _ => format!("{}{line}", " ".repeat(column)),
+        });
+        lines.splice(range, with.collect::<Vec<_>>());
     }
     Ok(lines.join("\n") + "\n")
 }
@@ -165,16 +162,7 @@ fn lines_of(
     index: usize,
     key: &str,
 ) -> Option<(std::ops::Range<usize>, usize)> {
-    let action = format!("/actions/{index}");
-    let start = positions.get(&action)?;
-    let keys = positions.iter().filter_map(|(place, position)| {
-        let key = place.strip_prefix(&action)?.strip_prefix('/')?;
-        (!key.contains('/')).then_some((key, *position))
-    });
-    let keys: Vec<_> = keys.collect();
-    if keys.iter().any(|(_, position)| position.column != start.column) {
-        return None;
-    }
+    let (keys, column) = keys_of(positions, index)?;
     let (_, own) = keys.iter().find(|(other, _)| *other == key)?;
     let next = keys.iter().map(|(_, other)| other.line).filter(|line| *line > own.line).min();
     let end = next.map_or_else(
@@ -183,17 +171,33 @@ fn lines_of(
             let end = after.map_or(lines.len(), |next| next.line - 1);
             let is_of_key = |line: &String| {
                 let indent = line.len() - line.trim_start().len();
-                !line.trim().is_empty() && indent > start.column
+                !line.trim().is_empty() && indent > column
             };
             let rest = lines.get(own.line..end).unwrap_or_default();
             own.line + rest.iter().take_while(|line| is_of_key(line)).count()
         },
         |line| line - 1,
     );
-    Some((own.line - 1..end, start.column))
+    Some((own.line - 1..end, column))
 }
 
-fn in_braces(index: usize) -> Error {
+/// The keys of an action, and the column at which they stand; none of a flow mapping, whose keys do not stand under
+/// each other.
+pub(crate) fn keys_of(
+    positions: &std::collections::BTreeMap<String, yaml::Position>,
+    index: usize,
+) -> Option<(Vec<(&str, yaml::Position)>, usize)> {
+    let action = format!("/actions/{index}");
+    let column = positions.get(&action)?.column;
+    let keys = positions.iter().filter_map(|(place, position)| {
+        let key = place.strip_prefix(&action)?.strip_prefix('/')?;
+        (!key.contains('/')).then_some((key, *position))
+    });
+    let keys: Vec<_> = keys.collect();
+    keys.iter().all(|(_, position)| position.column == column).then_some((keys, column))
+}
+
+pub(crate) fn in_braces(index: usize) -> Error {
     let message = "the action is written in braces: write it with a line a key".to_owned();
     Error::new(Stage::Overlay, Problem::Overlay { message }).at(format!("/actions/{index}"))
 }
