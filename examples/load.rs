@@ -57,7 +57,7 @@ async fn call(client: &Client, update: &CustomerUpdate) -> bool {
     let id = manis::uuid::Uuid::nil();
     let result: Result<manis::ResponseValue<Customer>, _> =
         client.update_customer_info().customer_id(id).body(update.clone()).send().await;
-    result.is_ok_and(|customer| customer.psp_results.len() == 2)
+    result.is_ok_and(|customer| customer.psp_results.as_ref().is_some_and(|it| it.len() == 2))
 }
 
 /// A server that keeps connections open and answers everything with one body.

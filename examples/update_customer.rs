@@ -37,10 +37,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let id: manis::uuid::Uuid = CUSTOMER.parse()?;
     match client.update_customer_info().customer_id(id).body(update).send().await {
         Ok(customer) => {
-            println!("updated at {}", customer.updated_at);
-            for result in &customer.psp_results {
-                let outcome = if result.success { "updated" } else { "not updated" };
-                println!("  {}: {outcome}", result.psp_name);
+            println!("updated {}", customer.id);
+            // One provider may have refused while the others took it, and the answer is a success.
+            for result in customer.psp_results.iter().flatten() {
+                let outcome = match result.success {
+                    Some(true) => "updated",
+                    Some(false) => "not updated",
+                    None => "nobody knows",
+                };
+                println!("  {}: {outcome}", result.psp_name.as_deref().unwrap_or("a provider"));
             }
             Ok(())
         }

@@ -3,14 +3,6 @@
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 compile_error!("manis needs TLS: enable the feature `rustls` or `native-tls`");
 
-mod client;
-mod config;
-mod credentials;
-mod error;
-mod response;
-mod retry;
-mod runtime;
-
 /// The client as the pipeline made it from `spec/`.
 #[allow(missing_docs, rustdoc::all, clippy::all, clippy::pedantic)]
 mod generated {
@@ -49,12 +41,13 @@ pub mod guide {
 pub use chrono;
 pub use uuid;
 
-pub use client::Client;
-pub use config::{
-    BASE_URL_VARIABLE, ClientBuilder, ConfigError, DEFAULT_RESPONSE_LIMIT, TOKEN_VARIABLE,
+pub use reqwest;
+
+pub use generated::{
+    BASE_URL_VARIABLE, Client, ClientBuilder, Error, TOKEN_VARIABLE, builder, types,
 };
-pub use credentials::{Credential, InvalidCredential};
-pub use error::{BODY_EXCERPT, DecodeError, Error, TransportError};
-pub use generated::{builder, types};
-pub use response::{Response, ResponseValue};
-pub use retry::RetryPolicy;
+pub use openapi_client_runtime::{
+    ApiError, BODY_EXCERPT, BoxError, ByteStream, Bytes, Call, ConfigError, Credential,
+    DEFAULT_RESPONSE_LIMIT, DecodeError, HttpService, InvalidCredential, Misfit, Outcome, Proxy,
+    Response, ResponseValue, RetryBudget, RetryPolicy, ToSign, TransportError,
+};

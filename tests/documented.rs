@@ -6,7 +6,9 @@
 #[rustfmt::skip]
 mod generated;
 
-/// The client that the generated tests call. What is documented is sent once, whatever the answer.
+/// The client that the generated tests call. What is documented is sent once, whatever the answer, and read
+/// as a whole.
 fn client(url: &str) -> manis::Client {
-    manis::Client::builder(url).retry(manis::RetryPolicy::none()).build().unwrap()
+    let builder = manis::Client::builder(url).retry(manis::RetryPolicy::none());
+    builder.strict_responses().build().unwrap()
 }

@@ -12,7 +12,7 @@ async fn rename(client: &Client, id: manis::uuid::Uuid, first_name: &str) -> Res
     let update =
         manis::types::CustomerUpdate { first_name: first_name.into(), ..common::smallest() };
     let customer = client.update_customer_info().customer_id(id).body(update).send().await?;
-    Ok(customer.first_name.clone())
+    Ok(customer.first_name.clone().unwrap_or_default())
 }
 
 fn client_of(server: &MockServer) -> Client {
@@ -29,7 +29,7 @@ async fn a_mock_that_answers_with_a_customer() {
         when.customer_id(&id);
         then.ok(&customer);
     });
-    assert_eq!(rename(&client_of(&server), id, "Ada").await.unwrap(), customer.first_name);
+    assert_eq!(rename(&client_of(&server), id, "Ada").await.ok(), customer.first_name);
     mock.assert();
 }
 

@@ -67,7 +67,12 @@ fn what_decides_whether_a_field_must_be_set_is_on_its_setter() {
 
 #[test]
 fn a_method_fits_a_screen() {
-    for (name, words) in client().methods.members {
+    let methods = client().methods.members.into_iter();
+    // The others are those of every client.
+    let operations = methods.filter(|(_, words)| words.contains("<https://"));
+    let operations: Vec<_> = operations.collect();
+    assert_eq!(operations.len(), 1);
+    for (name, words) in operations {
         let count = words.lines().count();
         assert!(count <= 25, "{name}: {count} lines");
         for part in [

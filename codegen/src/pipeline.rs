@@ -17,6 +17,8 @@ use crate::normalize::Pages;
 #[cfg(feature = "commands")]
 use crate::overlay::ActionFault;
 use crate::progenitor::Settings;
+#[cfg(feature = "commands")]
+use crate::progenitor::settings::Runtime;
 use crate::progress::Progress;
 use crate::report::{Change, LeftOut, Staged};
 #[cfg(feature = "commands")]
@@ -59,6 +61,8 @@ pub struct Outcome {
     pub outline: String,
     /// Parameters that go by another name in Rust, or are written in a way of their own.
     pub parameters: Vec<progenitor::Parameter>,
+    /// What sends the client's requests.
+    pub runtime: progenitor::settings::Runtime,
     /// How tests of the documented examples reach the crate, if they are asked for.
     pub tests: Option<progenitor::settings::Tests>,
 }
@@ -122,8 +126,18 @@ pub fn run_alone(spec: &Path, progress: &Progress) -> Result<Outcome> {
 /// # Errors
 /// As [`run`].
 #[cfg(feature = "commands")]
-pub(crate) fn run_for(spec: &Path, library: String, progress: &Progress) -> Result<Outcome> {
-    let adjust = |settings| Settings { library: Some(library), ..alone(settings) };
+pub(crate) fn run_for(
+    spec: &Path,
+    library: String,
+    runtime: Option<Runtime>,
+    progress: &Progress,
+) -> Result<Outcome> {
+    let adjust = |settings: Settings| {
+        let runtime = runtime.unwrap_or(settings.runtime);
+        // Mocks are made with what the runtime brings.
+        let mock = (runtime == Runtime::OpenapiClientRuntime).then(|| "crate".to_owned());
+        Settings { library: Some(library), runtime, mock, ..alone(settings) }
+    };
     run_with(spec, adjust, overlay::run, progress)
 }
 
@@ -183,7 +197,7 @@ const EMITTED: [&str; 5] = [
 ];
 
 fn alone(settings: Settings) -> Settings {
-    Settings { runtime: None, mock: None, library: None, tests: None, ..settings }
+    Settings { mock: None, library: None, tests: None, ..settings }
 }
 
 fn run_with(
@@ -224,7 +238,7 @@ fn run_with(
     let generated = generated.map_err(|error| error.in_file(&source))?;
     let stages = Stages { normalized, patched, described, lowered, generated };
     let outcome = outcome(spec, pages, &inputs, stages)?;
-    Ok(Outcome { overlay, tests: settings.tests, ..outcome })
+    Ok(Outcome { overlay, runtime: settings.runtime, tests: settings.tests, ..outcome })
 }
 
 /// What each stage has left.
@@ -275,6 +289,7 @@ fn outcome(
         },
         upstream,
         overlay: None,
+        runtime: progenitor::settings::Runtime::default(),
         tests: None,
     })
 }

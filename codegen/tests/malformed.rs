@@ -64,7 +64,7 @@ fn places(at: &str, value: &Value) -> Vec<String> {
 
 fn generate(document: &Value) -> manis_codegen::Result<pipeline::Outcome> {
     let spec = Spec::of(&yaml::print(document));
-    spec.write("spec/generate.yaml", "mock: crate\nredact: true\nruntime: crate::runtime\n");
+    spec.write("spec/generate.yaml", "mock: crate\nredact: true\n");
     pipeline::run(&spec.folder())
 }
 

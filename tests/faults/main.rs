@@ -1,11 +1,14 @@
 //! The table of faults: what can go wrong between a client and the API, one row a test, each over
-//! a real socket. For every row the harness also proves that neither the logs at TRACE nor the
-//! error's `Display` and `Debug` hold the token or anything that the request says of a person.
+//! a real socket, and what each means for the write. For every row the harness also proves that neither the
+//! logs at TRACE nor the error's `Display` and `Debug` hold the token or anything that the request says of
+//! a person, and that nothing from the server breaks a line of a log.
 
-#[path = "../common/mod.rs"]
-mod common;
+#[path = "../../runtime/tests/common/server.rs"]
+mod server;
+mod subject;
 
 mod bodies;
+mod hostile;
 mod retries;
 mod statuses;
 mod transport;
@@ -14,56 +17,12 @@ use std::io;
 use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
-use common::{Act, CUSTOMER, Server};
-use manis::types::{Customer, CustomerType, CustomerUpdate};
-use manis::{Client, ClientBuilder, Error, ResponseValue, RetryPolicy};
-use serde_json::{Value, json};
+use serde_json::Value;
+use server::{Act, Server};
+use subject::api::{Client, ClientBuilder, Error, Outcome, ResponseValue, RetryPolicy};
+use subject::{Success, secrets};
 
 const TOKEN: &str = "tok-4711-zarquon";
-
-/// An update whose every text is recognisable.
-fn planted() -> CustomerUpdate {
-    CustomerUpdate {
-        type_: CustomerType::Individual,
-        first_name: "Zaphod-first".into(),
-        last_name: "Beeblebrox-last".into(),
-        // Two letters that nothing else would print.
-        address_country: "⁂⁑".parse().unwrap(),
-        address_zip_code: "zip-90909".into(),
-        address_city: "Betelgeuse-city".into(),
-        address_street: "Trillian-street".into(),
-        address_location: "Heartofgold-floor".into(),
-        email: Some("zaphod@betelgeuse.example".into()),
-        phone_number: Some("phone-424242".into()),
-        identification_value: Some("passport-777".into()),
-        dob: Some("1942-04-02".parse().unwrap()),
-        ..common::smallest()
-    }
-}
-
-/// What must appear nowhere.
-fn secrets() -> Vec<String> {
-    let update = serde_json::to_value(planted()).unwrap();
-    let texts = update.as_object().unwrap().iter().filter(|(name, _)| *name != "type");
-    let texts = texts.map(|(_, value)| value.as_str().unwrap().to_owned());
-    texts.chain([TOKEN.to_owned(), CUSTOMER.to_owned()]).collect()
-}
-
-/// The customer that a server answers with: the planted values again.
-fn customer() -> Value {
-    let mut customer = serde_json::to_value(planted()).unwrap();
-    for (field, value) in [
-        ("id", json!(CUSTOMER)),
-        ("createdAt", json!("2025-06-11T09:41:39.838Z")),
-        ("createdBy", json!(CUSTOMER)),
-        ("updatedAt", json!("2025-06-11T09:41:39.838Z")),
-        ("updatedBy", json!(CUSTOMER)),
-        ("pspResults", json!([{"pspId": "nium", "pspName": "Nium", "success": true}])),
-    ] {
-        customer[field] = value;
-    }
-    customer
-}
 
 fn without(mut value: Value, field: &str) -> Value {
     value.as_object_mut().unwrap().remove(field).unwrap();
@@ -84,7 +43,7 @@ async fn answering(bytes: Vec<u8>) -> Server {
 async fn call(
     url: &str,
     configure: impl FnOnce(ClientBuilder) -> ClientBuilder,
-) -> Result<ResponseValue<Customer>, Error> {
+) -> Result<ResponseValue<Success>, Error> {
     let logs = Logs::default();
     let _guard = logs.capture();
     let builder = Client::builder(url)
@@ -92,33 +51,44 @@ async fn call(
         .timeout(Duration::from_secs(5))
         .retry(RetryPolicy::none());
     let client = configure(builder).build().unwrap();
-    let id = CUSTOMER.parse::<manis::uuid::Uuid>().unwrap();
-    let request = client.update_customer_info().customer_id(id).body(planted());
-    let mut shown = format!("{request:?} {client:?}");
-    let result = request.send().await;
+    let mut shown = format!("{client:?}");
+    let result = subject::send(&client, &mut shown).await;
     match &result {
         Ok(value) => shown += &format!("{value:?} {value:#?} {:?}", value.raw()),
-        Err(error) => {
-            shown += &format!("{error} {error:?} {error:#?}");
-            let mut source = std::error::Error::source(error);
-            while let Some(cause) = source {
-                shown += &format!("{cause} {cause:?}");
-                source = cause.source();
-            }
-        }
+        Err(error) => shown += &texts(error).join("\n"),
     }
     let logged = logs.text();
-    assert!(logged.contains("update_customer_info"), "nothing was captured: {logged}");
-    for secret in secrets() {
-        assert!(!shown.contains(&secret), "`{secret}` is shown: {shown}");
-        assert!(!logged.contains(&secret), "`{secret}` is logged: {logged}");
+    assert!(logged.contains(subject::OPERATION), "nothing was captured: {logged}");
+    assert_eq!(logged.contains("WARN"), result.is_err() || is_misfit(&result), "{logged}");
+    assert!(!logged.contains(" INFO "), "{logged}");
+    for secret in secrets().iter().map(String::as_str).chain([TOKEN, hostile::FORGED]) {
+        assert!(!shown.contains(secret), "`{secret}` is shown: {shown}");
+        assert!(!logged.contains(secret), "`{secret}` is logged: {logged}");
     }
     result
 }
 
-/// The same, for a call that must fail.
-async fn fault(url: &str) -> Error {
-    call(url, |builder| builder).await.unwrap_err()
+fn is_misfit(result: &Result<ResponseValue<Success>, Error>) -> bool {
+    result.as_ref().is_ok_and(|value| !value.misfits().is_empty())
+}
+
+/// All that an error shows.
+fn texts(error: &Error) -> Vec<String> {
+    let mut texts = vec![format!("{error}"), format!("{error:#}"), format!("{error:?}")];
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        texts.extend([format!("{cause}"), format!("{cause:?}")]);
+        source = cause.source();
+    }
+    assert!(texts.iter().all(|text| !text.chars().any(char::is_control)), "{texts:?}");
+    texts
+}
+
+/// The same, for a call that must fail, and what that means for the write.
+async fn fault(url: &str, outcome: Outcome) -> Error {
+    let error = call(url, |builder| builder).await.unwrap_err();
+    assert_eq!(error.outcome(), outcome, "{error:#}");
+    error
 }
 
 #[derive(Clone, Default)]
@@ -131,6 +101,7 @@ impl Logs {
         LOG.call_once(|| tracing_log::LogTracer::init().unwrap());
         let logs = self.clone();
         let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
             .with_max_level(tracing::Level::TRACE)
             .with_writer(move || logs.clone())
             .finish();

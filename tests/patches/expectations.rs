@@ -34,7 +34,12 @@ pub const OF_THE_PATCHED: [Expectation<Value>; 3] = [
 ];
 
 /// The same of what lower makes of it.
-pub const OF_THE_LOWERED: [Expectation<Value>; 8] = [
+pub const OF_THE_LOWERED: [Expectation<Value>; 9] = [
+    ("the vendor's code of a problem is what errors show", |lowered| {
+        let properties = lowered["components"]["schemas"]["Problem"]["properties"].as_object();
+        let mut properties = properties.into_iter().flatten();
+        properties.all(|(name, schema)| (schema["x-error-code"] == true) == (name == "soaCode"))
+    }),
     ("the API is called as the page's address says", |lowered| {
         let title = lowered["info"]["title"].as_str().unwrap_or_default();
         let page = vendor::load(&crate::spec()).unwrap().remove(0);

@@ -1,36 +1,17 @@
-//! What this crate's runtime does with operations that `spec/` does not have yet: POST, which is not
-//! idempotent, and amounts of money. `spec/` beside this file is of the tests alone; the client in
-//! `generated.rs` is made of it by the pipeline, and meets the sources of this crate as the real one does.
-#![allow(dead_code, unused_imports, missing_docs, reason = "the tests use little of the client")]
+//! What operations do that `spec/` does not have yet: POST, which is not idempotent, and amounts of money.
+//! `spec/` beside this file is of the tests alone; the client in `generated.rs` is made of it by the pipeline.
 
-#[path = "../../src/client.rs"]
-mod client;
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "../../src/config.rs"]
-mod config;
-#[path = "../../src/credentials.rs"]
-mod credentials;
-#[allow(clippy::enum_variant_names, reason = "it is public in the crate itself")]
-#[path = "../../src/error.rs"]
-mod error;
-#[allow(rustdoc::all, clippy::all, clippy::pedantic)]
+#[allow(dead_code, missing_docs, unused_imports, rustdoc::all, clippy::all, clippy::pedantic)]
 mod generated {
     include!("generated.rs");
 }
-#[path = "../../src/response.rs"]
-mod response;
-#[path = "../../src/retry.rs"]
-mod retry;
-#[path = "../../src/runtime.rs"]
-mod runtime;
-
 mod money;
 mod retries;
 
 use std::path::Path;
 
-use generated::{builder, types};
 use manis_codegen::pipeline;
 
 /// `BLESS=1` writes the client again.

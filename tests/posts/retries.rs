@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::client::Client;
+use manis::{Credential, Error, RetryPolicy};
+
 use crate::common::{self, Act, Server, response};
-use crate::credentials::Credential;
-use crate::error::Error;
-use crate::retry::RetryPolicy;
-use crate::types::PayoutRequest;
+use crate::generated::Client;
+use crate::generated::types::{PayoutRequest, Problem};
 
 fn quick() -> RetryPolicy {
     RetryPolicy::default().attempts(3).first_delay(Duration::from_millis(1))
@@ -26,13 +25,13 @@ fn request() -> PayoutRequest {
 }
 
 /// A call of the operation that is marked.
-async fn marked(url: &str) -> Result<u16, Error> {
+async fn marked(url: &str) -> Result<u16, Error<Problem>> {
     let call = client(url).create_payout().body(request()).send().await;
     call.map(|value| value.status().as_u16())
 }
 
 /// A call of the one that is not.
-async fn unmarked(url: &str) -> Result<u16, Error> {
+async fn unmarked(url: &str) -> Result<u16, Error<Problem>> {
     let call = client(url).create_refund().body(request()).send().await;
     call.map(|value| value.status().as_u16())
 }
@@ -87,8 +86,19 @@ async fn an_unmarked_post_is_sent_once_whatever_the_server_asks_for() {
 }
 
 #[tokio::test]
-async fn a_post_that_may_have_been_carried_out_is_not_sent_again() {
-    for act in [Act::SendAndReset(Vec::new()), refusing("500 Oops"), refusing("400 Bad Request")] {
+async fn a_marked_post_whose_answer_is_lost_is_sent_again_and_an_unmarked_one_is_not() {
+    let server = Server::start([Act::SendAndReset(Vec::new()), ok()]).await;
+    assert_eq!(marked(&server.url).await.unwrap(), 200);
+    let requests = server.requests();
+    assert_eq!(requests[0], requests[1]);
+    let server = Server::start([Act::SendAndReset(Vec::new()), ok()]).await;
+    assert_eq!(unmarked(&server.url).await.unwrap_err().outcome(), manis::Outcome::Unknown);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_post_that_failed_or_was_refused_is_not_sent_again() {
+    for act in [refusing("500 Oops"), refusing("400 Bad Request")] {
         let server = Server::start([act.clone(), ok()]).await;
         marked(&server.url).await.unwrap_err();
         assert_eq!(server.requests().len(), 1);

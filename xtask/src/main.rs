@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use manis_codegen::command::{self, Codegen, DriftOptions, Old};
+use manis_codegen::command::{self, Codegen, DriftOptions, Old, RuntimeFrom};
 use manis_codegen::drift::Format;
 use manis_codegen::vendor::Date;
 
@@ -47,6 +47,9 @@ enum Command {
         /// Write a whole new crate into this folder
         #[arg(long)]
         out: Option<PathBuf>,
+        /// Where the new crate has from what sends its requests [default: sources]
+        #[arg(long, value_enum, requires = "out")]
+        runtime: Option<Runtime>,
         /// Write nothing; show what is stale and exit with 1
         #[arg(long)]
         check: bool,
@@ -121,6 +124,26 @@ struct OldSide {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
+enum Runtime {
+    /// The sources of openapi-client-runtime, written into the crate
+    Sources,
+    /// openapi-client-runtime from the registry
+    Registry,
+    /// Plain progenitor-client: no retries, limits, credentials or redaction
+    ProgenitorClient,
+}
+
+impl From<Runtime> for RuntimeFrom {
+    fn from(runtime: Runtime) -> Self {
+        match runtime {
+            Runtime::Sources => Self::Sources,
+            Runtime::Registry => Self::Registry,
+            Runtime::ProgenitorClient => Self::ProgenitorClient,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
 enum ReportFormat {
     /// For a terminal
     Text,
@@ -161,10 +184,18 @@ fn run(command: Command, out: &mut dyn Write) -> manis_codegen::Result<command::
             let run = if keep_going { command::vendor_keep_going } else { command::vendor };
             run(&spec, &files, retrieved, &progress::bar(), out)
         }
-        Command::Codegen { spec, out: crate_folder, check, report, emit, deny_left_out } => {
-            let progress = progress::bar();
-            let options =
-                Codegen { spec, out: crate_folder, check, report, emit, deny_left_out, progress };
+        Command::Codegen { spec, out: folder, runtime, check, report, emit, deny_left_out } => {
+            let (runtime, progress) = (runtime.map(RuntimeFrom::from), progress::bar());
+            let options = Codegen {
+                spec,
+                out: folder,
+                runtime,
+                check,
+                report,
+                emit,
+                deny_left_out,
+                progress,
+            };
             command::codegen(&options, out)
         }
         Command::Overlay { spec, accept, from, retarget } => match (retarget.as_deref(), from) {

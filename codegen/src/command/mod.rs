@@ -14,6 +14,7 @@ use crate::files::Files;
 use crate::pipeline::{self, Outcome};
 use crate::progress::Progress;
 use crate::scaffold::Place;
+pub use crate::scaffold::RuntimeFrom;
 use crate::syntax::{json, number, yaml};
 use crate::vendor::{Date, Vanished};
 
@@ -121,6 +122,9 @@ pub struct Codegen {
     pub spec: PathBuf,
     /// Where a whole new crate goes, if one is wanted.
     pub out: Option<PathBuf>,
+    /// Where that crate has its runtime from; without it, from the sources, unless the settings of the spec
+    /// folder ask for `progenitor-client`.
+    pub runtime: Option<RuntimeFrom>,
     /// Write nothing, show what is stale.
     pub check: bool,
     /// Where the report goes.
@@ -143,7 +147,8 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
         None => pipeline::run_watched(&options.spec, &options.progress),
         Some(folder) => {
             let library = crate::scaffold::library(folder);
-            pipeline::run_for(&options.spec, library, &options.progress)
+            let runtime = options.runtime.map(RuntimeFrom::kind);
+            pipeline::run_for(&options.spec, library, runtime, &options.progress)
         }
     };
     options.progress.end();
@@ -151,7 +156,7 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
     print(out, Summary(&outcome))?;
     let files = match &options.out {
         None => outcome.files_but_tests(),
-        Some(folder) => crate::scaffold::files(&outcome, folder)?,
+        Some(folder) => crate::scaffold::files(&outcome, folder, options.runtime)?,
     };
     let mut report = serde_json::to_value(outcome.report()).unwrap_or_default();
     let files = prove(options, &outcome, files, &mut report, out)?;

@@ -12,9 +12,8 @@ use crate::syntax::yaml;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The module that replaces the crate `progenitor_client` and the `Client`, such as
-    /// `crate::runtime`. `finish/runtime.rs` says what it must define.
-    pub runtime: Option<String>,
+    /// The crate that sends what generated code builds.
+    pub runtime: Runtime,
     /// The crate for which typed `httpmock` helpers are generated, such as `crate`.
     pub mock: Option<String>,
     /// The name of the crate in Rust, so that examples in its documentation compile and tests find it;
@@ -23,10 +22,29 @@ pub struct Settings {
     /// What the enum of those is called who require fields that others do not (`x-required-for`); without
     /// it, `Provider`.
     pub providers: Option<String>,
-    /// Whether `Debug` shows that text is set instead of the text, see `x-personal`.
-    pub redact: bool,
+    /// Whether `Debug` shows that text is set instead of the text, see `x-personal`. Unless it is said, so it
+    /// does in a crate on `openapi-client-runtime`, whose own texts show nothing of a person either.
+    pub redact: Option<bool>,
     /// How tests of the documented examples reach the crate; without it there are none.
     pub tests: Option<Tests>,
+}
+
+/// What sends requests and reads responses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Runtime {
+    /// Credentials, retries, limits, one error, redaction.
+    #[default]
+    OpenapiClientRuntime,
+    /// progenitor's own, which has none of these.
+    ProgenitorClient,
+}
+
+impl Settings {
+    /// Whether `Debug` hides text.
+    pub fn redacts(&self) -> bool {
+        self.redact.unwrap_or(self.runtime == Runtime::OpenapiClientRuntime)
+    }
 }
 
 /// How the tests in `tests/generated/` reach what they test.
@@ -61,7 +79,7 @@ pub fn read(file: &Path) -> Result<Settings> {
     }
     let tests = settings.tests.iter();
     let paths = tests.flat_map(|tests| std::iter::once(&tests.client).chain(&tests.mock));
-    let own = [&settings.runtime, &settings.mock, &settings.library];
+    let own = [&settings.mock, &settings.library];
     for path in own.into_iter().flatten().chain(paths) {
         syn::parse_str::<syn::Path>(path)
             .map_err(|_| refused(format!("`{path}` is not a Rust path")))?;

@@ -56,12 +56,20 @@ pub(crate) fn function<'f>(item: &'f mut ItemImpl, name: &str) -> Option<&'f mut
 /// The id of the operation that a function calls, in snake case, from its `OperationInfo`.
 fn operation_of(block: &mut Block) -> Option<String> {
     let mut id = None;
-    each_expression(block, |expression| {
-        if let Expr::Struct(value) = expression
-            && value.path.segments.last().is_some_and(|last| last.ident == "OperationInfo")
-        {
+    let is_info = |path: &syn::Path| path.segments.iter().any(|it| it.ident == "OperationInfo");
+    each_expression(block, |expression| match expression {
+        Expr::Struct(value) if is_info(&value.path) => {
             id = value.fields.first().and_then(|field| literal(&field.expr));
         }
+        // As the runtime has it.
+        Expr::Call(call) => {
+            if let Expr::Path(function) = call.func.as_ref()
+                && is_info(&function.path)
+            {
+                id = call.args.first().and_then(literal);
+            }
+        }
+        _ => {}
     });
     id
 }
@@ -214,9 +222,9 @@ pub(crate) fn reads(arm: &syn::Arm) -> Reads {
     let code = quote!(#body).to_string();
     let has = |word: &str| code.contains(word);
     Reads {
-        is_error: has("ErrorResponse"),
-        a_response: ["from_response", "empty (", "stream ("].into_iter().any(has),
-        json: has("from_response"),
+        is_error: has("ErrorResponse") || has("from_error_"),
+        a_response: ["from_response", "empty (", "stream (", "from_error_"].into_iter().any(has),
+        json: ["from_response", "from_error_response", "from_error_variant"].into_iter().any(has),
     }
 }
 
@@ -395,13 +403,14 @@ pub(crate) fn setter_type(function: &ImplItemFn) -> Option<Type> {
     })
 }
 
-/// The `T` of `ResponseValue::<T>::from_response` in an arm; without it, the operation's type.
+/// The `T` of `ResponseValue::<T>::from_response` or `from_error_variant::<T>` in an arm; without it, the operation's type.
 #[cfg(feature = "commands")]
 pub(crate) fn read_type(arm: &syn::Arm) -> Option<Type> {
     struct Paths(Option<Type>);
     impl<'a> Visit<'a> for Paths {
         fn visit_path(&mut self, path: &'a syn::Path) {
-            let owner = path.segments.iter().find(|it| it.ident == "ResponseValue");
+            let reads = ["ResponseValue", "from_error_variant"];
+            let owner = path.segments.iter().find(|it| reads.iter().any(|name| it.ident == name));
             let ty = owner.and_then(|it| arguments(it).first().map(|ty| (*ty).clone()));
             if self.0.is_none() {
                 self.0 = ty;

@@ -101,7 +101,7 @@ fn constructor_of_another_name() {
 
 #[test]
 fn runtime_sends_an_operation_of_another_name() {
-    let settings = Settings { runtime: Some("crate::runtime".to_owned()), ..Settings::default() };
+    let settings = Settings { ..Settings::default() };
     let (lowered, draft) =
         drafted(fixture!("operation-ids-of-the-client"), &settings, str::to_owned);
     let code = print(&draft.finish(&lowered, &settings).unwrap().file).unwrap();
@@ -124,7 +124,7 @@ fn debug_of(name: &str, schemas: Value) -> String {
             "description": "", "content": { "application/json": { "schema": reference } } } } } } },
         "components": { "schemas": schemas },
     });
-    let settings = Settings { redact: true, ..Settings::default() };
+    let settings = Settings { redact: Some(true), ..Settings::default() };
     let draft = generate(&document, &settings).unwrap();
     let code = print(&draft.finish(&document, &settings).unwrap().file).unwrap();
     code.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -104,7 +104,7 @@ pub fn examples(outcome: &Outcome) -> Examples {
         operation.request = Some(request);
     }
     examples.operations = order.into_iter().filter_map(|id| found.remove(&id)).collect();
-    let place = Place::in_new_crate("client", outcome.spec.as_path());
+    let place = Place::in_new_crate("client", outcome.spec.as_path(), outcome.runtime);
     let sent = examples.operations.iter().flat_map(|it| it.sendings(&place, outcome, None));
     examples.requests = sent.count();
     examples.bare = pages::bare(outcome, &examples, &tested);

@@ -22,17 +22,54 @@ use serde_json::Value;
 use crate::error::Result;
 use crate::files::Files;
 use crate::pipeline::Outcome;
+use crate::progenitor::settings::Runtime;
+
+/// Where a new crate has from what sends its requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuntimeFrom {
+    /// The sources of `openapi-client-runtime`, written into the crate.
+    Sources,
+    /// `openapi-client-runtime` from the registry.
+    Registry,
+    /// Plain `progenitor-client`.
+    ProgenitorClient,
+}
+
+impl RuntimeFrom {
+    /// What sends requests.
+    pub(crate) fn kind(self) -> Runtime {
+        match self {
+            Self::Sources | Self::Registry => Runtime::OpenapiClientRuntime,
+            Self::ProgenitorClient => Runtime::ProgenitorClient,
+        }
+    }
+}
+
+/// The folder in a new crate with the sources of the runtime.
+const RUNTIME_FOLDER: &str = "runtime";
 
 /// The files of the crate.
 ///
 /// # Errors
 /// A snapshot that cannot be made.
-pub fn files(outcome: &Outcome, folder: &Path) -> Result<Files> {
+pub fn files(outcome: &Outcome, folder: &Path, from: Option<RuntimeFrom>) -> Result<Files> {
+    let from = from.unwrap_or(match outcome.runtime {
+        Runtime::OpenapiClientRuntime => RuntimeFrom::Sources,
+        Runtime::ProgenitorClient => RuntimeFrom::ProgenitorClient,
+    });
     let mut files = Files::default();
     files.add(outcome.spec.join("openapi.yaml"), outcome.openapi.as_str());
-    files.add(folder.join("Cargo.toml"), manifest(folder, &outcome.client));
+    files.add(folder.join("Cargo.toml"), manifest(folder, &outcome.client, from));
     files.add(folder.join("src/lib.rs"), library_root(outcome, folder));
     files.add(folder.join("src/generated.rs"), outcome.client.as_str());
+    if let Some(mock) = &outcome.mock {
+        files.add(folder.join("src/generated_mock.rs"), mock.as_str());
+    }
+    if from == RuntimeFrom::Sources {
+        for (path, text) in openapi_client_runtime::sources::FILES {
+            files.add(folder.join(RUNTIME_FOLDER).join(path), *text);
+        }
+    }
     snapshots::add(outcome, folder, &mut files)?;
     Ok(files)
 }
@@ -43,51 +80,31 @@ fn library_root(outcome: &Outcome, folder: &Path) -> String {
     let text = |at: &str| document.pointer(at).and_then(Value::as_str).unwrap_or_default();
     let title = text("/info/title").split_whitespace().collect::<Vec<_>>().join(" ");
     let title = if title.is_empty() { "An API".to_owned() } else { title };
-    let library = library(folder);
-    let mut credentials = String::new();
-    for (header, value) in headers(document) {
-        credentials += &format!(
-            "//! let mut credential = HeaderValue::from_static({value:?});\n\
-             //! credential.set_sensitive(true);\n\
-             //! headers.insert(HeaderName::from_static({header:?}), credential);\n"
-        );
-    }
-    let is_mut = if credentials.is_empty() { "" } else { "mut " };
     let server = Some(text("/servers/0/url")).filter(|url| url.starts_with("http"));
     let server = server.unwrap_or("https://api.example.com");
-    format!(
-        r#"//! {title}: a client, generated from the vendor's documentation.
-//!
-//! What is true of all calls is given to the HTTP client: credentials, timeouts, redirects.
-//!
-//! ```no_run
-//! # #[allow(unused_imports, unused_mut)]
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {{
-//! use {library}::reqwest::header::{{HeaderMap, HeaderName, HeaderValue}};
-//! use {library}::{{Client, reqwest}};
-//!
-//! let {is_mut}headers = HeaderMap::new();
-{credentials}//! let http = reqwest::Client::builder()
-//!     .default_headers(headers)
-//!     .redirect(reqwest::redirect::Policy::none())
-//!     .timeout(std::time::Duration::from_secs(30))
-//!     .build()?;
-//! let client = Client::new_with_client({server:?}, http);
-//! # let _ = client;
-//! # Ok(())
-//! # }}
-//! ```
-
-#[allow(clippy::all, rustdoc::all)]
-#[allow(dead_code, missing_docs, non_camel_case_types, unused_comparisons, unused_imports)]
-mod generated;
-
-pub use generated::*;
-
-// What this crate's types are made of.
-pub use {{chrono, reqwest, serde_json, uuid}};
-"#
-    )
+    let is_plain = outcome.runtime == Runtime::ProgenitorClient;
+    let (template, credential): (_, fn(&str, &str) -> String) = match is_plain {
+        true => (include_str!("emitted/lib_progenitor_client.txt"), |header, value| {
+            format!(
+                "//! let mut credential = HeaderValue::from_static({value:?});\n\
+                 //! credential.set_sensitive(true);\n\
+                 //! headers.insert(HeaderName::from_static({header:?}), credential);\n"
+            )
+        }),
+        false => (include_str!("emitted/lib.txt"), |header, value| {
+            format!("//!     .credential(Credential::header({header:?}, {value:?}))\n")
+        }),
+    };
+    let headers = headers(document);
+    let credentials: String =
+        headers.iter().map(|(header, value)| credential(header, value)).collect();
+    let is_mut = if credentials.is_empty() { "" } else { "mut " };
+    template
+        .replace("CREDENTIALS\n", &credentials)
+        .replace("MUT ", is_mut)
+        .replace("LIBRARY", &library(folder))
+        .replace("SERVER", &format!("{server:?}"))
+        .replace("TITLE", &title)
 }
 
 /// The headers of credentials, each with what it looks like.
@@ -137,9 +154,12 @@ fn name(folder: &Path) -> String {
 const TOOLCHAIN: [&str; 4] = ["alloc", "core", "std", "test"];
 
 /// What the new crate depends on.
-const DEPENDENCIES: [&str; 9] = [
+const DEPENDENCIES: [&str; 12] = [
     "chrono",
+    "httpmock",
+    "openapi_client_runtime",
     "progenitor_client",
+    "regex",
     "regress",
     "reqwest",
     "rust_decimal",
@@ -156,8 +176,17 @@ fn is_free(library: &str) -> bool {
 }
 
 /// The manifest, with the crate of decimals only if the client has some.
-fn manifest(folder: &Path, client: &str) -> String {
-    let manifest = include_str!("emitted/manifest.toml").replace("NAME", &name(folder));
+fn manifest(folder: &Path, client: &str, from: RuntimeFrom) -> String {
+    let version = openapi_client_runtime::sources::VERSION;
+    let runtime = match from {
+        RuntimeFrom::Sources => format!("path = {RUNTIME_FOLDER:?}"),
+        _ => format!("version = {version:?}"),
+    };
+    let template = match from {
+        RuntimeFrom::ProgenitorClient => include_str!("emitted/manifest_progenitor_client.toml"),
+        _ => include_str!("emitted/manifest.toml"),
+    };
+    let manifest = template.replace("NAME", &name(folder)).replace("RUNTIME", &runtime);
     if !client.contains("::rust_decimal") {
         return manifest;
     }
@@ -172,11 +201,11 @@ fn manifest(folder: &Path, client: &str) -> String {
 mod tests {
     use std::path::Path;
 
-    use super::{manifest, name};
+    use super::{RuntimeFrom, manifest, name};
 
     #[test]
     fn only_a_client_with_decimals_depends_on_them() {
-        let made = |client: &str| manifest(Path::new("pets"), client);
+        let made = |client: &str| manifest(Path::new("pets"), client, RuntimeFrom::Sources);
         let with = made("pub use ::rust_decimal;");
         assert!(with.contains("\nrust_decimal = ") && with.contains("\"raw_value\""), "{with}");
         let without = made("pub struct Pet;");

@@ -2,11 +2,19 @@
 //! with stand-ins for what a client has around them. Their modules `tests` stay out of clients.
 
 mod alternatives;
+#[allow(dead_code)]
+mod client;
 #[allow(unused_imports)]
 mod decimal;
 mod multipart;
 mod parameters;
 mod present;
+
+/// Stands for the types that are generated.
+mod types {
+    #[derive(Debug)]
+    pub struct Problem;
+}
 
 /// Stands for `progenitor_client::encode_path`.
 fn encode_path(text: &str) -> String {

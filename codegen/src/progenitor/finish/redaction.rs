@@ -26,7 +26,7 @@ pub(in crate::progenitor) const REDACT: Rule = Rule::translated(
 /// # Errors
 /// A type that holds personal data and does not derive `Debug`.
 pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
-    if code.settings.redact {
+    if code.settings.redacts() {
         redact(code, log)?;
     }
     marks::remove(code.file, PERSONAL);

@@ -7,6 +7,7 @@
 
 mod absent;
 mod alternatives;
+mod answers;
 mod base_url;
 mod bodies;
 mod components;
@@ -85,6 +86,7 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
 const RULES: &[&Rule] = &[
     &prune::UNUSED,
     &prune::UNUSED_SCHEMA,
+    &answers::ANSWER,
     &responses::SEVERAL,
     &responses::DEFAULT,
     &responses::MEDIA_TYPE,
@@ -136,7 +138,7 @@ const RULES: &[&Rule] = &[
 type Prepare = fn(&mut Prepared);
 
 /// Changes of the document, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 22] = [
+const PREPARE: [Prepare; 23] = [
     // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
     // Reads security schemes, which `prune` removes.
@@ -155,6 +157,8 @@ const PREPARE: [Prepare; 22] = [
     decimals::prepare,
     // The others rely on keywords with values of the right type.
     shapes::prepare,
+    // Components still are what operations lead to by the document's own references.
+    answers::prepare,
     // Operations and components get their final names before others refer to them.
     names::prepare,
     // Patterns, defaults and `additionalProperties: false` go before schemas are moved.

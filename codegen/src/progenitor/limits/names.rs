@@ -37,8 +37,22 @@ const fn name(id: &'static str) -> Rule {
 }
 
 /// Methods that every client has.
-const CLIENT_METHODS: [&str; 9] =
-    ["api_version", "baseurl", "client", "exec", "inner", "new", "new_with_client", "post", "pre"];
+const CLIENT_METHODS: [&str; 14] = [
+    "api_version",
+    "baseurl",
+    "builder",
+    "client",
+    "exec",
+    "from_env",
+    "inner",
+    "new",
+    "new_with_client",
+    "post",
+    "pre",
+    "request",
+    "with_retry",
+    "with_timeout",
+];
 
 /// Names that generated code uses without a path: a type or a builder of that name would shadow them.
 const PRELUDE: [&str; 9] =

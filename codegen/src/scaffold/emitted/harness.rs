@@ -75,7 +75,7 @@ fn answering(status: u16, body: &'static str) -> (Client, JoinHandle<Received>) 
             }
         }
     });
-    (Client::new(&format!("http://{address}")), received)
+    (client_of(&format!("http://{address}")), received)
 }
 
 /// A request that never left tells why; what the server answers does not matter here.
@@ -109,7 +109,8 @@ where
     match result {
         Err(Error::ErrorResponse(response)) => {
             assert_eq!(response.status().as_u16(), status);
-            is_documented(&response.into_inner(), documented);
+            let problem = response.into_problem().expect("a problem of the documented form");
+            is_documented(&problem, documented);
         }
         Err(error) => panic!("{status} is documented as an error with a type: {error:?}"),
         Ok(_) => panic!("{status} is documented as an error"),

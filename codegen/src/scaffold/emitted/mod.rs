@@ -9,16 +9,30 @@ mod client {
         pub baseurl: String,
     }
 
-    impl Client {
-        pub fn new(baseurl: &str) -> Self {
-            Self { baseurl: baseurl.to_owned() }
-        }
+    pub fn client_of(baseurl: &str) -> Client {
+        Client { baseurl: baseurl.to_owned() }
     }
 
     #[derive(Debug)]
     pub enum Error<E> {
         InvalidRequest(String),
-        ErrorResponse(ResponseValue<E>),
+        ErrorResponse(ApiError<E>),
+    }
+
+    #[derive(Debug)]
+    pub struct ApiError<E> {
+        pub status: u16,
+        pub problem: Option<E>,
+    }
+
+    impl<E> ApiError<E> {
+        pub fn status(&self) -> Status {
+            Status(self.status)
+        }
+
+        pub fn into_problem(self) -> Option<E> {
+            self.problem
+        }
     }
 
     #[derive(Debug)]

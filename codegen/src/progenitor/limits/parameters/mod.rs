@@ -56,7 +56,7 @@ pub struct Parameter {
 }
 
 /// Methods that the builder of every operation has.
-const BUILDER_METHODS: [&str; 3] = ["new", "send", "stream"];
+const BUILDER_METHODS: [&str; 6] = ["extra", "extras", "header", "new", "send", "stream"];
 
 /// Prepares the parameters of every operation.
 pub(super) fn prepare(prepared: &mut Prepared) {

@@ -3,6 +3,7 @@ use std::net::TcpStream;
 
 use serde_json::json;
 
+use super::super::client::ApiError;
 use super::{
     Error, Received, ResponseValue, Sent, accepted, answering, left, refused, round_trip, same,
     serve,
@@ -151,12 +152,16 @@ fn request_that_never_left() {
 #[test]
 fn answer_does_not_matter() {
     left::<(), ()>(Ok(()));
-    left::<(), ()>(Err(Error::ErrorResponse(ResponseValue { status: 500, value: () })));
+    left::<(), ()>(Err(Error::ErrorResponse(ApiError { status: 500, problem: None })));
 }
 
 type Ended = Result<ResponseValue<Pet>, Error<Pet>>;
 
 const REX: &str = r#"{"name": "Rex"}"#;
+
+fn wrong_rex(status: u16) -> ApiError<Pet> {
+    ApiError { status, problem: Some(rex(status).value) }
+}
 
 fn rex(status: u16) -> ResponseValue<Pet> {
     ResponseValue { status, value: Pet { name: "Rex".to_owned() } }
@@ -198,13 +203,20 @@ fn success_with_another_status() {
 #[test]
 #[should_panic(expected = "200 is documented as a success")]
 fn error_in_place_of_a_success() {
-    let ended: Ended = Err(Error::ErrorResponse(rex(200)));
+    let ended: Ended = Err(Error::ErrorResponse(wrong_rex(200)));
     accepted(ended, 200, REX);
 }
 
 #[test]
 fn typed_error_as_documented() {
-    let ended: Ended = Err(Error::ErrorResponse(rex(404)));
+    let ended: Ended = Err(Error::ErrorResponse(wrong_rex(404)));
+    refused(ended, 404, REX);
+}
+
+#[test]
+#[should_panic(expected = "a problem of the documented form")]
+fn error_whose_body_is_no_problem() {
+    let ended: Ended = Err(Error::ErrorResponse(ApiError { status: 404, problem: None }));
     refused(ended, 404, REX);
 }
 

@@ -1,0 +1,212 @@
+//! The crate `openapi-client-runtime` in place of `progenitor_client`: it sends requests, and its errors
+//! tell what became of a call.
+//!
+//! The client is a type of the generated crate around the one of the runtime (`emitted/client.rs`), and each
+//! builder can be given what the document does not have.
+
+mod answers;
+mod builders;
+mod client;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use serde_json::Value;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, Item, Path, parse_quote};
+
+use crate::document::operations::operations;
+use crate::document::visit;
+use crate::error::Result;
+use crate::progenitor::names::method_name;
+use crate::progenitor::settings::Runtime;
+use crate::progenitor::{Code, shape};
+use crate::report::{Log, Rule};
+
+pub(in crate::progenitor) const RUNTIME: Rule = Rule::translated(
+    "runtime",
+    "operations, unless the settings ask for `progenitor-client`",
+    "sent by `openapi-client-runtime`",
+);
+
+/// Replaces `progenitor_client`, unless the settings ask for it.
+///
+/// # Errors
+/// An operation without the statements that progenitor is known to generate for sending.
+pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
+    if code.settings.runtime == Runtime::ProgenitorClient {
+        return Ok(());
+    }
+    code.file.items.retain(|item| !is_replaced(item));
+    Paths.visit_file_mut(code.file);
+    for item in shape::module(&mut code.file.items, "builder").into_iter().flatten() {
+        if matches!(item, Item::Use(import) if shape::mentions(import, "ClientHooks")) {
+            *item = imports();
+        }
+    }
+    let untyped: BTreeSet<_> = code.plan.unions.iter().map(|union| union.name.clone()).collect();
+    let operations = described(code.lowered, &code.plan.operation_ids);
+    let mut replaced = BTreeSet::new();
+    let mut errors = BTreeSet::new();
+    for (id, builder) in shape::builders(code.file) {
+        let is_extended = builders::extend(builder);
+        let Some(send) = shape::function(builder, shape::SEND) else { continue };
+        let error = shape::result_types(send).map(|(_, error)| error);
+        let (Some(described), Some(error)) = (operations.get(&id), error) else { continue };
+        let is_sent = replace_call(&mut send.block, &id, described);
+        let is_answered = answers::replace(&mut send.block, &error, &untyped);
+        send.block = with_requests_of_the_client(&send.block);
+        if is_extended && is_sent && is_answered && !shape::mentions(&send.block, "ErrorResponse") {
+            log.add(&RUNTIME, &id, "sent by the runtime");
+            replaced.insert(id);
+            errors.insert(shape::text_of(&error));
+        }
+    }
+    builders::declare_fields(code.file);
+    code.check_edited(RUNTIME.id, &replaced)?;
+    client::declare(code, &fields(code.lowered), &errors);
+    match shape::mentions(code.file, "progenitor_client") {
+        true => Err(shape::no_place(RUNTIME.id, "progenitor_client")),
+        false => Ok(()),
+    }
+}
+
+/// What the builders use.
+fn imports() -> Item {
+    parse_quote! {
+        #[allow(unused_imports)]
+        use ::openapi_client_runtime::generated::{
+            ByteStream, Error, RequestBuilderExt, ResponseValue, encode_path,
+        };
+    }
+}
+
+/// Whether the runtime replaces an item: the client, its constructors, and the imports.
+fn is_replaced(item: &Item) -> bool {
+    match item {
+        Item::Use(item) => shape::mentions(item, "progenitor_client"),
+        Item::Struct(item) => item.ident == "Client",
+        Item::Impl(item) => match &item.trait_ {
+            Some((of_trait, _)) => {
+                ["ClientInfo", "ClientHooks"].iter().any(|name| shape::mentions(of_trait, name))
+            }
+            None => item.items.iter().any(|member| {
+                matches!(member, syn::ImplItem::Fn(function) if function.sig.ident == shape::CONSTRUCTOR)
+            }),
+        },
+        Item::Mod(module) => module.ident == "prelude",
+        _ => false,
+    }
+}
+
+/// What the runtime learns of an operation.
+struct Described {
+    path: String,
+    repeat: TokenStream,
+    /// The path to the code in the body of an error.
+    code: Vec<String>,
+}
+
+/// The same of each, by the name of its method.
+fn described(document: &Value, new_ids: &BTreeMap<String, String>) -> BTreeMap<String, Described> {
+    let described = operations(document).into_iter().filter_map(|operation| {
+        let id = operation.id(document)?;
+        let method = method_name(new_ids.get(id).map_or(id, String::as_str));
+        let node = document.pointer(&operation.pointer())?;
+        let repeat = repeat(&operation.method, node.get("x-retryable").and_then(Value::as_bool));
+        let code = answers::problem_code(document, node);
+        Some((method, Described { path: operation.path, repeat, code }))
+    });
+    described.collect()
+}
+
+/// By the method, RFC 9110, sections 9.2.1 and 9.2.2, unless the document says.
+fn repeat(method: &str, marked: Option<bool>) -> TokenStream {
+    match (marked, method) {
+        (Some(true), _) | (None, "get" | "head" | "options" | "trace") => quote!(Safe),
+        (None, "put" | "delete") => quote!(Idempotent),
+        _ => quote!(Never),
+    }
+}
+
+/// The names of all properties: the only names of a response that errors and logs may show.
+fn fields(document: &Value) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    visit::each(document, |kind, _, node| {
+        let properties = node.get("properties").and_then(Value::as_object);
+        if kind == visit::Kind::Schema {
+            names.extend(properties.into_iter().flatten().map(|(name, _)| name.clone()));
+        }
+    });
+    names
+}
+
+/// Replaces paths of `progenitor_client`.
+struct Paths;
+
+impl VisitMut for Paths {
+    fn visit_path_mut(&mut self, path: &mut Path) {
+        visit_mut::visit_path_mut(self, path);
+        if path.segments.first().is_some_and(|first| first.ident == "progenitor_client") {
+            let rest = path.segments.iter().skip(1);
+            *path = parse_quote! { ::openapi_client_runtime::generated #(::#rest)* };
+        }
+    }
+}
+
+/// Replaces progenitor's `info`, `pre`, `exec`, `post`; whether they were there.
+fn replace_call(block: &mut Block, id: &str, described: &Described) -> bool {
+    let mut request = None;
+    shape::each_expression(block, |expression| match expression {
+        Expr::MethodCall(call) if call.method == "exec" => request = call.args.first().cloned(),
+        _ => {}
+    });
+    let position = |name| block.stmts.iter().position(|it| shape::declares(it, name));
+    let (Some(start), Some(end), Some(request)) = (position("info"), position("response"), request)
+    else {
+        return false;
+    };
+    let streams = shape::mentions(block, "stream").then(|| quote! { .streaming() });
+    let Described { path, repeat, code } = described;
+    let code = (!code.is_empty()).then(|| quote! { .problem_code(&[#(#code),*]) });
+    let calls: Block = parse_quote! {{
+        let info = ::openapi_client_runtime::generated::OperationInfo::new(
+            #id, #path, ::openapi_client_runtime::generated::Repeat::#repeat,
+        ) .fields(super::FIELDS) #streams #code;
+        let response = client.inner.execute(#request, info, extras).await.map_err(Error::retype)?;
+    }};
+    block.stmts.splice(start..=end, calls.stmts);
+    true
+}
+
+/// Code in which the client of the runtime makes URLs and requests: `client.baseurl` and `client.client` are
+/// what progenitor has for that, in macros as well.
+fn with_requests_of_the_client(block: &Block) -> Block {
+    let code = replaced(block.to_token_stream());
+    syn::parse2(code).unwrap_or_else(|_| block.clone())
+}
+
+fn replaced(code: TokenStream) -> TokenStream {
+    let tokens: Vec<TokenTree> = code.into_iter().collect();
+    let (mut new, mut at) = (TokenStream::new(), 0);
+    while let Some(token) = tokens.get(at) {
+        let text = |offset: usize| tokens.get(at + offset).map(ToString::to_string);
+        let field = (text(0).as_deref() == Some("client") && text(1).as_deref() == Some("."))
+            .then(|| text(2))
+            .flatten();
+        match (field.as_deref(), token) {
+            (Some("baseurl"), _) => new.extend(quote! { client.inner.base_url() }),
+            (Some("client"), _) => new.extend(quote! { client.inner.requests() }),
+            (_, TokenTree::Group(group)) => {
+                let mut inside =
+                    proc_macro2::Group::new(group.delimiter(), replaced(group.stream()));
+                inside.set_span(group.span());
+                new.extend([TokenTree::Group(inside)]);
+            }
+            (_, token) => new.extend([token.clone()]),
+        }
+        at += if matches!(field.as_deref(), Some("baseurl" | "client")) { 3 } else { 1 };
+    }
+    new
+}

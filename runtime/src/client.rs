@@ -1,0 +1,244 @@
+//! The client: one request in, one whole response out, within its limits.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::header::HeaderMap;
+use reqwest::{Method, Request};
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+use tracing::Instrument;
+
+use crate::call::Call;
+use crate::config::ClientBuilder;
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::extras::Extras;
+use crate::generated::{Answer, NoAnswer};
+use crate::headers;
+use crate::http::Http;
+use crate::info::{CalledAs, OperationInfo, Repeat};
+use crate::log;
+use crate::outcome::Outcome;
+use crate::response::{self, Response};
+use crate::retry::{self, Bucket, Happened, RetryPolicy};
+use crate::signing::{Signer, ToSign};
+
+/// A client of an API, by itself of none in particular: generated clients are made of one.
+///
+/// Cheap to clone; clones share connections, settings and the budget of retries.
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) settings: Arc<Settings>,
+}
+
+/// What all clones share.
+pub(crate) struct Shared {
+    pub base_url: String,
+    /// Makes requests; they are sent by `http`.
+    pub requests: reqwest::Client,
+    pub http: Http,
+    pub budget: Bucket,
+}
+
+/// What every call of a client has in common.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub credentials: Credentials,
+    pub signer: Option<Signer>,
+    pub headers: HeaderMap,
+    pub timeout: Duration,
+    pub retry: RetryPolicy,
+    pub response_limit: usize,
+    pub is_strict: bool,
+}
+
+impl Client {
+    /// Makes a client of the API at `base_url`.
+    pub fn builder(base_url: impl Into<String>) -> ClientBuilder<Self> {
+        ClientBuilder::new(base_url)
+    }
+
+    /// The same client with another retry policy, for one call or more.
+    #[must_use = "the client that it is called on stays as it is"]
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        self.with(|settings| settings.retry = policy)
+    }
+
+    /// The same client with another timeout for each attempt, for one call or more.
+    #[must_use = "the client that it is called on stays as it is"]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        self.with(|settings| settings.timeout = timeout)
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut client = self.clone();
+        change(Arc::make_mut(&mut client.settings));
+        client
+    }
+
+    /// Any call, of which no function was generated: through the same credentials, retries, limits and
+    /// redaction.
+    pub fn request<E>(&self, method: Method, path: &str) -> Call<E> {
+        Call::new(self.clone(), method, path)
+    }
+
+    /// The base URL, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        &self.shared.base_url
+    }
+
+    /// Makes requests, which [`execute`](Self::execute) sends.
+    #[doc(hidden)]
+    pub fn requests(&self) -> &reqwest::Client {
+        &self.shared.requests
+    }
+
+    /// Sends a request, again where that does no harm, and reads the response.
+    ///
+    /// # Errors
+    /// No response, or not a whole one. A response with an error status is an answer.
+    #[doc(hidden)]
+    pub async fn execute(
+        &self,
+        mut request: Request,
+        info: OperationInfo,
+        extras: Extras,
+    ) -> Result<Answer, NoAnswer> {
+        let call = CalledAs { info, method: request.method().clone() };
+        let fail = |error| log::failed(&call, error);
+        if Handle::try_current().is_err() {
+            return Err(fail(Error::NoRuntime));
+        }
+        self.add(&mut request, extras).map_err(|reason| fail(Error::InvalidRequest(reason)))?;
+        let span = log::span(&call, request.url());
+        let result = self.attempts(request, &call).instrument(span).await;
+        result.map_err(fail)
+    }
+
+    /// Adds what all calls have in common, and what the caller adds to this one.
+    fn add(&self, request: &mut Request, extras: Extras) -> Result<(), String> {
+        for (name, value) in &self.settings.headers {
+            request.headers_mut().entry(name).or_insert_with(|| value.clone());
+        }
+        let none = HeaderMap::new();
+        let credential = match &self.settings.credentials {
+            Credentials::Fixed(headers) => headers,
+            _ => &none,
+        };
+        headers::no_credential(request.headers(), credential).map_err(|error| error.to_string())?;
+        extras.apply(request, credential)
+    }
+
+    async fn attempts(&self, request: Request, call: &CalledAs) -> Result<Answer, NoAnswer> {
+        let (started, policy) = (Instant::now(), &self.settings.retry);
+        let left = || policy.total.saturating_sub(started.elapsed());
+        let mut delays = policy.delays();
+        let mut number = 1;
+        self.shared.budget.called();
+        loop {
+            // Bodies are held in memory, so a request can be cloned; if not, it is sent once.
+            let again = request.try_clone().filter(|_| call.info.repeat != Repeat::Never);
+            let Some(copy) = again else {
+                return self.attempt(request, call, left(), number).await;
+            };
+            let result = self.attempt(copy, call, left(), number).await;
+            let (happened, asked) = happened(&result);
+            let repeats = policy.repeats(call.info.repeat, happened);
+            let Some(backoff) = delays.next().filter(|_| repeats) else { return result };
+            let wait = policy.wait(backoff, asked);
+            // What is cut short leaves nobody knowing what it did.
+            let needed = wait.saturating_add(self.settings.timeout);
+            if needed > left() || !self.shared.budget.take() {
+                return result;
+            }
+            log::again(number, wait);
+            tokio::time::sleep(wait).await;
+            number += 1;
+        }
+    }
+
+    async fn attempt(
+        &self,
+        request: Request,
+        call: &CalledAs,
+        left: Duration,
+        number: u32,
+    ) -> Result<Answer, NoAnswer> {
+        let sent = request.body().and_then(|body| body.as_bytes()).map_or(0, <[u8]>::len);
+        let (started, may_take) = (Instant::now(), self.settings.timeout.min(left));
+        let result = match timeout(may_take, self.prepared(request)).await {
+            Ok(Ok(mut request)) => {
+                *request.timeout_mut() = Some(may_take.saturating_sub(started.elapsed()));
+                self.send(request, call).await
+            }
+            Ok(Err(error)) => Err(error),
+            Err(elapsed) => Err(Error::Credentials(elapsed.into())),
+        };
+        let logged =
+            result.as_ref().map(|answer| (answer.status().as_u16(), answer.response.body.len()));
+        log::attempt(logged, number, started.elapsed(), sent);
+        result
+    }
+
+    /// The request with its credentials and its signature, which may take their time.
+    async fn prepared(&self, mut request: Request) -> Result<Request, NoAnswer> {
+        let credential = self.settings.credentials.headers().await.map_err(Error::Credentials)?;
+        request.headers_mut().extend(credential);
+        let Some(signer) = &self.settings.signer else { return Ok(request) };
+        let Some(to_sign) = ToSign::of(&request) else {
+            let reason = "a body that is not held in memory cannot be signed";
+            return Err(Error::InvalidRequest(reason.to_owned()));
+        };
+        let mut headers = signer(to_sign).await.map_err(Error::Credentials)?;
+        headers.values_mut().for_each(|value| value.set_sensitive(true));
+        request.headers_mut().extend(headers);
+        Ok(request)
+    }
+
+    async fn send(&self, request: Request, call: &CalledAs) -> Result<Answer, NoAnswer> {
+        let limit = self.settings.response_limit;
+        let mut received = self.shared.http.send(request).await.map_err(Error::Transport)?;
+        let status = received.status();
+        let is_stream = call.info.streams && status.is_success();
+        let body = match is_stream {
+            true => bytes::Bytes::new(),
+            false => response::read_body(&mut received, limit).await?,
+        };
+        let headers = match is_stream {
+            true => received.headers().clone(),
+            false => std::mem::take(received.headers_mut()),
+        };
+        let (call, is_strict) = (call.clone(), self.settings.is_strict);
+        let response = Response { status, headers, body, call, is_strict };
+        Ok(Answer { response, unread: is_stream.then_some(received), limit })
+    }
+}
+
+/// What came of an attempt as far as sending it again goes, and how long the server asks to wait first.
+fn happened(result: &Result<Answer, NoAnswer>) -> (Happened, Option<Duration>) {
+    match result {
+        Ok(answer) => {
+            let (status, headers) = (answer.status(), answer.response.headers());
+            let happened = Happened::of(status.as_u16(), Outcome::of(status, headers));
+            (happened, retry::retry_after(headers))
+        }
+        Err(Error::Transport(error)) => (error.happened(), None),
+        Err(_) => (Happened::Final, None),
+    }
+}
+
+/// Shows where the client goes and its settings, never the credentials.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.shared.base_url)
+            .field("credentials", &self.settings.credentials)
+            .field("timeout", &self.settings.timeout)
+            .field("retry", &self.settings.retry)
+            .field("response_limit", &self.settings.response_limit)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,160 @@
+//! How a client tells the API who is calling.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+
+use crate::http::BoxError;
+
+/// The answer of a provider.
+type Asked = Pin<Box<dyn Future<Output = Result<Credential, BoxError>> + Send>>;
+
+/// What is sent to authenticate a request: a header, or several that belong together, such as a key's
+/// id and its secret.
+///
+/// Values are in no `Debug` and in no log.
+#[derive(Clone)]
+pub struct Credential {
+    headers: Vec<(String, String)>,
+}
+
+impl Credential {
+    /// `Authorization: Bearer TOKEN` (RFC 6750).
+    pub fn bearer(token: impl fmt::Display) -> Self {
+        let token = token.to_string();
+        // The prefix must not hide that there is no token.
+        let value = if token.trim().is_empty() { String::new() } else { format!("Bearer {token}") };
+        Self::header(AUTHORIZATION.as_str(), value)
+    }
+
+    /// `Authorization: Basic …` (RFC 7617).
+    pub fn basic(user: impl fmt::Display, password: impl fmt::Display) -> Self {
+        let pair = BASE64_STANDARD.encode(format!("{user}:{password}"));
+        Self::header(AUTHORIZATION.as_str(), format!("Basic {pair}"))
+    }
+
+    /// Any header, such as an API key.
+    pub fn header(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { headers: vec![(name.into(), value.into())] }
+    }
+
+    /// This credential and another header that belongs to it.
+    #[must_use]
+    pub fn and_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Another credential's headers as well.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.headers.extend(other.headers);
+        self
+    }
+
+    /// The names of its headers.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The headers, marked as sensitive.
+    pub(crate) fn to_headers(&self) -> Result<HeaderMap, InvalidCredential> {
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            let header = HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| InvalidCredential::Name(name.clone()))?;
+            if value.trim().is_empty() {
+                return Err(InvalidCredential::Empty(name.clone()));
+            }
+            let mut value = HeaderValue::from_str(value)
+                .map_err(|source| InvalidCredential::Value(name.clone(), source))?;
+            value.set_sensitive(true);
+            if headers.insert(header, value).is_some() {
+                return Err(InvalidCredential::Twice(name.clone()));
+            }
+        }
+        Ok(headers)
+    }
+}
+
+/// Shows the names of the headers only.
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Credential({}: set)", self.names().collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// A credential that cannot be sent. Does not repeat the value.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidCredential {
+    /// The name is not a header's name.
+    #[error("`{0}` is not a header name")]
+    Name(String),
+    /// The value has characters that a header cannot have.
+    #[error("the value for the header `{0}` has characters that a header cannot have")]
+    Value(String, #[source] reqwest::header::InvalidHeaderValue),
+    /// The value is empty, or nothing but blanks.
+    #[error("the value for the header `{0}` is empty")]
+    Empty(String),
+    /// Two values for one header: only one of them could be sent.
+    #[error("the header `{0}` is given two values, by two credentials")]
+    Twice(String),
+    /// A provider and a fixed credential: only one of them could be sent.
+    #[error("a credentials provider and another credential are both set")]
+    ProviderAndFixed,
+}
+
+/// Where credentials come from.
+#[derive(Clone, Default)]
+pub(crate) enum Credentials {
+    #[default]
+    None,
+    /// Headers that are the same for each request.
+    Fixed(HeaderMap),
+    Asked(Provider),
+}
+
+/// Gives a credential for each request.
+pub(crate) type Provider = Arc<dyn Fn() -> Asked + Send + Sync>;
+
+/// A provider of a function.
+pub(crate) fn provider<F, T, E>(ask: F) -> Provider
+where
+    F: Fn() -> T + Send + Sync + 'static,
+    T: Future<Output = Result<Credential, E>> + Send + 'static,
+    E: Into<BoxError>,
+{
+    Arc::new(move || {
+        let answer = ask();
+        Box::pin(async move { answer.await.map_err(Into::into) })
+    })
+}
+
+impl Credentials {
+    /// The headers of the next attempt.
+    pub(crate) async fn headers(&self) -> Result<HeaderMap, BoxError> {
+        match self {
+            Self::None => Ok(HeaderMap::new()),
+            Self::Fixed(headers) => Ok(headers.clone()),
+            Self::Asked(ask) => Ok(ask().await?.to_headers()?),
+        }
+    }
+}
+
+/// Shows the names of the headers only.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("none"),
+            Self::Fixed(headers) => {
+                let names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+                write!(f, "{}: set", names.join(", "))
+            }
+            Self::Asked(_) => f.write_str("asked for each request"),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What the pipeline knows of an operation.
+
+/// What is known of an operation before it is called. Holds no value of a call.
+#[derive(Clone, Copy, Debug)]
+pub struct OperationInfo {
+    pub(crate) id: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) repeat: Repeat,
+    pub(crate) streams: bool,
+    pub(crate) fields: &'static [&'static str],
+    pub(crate) code: &'static [&'static str],
+}
+
+/// What sending a request a second time does, by its method (RFC 9110, section 9.2) or by what the
+/// document says of the operation (`x-retryable`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// No harm, whatever became of the first: a safe method, or an operation that recognises the
+    /// second request.
+    Safe,
+    /// The same again. That undoes what another writer did between the two.
+    Idempotent,
+    /// It may be carried out twice.
+    Never,
+}
+
+impl OperationInfo {
+    /// An operation by its `operationId` in snake case and its path template.
+    pub const fn new(id: &'static str, path: &'static str, repeat: Repeat) -> Self {
+        Self { id, path, repeat, streams: false, fields: &[], code: &[] }
+    }
+
+    /// The body of a success is handed on as it arrives.
+    pub const fn streaming(self) -> Self {
+        Self { streams: true, ..self }
+    }
+
+    /// The names of fields that the document declares, sorted. No other name of a response is shown.
+    pub const fn fields(self, fields: &'static [&'static str]) -> Self {
+        Self { fields, ..self }
+    }
+
+    /// The path, inside of an error's body, to the code that identifies the kind of problem.
+    pub const fn problem_code(self, code: &'static [&'static str]) -> Self {
+        Self { code, ..self }
+    }
+
+    /// A field's name if the document declares it.
+    pub(crate) fn declared(&self, name: &str) -> Option<&'static str> {
+        let at = self.fields.binary_search(&name).ok()?;
+        self.fields.get(at).copied()
+    }
+}
+
+/// A call, as far as logs may know it.
+#[derive(Clone, Debug)]
+pub(crate) struct CalledAs {
+    pub info: OperationInfo,
+    pub method: reqwest::Method,
+}
+
+/// By the method alone: RFC 9110, sections 9.2.1 and 9.2.2.
+pub(crate) fn repeat(method: &reqwest::Method) -> Repeat {
+    match method.as_str() {
+        "GET" | "HEAD" | "OPTIONS" | "TRACE" => Repeat::Safe,
+        "PUT" | "DELETE" => Repeat::Idempotent,
+        _ => Repeat::Never,
+    }
+}

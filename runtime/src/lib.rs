@@ -1,0 +1,47 @@
+//! What a client that was generated from an OpenAPI document does at run time, whatever the API: it
+//! sends a request with its credentials, again where that does no harm, reads one whole response within
+//! its limits, and tells what became of the call in one error that shows nothing of a person.
+//!
+//! Generated crates re-export what their users need of it. [`generated`] is for generated code alone.
+#![doc = include_str!("../README.md")]
+
+mod base_url;
+mod call;
+mod client;
+mod config;
+mod credentials;
+mod decode;
+mod error;
+mod extras;
+pub mod generated;
+mod headers;
+mod http;
+mod info;
+mod log;
+mod outcome;
+mod proxy;
+mod response;
+mod retry;
+mod signing;
+#[cfg(feature = "sources")]
+pub mod sources;
+mod stream;
+mod transport;
+
+pub use bytes::Bytes;
+pub use reqwest;
+
+pub use call::Call;
+pub use client::Client;
+pub use config::{Api, ClientBuilder, ConfigError, DEFAULT_RESPONSE_LIMIT};
+pub use credentials::{Credential, InvalidCredential};
+pub use decode::{DecodeError, Misfit};
+pub use error::{ApiError, Error};
+pub use http::{BoxError, HttpService};
+pub use outcome::Outcome;
+pub use proxy::Proxy;
+pub use response::{BODY_EXCERPT, Response, ResponseValue};
+pub use retry::{RetryBudget, RetryPolicy};
+pub use signing::ToSign;
+pub use stream::ByteStream;
+pub use transport::TransportError;

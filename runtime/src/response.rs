@@ -1,0 +1,187 @@
+//! Responses: read whole within a limit, then decoded.
+
+use std::fmt;
+use std::ops::Deref;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use serde::de::DeserializeOwned;
+
+use crate::decode::{self, DecodeError, Misfit};
+use crate::error::{Error, escaped};
+use crate::generated::NoAnswer;
+use crate::info::CalledAs;
+use crate::transport::TransportError;
+
+/// The most characters of a body that [`Response::excerpt`] has.
+pub const BODY_EXCERPT: usize = 200;
+
+/// A response before it is decoded: status, headers and the whole body.
+#[derive(Clone)]
+pub struct Response {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) call: CalledAs,
+    pub(crate) is_strict: bool,
+}
+
+impl Response {
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body, as received (decompressed, if the HTTP client does that); empty if it was handed on as a
+    /// stream.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The id that the server, or a proxy before it, gave this request.
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
+    }
+
+    /// The value of `Content-Type`.
+    pub fn content_type(&self) -> Option<&str> {
+        self.headers.get(CONTENT_TYPE)?.to_str().ok()
+    }
+
+    /// The first characters of the body, for a person who looks into a failure: control characters
+    /// escaped, at most [`BODY_EXCERPT`] of them. It may repeat what the request said of somebody, so it
+    /// is in no `Display`, no `Debug` and no log.
+    pub fn excerpt(&self) -> String {
+        // No character has more than four bytes.
+        let head = self.body.get(..4 * BODY_EXCERPT).unwrap_or(&self.body);
+        let text: String = String::from_utf8_lossy(head).chars().take(BODY_EXCERPT).collect();
+        escaped(&text)
+    }
+
+    /// Decodes the body as JSON.
+    ///
+    /// # Errors
+    /// A body that is not JSON, or not of this type.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        decode::decode(&self.body, &self.call.info, true).map(|(value, _)| value)
+    }
+
+    /// The same, without fields that do not fit.
+    pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<decode::Decoded<T>, DecodeError> {
+        decode::decode(&self.body, &self.call.info, self.is_strict)
+    }
+}
+
+/// Documents name no such header; these are the ones in common use.
+fn request_id(headers: &HeaderMap) -> Option<&str> {
+    ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid"]
+        .iter()
+        .find_map(|name| headers.get(*name)?.to_str().ok())
+}
+
+/// Shows status and size; headers and body may hold what must not be logged.
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads a body to its end, or to the limit.
+pub(crate) async fn read_body(
+    response: &mut reqwest::Response,
+    limit: usize,
+) -> Result<Bytes, NoAnswer> {
+    let status = response.status();
+    let too_large = |headers: &HeaderMap| Error::ResponseTooLarge {
+        status,
+        limit,
+        outcome: crate::outcome::Outcome::of(status, headers),
+    };
+    // What is announced is not waited for; what is not announced, or compressed, is counted.
+    if response.content_length().is_some_and(|length| length > limit as u64) {
+        return Err(too_large(response.headers()));
+    }
+    let mut body = BytesMut::new();
+    loop {
+        let chunk = match response.chunk().await {
+            Ok(chunk) => chunk,
+            Err(error) => {
+                let error = TransportError::of_body(error.into(), status, response.headers());
+                return Err(Error::Transport(error));
+            }
+        };
+        let Some(chunk) = chunk else { return Ok(body.freeze()) };
+        if body.len() + chunk.len() > limit {
+            return Err(too_large(response.headers()));
+        }
+        body.extend_from_slice(&chunk);
+    }
+}
+
+/// A decoded response: dereferences to the value, and keeps what it came in.
+#[derive(Clone)]
+pub struct ResponseValue<T> {
+    pub(crate) value: T,
+    pub(crate) response: Response,
+    pub(crate) misfits: Vec<Misfit>,
+}
+
+impl<T> ResponseValue<T> {
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.response.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.response.headers
+    }
+
+    /// The id that the server, or a proxy before it, gave this request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.response.request_id()
+    }
+
+    /// The response before it was decoded, with fields that this version does not know.
+    pub fn raw(&self) -> &Response {
+        &self.response
+    }
+
+    /// Fields that the server sent and that are not in the value, since they do not fit their types.
+    /// They are in [`raw`](Self::raw).
+    pub fn misfits(&self) -> &[Misfit] {
+        &self.misfits
+    }
+}
+
+impl<T> Deref for ResponseValue<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseValue")
+            .field("status", &self.status())
+            .field("value", &self.value)
+            .field("misfits", &self.misfits)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,216 @@
+//! When a call is sent again, and after how long.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant, SystemTime};
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+use crate::info::Repeat;
+use crate::outcome::Outcome;
+
+/// When a call is sent again, and how often.
+///
+/// | what came of it | safe method, or marked | PUT, DELETE | others |
+/// |---|---|---|---|
+/// | not sent: no connection was made | again | again | no |
+/// | 408, 429, or 503 with `Retry-After` | again | again | no |
+/// | unknown: time ran out, connection lost, 502, 503, 504 | again | only with [`repeat_unknown`](Self::repeat_unknown) | no |
+/// | anything else | no | no | no |
+///
+/// *Marked* is an operation of which the document says that it recognises a request that it has seen
+/// (`x-retryable`, an idempotency key). A lost connection, a 502 and a 504 are alike: the request may have
+/// been carried out. To send a PUT again then is to write twice, and to undo what another writer did in
+/// between.
+///
+/// Between attempts it waits exponentially longer, with jitter; at least as long as the server asks for
+/// with `Retry-After`, and somewhat longer, so that not all come back at once. An attempt is begun only
+/// while the whole timeout of one is left of the total time: one that would be cut short is not sent, since
+/// what it did would not be known. The default is 3 attempts within 60 seconds. A [`RetryBudget`] bounds
+/// what all calls of a client repeat together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a policy does nothing until a client has it"]
+pub struct RetryPolicy {
+    pub(crate) attempts: u32,
+    pub(crate) first_delay: Duration,
+    pub(crate) longest_delay: Duration,
+    pub(crate) total: Duration,
+    pub(crate) repeat_unknown: bool,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            attempts: 3,
+            first_delay: Duration::from_millis(200),
+            longest_delay: Duration::from_secs(5),
+            total: Duration::from_secs(60),
+            repeat_unknown: false,
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// One attempt, no more.
+    pub fn none() -> Self {
+        Self { attempts: 1, ..Self::default() }
+    }
+
+    /// How many times a call is sent at the most; 0 is taken for 1.
+    pub fn attempts(self, attempts: u32) -> Self {
+        Self { attempts: attempts.max(1), ..self }
+    }
+
+    /// How long to wait before the second attempt; it doubles from there. Jitter adds up to as
+    /// much again.
+    pub fn first_delay(self, delay: Duration) -> Self {
+        Self { first_delay: delay, ..self }
+    }
+
+    /// The longest wait between two attempts, unless the server asks for a longer one.
+    pub fn longest_delay(self, delay: Duration) -> Self {
+        Self { longest_delay: delay, ..self }
+    }
+
+    /// How long a call may take with all its attempts, waits and credentials. A first attempt that runs
+    /// into it ends as a timeout; another one is not begun unless the timeout of an attempt is left.
+    pub fn total_time(self, total: Duration) -> Self {
+        Self { total, ..self }
+    }
+
+    /// Sends PUT and DELETE again, too, when nobody can tell what became of the first. Right where nobody
+    /// else writes to the same resource.
+    pub fn repeat_unknown(self, yes: bool) -> Self {
+        Self { repeat_unknown: yes, ..self }
+    }
+
+    /// Whether a call of this kind is sent again after what came of it.
+    pub(crate) fn repeats(&self, repeat: Repeat, happened: Happened) -> bool {
+        match (happened, repeat) {
+            (Happened::Final, _) | (_, Repeat::Never) => false,
+            (Happened::NotDone, _) | (Happened::Unknown, Repeat::Safe) => true,
+            (Happened::Unknown, Repeat::Idempotent) => self.repeat_unknown,
+        }
+    }
+
+    /// The waits between attempts.
+    pub(crate) fn delays(&self) -> impl Iterator<Item = Duration> + Send + use<> {
+        ExponentialBuilder::default()
+            .with_jitter()
+            .with_min_delay(self.first_delay)
+            .with_max_delay(self.longest_delay)
+            .with_max_times(self.attempts.saturating_sub(1) as usize)
+            .build()
+    }
+
+    /// How long to wait: as the server asks, and up to a quarter longer, so that those who were told the
+    /// same do not come back together.
+    pub(crate) fn wait(&self, backoff: Duration, asked: Option<Duration>) -> Duration {
+        let Some(asked) = asked else { return backoff };
+        let spread = (asked / 4).max(self.first_delay).min(self.longest_delay);
+        asked.max(backoff).saturating_add(spread.mul_f64(fastrand::f64()))
+    }
+}
+
+/// What came of an attempt, as far as sending it again goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Happened {
+    /// Nothing was done, and it may go better later.
+    NotDone,
+    /// Nobody can tell.
+    Unknown,
+    /// It was done, or it will not go better.
+    Final,
+}
+
+impl Happened {
+    /// By a status and what it stands for.
+    pub(crate) fn of(status: u16, outcome: Outcome) -> Self {
+        match (status, outcome) {
+            (408 | 429, _) | (503, Outcome::Refused) => Self::NotDone,
+            (502..=504, _) => Self::Unknown,
+            _ => Self::Final,
+        }
+    }
+}
+
+/// How much of what a client sends may be repetition, all its clones together, so that a service which
+/// fails is not called the more for it.
+///
+/// Each call adds a share of a repetition, each second adds a whole one, up to a reserve; each repetition
+/// takes one. When there is none left, a call ends with what its last attempt brought. The default is a
+/// share of 20 percent and a reserve of 10.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a budget does nothing until a client has it"]
+pub struct RetryBudget {
+    percent: u32,
+    reserve: u32,
+}
+
+impl Default for RetryBudget {
+    fn default() -> Self {
+        Self { percent: 20, reserve: 10 }
+    }
+}
+
+impl RetryBudget {
+    /// A share of all calls in percent, and how many repetitions may be saved up.
+    pub fn new(percent: u32, reserve: u32) -> Self {
+        Self { percent, reserve }
+    }
+
+    /// No bound but that of each call's policy.
+    pub fn unlimited() -> Self {
+        Self { percent: u32::MAX, reserve: u32::MAX }
+    }
+}
+
+/// What is left of a budget, in hundredths of a repetition.
+pub(crate) struct Bucket {
+    budget: RetryBudget,
+    left: Mutex<(u64, Instant)>,
+}
+
+impl Bucket {
+    pub(crate) fn new(budget: RetryBudget) -> Self {
+        Self { budget, left: Mutex::new((u64::from(budget.reserve) * 100, Instant::now())) }
+    }
+
+    /// A call is made.
+    pub(crate) fn called(&self) {
+        self.change(|left| (left.saturating_add(u64::from(self.budget.percent)), ()));
+    }
+
+    /// Takes a repetition, if there is one.
+    pub(crate) fn take(&self) -> bool {
+        self.change(|left| match left.checked_sub(100) {
+            Some(rest) => (rest, true),
+            None => (left, false),
+        })
+    }
+
+    fn change<T>(&self, change: impl FnOnce(u64) -> (u64, T)) -> T {
+        // Nothing here panics; if something did, the numbers are still numbers.
+        let mut state = self.left.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let most = u64::from(self.budget.reserve) * 100;
+        let seconds = state.1.elapsed().as_secs();
+        if seconds > 0 {
+            state.0 = state.0.saturating_add(seconds.saturating_mul(100));
+            state.1 = Instant::now();
+        }
+        let (left, result) = change(state.0.min(most));
+        state.0 = left.min(most);
+        result
+    }
+}
+
+/// `Retry-After` in either of its forms (RFC 9110, section 10.2.3), however many digits it has. A date
+/// that has passed, by this machine's clock, asks for no wait.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}

@@ -1,0 +1,87 @@
+//! Bodies that are handed on as they arrive.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use crate::transport::TransportError;
+
+type Inner = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send + Sync>>;
+
+/// The bytes of a body, piece by piece.
+///
+/// The limit for bodies does not apply, since nothing is kept; the timeout of an attempt does, to the last
+/// byte.
+#[must_use = "nothing is read until the stream is polled"]
+pub struct ByteStream(Inner);
+
+impl ByteStream {
+    /// A stream of any pieces, for tests.
+    pub fn new(
+        pieces: impl Stream<Item = Result<Bytes, TransportError>> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Box::pin(pieces))
+    }
+
+    /// A body that has been read already.
+    pub(crate) fn of(body: &Bytes) -> Self {
+        Self::new(Once(Some(body.clone()).filter(|body| !body.is_empty())))
+    }
+
+    /// The stream as a boxed one.
+    pub fn into_inner(self) -> Inner {
+        self.0
+    }
+}
+
+impl Stream for ByteStream {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.as_mut().poll_next(context)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+/// Shows nothing of the bytes.
+impl std::fmt::Debug for ByteStream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ByteStream")
+    }
+}
+
+/// One piece, or none: a body that has been read already.
+struct Once(Option<Bytes>);
+
+impl Stream for Once {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Ok))
+    }
+}
+
+/// The body of a response, with this crate's errors.
+pub(crate) struct Pieces<S, F> {
+    pub stream: S,
+    pub fail: F,
+}
+
+impl<S, F> Stream for Pieces<S, F>
+where
+    S: Stream<Item = reqwest::Result<Bytes>> + Unpin,
+    F: Fn(reqwest::Error) -> TransportError + Unpin,
+{
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Self { stream, fail } = self.get_mut();
+        let next = Pin::new(stream).poll_next(context);
+        next.map(|piece| piece.map(|piece| piece.map_err(&*fail)))
+    }
+}
