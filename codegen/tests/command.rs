@@ -5,7 +5,7 @@ mod common;
 use std::path::Path;
 
 use common::spec::{DOCUMENT, Spec};
-use manis_codegen::command::{Codegen, Exit};
+use manis_codegen::command::{Codegen, Exit, RuntimeFrom};
 use manis_codegen::pipeline;
 use manis_codegen::progress::Progress;
 use manis_codegen::syntax::yaml;
@@ -239,6 +239,8 @@ fn what_is_printed_of_many_pages() {
       … 8 more of N2 path-parameter; --report FILE has them all
       … 8 more of N3 request-body; --report FILE has them all
       … 7 more of N7 operation-id; --report FILE has them all
+      … 10 more of redact-debug; --report FILE has them all
+      … 8 more of runtime; --report FILE has them all
       … 8 more of undocumented-header; --report FILE has them all
     ");
 }
@@ -275,17 +277,6 @@ fn stages_are_emitted() {
     assert_eq!(stage("5-lowered.yaml"), yaml::parse(&spec.read("spec/openapi.yaml")).unwrap());
 }
 
-/// A runtime is hand-written code of one crate; a new crate does not have it.
-#[test]
-fn new_crate_does_not_refer_to_a_runtime_that_it_lacks() {
-    let spec = Spec::vendored();
-    spec.write("spec/generate.yaml", "runtime: crate::runtime\nmock: crate\n");
-    let out = spec.path("new");
-    assert_eq!(spec.codegen(|options| options.out = Some(out)).unwrap().0, Exit::Success);
-    let client = spec.read("new/src/generated.rs");
-    assert!(client.contains("progenitor_client") && !client.contains("crate::runtime"));
-}
-
 #[test]
 fn new_crate_is_written_whole() {
     let spec = Spec::vendored();
@@ -293,6 +284,7 @@ fn new_crate_is_written_whole() {
     let expected = [
         "Cargo.toml",
         "src/generated.rs",
+        "src/generated_mock.rs",
         "src/lib.rs",
         "tests/examples.rs",
         "tests/examples/update_pet_request_1.json",
@@ -302,9 +294,63 @@ fn new_crate_is_written_whole() {
         "tests/snapshots/patches.txt",
         "tests/snapshots/surface.txt",
     ];
-    assert_eq!(spec.names("new/pets-client/"), expected);
+    let written = spec.names("new/pets-client/").into_iter();
+    assert_eq!(written.filter(|name| !name.starts_with("runtime/")).collect::<Vec<_>>(), expected);
     assert!(spec.read("new/pets-client/Cargo.toml").contains("name = \"pets-client\""));
     assert_eq!(spec.names("src/"), [""; 0]);
+}
+
+#[test]
+fn new_crate_has_the_sources_of_its_runtime_byte_for_byte() {
+    let spec = Spec::vendored();
+    spec.codegen(|options| options.out = Some(spec.path("new"))).unwrap();
+    assert!(spec.read("new/Cargo.toml").contains("openapi-client-runtime = { path = \"runtime\""));
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime");
+    let written = spec.names("new/runtime/");
+    assert!(written.len() > 20, "{written:?}");
+    for name in &written {
+        let source = std::fs::read_to_string(runtime.join(name)).unwrap();
+        assert!(spec.read(&format!("new/runtime/{name}")) == source, "{name}");
+    }
+    let sources = std::fs::read_dir(runtime.join("src")).unwrap().count();
+    assert_eq!(written.iter().filter(|name| name.starts_with("src/")).count(), sources);
+}
+
+#[test]
+fn new_crate_with_its_runtime_from_the_registry() {
+    let spec = Spec::vendored();
+    let made = spec.codegen(|options| {
+        options.out = Some(spec.path("new"));
+        options.runtime = Some(RuntimeFrom::Registry);
+    });
+    assert_eq!(made.unwrap().0, Exit::Success);
+    let version = env!("CARGO_PKG_VERSION");
+    let line = format!("openapi-client-runtime = {{ version = {version:?}");
+    assert!(spec.read("new/Cargo.toml").contains(&line));
+    assert!(spec.names("new/runtime/").is_empty());
+}
+
+/// By an option, or by the settings of the spec folder.
+#[test]
+fn new_crate_on_plain_progenitor_client() {
+    for by_settings in [false, true] {
+        let spec = Spec::vendored();
+        let runtime = (!by_settings).then_some(RuntimeFrom::ProgenitorClient);
+        if by_settings {
+            spec.write("spec/generate.yaml", "runtime: progenitor-client\nmock: crate\n");
+        }
+        let made = spec.codegen(|options| {
+            options.out = Some(spec.path("new"));
+            options.runtime = runtime;
+        });
+        assert_eq!(made.unwrap().0, Exit::Success);
+        for file in ["Cargo.toml", "src/lib.rs", "src/generated.rs", "tests/examples.rs"] {
+            let text = spec.read(&format!("new/{file}"));
+            assert!(!text.contains("openapi"), "{file}: {text}");
+        }
+        assert!(spec.read("new/src/generated.rs").contains("progenitor_client"));
+        assert!(spec.names("new/runtime/").is_empty());
+    }
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn suites() -> [Suite; 4] {
         Suite {
             name: "generate",
             rules: progenitor::rules().collect(),
-            always: &["undocumented-header", "documentation"],
+            always: &["undocumented-header", "documentation", "redact-debug", "runtime"],
         },
     ]
 }

@@ -3,6 +3,8 @@
 //! `fixtures/normalize` and `fixtures/lower` are modules of a crate a stage. All are one workspace,
 //! so that their dependencies are compiled once. It takes minutes, so it runs where it is asked for:
 //! `cargo test --package manis-codegen --test scaffolded -- --ignored`.
+//!
+//! A crate of another vendor, copied to where nothing of this repository is, passes the table of faults.
 
 mod common;
 #[allow(dead_code)]
@@ -14,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::spec::Spec;
-use manis_codegen::command::Exit;
+use manis_codegen::command::{Exit, RuntimeFrom};
 use manis_codegen::document::operations::operations;
 use manis_codegen::document::pointer;
 use manis_codegen::syntax::yaml;
@@ -48,8 +50,12 @@ fn scaffold(workspace: &Path, fixture: &Path) -> String {
         spec.write("spec/generate.yaml", yaml::print(settings));
     }
     let folder = workspace.join(&name);
-    let (exit, _) = spec.codegen(|options| options.out = Some(folder.clone())).unwrap();
-    assert_eq!(exit, Exit::Success);
+    let is_plain = fixture.pointer("/settings/runtime").is_some();
+    let made = spec.codegen(|options| {
+        options.out = Some(folder.clone());
+        options.runtime = (!is_plain).then_some(RuntimeFrom::Registry);
+    });
+    assert_eq!(made.unwrap().0, Exit::Success);
     join(&folder);
     if let Some(wire) = fixture["wire"].as_str() {
         let library = name.replace('-', "_");
@@ -66,6 +72,10 @@ fn join(folder: &Path) {
     let manifest = folder.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).unwrap();
     let alone = text.split("# Not part of").next().unwrap();
+    // All share the sources of this repository.
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime");
+    let from = format!("openapi-client-runtime = {{ version = {:?}", env!("CARGO_PKG_VERSION"));
+    let alone = alone.replace(&from, &format!("openapi-client-runtime = {{ path = {runtime:?}"));
     let tools =
         "futures-util = { version = \"0.3\", default-features = false, features = [\"std\"] }\n";
     fs::write(manifest, format!("{}\n{tools}", alone.trim_end())).unwrap();
@@ -86,7 +96,10 @@ fn group(workspace: &Path, stage: &str) -> String {
             let text = yaml::print(&whole(&page, document));
             spec.write(&format!("spec/upstream/{page}.yaml"), text);
         }
-        let made = spec.codegen(|options| options.out = Some(folder.clone()));
+        let made = spec.codegen(|options| {
+            options.out = Some(folder.clone());
+            options.runtime = Some(RuntimeFrom::Registry);
+        });
         assert_eq!(made.unwrap_or_else(|error| panic!("{file:?}: {error}")).0, Exit::Success);
         let module = stem(&file).replace('-', "_");
         // Examples in the documentation call what is at the root of a crate.
@@ -149,9 +162,20 @@ fn every_fixture_compiles_and_behaves() {
     let members = names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n");
     fs::write(workspace.join("Cargo.toml"), manifest).unwrap();
+    let out = test(&workspace, &["--workspace", "--no-fail-fast"]);
+    let wire =
+        all.iter().filter(|file| fs::read_to_string(file).unwrap().contains("\nwire:")).count();
+    let ran = out.lines().filter(|line| line.starts_with("test result: ok."));
+    let ran = ran.filter(|line| !line.contains(" 0 passed")).count();
+    assert!(ran >= wire, "{out}");
+}
+
+/// Runs the tests in a folder; what they print.
+fn test(folder: &Path, arguments: &[&str]) -> String {
     let run = Command::new(env!("CARGO"))
-        .args(["test", "--workspace", "--no-fail-fast", "--quiet"])
-        .current_dir(&workspace)
+        .args(["test", "--quiet"])
+        .args(arguments)
+        .current_dir(folder)
         .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("scaffolded-target"))
         .env("RUSTFLAGS", "-D warnings")
         .output()
@@ -159,9 +183,59 @@ fn every_fixture_compiles_and_behaves() {
     let (out, errors) =
         (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
     assert!(run.status.success(), "{out}\n{errors}");
-    let wire =
-        all.iter().filter(|file| fs::read_to_string(file).unwrap().contains("\nwire:")).count();
-    let ran = out.lines().filter(|line| line.starts_with("test result: ok."));
-    let ran = ran.filter(|line| !line.contains(" 0 passed")).count();
-    assert!(ran >= wire, "{out}");
+    out.into_owned()
+}
+
+/// What the table of faults needs besides the crate.
+const TOOLS: &str = r#"
+flate2 = "1"
+reqwest = { version = "0.13", default-features = false, features = ["gzip"] }
+tokio = { version = "1", features = ["io-util", "macros", "net", "rt-multi-thread"] }
+tracing = "0.1"
+tracing-log = "0.2"
+tracing-subscriber = { version = "0.3", default-features = false, features = ["fmt"] }
+
+[workspace]
+"#;
+
+#[test]
+#[ignore = "compiles a crate"]
+fn the_table_of_faults_holds_for_another_vendor() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let spec = Spec::of(&fs::read_to_string(here.join("tests/faults/document.yaml")).unwrap());
+    let made = spec.path("parcels");
+    spec.codegen(|options| options.out = Some(made.clone())).unwrap();
+    // Elsewhere, there is nothing but the folder.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let folder = elsewhere.path().join("parcels");
+    fs::rename(&made, &folder).or_else(|_| copy(&made, &folder)).unwrap();
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    let (alone, _) = manifest.split_once("tokio = {").unwrap();
+    fs::write(folder.join("Cargo.toml"), format!("{alone}{TOOLS}")).unwrap();
+    let table = here.join("../tests/faults");
+    let faults = folder.join("tests/faults");
+    copy(&table, &faults).unwrap();
+    fs::copy(here.join("tests/faults/subject.rs"), faults.join("subject.rs")).unwrap();
+    let server = here.join("../runtime/tests/common/server.rs");
+    fs::copy(server, faults.join("server.rs")).unwrap();
+    let main = fs::read_to_string(faults.join("main.rs")).unwrap();
+    let main = main.replace("../../runtime/tests/common/server.rs", "server.rs");
+    fs::write(faults.join("main.rs"), main).unwrap();
+    let out = test(&folder, &["--test", "faults"]);
+    let rows =
+        out.lines().find_map(|line| line.strip_prefix("running ")?.split(' ').next()?.parse().ok());
+    assert!(rows.is_some_and(|rows: usize| rows > 60), "{out}");
+}
+
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        match entry.file_type()?.is_dir() {
+            true => copy(&entry.path(), &target)?,
+            false => drop(fs::copy(entry.path(), target)?),
+        }
+    }
+    Ok(())
 }

@@ -101,11 +101,11 @@ fn constructor_of_another_name() {
 
 #[test]
 fn runtime_sends_an_operation_of_another_name() {
-    let settings = Settings { ..Settings::default() };
+    let settings = Settings::default();
     let (lowered, draft) =
         drafted(fixture!("operation-ids-of-the-client"), &settings, str::to_owned);
     let code = print(&draft.finish(&lowered, &settings).unwrap().file).unwrap();
-    assert!(code.contains("operation_id: \"new_operation\""), "{code}");
+    assert!(code.contains("OperationInfo::new(\n                    \"new_operation\""), "{code}");
 }
 
 #[test]
@@ -134,7 +134,7 @@ const SHOWN: &str = ".field(\"kind\", &self.kind)";
 const HIDDEN: &str = ".field(\"kind\", &format_args!(\"set\"))";
 
 fn kind(is_personal: bool, ty: &str) -> Value {
-    let kind = json!({ "type": ty, "x-personal": is_personal });
+    let kind = json!({ "type": ty, "x-personal": is_personal, "x-essential": true });
     // A name is hidden, so that `Debug` is not the derived one.
     let properties = json!({ "kind": kind, "name": { "type": "string" } });
     json!({ "type": "object", "required": ["kind"], "properties": properties })

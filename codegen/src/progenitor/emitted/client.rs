@@ -34,6 +34,11 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
+    /// The base URL, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        self.inner.base_url()
+    }
+
     /// The same client with another retry policy, for one call or more.
     #[must_use = "the client that it is called on stays as it is"]
     pub fn with_retry(&self, policy: ::openapi_client_runtime::RetryPolicy) -> Self {

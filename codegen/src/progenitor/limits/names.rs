@@ -37,8 +37,9 @@ const fn name(id: &'static str) -> Rule {
 }
 
 /// Methods that every client has.
-const CLIENT_METHODS: [&str; 14] = [
+const CLIENT_METHODS: [&str; 15] = [
     "api_version",
+    "base_url",
     "baseurl",
     "builder",
     "client",
