@@ -38,14 +38,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     match client.update_customer_info().customer_id(id).body(update).send().await {
         Ok(customer) => {
             println!("updated {}", customer.id);
-            // One provider may have refused while the others took it, and the answer is a success.
-            for result in customer.psp_results.iter().flatten() {
-                let outcome = match result.success {
-                    Some(true) => "updated",
-                    Some(false) => "not updated",
-                    None => "nobody knows",
-                };
-                println!("  {}: {outcome}", result.psp_name.as_deref().unwrap_or("a provider"));
+            // One provider may have refused while the others took it: the answer is a success all the same.
+            for result in customer.rejected_by() {
+                println!("  but not by {}", result.psp_name.as_deref().unwrap_or("a provider"));
             }
             Ok(())
         }

@@ -30,6 +30,9 @@ pub mod guide {
     #[doc = include_str!("../docs/errors.md")]
     pub mod errors {}
 
+    #[doc = include_str!("../docs/answers.md")]
+    pub mod answers {}
+
     #[doc = include_str!("../docs/retries.md")]
     pub mod retries {}
 

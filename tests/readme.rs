@@ -31,9 +31,10 @@ fn check(root: &Path, dependencies: &str) -> Result<(), String> {
     let patch = |name: &str, path: PathBuf| format!("{name} = {{ path = {path:?} }}\n");
     let manifest = format!(
         "[package]\nname = \"reader\"\nedition = \"2024\"\n\n{dependencies}\n[workspace]\n\n\
-         [patch.crates-io]\n{}{}",
+         [patch.crates-io]\n{}{}{}",
         patch("manis", here.to_owned()),
         patch("manis-codegen", here.join("codegen")),
+        patch("openapi-client-runtime", here.join("runtime")),
     );
     let crate_folder = root.join("reader");
     fs::create_dir_all(crate_folder.join("src")).unwrap();

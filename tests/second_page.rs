@@ -13,7 +13,8 @@ use manis_codegen::progress::Progress;
 const PAGES: [&str; 3] = ["create-order.md", "show-order.md", "cancel-order.md"];
 
 /// What the crate and its generated tests are made of.
-const COPIED: [&str; 6] = ["Cargo.lock", "README.md", "docs", "spec", "src", "tests/documented.rs"];
+const COPIED: [&str; 7] =
+    ["Cargo.lock", "README.md", "docs", "runtime", "spec", "src", "tests/documented.rs"];
 
 fn copy(from: &Path, to: &Path) {
     if from.is_dir() {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::document::visit::{self, Kind};
-use crate::error::{Result, Stage};
+use crate::error::{Error, Result, Stage};
 use crate::files;
 #[cfg(feature = "commands")]
 use crate::files::Files;
@@ -110,7 +110,15 @@ pub fn run(spec: &Path) -> Result<Outcome> {
 /// # Errors
 /// As [`run`].
 pub fn run_watched(spec: &Path, progress: &Progress) -> Result<Outcome> {
-    run_with(spec, |settings| settings, overlay::run, progress)
+    run_with(spec, None, |settings| settings, overlay::run, progress)
+}
+
+/// The same, with the corrections of one who depends on the crate applied after those of the folder.
+///
+/// # Errors
+/// As [`run`]; those of the overlay name its file.
+pub fn run_corrected(spec: &Path, overlay: &Path) -> Result<Outcome> {
+    run_with(spec, Some(overlay), |settings| settings, overlay::run, &Progress::default())
 }
 
 /// The same for a crate of its own, which has no hand-written code for generated code to meet.
@@ -118,7 +126,7 @@ pub fn run_watched(spec: &Path, progress: &Progress) -> Result<Outcome> {
 /// # Errors
 /// As [`run`].
 pub fn run_alone(spec: &Path, progress: &Progress) -> Result<Outcome> {
-    run_with(spec, alone, overlay::run, progress)
+    run_with(spec, None, alone, overlay::run, progress)
 }
 
 /// The same for a crate whose name is known, so that the examples in its documentation compile.
@@ -138,7 +146,7 @@ pub(crate) fn run_for(
         let mock = (runtime == Runtime::OpenapiClientRuntime).then(|| "crate".to_owned());
         Settings { library: Some(library), runtime, mock, ..alone(settings) }
     };
-    run_with(spec, adjust, overlay::run, progress)
+    run_with(spec, None, adjust, overlay::run, progress)
 }
 
 /// The same as [`run_alone`], whether or not all actions of the overlay fit; those that do not are told.
@@ -153,7 +161,7 @@ pub(crate) fn run_anyway(spec: &Path) -> Result<(Outcome, Vec<ActionFault>)> {
         unfit = faults;
         Ok(staged)
     };
-    let outcome = run_with(spec, alone, patch, &Progress::default())?;
+    let outcome = run_with(spec, None, alone, patch, &Progress::default())?;
     Ok((outcome, unfit))
 }
 
@@ -202,6 +210,7 @@ fn alone(settings: Settings) -> Settings {
 
 fn run_with(
     spec: &Path,
+    corrections: Option<&Path>,
     adjust: impl FnOnce(Settings) -> Settings,
     patch: impl FnOnce(&Value, &Overlay) -> Result<Staged>,
     progress: &Progress,
@@ -211,7 +220,9 @@ fn run_with(
     let overlay = overlay::read(&overlay_file)?;
     let settings_file = spec.join("generate.yaml");
     let settings = adjust(progenitor::settings::read(&settings_file)?);
-    let inputs = fingerprint(&pages, &[&overlay_file, &settings_file])?;
+    let beside: Vec<&Path> =
+        [overlay_file.as_path(), &settings_file].into_iter().chain(corrections).collect();
+    let inputs = fingerprint(&pages, &beside)?;
 
     progress.stage(Stage::Normalize, pages.len(), "pages");
     let normalized = normalize::run_watched(&pages, progress)?;
@@ -223,6 +234,10 @@ fn run_with(
             patched.map_err(|error| overlay::in_file(error, &overlay_file))?
         }
         None => Staged { document: normalized.document.clone(), changes: Vec::new() },
+    };
+    let patched = match corrections {
+        Some(file) => corrected(patched, file)?,
+        None => patched,
     };
     let source = match pages.as_slice() {
         [page] => page.file.clone(),
@@ -239,6 +254,19 @@ fn run_with(
     let stages = Stages { normalized, patched, described, lowered, generated };
     let outcome = outcome(spec, pages, &inputs, stages)?;
     Ok(Outcome { overlay, runtime: settings.runtime, tests: settings.tests, ..outcome })
+}
+
+/// A patched document with more corrections.
+fn corrected(patched: Staged, file: &Path) -> Result<Staged> {
+    let missing = || {
+        let error = std::io::Error::from(std::io::ErrorKind::NotFound);
+        Error::io(Stage::Overlay, "cannot read", file, error)
+    };
+    let overlay = overlay::read(file)?.ok_or_else(missing)?;
+    let more = overlay::run(&patched.document, &overlay);
+    let more = more.map_err(|error| overlay::in_file(error, file))?;
+    let changes = patched.changes.into_iter().chain(more.changes).collect();
+    Ok(Staged { document: more.document, changes })
 }
 
 /// What each stage has left.

@@ -101,7 +101,11 @@ pub const OF_THE_LOWERED: [Expectation<Value>; 9] = [
 ];
 
 /// The same of the client.
-pub const OF_THE_CLIENT: [Expectation<Outcome>; 3] = [
+pub const OF_THE_CLIENT: [Expectation<Outcome>; 4] = [
+    ("a success tells which providers refused", |made| {
+        let client: String = made.client.split_whitespace().collect();
+        client.contains("rejected_by(&self)") && client.contains("part.success==")
+    }),
     ("a customer's type that is not known is any text", |made| {
         let kinds = "    Known(CustomerType)\n    Unknown(String)\n";
         made.outline.contains(&format!("enum types::CustomerTypeOrUnknown\n{kinds}"))

@@ -2,6 +2,7 @@
 
 mod documentation;
 pub(super) mod mocks;
+mod parts;
 mod providers;
 mod redaction;
 mod runtime;
@@ -11,11 +12,16 @@ use crate::error::Result;
 use crate::report::{Log, Rule};
 
 /// Everything that is done so.
-pub(super) const RULES: [&Rule; 4] =
-    [&runtime::RUNTIME, &redaction::REDACT, &documentation::DOCUMENTATION, &providers::MISSING];
+pub(super) const RULES: [&Rule; 5] = [
+    &runtime::RUNTIME,
+    &redaction::REDACT,
+    &documentation::DOCUMENTATION,
+    &providers::MISSING,
+    &parts::REJECTED,
+];
 
 /// Edits of the code, after the limits, which look for code as progenitor writes it.
-pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 4] = [
+pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 5] = [
     // Replaces statements, and the client.
     runtime::finish,
     // Looks at all types, also those that the others have added.
@@ -24,4 +30,5 @@ pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 4] = [
     documentation::finish,
     // Adds documented items.
     providers::finish,
+    parts::finish,
 ];
