@@ -17,7 +17,7 @@ use crate::report::{Log, Rule};
 
 pub(in crate::progenitor) const REDACT: Rule = Rule::translated(
     "redact-debug",
-    "texts in types, where the settings say so",
+    "texts in types, unless the settings say `redact: false`",
     "hidden from `Debug`, unless `x-personal` says otherwise",
 );
 
