@@ -8,10 +8,11 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
+use crate::error::escaped;
 use crate::info::OperationInfo;
 
 /// How many fields of one body may not fit.
@@ -94,10 +95,12 @@ pub(crate) fn decode<T: DeserializeOwned>(
     if body.is_empty() {
         return Err(DecodeError::whole("no body"));
     }
-    match serde_json::from_slice(body) {
-        Ok(value) => return Ok((value, Vec::new())),
-        Err(error) if !error.is_data() => return Err(DecodeError::whole(reason(&error))),
-        Err(_) => {}
+    if let Ok(value) = serde_json::from_slice(body) {
+        return Ok((value, Vec::new()));
+    }
+    // A number that is too large, or half of a surrogate pair, is JSON and no value.
+    if let Err(error) = serde_json::from_slice::<IgnoredAny>(body) {
+        return Err(DecodeError::whole(format!("not JSON: {}", reason(&error, info))));
     }
     without_misfits(body.to_vec(), info, if is_strict { 0 } else { MOST })
 }
@@ -112,7 +115,7 @@ fn without_misfits<T: DeserializeOwned>(
     // The first reason is the one to tell: what comes after it may follow from it.
     let mut first = None;
     loop {
-        let failed = match at_path(&body) {
+        let failed = match at_path(&body, info) {
             Ok(value) => return Ok((value, misfits)),
             Err(failed) => failed,
         };
@@ -149,7 +152,7 @@ enum Step {
     Index(usize),
 }
 
-fn at_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failed> {
+fn at_path<T: DeserializeOwned>(body: &[u8], info: &OperationInfo) -> Result<T, Failed> {
     let mut json = serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(&mut json).map_err(|error| {
         // A variant of an enum is no step: it is a part of what holds it.
@@ -158,9 +161,10 @@ fn at_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failed> {
             Segment::Map { key } => Some(Step::Name(key.clone())),
             _ => None,
         });
-        let reason = reason(error.inner());
+        let reason = reason(error.inner(), info);
         // Of a name that is there twice, nobody knows which value it is.
-        let twice = reason.strip_prefix("duplicate field `").and_then(|it| it.strip_suffix('`'));
+        let message = message(error.inner());
+        let twice = message.strip_prefix("duplicate field `").and_then(|it| it.strip_suffix('`'));
         let twice = twice.map(|name| Step::Name(name.to_owned()));
         Failed { steps: steps.chain(twice).collect(), reason }
     })
@@ -259,23 +263,47 @@ impl<'j> Visitor<'j> for Object {
     }
 }
 
-/// serde_json's words without the values that it quotes.
-fn reason(error: &serde_json::Error) -> String {
+/// serde_json's words without the place, which it adds itself.
+fn message(error: &serde_json::Error) -> String {
     let message = error.to_string();
-    let message = message.split(" at line ").next().unwrap_or_default();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    message.strip_suffix(&place).unwrap_or(&message).to_owned()
+}
+
+/// The kinds of values that serde names; what else it names may be a value.
+const KINDS: [&str; 10] = [
+    "array",
+    "boolean",
+    "byte array",
+    "character",
+    "floating point",
+    "integer",
+    "map",
+    "null",
+    "sequence",
+    "string",
+];
+
+/// serde_json's words without the values that it quotes.
+fn reason(error: &serde_json::Error, info: &OperationInfo) -> String {
+    let message = message(error);
     if !error.is_data() {
-        return format!("not JSON: {message} (line {}, column {})", error.line(), error.column());
+        // These words are the library's alone.
+        return format!("{message} (line {}, column {})", error.line(), error.column());
     }
-    if ["missing field", "duplicate field"].iter().any(|safe| message.starts_with(safe)) {
-        return message.to_owned();
+    for words in ["missing field", "duplicate field"] {
+        let name = message.strip_prefix(words).and_then(|rest| rest.strip_prefix(" `"));
+        if let Some(name) = name.and_then(|rest| rest.strip_suffix('`')) {
+            return format!("{words} `{}`", info.declared(name).unwrap_or("*"));
+        }
     }
     // `invalid type: string "…", expected a boolean`
     let mut parts = message.rsplitn(2, ", expected ");
     let (expected, found) = (parts.next(), parts.next());
     let kind = found.and_then(|found| found.strip_prefix("invalid type: "));
     let kind = kind.and_then(|kind| kind.split(['"', '`']).next()).map(str::trim);
-    match (kind, expected) {
-        (Some(kind), Some(expected)) => format!("{kind} where {expected} is expected"),
+    match (kind.filter(|kind| KINDS.contains(kind)), expected) {
+        (Some(kind), Some(expected)) => format!("{kind} where {} is expected", escaped(expected)),
         _ => "a value that is not allowed here".to_owned(),
     }
 }

@@ -16,6 +16,7 @@ use crate::outcome::Outcome;
 /// | not sent: no connection was made | again | again | no |
 /// | 408, 429, or 503 with `Retry-After` | again | again | no |
 /// | unknown: time ran out, connection lost, 502, 503, 504 | again | only with [`repeat_unknown`](Self::repeat_unknown) | no |
+/// | answered, but the answer was cut off | again | no | no |
 /// | anything else | no | no | no |
 ///
 /// *Marked* is an operation of which the document says that it recognises a request that it has seen
@@ -88,6 +89,7 @@ impl RetryPolicy {
     pub(crate) fn repeats(&self, repeat: Repeat, happened: Happened) -> bool {
         match (happened, repeat) {
             (Happened::Final, _) | (_, Repeat::Never) => false,
+            (Happened::Unread, repeat) => repeat == Repeat::Safe,
             (Happened::NotDone, _) | (Happened::Unknown, Repeat::Safe) => true,
             (Happened::Unknown, Repeat::Idempotent) => self.repeat_unknown,
         }
@@ -119,6 +121,9 @@ pub(crate) enum Happened {
     NotDone,
     /// Nobody can tell.
     Unknown,
+    /// The status came, and the rest did not: done or refused, and worth repeating only for those who
+    /// need the answer.
+    Unread,
     /// It was done, or it will not go better.
     Final,
 }
@@ -154,7 +159,8 @@ impl Default for RetryBudget {
 }
 
 impl RetryBudget {
-    /// A share of all calls in percent, and how many repetitions may be saved up.
+    /// A share of all calls in percent, and how many repetitions may be saved up; a reserve of 0 allows
+    /// none at all.
     pub fn new(percent: u32, reserve: u32) -> Self {
         Self { percent, reserve }
     }
@@ -196,7 +202,8 @@ impl Bucket {
         let seconds = state.1.elapsed().as_secs();
         if seconds > 0 {
             state.0 = state.0.saturating_add(seconds.saturating_mul(100));
-            state.1 = Instant::now();
+            // The rest of a second counts to the next one.
+            state.1 += Duration::from_secs(seconds);
         }
         let (left, result) = change(state.0.min(most));
         state.0 = left.min(most);
