@@ -8,7 +8,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, Request, Url};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use crate::call::Call;
 use crate::config::ClientBuilder;
@@ -115,7 +115,7 @@ impl Client {
             return Err(log::failed(&call, Error::InvalidRequest(reason)));
         }
         let span = log::span(&call);
-        let result = self.attempts(request, &mut call).instrument(span.clone()).await;
+        let result = self.attempts(request, &mut call, &span).instrument(span.clone()).await;
         log::ended(&span, result.as_ref().map(Answer::status));
         result.map_err(|error| log::failed(&call, error))
     }
@@ -155,7 +155,12 @@ impl Client {
         extras.apply(request, credential)
     }
 
-    async fn attempts(&self, request: Request, call: &mut CalledAs) -> Result<Answer, NoAnswer> {
+    async fn attempts(
+        &self,
+        request: Request,
+        call: &mut CalledAs,
+        span: &Span,
+    ) -> Result<Answer, NoAnswer> {
         let (started, policy) = (Instant::now(), &self.settings.retry);
         let left = || policy.total.saturating_sub(started.elapsed());
         let mut delays = policy.delays();
@@ -184,7 +189,7 @@ impl Client {
                 return result;
             }
             call.sends_again(attempted(&result));
-            log::again(call.resends, wait);
+            log::again(span, call.resends, wait);
             tokio::time::sleep(wait).await;
             before = Some(result);
         }

@@ -72,8 +72,8 @@ pub(crate) fn attempt(
 }
 
 /// The wait before the next attempt.
-pub(crate) fn again(number: u32, wait: Duration) {
-    Span::current().record("http.request.resend_count", number);
+pub(crate) fn again(span: &Span, number: u32, wait: Duration) {
+    span.record("http.request.resend_count", number);
     debug!(http.request.resend_count = number, wait_ms = millis(wait), "waiting to send again");
 }
 
