@@ -3,7 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use reqwest::{Method, Url};
+use bytes::Bytes;
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Method, Request, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -11,7 +13,8 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::extras::Extras;
 use crate::generated::encode_path;
-use crate::info::{OperationInfo, repeat};
+use crate::info::{CalledAs, OperationInfo, Repeat, repeat};
+use crate::log;
 use crate::response::Response;
 
 /// A call of which no function was generated, made by `client.request(method, path)`.
@@ -24,9 +27,10 @@ pub struct Call<E = ()> {
     method: Method,
     path: String,
     query: Vec<(String, String)>,
-    body: Option<Result<Vec<u8>, String>>,
+    body: Option<Result<(String, Bytes), String>>,
     extras: Extras,
     is_repeatable: bool,
+    is_other_path: bool,
     error: PhantomData<fn() -> E>,
 }
 
@@ -40,14 +44,17 @@ impl<E> Call<E> {
             body: None,
             extras: Extras::default(),
             is_repeatable: false,
+            is_other_path: false,
             error: PhantomData,
         }
     }
 
-    /// Appends one segment to the path, percent-encoded: an id may hold any character.
+    /// Appends one segment to the path, percent-encoded: an id may hold any character. One that is empty,
+    /// `.` or `..` is an error of `send`, since the path would be another one.
     pub fn segment(mut self, value: impl fmt::Display) -> Self {
-        self.path =
-            format!("{}/{}", self.path.trim_end_matches('/'), encode_path(&value.to_string()));
+        let value = value.to_string();
+        self.is_other_path |= matches!(value.as_str(), "" | "." | "..");
+        self.path = format!("{}/{}", self.path.trim_end_matches('/'), encode_path(&value));
         self
     }
 
@@ -67,7 +74,20 @@ impl<E> Call<E> {
     pub fn json(mut self, body: &(impl Serialize + ?Sized)) -> Self {
         // The error may quote a value.
         let body = serde_json::to_vec(body).map_err(|_| "the body has no form in JSON".to_owned());
-        self.body = Some(body);
+        self.body = Some(body.map(|body| ("application/json".to_owned(), body.into())));
+        self
+    }
+
+    /// Sets the body, of any media type.
+    pub fn body(mut self, media_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
+        self.body = Some(Ok((media_type.into(), body.into())));
+        self
+    }
+
+    /// Adds a field to the body, an object in JSON or a form; without a body, to the query. One that is
+    /// there already is an error of `send`.
+    pub fn extra(mut self, name: &str, value: impl Serialize) -> Self {
+        self.extras.extra(name, value);
         self
     }
 
@@ -80,6 +100,13 @@ impl<E> Call<E> {
 
     fn url(&self) -> Result<Url, String> {
         let base = self.client.base_url();
+        if self.is_other_path {
+            return Err("a segment of the path is empty, `.` or `..`".to_owned());
+        }
+        // The parser of URLs drops line breaks and tabs.
+        if self.path.contains(char::is_control) {
+            return Err("the path has control characters".to_owned());
+        }
         if !self.path.starts_with('/') || self.path.contains(['?', '#']) {
             return Err("the path must begin with `/` and have no query: use `query`".to_owned());
         }
@@ -87,7 +114,8 @@ impl<E> Call<E> {
         let mut url = Url::parse(&format!("{base}{}", self.path)).map_err(wrong)?;
         let base = Url::parse(base).map_err(wrong)?;
         // `..` would lead to another API, with this one's credentials.
-        if !url.path().starts_with(base.path().trim_end_matches('/')) {
+        let inside = url.path().strip_prefix(base.path().trim_end_matches('/'));
+        if !inside.is_some_and(|path| path.starts_with('/')) {
             return Err("the path leads out of the base URL".to_owned());
         }
         if !self.query.is_empty() {
@@ -97,26 +125,37 @@ impl<E> Call<E> {
     }
 }
 
+impl<E> Call<E> {
+    /// The request, and what is added to it.
+    fn made(self) -> Result<(Request, Extras), Error<E>> {
+        let url = self.url().map_err(Error::InvalidRequest)?;
+        let mut request = self.client.requests().request(self.method, url);
+        if let Some(body) = self.body {
+            let (media_type, body) = body.map_err(Error::InvalidRequest)?;
+            request = request.header(CONTENT_TYPE, media_type).body(body);
+        }
+        Ok((request.build()?, self.extras))
+    }
+}
+
 impl<E: DeserializeOwned> Call<E> {
     /// Sends the request.
     ///
     /// # Errors
     /// No success, or no whole answer.
     pub async fn send(self) -> Result<Response, Error<E>> {
-        let url = self.url().map_err(Error::InvalidRequest)?;
         let repeat = match self.is_repeatable {
-            true => crate::info::Repeat::Safe,
+            true => Repeat::Safe,
             false => repeat(&self.method),
         };
-        let mut request = self.client.requests().request(self.method, url);
-        if let Some(body) = self.body {
-            let kind = (reqwest::header::CONTENT_TYPE, "application/json");
-            request = request.header(kind.0, kind.1).body(body.map_err(Error::InvalidRequest)?);
-        }
         // The path may hold ids, so logs do not know it.
         let info = OperationInfo::new("request", "", repeat);
-        let answer = self.client.execute(request.build()?, info, self.extras).await;
-        let answer = answer.map_err(Error::retype)?;
+        let (client, method) = (self.client.clone(), self.method.clone());
+        let (request, extras) = self.made().map_err(|error| {
+            let base = Url::parse(client.base_url()).ok();
+            log::failed(&CalledAs::new(info, &method, base.as_ref()), error)
+        })?;
+        let answer = client.execute(request, info, extras).await.map_err(Error::retype)?;
         match answer.status().is_success() {
             true => answer.whole().await.map_err(Error::retype),
             false => Err(Error::from_unexpected(answer).await),

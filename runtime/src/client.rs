@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderMap;
-use reqwest::{Method, Request};
+use reqwest::{Method, Request, Url};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use crate::call::Call;
 use crate::config::ClientBuilder;
@@ -17,11 +17,11 @@ use crate::error::Error;
 use crate::extras::Extras;
 use crate::generated::{Answer, NoAnswer};
 use crate::headers;
-use crate::http::Http;
+use crate::http::{BoxError, Http, TimeLeft};
 use crate::info::{CalledAs, OperationInfo, Repeat};
 use crate::log;
 use crate::outcome::Outcome;
-use crate::response::{self, Response};
+use crate::response::{self, Parts, Response};
 use crate::retry::{self, Bucket, Happened, RetryPolicy};
 use crate::signing::{Signer, ToSign};
 
@@ -107,21 +107,44 @@ impl Client {
         info: OperationInfo,
         extras: Extras,
     ) -> Result<Answer, NoAnswer> {
-        let call = CalledAs { info, method: request.method().clone() };
-        let fail = |error| log::failed(&call, error);
-        if Handle::try_current().is_err() {
-            return Err(fail(Error::NoRuntime));
+        let mut call = CalledAs::new(info, request.method(), Some(request.url()));
+        if !has_runtime() {
+            return Err(log::failed(&call, Error::NoRuntime));
         }
-        self.add(&mut request, extras).map_err(|reason| fail(Error::InvalidRequest(reason)))?;
-        let span = log::span(&call, request.url());
-        let result = self.attempts(request, &call).instrument(span).await;
-        result.map_err(fail)
+        if let Err(reason) = self.add(&mut request, &info, extras) {
+            return Err(log::failed(&call, Error::InvalidRequest(reason)));
+        }
+        let span = log::span(&call);
+        let result = self.attempts(request, &mut call, &span).instrument(span.clone()).await;
+        log::ended(&span, result.as_ref().map(Answer::status));
+        result.map_err(|error| log::failed(&call, error))
     }
 
     /// Adds what all calls have in common, and what the caller adds to this one.
-    fn add(&self, request: &mut Request, extras: Extras) -> Result<(), String> {
-        for (name, value) in &self.settings.headers {
-            request.headers_mut().entry(name).or_insert_with(|| value.clone());
+    fn add(
+        &self,
+        request: &mut Request,
+        info: &OperationInfo,
+        extras: Extras,
+    ) -> Result<(), String> {
+        let Settings { headers, timeout, retry, .. } = &*self.settings;
+        // The builder refuses it, but a client can be given another one.
+        if timeout.is_zero() || retry.total.is_zero() {
+            return Err("the time that it may take is zero".to_owned());
+        }
+        let base = Url::parse(&self.shared.base_url).map_err(|error| error.to_string())?;
+        if !info.has_path(request.url().path().strip_prefix(base.path().trim_end_matches('/'))) {
+            return Err("a value in the path is empty, `.` or `..`, so that the path would be \
+                        that of another operation"
+                .to_owned());
+        }
+        for name in headers.keys() {
+            if !request.headers().contains_key(name) {
+                // Of a header with several values, none is lost.
+                let values =
+                    headers.get_all(name).iter().map(|value| (name.clone(), value.clone()));
+                request.headers_mut().extend(values);
+            }
         }
         let none = HeaderMap::new();
         let credential = match &self.settings.credentials {
@@ -132,19 +155,30 @@ impl Client {
         extras.apply(request, credential)
     }
 
-    async fn attempts(&self, request: Request, call: &CalledAs) -> Result<Answer, NoAnswer> {
+    async fn attempts(
+        &self,
+        request: Request,
+        call: &mut CalledAs,
+        span: &Span,
+    ) -> Result<Answer, NoAnswer> {
         let (started, policy) = (Instant::now(), &self.settings.retry);
         let left = || policy.total.saturating_sub(started.elapsed());
         let mut delays = policy.delays();
-        let mut number = 1;
+        let mut before = None;
         self.shared.budget.called();
         loop {
             // Bodies are held in memory, so a request can be cloned; if not, it is sent once.
             let again = request.try_clone().filter(|_| call.info.repeat != Repeat::Never);
             let Some(copy) = again else {
-                return self.attempt(request, call, left(), number).await;
+                return self.attempt(request, call, left()).await;
             };
-            let result = self.attempt(copy, call, left(), number).await;
+            let result = match (self.attempt(copy, call, left()).await, before.take()) {
+                // It was not sent: what is to be told is what came of the one before.
+                (Err(Error::Credentials(_)), Some(before)) if call.before.is_some() => {
+                    return before;
+                }
+                (result, _) => result,
+            };
             let (happened, asked) = happened(&result);
             let repeats = policy.repeats(call.info.repeat, happened);
             let Some(backoff) = delays.next().filter(|_| repeats) else { return result };
@@ -154,9 +188,10 @@ impl Client {
             if needed > left() || !self.shared.budget.take() {
                 return result;
             }
-            log::again(number, wait);
+            call.sends_again(attempted(&result));
+            log::again(span, call.resends, wait);
             tokio::time::sleep(wait).await;
-            number += 1;
+            before = Some(result);
         }
     }
 
@@ -165,27 +200,30 @@ impl Client {
         request: Request,
         call: &CalledAs,
         left: Duration,
-        number: u32,
     ) -> Result<Answer, NoAnswer> {
         let sent = request.body().and_then(|body| body.as_bytes()).map_or(0, <[u8]>::len);
-        let (started, may_take) = (Instant::now(), self.settings.timeout.min(left));
-        let result = match timeout(may_take, self.prepared(request)).await {
-            Ok(Ok(mut request)) => {
-                *request.timeout_mut() = Some(may_take.saturating_sub(started.elapsed()));
-                self.send(request, call).await
-            }
+        let started = Instant::now();
+        let time = TimeLeft { started, may_take: self.settings.timeout.min(left) };
+        let result = match timeout(time.left(), self.prepared(request)).await {
+            Ok(Ok(request)) if !time.left().is_zero() => self.send(request, call, time).await,
             Ok(Err(error)) => Err(error),
-            Err(elapsed) => Err(Error::Credentials(elapsed.into())),
+            _ => {
+                let reason = "they took as long as the whole attempt may take";
+                Err(Error::Credentials(BoxError::from(reason)))
+            }
         };
         let logged =
-            result.as_ref().map(|answer| (answer.status().as_u16(), answer.response.body.len()));
-        log::attempt(logged, number, started.elapsed(), sent);
+            result.as_ref().map(|answer| (answer.status().as_u16(), answer.response.body().len()));
+        log::attempt(logged, call.resends + 1, started.elapsed(), sent);
         result
     }
 
     /// The request with its credentials and its signature, which may take their time.
     async fn prepared(&self, mut request: Request) -> Result<Request, NoAnswer> {
         let credential = self.settings.credentials.headers().await.map_err(Error::Credentials)?;
+        // Of a provider's, the names are known only now.
+        let refused = |error: headers::Refused| Error::InvalidRequest(error.to_string());
+        headers::no_credential(request.headers(), &credential).map_err(refused)?;
         request.headers_mut().extend(credential);
         let Some(signer) = &self.settings.signer else { return Ok(request) };
         let Some(to_sign) = ToSign::of(&request) else {
@@ -193,27 +231,50 @@ impl Client {
             return Err(Error::InvalidRequest(reason.to_owned()));
         };
         let mut headers = signer(to_sign).await.map_err(Error::Credentials)?;
+        headers.keys().try_for_each(headers::allowed).map_err(refused)?;
         headers.values_mut().for_each(|value| value.set_sensitive(true));
         request.headers_mut().extend(headers);
         Ok(request)
     }
 
-    async fn send(&self, request: Request, call: &CalledAs) -> Result<Answer, NoAnswer> {
+    async fn send(
+        &self,
+        mut request: Request,
+        call: &CalledAs,
+        time: TimeLeft,
+    ) -> Result<Answer, NoAnswer> {
         let limit = self.settings.response_limit;
-        let mut received = self.shared.http.send(request).await.map_err(Error::Transport)?;
+        *request.timeout_mut() = Some(time.left());
+        let received = self.shared.http.send(request).await;
+        let mut received = received.map_err(|error| Error::Transport(error.after(call.before)))?;
         let status = received.status();
         let is_stream = call.info.streams && status.is_success();
         let body = match is_stream {
             true => bytes::Bytes::new(),
-            false => response::read_body(&mut received, limit).await?,
+            false => response::read_body(&mut received, limit, call, time).await?,
         };
         let headers = match is_stream {
             true => received.headers().clone(),
             false => std::mem::take(received.headers_mut()),
         };
         let (call, is_strict) = (call.clone(), self.settings.is_strict);
-        let response = Response { status, headers, body, call, is_strict };
-        Ok(Answer { response, unread: is_stream.then_some(received), limit })
+        let parts = Parts { status, headers, body, call, is_strict };
+        let response = Response { parts: Box::new(parts) };
+        Ok(Answer { response, unread: is_stream.then_some(received), limit, time })
+    }
+}
+
+/// Whether there is a Tokio runtime here, and one with timers: nothing but trying tells.
+fn has_runtime() -> bool {
+    let try_timer = || drop(tokio::time::sleep(Duration::ZERO));
+    Handle::try_current().is_ok() && std::panic::catch_unwind(try_timer).is_ok()
+}
+
+/// What became of an attempt.
+fn attempted(result: &Result<Answer, NoAnswer>) -> Outcome {
+    match result {
+        Ok(answer) => Outcome::of(answer.status(), answer.response.headers()),
+        Err(error) => error.outcome(),
     }
 }
 

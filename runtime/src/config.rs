@@ -187,7 +187,13 @@ impl<C> ClientBuilder<C> {
     /// How long an idle connection is kept: 3 seconds unless set. A server that closes it first, just when
     /// a request is on its way, makes a call fail of which nobody knows whether it was carried out; most
     /// keep theirs for 5 seconds or more. What a server says with `Keep-Alive: timeout` the HTTP client
-    /// does not hear.
+    /// does not hear: set less than that here where it is less than 4 seconds.
+    ///
+    /// A connection has no greatest age: one that is never idle for so long is kept, to the address that
+    /// its host had when it was made. A changed DNS entry is seen once calls pause for this time, or the
+    /// server closes the connection. A program that calls without a pause, and whose API moves while it
+    /// stays up at its old address, makes a new client from time to time.
+    ///
     /// Has no effect on an [`http_client`](Self::http_client) of your own.
     pub fn idle_timeout(self, timeout: Duration) -> Self {
         Self { idle_timeout: timeout, ..self }
@@ -251,8 +257,13 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Configures the HTTP client: certificates, an identity, addresses, a pool. Afterwards, the guarantees
-    /// of this client are set again: redirects are not followed, nothing is decompressed, and no proxy is
-    /// used that was not named by [`proxy`](Self::proxy).
+    /// of this client are set again: redirects are not followed, nothing is decompressed, no proxy is used
+    /// that was not named by [`proxy`](Self::proxy), nothing is sent again but as the
+    /// [retry policy](RetryPolicy) says, and the bytes on the wire are in no log.
+    ///
+    /// A second one is applied after the first. What it is not for: headers, which are not signed and not
+    /// compared with the credential's if they are set here; use
+    /// [`default_headers`](Self::default_headers). Timeouts set here only shorten the ones of this client.
     pub fn configure_http(
         mut self,
         configure: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
@@ -274,6 +285,9 @@ impl<C> ClientBuilder<C> {
     /// - compression is asked for and undone if any crate of the program has switched it on in `reqwest`;
     ///   the limit for bodies counts bytes after that;
     /// - the connect timeout, the idle timeout, [`proxy`](Self::proxy) and `configure_http` have no effect;
+    /// - it may send a request again by itself, beside the retry policy; make it with `retry::never()`;
+    /// - it may log the bytes on the wire, if it was made with `connection_verbose(true)`;
+    /// - headers that it adds are not signed, and not compared with the credential's;
     /// - header lines that are folded are an error.
     pub fn http_client(self, client: reqwest::Client) -> Self {
         Self { http_client: Some(client), ..self }
@@ -347,6 +361,9 @@ impl<C> ClientBuilder<C> {
         builder = builder
             .redirect(Policy::none())
             .referer(false)
+            .retry(reqwest::retry::never())
+            // It would log bodies and credentials.
+            .connection_verbose(false)
             // Another crate may have switched compression on; nobody documents it.
             .no_gzip()
             .no_brotli()

@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
+use crate::headers;
 use crate::http::BoxError;
 
 /// The answer of a provider.
@@ -33,8 +34,13 @@ impl Credential {
 
     /// `Authorization: Basic …` (RFC 7617).
     pub fn basic(user: impl fmt::Display, password: impl fmt::Display) -> Self {
-        let pair = BASE64_STANDARD.encode(format!("{user}:{password}"));
-        Self::header(AUTHORIZATION.as_str(), format!("Basic {pair}"))
+        let pair = format!("{user}:{password}");
+        // Keys are sent as the one or the other, with nothing beside them; without both, there is none.
+        let value = match pair.trim() {
+            ":" => String::new(),
+            _ => format!("Basic {}", BASE64_STANDARD.encode(pair)),
+        };
+        Self::header(AUTHORIZATION.as_str(), value)
     }
 
     /// Any header, such as an API key.
@@ -66,6 +72,7 @@ impl Credential {
         for (name, value) in &self.headers {
             let header = HeaderName::from_bytes(name.as_bytes())
                 .map_err(|_| InvalidCredential::Name(name.clone()))?;
+            headers::allowed(&header).map_err(|_| InvalidCredential::Reserved(name.clone()))?;
             if value.trim().is_empty() {
                 return Err(InvalidCredential::Empty(name.clone()));
             }
@@ -94,6 +101,9 @@ pub enum InvalidCredential {
     /// The name is not a header's name.
     #[error("`{0}` is not a header name")]
     Name(String),
+    /// The header belongs to the connection.
+    #[error("the header `{0}` is set by the connection, so it is no credential")]
+    Reserved(String),
     /// The value has characters that a header cannot have.
     #[error("the value for the header `{0}` has characters that a header cannot have")]
     Value(String, #[source] reqwest::header::InvalidHeaderValue),

@@ -7,12 +7,12 @@
 
 use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_path_to_error::Segment;
 
+use crate::error::escaped;
 use crate::info::OperationInfo;
+use crate::json_text::{Step, remove};
 
 /// How many fields of one body may not fit.
 const MOST: usize = 64;
@@ -94,10 +94,12 @@ pub(crate) fn decode<T: DeserializeOwned>(
     if body.is_empty() {
         return Err(DecodeError::whole("no body"));
     }
-    match serde_json::from_slice(body) {
-        Ok(value) => return Ok((value, Vec::new())),
-        Err(error) if !error.is_data() => return Err(DecodeError::whole(reason(&error))),
-        Err(_) => {}
+    if let Ok(value) = serde_json::from_slice(body) {
+        return Ok((value, Vec::new()));
+    }
+    // A number that is too large, or half of a surrogate pair, is JSON and no value.
+    if let Err(error) = serde_json::from_slice::<IgnoredAny>(body) {
+        return Err(DecodeError::whole(format!("not JSON: {}", reason(&error, info))));
     }
     without_misfits(body.to_vec(), info, if is_strict { 0 } else { MOST })
 }
@@ -112,7 +114,7 @@ fn without_misfits<T: DeserializeOwned>(
     // The first reason is the one to tell: what comes after it may follow from it.
     let mut first = None;
     loop {
-        let failed = match at_path(&body) {
+        let failed = match at_path(&body, info) {
             Ok(value) => return Ok((value, misfits)),
             Err(failed) => failed,
         };
@@ -142,14 +144,7 @@ struct Failed {
     reason: String,
 }
 
-/// One step down a body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
-    Name(String),
-    Index(usize),
-}
-
-fn at_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failed> {
+fn at_path<T: DeserializeOwned>(body: &[u8], info: &OperationInfo) -> Result<T, Failed> {
     let mut json = serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(&mut json).map_err(|error| {
         // A variant of an enum is no step: it is a part of what holds it.
@@ -158,9 +153,10 @@ fn at_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failed> {
             Segment::Map { key } => Some(Step::Name(key.clone())),
             _ => None,
         });
-        let reason = reason(error.inner());
+        let reason = reason(error.inner(), info);
         // Of a name that is there twice, nobody knows which value it is.
-        let twice = reason.strip_prefix("duplicate field `").and_then(|it| it.strip_suffix('`'));
+        let message = message(error.inner());
+        let twice = message.strip_prefix("duplicate field `").and_then(|it| it.strip_suffix('`'));
         let twice = twice.map(|name| Step::Name(name.to_owned()));
         Failed { steps: steps.chain(twice).collect(), reason }
     })
@@ -183,99 +179,226 @@ fn shown(steps: &[Step], info: &OperationInfo) -> String {
     if text.is_empty() { ".".to_owned() } else { text }
 }
 
-/// JSON text without what is at a path; none if that is the whole of it.
-///
-/// The text is edited, not a tree of values: numbers keep the digits that they were sent with.
-fn remove(body: &[u8], steps: &[Step]) -> Option<Vec<u8>> {
-    let (step, deeper) = steps.split_first()?;
-    match step {
-        Step::Name(name) => {
-            let mut fields = serde_json::from_slice::<Fields>(body).ok()?.0;
-            // Of a name that is there twice, all go.
-            fields.retain_mut(|(field, value)| field != name || keep(value, deeper));
-            written(
-                '{',
-                '}',
-                fields.iter().map(|(name, value)| {
-                    format!("{}:{value}", serde_json::Value::from(name.as_str()))
-                }),
-            )
-        }
-        Step::Index(index) => {
-            let items = serde_json::from_slice::<Vec<&RawValue>>(body).ok()?;
-            let mut items: Vec<_> = items.into_iter().map(|item| item.get().to_owned()).collect();
-            let mut keep_it = true;
-            if let Some(item) = items.get_mut(*index) {
-                keep_it = keep(item, deeper);
-            }
-            if !keep_it {
-                items.remove(*index);
-            }
-            written('[', ']', items.into_iter())
-        }
-    }
+/// serde_json's words without the place, which it adds itself.
+fn message(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    message.strip_suffix(&place).unwrap_or(&message).to_owned()
 }
 
-/// Edits a value; whether anything is left of it.
-fn keep(value: &mut String, steps: &[Step]) -> bool {
-    match remove(value.as_bytes(), steps).map(String::from_utf8) {
-        Some(Ok(without)) => {
-            *value = without;
-            true
-        }
-        _ => false,
-    }
-}
-
-fn written(open: char, close: char, parts: impl Iterator<Item = String>) -> Option<Vec<u8>> {
-    let inside = parts.collect::<Vec<_>>().join(",");
-    Some(format!("{open}{inside}{close}").into_bytes())
-}
-
-/// The fields of an object in their order, each value as it is written.
-struct Fields(Vec<(String, String)>);
-
-impl<'j> Deserialize<'j> for Fields {
-    fn deserialize<D: Deserializer<'j>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Object).map(Self)
-    }
-}
-
-struct Object;
-
-impl<'j> Visitor<'j> for Object {
-    type Value = Vec<(String, String)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'j>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields = Vec::new();
-        while let Some((name, value)) = map.next_entry::<String, Box<RawValue>>()? {
-            fields.push((name, value.get().to_owned()));
-        }
-        Ok(fields)
-    }
-}
+/// The kinds of values that serde names; what else it names may be a value.
+const KINDS: [&str; 10] = [
+    "array",
+    "boolean",
+    "byte array",
+    "character",
+    "floating point",
+    "integer",
+    "map",
+    "null",
+    "sequence",
+    "string",
+];
 
 /// serde_json's words without the values that it quotes.
-fn reason(error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    let message = message.split(" at line ").next().unwrap_or_default();
+fn reason(error: &serde_json::Error, info: &OperationInfo) -> String {
+    let message = message(error);
     if !error.is_data() {
-        return format!("not JSON: {message} (line {}, column {})", error.line(), error.column());
+        // These words are the library's alone.
+        return format!("{message} (line {}, column {})", error.line(), error.column());
     }
-    if ["missing field", "duplicate field"].iter().any(|safe| message.starts_with(safe)) {
-        return message.to_owned();
+    for words in ["missing field", "duplicate field"] {
+        let name = message.strip_prefix(words).and_then(|rest| rest.strip_prefix(" `"));
+        if let Some(name) = name.and_then(|rest| rest.strip_suffix('`')) {
+            return format!("{words} `{}`", info.declared(name).unwrap_or("*"));
+        }
     }
     // `invalid type: string "…", expected a boolean`
     let mut parts = message.rsplitn(2, ", expected ");
     let (expected, found) = (parts.next(), parts.next());
     let kind = found.and_then(|found| found.strip_prefix("invalid type: "));
     let kind = kind.and_then(|kind| kind.split(['"', '`']).next()).map(str::trim);
-    match (kind, expected) {
-        (Some(kind), Some(expected)) => format!("{kind} where {expected} is expected"),
+    match (kind.filter(|kind| KINDS.contains(kind)), expected) {
+        (Some(kind), Some(expected)) => format!("{kind} where {} is expected", escaped(expected)),
         _ => "a value that is not allowed here".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::info::Repeat;
+    use crate::json_text::tests::json;
+
+    const INFO: OperationInfo =
+        OperationInfo::new("get", "/", Repeat::Safe).fields(&["id", "name", "rate", "tags"]);
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Customer {
+        id: u32,
+        name: Option<String>,
+        rate: Option<f64>,
+        #[serde(default)]
+        tags: Vec<Tag>,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Tag {
+        id: u32,
+    }
+
+    fn tolerant(body: &str) -> Result<(Customer, Vec<String>), String> {
+        let decoded = decode::<Customer>(body.as_bytes(), &INFO, false);
+        let shown = |misfits: Vec<Misfit>| misfits.iter().map(ToString::to_string).collect();
+        decoded.map(|(value, misfits)| (value, shown(misfits))).map_err(|error| error.to_string())
+    }
+
+    /// The misfits of a body that is read nevertheless.
+    fn misfits(body: &str) -> Vec<String> {
+        tolerant(body).unwrap().1
+    }
+
+    #[test]
+    fn what_fits_is_kept() {
+        let (customer, misfits) = tolerant(r#"{"id":1,"name":[],"rate":0.5,"more":"x"}"#).unwrap();
+        assert_eq!((customer.id, customer.name, customer.rate), (1, None, Some(0.5)));
+        assert_eq!(misfits, ["at `name`: sequence where a string is expected"]);
+    }
+
+    #[test]
+    fn what_cannot_do_without_a_field_is_left_out_as_a_whole() {
+        let (customer, misfits) =
+            tolerant(r#"{"id":1,"tags":[{"id":1},{"id":"x"},{"id":3}]}"#).unwrap();
+        assert_eq!(customer.tags, [Tag { id: 1 }, Tag { id: 3 }]);
+        assert_eq!(misfits, ["at `tags[1]`: missing field `id`"]);
+    }
+
+    #[test]
+    fn the_whole_body_cannot_be_left_out() {
+        assert_eq!(tolerant(r#"{"name":"x"}"#).unwrap_err(), "missing field `id`");
+        let wrong = tolerant(r#"{"id":null}"#).unwrap_err();
+        assert_eq!(wrong, "at `id`: null where u32 is expected");
+    }
+
+    #[test]
+    fn a_strict_body_fails_where_anything_does_not_fit() {
+        let body = br#"{"id":1,"name":[]}"#;
+        let error = decode::<Customer>(body, &INFO, true).unwrap_err();
+        assert_eq!((error.path(), error.reason()), ("name", "sequence where a string is expected"));
+    }
+
+    #[test]
+    fn a_field_that_is_there_twice_is_left_out() {
+        assert_eq!(
+            misfits(r#"{"id":1,"name":"a","name":"b"}"#),
+            ["at `name`: duplicate field `name`"]
+        );
+        assert!(tolerant(r#"{"id":1,"id":2}"#).is_err());
+    }
+
+    #[test]
+    fn text_and_numbers_that_no_type_can_hold_are_left_out() {
+        let half = misfits(r#"{"id":1,"name":"Ada \ud83d"}"#);
+        assert!(half[0].starts_with("at `name`: ") && !half[0].contains("Ada"), "{half:?}");
+        assert!(
+            misfits(r#"{"id":1,"rate":1e999}"#)[0].starts_with("at `rate`: number out of range")
+        );
+    }
+
+    #[test]
+    fn a_body_that_is_no_json_is_told_without_its_text() {
+        for body in ["Ada", "{\"Ada\"", "{\"id\":1} Ada", "\u{feff}\u{feff}{\"id\":1}", "'Ada'"] {
+            let error = tolerant(body).unwrap_err();
+            assert!(error.starts_with("not JSON: ") && !error.contains("Ada"), "{error}");
+        }
+        assert_eq!(tolerant("").unwrap_err(), "no body");
+        assert_eq!(tolerant("\u{feff}").unwrap_err(), "no body");
+        assert_eq!(tolerant("\u{feff}{\"id\":1}").unwrap().0.id, 1);
+    }
+
+    /// Values that try to be taken for the words of the library.
+    #[test]
+    fn no_value_is_shown_whatever_it_looks_like() {
+        let hostile = [
+            ", expected Ada at line 1 column 2",
+            "x, expected Ada",
+            "\\\", expected Ada",
+            "missing field `Ada`",
+            "duplicate field `Ada`",
+            " at line 1 column 1",
+            "invalid type: Ada, expected Ada",
+            "`Ada",
+            "Ada\\n\\u001b[2J",
+        ];
+        for value in hostile {
+            for body in [
+                format!(r#"{{"id":"{value}"}}"#),
+                format!(r#"{{"id":{{"{value}":1}}}}"#),
+                format!(r#"{{"id":1,"name":["{value}"]}}"#),
+                format!(r#"{{"id":1,"tags":{{"{value}":[]}}}}"#),
+                format!(r#""{value}""#),
+            ] {
+                let shown = match tolerant(&body) {
+                    Ok((_, misfits)) => misfits.join("\n"),
+                    Err(error) => error,
+                };
+                assert!(!shown.contains("Ada") && !shown.contains('\u{1b}'), "{body}: {shown}");
+            }
+        }
+    }
+
+    /// A type that repeats its value, as the errors of some types do.
+    #[derive(Debug, Deserialize)]
+    #[serde(try_from = "String")]
+    struct Echo;
+
+    impl TryFrom<String> for Echo {
+        type Error = String;
+
+        fn try_from(value: String) -> Result<Self, String> {
+            Err(value)
+        }
+    }
+
+    #[test]
+    fn no_value_is_shown_that_a_type_repeats() {
+        let all = [
+            "missing field `Ada`",
+            "duplicate field `Ada`",
+            "invalid type: Ada, expected x",
+            "Ada",
+        ];
+        for value in all {
+            let body = serde_json::to_vec(&[value]).unwrap();
+            let error = decode::<Vec<Echo>>(&body, &INFO, true).unwrap_err();
+            assert!(!error.to_string().contains("Ada"), "{error}");
+        }
+    }
+
+    #[test]
+    fn more_misfits_than_anybody_reads_are_an_error() {
+        let tags =
+            |number: usize| format!(r#"{{"id":1,"tags":[{}]}}"#, vec!["0"; number].join(","));
+        assert_eq!(misfits(&tags(MOST)).len(), MOST);
+        assert!(tolerant(&tags(MOST + 1)).is_err());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn decoding_never_panics_and_never_makes_up_a_value(json in json(), name in "[a-z]{1,4}") {
+            let json = json.text();
+            let body = format!(r#"{{"id":7,"{name}":{json},"tags":[{json}]}}"#);
+            let decoded = decode::<Customer>(body.as_bytes(), &INFO, false);
+            if let Ok((customer, misfits)) = decoded {
+                prop_assert_eq!(customer.id, 7);
+                prop_assert!(customer.tags.is_empty());
+                prop_assert!(!misfits.is_empty());
+            }
+        }
     }
 }

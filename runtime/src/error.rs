@@ -26,9 +26,11 @@ use crate::transport::{TransportError, chain};
 pub enum Error<E = ()> {
     /// The request was not sent: a required field is missing, or a value is not allowed.
     InvalidRequest(String),
-    /// The request was not sent: there is no Tokio runtime to send it on.
+    /// The request was not sent: there is no Tokio runtime here, or one without timers. It needs both of
+    /// its drivers (`enable_all`): where it has timers and no input and output, connecting panics.
     NoRuntime,
-    /// The request was not sent: the credentials provider, or the signer, failed or took too long.
+    /// The request was not sent: the credentials provider, or the signer, failed or took too long. What it
+    /// says is shown as a cause, with control characters escaped: it must not say what is secret.
     Credentials(BoxError),
     /// No complete response: not connected, not trusted, cut off, or not in time.
     Transport(TransportError),
@@ -117,7 +119,7 @@ impl<E> Error<E> {
             Self::ErrorResponse(ApiError { response, .. })
             | Self::UnexpectedResponse(response)
             | Self::InvalidResponse { response, .. } => {
-                Outcome::of(response.status(), response.headers())
+                Outcome::of(response.status(), response.headers()).after(response.call().before)
             }
         }
     }
@@ -196,6 +198,15 @@ impl<E> Error<E> {
         matches!(self, Self::Transport(error) if error.is_timeout())
     }
 
+    /// Whether a proxy would not let the request through: it would not connect ([`TransportError`]), or
+    /// it asks who is calling (407), which only a proxy does. It is not sent again.
+    pub fn is_proxy_refusal(&self) -> bool {
+        match self {
+            Self::Transport(error) => error.is_proxy_refusal(),
+            _ => self.status() == Some(StatusCode::PROXY_AUTHENTICATION_REQUIRED),
+        }
+    }
+
     /// 401: the credential is missing, wrong or no longer valid.
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
@@ -251,8 +262,12 @@ impl<E> From<reqwest::header::InvalidHeaderValue> for Error<E> {
 impl<E> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::InvalidRequest(reason) => write!(f, "the request is not valid: {reason}"),
-            Self::NoRuntime => f.write_str("calls need a Tokio runtime, and there is none here"),
+            Self::InvalidRequest(reason) => {
+                write!(f, "the request is not valid: {}", escaped(reason))
+            }
+            Self::NoRuntime => f.write_str(
+                "calls need a Tokio runtime with all its drivers, and there is none here",
+            ),
             Self::Credentials(_) => f.write_str("no credentials for the request"),
             Self::Transport(error) => error.fmt(f),
             Self::ErrorResponse(error) => error.fmt(f),
@@ -294,7 +309,8 @@ pub(crate) fn write_causes(
     f: &mut fmt::Formatter<'_>,
     source: Option<&(dyn StdError + 'static)>,
 ) -> fmt::Result {
-    source.into_iter().flat_map(chain).try_for_each(|cause| write!(f, ": {cause}"))
+    let texts = source.into_iter().flat_map(chain).map(|cause| escaped(&cause.to_string()));
+    texts.into_iter().try_for_each(|text| write!(f, ": {text}"))
 }
 
 /// A status with the reason phrase that RFC 9110 gives it, not the server's.

@@ -1,10 +1,12 @@
 //! What a caller adds to one call: headers, and fields that the document does not have yet.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use reqwest::Request;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::headers;
@@ -62,10 +64,10 @@ impl Extras {
 
 fn add_fields(request: &mut Request, fields: &[(String, Value)]) -> Result<(), String> {
     if request.body().is_none() {
-        let mut query = request.url_mut().query_pairs_mut();
-        for (name, value) in fields {
-            query.append_pair(name, &plain(name, value)?);
-        }
+        let pairs = plain_pairs(fields)?;
+        not_known(fields, |name| request.url().query_pairs().any(|(known, _)| known == name))
+            .map_err(|name| format!("the extra field `{name}` is in the query already"))?;
+        request.url_mut().query_pairs_mut().extend_pairs(pairs);
         return Ok(());
     }
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
@@ -93,11 +95,26 @@ fn plain(name: &str, value: &Value) -> Result<String, String> {
     }
 }
 
+/// The pairs of a query or a form, in which a name may be there more than once.
+fn plain_pairs(fields: &[(String, Value)]) -> Result<Vec<(&str, String)>, String> {
+    fields.iter().map(|(name, value)| Ok((name.as_str(), plain(name, value)?))).collect()
+}
+
+/// The first name that is there already is an error.
+fn not_known(fields: &[(String, Value)], known: impl Fn(&str) -> bool) -> Result<(), &str> {
+    match fields.iter().find(|(name, _)| known(name)) {
+        Some((name, _)) => Err(name),
+        None => Ok(()),
+    }
+}
+
 fn form(body: &[u8], fields: &[(String, Value)]) -> Result<String, String> {
-    let pairs = fields.iter().map(|(name, value)| Ok((name.as_str(), plain(name, value)?)));
-    let pairs = pairs.collect::<Result<Vec<_>, String>>()?;
-    let after = serde_urlencoded::to_string(pairs).map_err(|error| error.to_string())?;
+    let pairs = plain_pairs(fields)?;
     let before = String::from_utf8_lossy(body);
+    let known: Vec<(String, String)> = serde_urlencoded::from_str(&before).unwrap_or_default();
+    not_known(fields, |name| known.iter().any(|(known, _)| known == name))
+        .map_err(|name| format!("the extra field `{name}` is in the body already"))?;
+    let after = serde_urlencoded::to_string(pairs).map_err(|error| error.to_string())?;
     Ok(if before.is_empty() { after } else { format!("{before}&{after}") })
 }
 
@@ -105,14 +122,15 @@ fn form(body: &[u8], fields: &[(String, Value)]) -> Result<String, String> {
 /// digits.
 fn json(body: &[u8], fields: &[(String, Value)]) -> Result<String, String> {
     let text = String::from_utf8_lossy(body);
-    let known: Value = serde_json::from_str(&text).unwrap_or_default();
-    let Some(known) = known.as_object() else {
-        return Err("a body that is no JSON object takes no extra fields".to_owned());
-    };
+    // Values are not looked into: a number may have more digits than a type of Rust has.
+    let known = serde_json::from_str::<HashMap<String, IgnoredAny>>(&text);
+    let known = known.map_err(|_| "a body that is no JSON object takes no extra fields")?;
+    not_known(fields, |name| known.contains_key(name))
+        .map_err(|name| format!("the extra field `{name}` is in the body already"))?;
     let mut written = Vec::new();
-    for (name, value) in fields {
-        if known.contains_key(name) {
-            return Err(format!("the extra field `{name}` is in the body already"));
+    for (number, (name, value)) in fields.iter().enumerate() {
+        if fields.iter().take(number).any(|(other, _)| other == name) {
+            return Err(format!("the extra field `{name}` is given twice"));
         }
         written.push(format!("{}:{value}", Value::from(name.as_str())));
     }

@@ -16,6 +16,7 @@ pub use crate::response::ResponseValue;
 pub use crate::stream::ByteStream;
 
 use crate::error::ApiError;
+use crate::http::TimeLeft;
 use crate::log;
 use crate::response::{self, Response};
 use crate::stream::Pieces;
@@ -57,6 +58,7 @@ pub struct Answer {
     pub(crate) response: Response,
     pub(crate) unread: Option<reqwest::Response>,
     pub(crate) limit: usize,
+    pub(crate) time: TimeLeft,
 }
 
 impl Answer {
@@ -68,9 +70,9 @@ impl Answer {
     /// The response with its body.
     pub(crate) async fn whole(mut self) -> Result<Response, NoAnswer> {
         if let Some(mut unread) = self.unread {
-            let call = &self.response.call;
-            let body = response::read_body(&mut unread, self.limit).await;
-            self.response.body = body.map_err(|error| log::failed(call, error))?;
+            let call = self.response.call();
+            let body = response::read_body(&mut unread, self.limit, call, self.time).await;
+            self.response.parts.body = body.map_err(|error| log::failed(call, error))?;
         }
         Ok(self.response)
     }
@@ -120,7 +122,7 @@ impl<E> Error<E> {
 
     /// The same, of a response whose body has no type.
     pub async fn from_error_stream(answer: Answer, variant: impl FnOnce(ByteStream) -> E) -> Self {
-        Self::of_api(answer, |response| Some(variant(ByteStream::of(&response.body)))).await
+        Self::of_api(answer, |response| Some(variant(ByteStream::of(response.body())))).await
     }
 
     async fn of_api(answer: Answer, problem: impl FnOnce(&Response) -> Option<E>) -> Self {
@@ -129,14 +131,14 @@ impl<E> Error<E> {
             Err(error) => return error.retype(),
         };
         let (problem, code) = (problem(&response), problem_code(&response));
-        let call = response.call.clone();
+        let call = response.call().clone();
         log::failed(&call, Self::ErrorResponse(ApiError { response, problem, code }))
     }
 
     async fn undocumented(answer: Answer) -> Self {
         match answer.whole().await {
             Ok(response) => {
-                let call = response.call.clone();
+                let call = response.call().clone();
                 log::failed(&call, Self::UnexpectedResponse(response))
             }
             Err(error) => error.retype(),
@@ -146,7 +148,7 @@ impl<E> Error<E> {
 
 /// The code in the body of an error, if it looks like one: anything else might be about a person.
 fn problem_code(response: &Response) -> Option<String> {
-    let path = response.call.info.code;
+    let path = response.call().info.code;
     let mut value = response.json::<Value>().ok().filter(|_| !path.is_empty())?;
     for name in path {
         value = value.get_mut(*name)?.take();
@@ -169,11 +171,11 @@ impl<T: DeserializeOwned> ResponseValue<T> {
         let response = answer.whole().await.map_err(Error::retype)?;
         match response.decode() {
             Ok((value, misfits)) => {
-                log::misfits(&response.call, &misfits);
+                log::misfits(response.call(), &misfits);
                 Ok(Self { value, response, misfits })
             }
             Err(source) => {
-                let call = response.call.clone();
+                let call = response.call().clone();
                 Err(log::failed(&call, Error::InvalidResponse { response, source }))
             }
         }
@@ -192,11 +194,13 @@ impl ResponseValue<ByteStream> {
     pub fn stream(answer: Answer) -> Self {
         let Answer { response, unread, .. } = answer;
         let stream = match unread {
-            None => ByteStream::of(&response.body),
+            None => ByteStream::of(response.body()),
             Some(unread) => {
-                let (status, headers) = (response.status, response.headers.clone());
+                let (status, headers) = (response.status(), response.headers().clone());
+                let call = response.call().clone();
                 let fail = move |error: reqwest::Error| {
-                    TransportError::of_body(error.into(), status, &headers)
+                    let error = TransportError::of_body(error.into(), status, &headers);
+                    log::stream_failed(&call, error.after(call.before))
                 };
                 ByteStream::new(Pieces { stream: Box::pin(unread.bytes_stream()), fail })
             }

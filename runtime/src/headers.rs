@@ -2,7 +2,7 @@
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-/// Headers that the connection needs as they are (RFC 9110, sections 7.2, 7.6.1 and 8.6).
+/// Headers that the connection needs as they are (RFC 9110, sections 7.2, 7.6.1, 8.6 and 11.7.2).
 const RESERVED: [&str; 10] = [
     "connection",
     "content-length",

@@ -1,6 +1,6 @@
 //! The HTTP client, and the layers that a user puts around it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::{Request, Response};
 use tower::util::BoxCloneSyncService;
@@ -14,6 +14,19 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// What a layer is put around: one request in, one response out, after credentials and signature, once for
 /// each attempt.
 pub type HttpService = BoxCloneSyncService<Request, Response, BoxError>;
+
+/// The time that an attempt may take.
+#[derive(Clone, Copy)]
+pub(crate) struct TimeLeft {
+    pub started: Instant,
+    pub may_take: Duration,
+}
+
+impl TimeLeft {
+    pub(crate) fn left(&self) -> Duration {
+        self.may_take.saturating_sub(self.started.elapsed())
+    }
+}
 
 /// Sends requests.
 #[derive(Clone)]

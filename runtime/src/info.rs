@@ -1,5 +1,11 @@
 //! What the pipeline knows of an operation.
 
+use std::sync::Arc;
+
+use reqwest::{Method, Url};
+
+use crate::outcome::Outcome;
+
 /// What is known of an operation before it is called. Holds no value of a call.
 #[derive(Clone, Copy, Debug)]
 pub struct OperationInfo {
@@ -45,6 +51,22 @@ impl OperationInfo {
         Self { code, ..self }
     }
 
+    /// Whether a path, without that of the base URL, is one of this operation: as many segments as its
+    /// template has, and none empty that is not empty there. `..` for an id would lead to another
+    /// operation, and so would no id at all.
+    pub(crate) fn has_path(&self, path: Option<&str>) -> bool {
+        let template = self.path.split(['?', '#']).next().unwrap_or_default();
+        if template.is_empty() {
+            return true;
+        }
+        let Some(path) = path else { return false };
+        let mut segments = path.split('/');
+        let fits = template.split('/').all(|expected| {
+            segments.next().is_some_and(|found| expected.is_empty() || !found.is_empty())
+        });
+        fits && segments.next().is_none()
+    }
+
     /// A field's name if the document declares it.
     pub(crate) fn declared(&self, name: &str) -> Option<&'static str> {
         let at = self.fields.binary_search(&name).ok()?;
@@ -56,11 +78,35 @@ impl OperationInfo {
 #[derive(Clone, Debug)]
 pub(crate) struct CalledAs {
     pub info: OperationInfo,
-    pub method: reqwest::Method,
+    pub method: Method,
+    pub host: Arc<str>,
+    pub port: Option<u16>,
+    /// How often it has been sent again.
+    pub resends: u32,
+    /// What became of earlier attempts, if that may be more than nothing.
+    pub before: Option<Outcome>,
+}
+
+impl CalledAs {
+    pub(crate) fn new(info: OperationInfo, method: &Method, url: Option<&Url>) -> Self {
+        let host = url.and_then(Url::host_str).unwrap_or_default().into();
+        let (method, port) = (method.clone(), url.and_then(Url::port_or_known_default));
+        Self { info, method, host, port, resends: 0, before: None }
+    }
+
+    /// It is about to be sent again, after what became of the last attempt.
+    pub(crate) fn sends_again(&mut self, last: Outcome) {
+        self.resends += 1;
+        // What only reads leaves nothing behind.
+        if repeat(&self.method) != Repeat::Safe {
+            let last = last.after(self.before);
+            self.before = matches!(last, Outcome::Unknown | Outcome::CarriedOut).then_some(last);
+        }
+    }
 }
 
 /// By the method alone: RFC 9110, sections 9.2.1 and 9.2.2.
-pub(crate) fn repeat(method: &reqwest::Method) -> Repeat {
+pub(crate) fn repeat(method: &Method) -> Repeat {
     match method.as_str() {
         "GET" | "HEAD" | "OPTIONS" | "TRACE" => Repeat::Safe,
         "PUT" | "DELETE" => Repeat::Idempotent,

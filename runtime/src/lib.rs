@@ -17,6 +17,7 @@ pub mod generated;
 mod headers;
 mod http;
 mod info;
+mod json_text;
 mod log;
 mod outcome;
 mod proxy;

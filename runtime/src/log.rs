@@ -1,26 +1,51 @@
 //! What is logged, by `tracing`: names and fields are those of OpenTelemetry's conventions for HTTP
-//! clients. Sizes, durations, statuses and the names of fields that a document declares; never a body, a
-//! header's value, a query or an id. An attempt is DEBUG, a call that finally fails is WARN.
+//! clients (`otel.` is for bridges to it). Sizes, durations, statuses and the names of fields that a
+//! document declares; never a body, a header's value, a query or an id. An attempt is DEBUG, a call that
+//! finally fails is WARN.
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
+use tracing::field::Empty;
 use tracing::{Span, debug, debug_span, warn};
 
 use crate::decode::Misfit;
 use crate::error::Error;
 use crate::info::CalledAs;
+use crate::transport::TransportError;
 
-/// The span of a call. Its `http.request.resend_count` is set when it is sent again.
-pub(crate) fn span(call: &CalledAs, url: &reqwest::Url) -> Span {
+/// The span of a call. What came of it, and how often it was sent again, is set as it is known.
+pub(crate) fn span(call: &CalledAs) -> Span {
     debug_span!(
         "http.client",
+        otel.kind = "client",
+        otel.name = %format_args!("{} {}", call.method, call.info.path).to_string().trim_end(),
         operation = call.info.id,
         http.request.method = call.method.as_str(),
-        http.request.resend_count = tracing::field::Empty,
-        url.template = call.info.path,
-        server.address = url.host_str().unwrap_or_default(),
-        server.port = url.port_or_known_default(),
+        http.request.resend_count = Empty,
+        http.response.status_code = Empty,
+        error.type = Empty,
+        url.template = template(call),
+        server.address = &*call.host,
+        server.port = call.port,
     )
+}
+
+/// None of a call that no document has.
+fn template(call: &CalledAs) -> Option<&'static str> {
+    Some(call.info.path).filter(|path| !path.is_empty())
+}
+
+/// What came of a call, as its span knows it. By OpenTelemetry, 4xx and 5xx are errors of a client's span.
+pub(crate) fn ended(span: &Span, result: Result<StatusCode, &Error<crate::generated::Never>>) {
+    let (status, error) = match result {
+        Ok(status) => (Some(status), None),
+        Err(error) => (error.status(), Some(error.error_type())),
+    };
+    let refused = status.filter(|status| status.as_u16() >= 400);
+    let error = error.or_else(|| refused.map(|status| status.as_str().to_owned()));
+    span.record("http.response.status_code", status.map(|status| status.as_u16()));
+    span.record("error.type", error);
 }
 
 /// What came of one attempt.
@@ -47,24 +72,34 @@ pub(crate) fn attempt(
 }
 
 /// The wait before the next attempt.
-pub(crate) fn again(number: u32, wait: Duration) {
-    Span::current().record("http.request.resend_count", number);
+pub(crate) fn again(span: &Span, number: u32, wait: Duration) {
+    span.record("http.request.resend_count", number);
     debug!(http.request.resend_count = number, wait_ms = millis(wait), "waiting to send again");
 }
 
 /// A call that ends so.
 pub(crate) fn failed<E>(call: &CalledAs, error: Error<E>) -> Error<E> {
-    let http_error = error.error_type();
     warn!(
         operation = call.info.id,
         http.request.method = call.method.as_str(),
-        url.template = call.info.path,
+        http.request.resend_count = Some(call.resends).filter(|resends| *resends > 0),
+        url.template = template(call),
+        server.address = &*call.host,
+        server.port = call.port,
         http.response.status_code = error.status().map(|status| status.as_u16()),
-        error.type = http_error,
+        error.type = error.error_type(),
         outcome = ?error.outcome(),
         "call failed: {error:#}"
     );
     error
+}
+
+/// A call whose body, handed on as it arrives, ends so.
+pub(crate) fn stream_failed(call: &CalledAs, error: TransportError) -> TransportError {
+    match failed::<()>(call, Error::Transport(error)) {
+        Error::Transport(error) => error,
+        other => TransportError::new(other.into()),
+    }
 }
 
 /// Fields of a response that are not in its value.

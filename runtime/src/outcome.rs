@@ -11,6 +11,9 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 /// | [`Refused`](Self::Refused) | did nothing, and said so | mend the request, or wait and call again |
 /// | [`CarriedOut`](Self::CarriedOut) | did it; its answer cannot be read | do not call again; read what is there |
 /// | [`Unknown`](Self::Unknown) | may have done it | read what is there before calling again |
+///
+/// It is that of all attempts together: a write of which one attempt was lost and the next one refused is
+/// [`Unknown`](Self::Unknown), since it may be the first that the second one clashed with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// The request was not sent, so nothing was done.
@@ -25,6 +28,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// What became of a call whose last attempt ended like this, after what became of those before it: a
+    /// refusal does not undo what may have been done.
+    pub(crate) fn after(self, before: Option<Self>) -> Self {
+        match (before, self) {
+            (Some(Self::CarriedOut), _) => Self::CarriedOut,
+            (Some(Self::Unknown), Self::NotSent | Self::Refused) => Self::Unknown,
+            _ => self,
+        }
+    }
+
     /// By the status, whatever the body is.
     ///
     /// A redirect says where the answer is, at times after the work is done (RFC 9110, section

@@ -11,7 +11,9 @@ use serde::de::DeserializeOwned;
 use crate::decode::{self, DecodeError, Misfit};
 use crate::error::{Error, escaped};
 use crate::generated::NoAnswer;
+use crate::http::TimeLeft;
 use crate::info::CalledAs;
+use crate::outcome::Outcome;
 use crate::transport::TransportError;
 
 /// The most characters of a body that [`Response::excerpt`] has.
@@ -20,6 +22,12 @@ pub const BODY_EXCERPT: usize = 200;
 /// A response before it is decoded: status, headers and the whole body.
 #[derive(Clone)]
 pub struct Response {
+    /// In a box, so that results of calls are small.
+    pub(crate) parts: Box<Parts>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Parts {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -30,28 +38,32 @@ pub struct Response {
 impl Response {
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.parts.status
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        &self.parts.headers
+    }
+
+    pub(crate) fn call(&self) -> &CalledAs {
+        &self.parts.call
     }
 
     /// The body, as received (decompressed, if the HTTP client does that); empty if it was handed on as a
     /// stream.
     pub fn body(&self) -> &Bytes {
-        &self.body
+        &self.parts.body
     }
 
     /// The id that the server, or a proxy before it, gave this request.
     pub fn request_id(&self) -> Option<&str> {
-        request_id(&self.headers)
+        request_id(self.headers())
     }
 
     /// The value of `Content-Type`.
     pub fn content_type(&self) -> Option<&str> {
-        self.headers.get(CONTENT_TYPE)?.to_str().ok()
+        self.headers().get(CONTENT_TYPE)?.to_str().ok()
     }
 
     /// The first characters of the body, for a person who looks into a failure: control characters
@@ -59,7 +71,7 @@ impl Response {
     /// is in no `Display`, no `Debug` and no log.
     pub fn excerpt(&self) -> String {
         // No character has more than four bytes.
-        let head = self.body.get(..4 * BODY_EXCERPT).unwrap_or(&self.body);
+        let head = self.body().get(..4 * BODY_EXCERPT).unwrap_or(self.body());
         let text: String = String::from_utf8_lossy(head).chars().take(BODY_EXCERPT).collect();
         escaped(&text)
     }
@@ -69,12 +81,12 @@ impl Response {
     /// # Errors
     /// A body that is not JSON, or not of this type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        decode::decode(&self.body, &self.call.info, true).map(|(value, _)| value)
+        decode::decode(self.body(), &self.call().info, true).map(|(value, _)| value)
     }
 
     /// The same, without fields that do not fit.
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<decode::Decoded<T>, DecodeError> {
-        decode::decode(&self.body, &self.call.info, self.is_strict)
+        decode::decode(self.body(), &self.call().info, self.parts.is_strict)
     }
 }
 
@@ -89,8 +101,8 @@ fn request_id(headers: &HeaderMap) -> Option<&str> {
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
-            .field("status", &self.status)
-            .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("status", &self.status())
+            .field("body", &format_args!("{} bytes", self.body().len()))
             .finish_non_exhaustive()
     }
 }
@@ -99,12 +111,14 @@ impl fmt::Debug for Response {
 pub(crate) async fn read_body(
     response: &mut reqwest::Response,
     limit: usize,
+    call: &CalledAs,
+    time: TimeLeft,
 ) -> Result<Bytes, NoAnswer> {
     let status = response.status();
     let too_large = |headers: &HeaderMap| Error::ResponseTooLarge {
         status,
         limit,
-        outcome: crate::outcome::Outcome::of(status, headers),
+        outcome: Outcome::of(status, headers).after(call.before),
     };
     // What is announced is not waited for; what is not announced, or compressed, is counted.
     if response.content_length().is_some_and(|length| length > limit as u64) {
@@ -112,13 +126,15 @@ pub(crate) async fn read_body(
     }
     let mut body = BytesMut::new();
     loop {
-        let chunk = match response.chunk().await {
-            Ok(chunk) => chunk,
-            Err(error) => {
-                let error = TransportError::of_body(error.into(), status, response.headers());
-                return Err(Error::Transport(error));
+        // The HTTP client keeps the time of its own bodies, not of one that a layer made.
+        let chunk = match tokio::time::timeout(time.left(), response.chunk()).await {
+            Ok(Ok(chunk)) => Ok(chunk),
+            Ok(Err(error)) => {
+                Err(TransportError::of_body(error.into(), status, response.headers()))
             }
+            Err(_) => Err(TransportError::body_timed_out(status, response.headers())),
         };
+        let chunk = chunk.map_err(|error| Error::Transport(error.after(call.before)))?;
         let Some(chunk) = chunk else { return Ok(body.freeze()) };
         if body.len() + chunk.len() > limit {
             return Err(too_large(response.headers()));
@@ -143,12 +159,12 @@ impl<T> ResponseValue<T> {
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        self.response.status
+        self.response.status()
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.response.headers
+        self.response.headers()
     }
 
     /// The id that the server, or a proxy before it, gave this request.

@@ -16,6 +16,7 @@ use crate::outcome::Outcome;
 /// | not sent: no connection was made | again | again | no |
 /// | 408, 429, or 503 with `Retry-After` | again | again | no |
 /// | unknown: time ran out, connection lost, 502, 503, 504 | again | only with [`repeat_unknown`](Self::repeat_unknown) | no |
+/// | answered, but the answer was cut off | again | no | no |
 /// | anything else | no | no | no |
 ///
 /// *Marked* is an operation of which the document says that it recognises a request that it has seen
@@ -88,6 +89,7 @@ impl RetryPolicy {
     pub(crate) fn repeats(&self, repeat: Repeat, happened: Happened) -> bool {
         match (happened, repeat) {
             (Happened::Final, _) | (_, Repeat::Never) => false,
+            (Happened::Unread, repeat) => repeat == Repeat::Safe,
             (Happened::NotDone, _) | (Happened::Unknown, Repeat::Safe) => true,
             (Happened::Unknown, Repeat::Idempotent) => self.repeat_unknown,
         }
@@ -119,6 +121,9 @@ pub(crate) enum Happened {
     NotDone,
     /// Nobody can tell.
     Unknown,
+    /// The status came, and the rest did not: done or refused, and worth repeating only for those who
+    /// need the answer.
+    Unread,
     /// It was done, or it will not go better.
     Final,
 }
@@ -154,7 +159,8 @@ impl Default for RetryBudget {
 }
 
 impl RetryBudget {
-    /// A share of all calls in percent, and how many repetitions may be saved up.
+    /// A share of all calls in percent, and how many repetitions may be saved up; a reserve of 0 allows
+    /// none at all.
     pub fn new(percent: u32, reserve: u32) -> Self {
         Self { percent, reserve }
     }
@@ -196,7 +202,8 @@ impl Bucket {
         let seconds = state.1.elapsed().as_secs();
         if seconds > 0 {
             state.0 = state.0.saturating_add(seconds.saturating_mul(100));
-            state.1 = Instant::now();
+            // The rest of a second counts to the next one.
+            state.1 += Duration::from_secs(seconds);
         }
         let (left, result) = change(state.0.min(most));
         state.0 = left.min(most);
@@ -213,4 +220,136 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     }
     let date = httpdate::parse_http_date(value).ok()?;
     Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn retry_after_of(value: &str) -> Option<Duration> {
+        let value = value.parse().unwrap();
+        retry_after(&[(RETRY_AFTER, value)].into_iter().collect())
+    }
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn what_a_server_asks_for() {
+        assert_eq!(retry_after_of("0"), Some(seconds(0)));
+        assert_eq!(retry_after_of(" 120 "), Some(seconds(120)));
+        assert_eq!(retry_after_of("000000000000000000000000000000007"), Some(seconds(7)));
+        assert_eq!(retry_after_of("Thu, 01 Jan 1970 00:00:00 GMT"), Some(seconds(0)));
+        let later = SystemTime::now() + seconds(100);
+        let later = retry_after_of(&httpdate::fmt_http_date(later)).unwrap();
+        assert!((seconds(90)..=seconds(100)).contains(&later), "{later:?}");
+    }
+
+    #[test]
+    fn any_number_of_digits_is_a_number() {
+        for digits in [19, 20, 23, 400] {
+            assert!(
+                retry_after_of(&"9".repeat(digits)).unwrap() >= seconds(u64::MAX / 2),
+                "{digits}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_and_no_date_asks_for_nothing() {
+        for value in ["", "-1", "+1", "1.5", "soon", "1, 2"] {
+            assert_eq!(retry_after_of(value), None, "{value}");
+        }
+    }
+
+    /// The waits of many clients that are told the same.
+    fn waits(policy: &RetryPolicy, asked: Duration) -> Vec<Duration> {
+        let mut waits: Vec<_> =
+            (0..1000).map(|_| policy.wait(policy.first_delay, Some(asked))).collect();
+        waits.sort();
+        waits
+    }
+
+    #[test]
+    fn a_crowd_does_not_come_back_at_once() {
+        let policy = RetryPolicy::default();
+        for asked in [0, 1, 10, 30].map(seconds) {
+            let waits = waits(&policy, asked);
+            let spread = (asked / 4).max(policy.first_delay).min(policy.longest_delay);
+            assert!(waits[0] >= asked, "no earlier than asked for");
+            // All within the spread, and no tenth of it is left out or crowded: 100 are expected in it.
+            let first = asked.max(policy.first_delay);
+            assert!(waits[999] <= first + spread);
+            for tenth in 0..10 {
+                let (from, to) = (first + spread / 10 * tenth, first + spread / 10 * (tenth + 1));
+                let within = waits.iter().filter(|wait| (from..to).contains(wait)).count();
+                assert!(
+                    (40..=180).contains(&within),
+                    "{within} of 1000 between {from:?} and {to:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_longest_waits_do_not_overflow() {
+        let policy = RetryPolicy::default().first_delay(Duration::MAX).longest_delay(Duration::MAX);
+        assert_eq!(policy.wait(Duration::MAX, Some(Duration::MAX)), Duration::MAX);
+        assert_eq!(policy.delays().count(), 2);
+        let none = RetryPolicy::default().first_delay(Duration::ZERO).longest_delay(Duration::ZERO);
+        assert_eq!(none.delays().collect::<Vec<_>>(), [Duration::ZERO; 2]);
+        assert_eq!(none.wait(Duration::ZERO, Some(Duration::ZERO)), Duration::ZERO);
+    }
+
+    #[test]
+    fn waits_without_a_word_of_the_server_grow_and_have_jitter() {
+        let policy = RetryPolicy::default().attempts(4);
+        let all: Vec<Vec<_>> = (0..100).map(|_| policy.delays().collect()).collect();
+        for (number, least) in [200, 400, 800].map(Duration::from_millis).into_iter().enumerate() {
+            let of: Vec<_> = all.iter().map(|delays| delays[number]).collect();
+            assert!(of.iter().all(|delay| (least..=least * 2).contains(delay)), "{of:?}");
+            assert!(of.iter().max() > of.iter().min());
+        }
+    }
+
+    /// A bucket to which time adds nothing: it lies in the future.
+    fn bucket(budget: RetryBudget) -> Bucket {
+        let bucket = Bucket::new(budget);
+        bucket.left.lock().unwrap().1 = Instant::now() + seconds(3600);
+        bucket
+    }
+
+    fn takes(bucket: &Bucket) -> usize {
+        std::iter::repeat_with(|| bucket.take()).take(1000).take_while(|taken| *taken).count()
+    }
+
+    #[test]
+    fn a_bucket_holds_its_reserve() {
+        assert_eq!(takes(&bucket(RetryBudget::new(20, 10))), 10);
+        assert_eq!(takes(&bucket(RetryBudget::new(20, 0))), 0);
+        assert_eq!(takes(&bucket(RetryBudget::unlimited())), 1000);
+    }
+
+    #[test]
+    fn calls_fill_a_bucket() {
+        let bucket = bucket(RetryBudget::new(20, 10));
+        takes(&bucket);
+        (0..4).for_each(|_| bucket.called());
+        assert_eq!(takes(&bucket), 0);
+        bucket.called();
+        assert_eq!(takes(&bucket), 1);
+        (0..1000).for_each(|_| bucket.called());
+        assert_eq!(takes(&bucket), 10, "no more than the reserve");
+    }
+
+    #[test]
+    fn time_fills_a_bucket() {
+        let bucket = Bucket::new(RetryBudget::new(0, 10));
+        takes(&bucket);
+        bucket.left.lock().unwrap().1 = Instant::now() - Duration::from_millis(2_900);
+        assert_eq!(takes(&bucket), 2);
+        bucket.left.lock().unwrap().1 -= Duration::from_millis(200);
+        assert_eq!(takes(&bucket), 1, "parts of seconds are not lost");
+    }
 }

@@ -18,6 +18,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("src/headers.rs", include_str!("headers.rs")),
     ("src/http.rs", include_str!("http.rs")),
     ("src/info.rs", include_str!("info.rs")),
+    ("src/json_text.rs", include_str!("json_text.rs")),
     ("src/lib.rs", include_str!("lib.rs")),
     ("src/log.rs", include_str!("log.rs")),
     ("src/outcome.rs", include_str!("outcome.rs")),

@@ -15,6 +15,8 @@ pub struct TransportError {
     kind: Kind,
     /// The status and the outcome that it stands for, if the response came as far as that.
     answered: Option<(StatusCode, Outcome)>,
+    /// What became of earlier attempts, if that may be more than nothing.
+    before: Option<Outcome>,
     cause: Option<Cause>,
     inner: BoxError,
 }
@@ -45,7 +47,7 @@ impl TransportError {
         let innermost = chain(inner.as_ref()).last();
         let innermost = innermost.filter(|cause| !cause.is::<reqwest::Error>());
         let cause = innermost.map(|cause| Cause(cause.to_string()));
-        Self { kind: Kind::of(inner.as_ref()), answered: None, cause, inner }
+        Self { kind: Kind::of(inner.as_ref()), answered: None, before: None, cause, inner }
     }
 
     /// A failure while the body was read.
@@ -57,7 +59,17 @@ impl TransportError {
     /// No answer within the time that an attempt may take.
     pub(crate) fn timed_out() -> Self {
         let inner = BoxError::from("the time that an attempt may take is over");
-        Self { kind: Kind::Timeout, answered: None, cause: None, inner }
+        Self { kind: Kind::Timeout, answered: None, before: None, cause: None, inner }
+    }
+
+    /// No end of the body within the time that an attempt may take.
+    pub(crate) fn body_timed_out(status: StatusCode, headers: &HeaderMap) -> Self {
+        Self { answered: Some((status, Outcome::of(status, headers))), ..Self::timed_out() }
+    }
+
+    /// The same, after what became of earlier attempts.
+    pub(crate) fn after(self, before: Option<Outcome>) -> Self {
+        Self { before, ..self }
     }
 
     /// What the HTTP client, or a layer around it, said. Its texts may hold what a server sent.
@@ -75,7 +87,8 @@ impl TransportError {
         matches!(self.kind, Kind::ConnectTimeout | Kind::Timeout)
     }
 
-    /// Whether a proxy would not connect, or wants to know who is asking (403 or 407 to `CONNECT`).
+    /// Whether a proxy would not connect, or wants to know who is asking (403 or 407 to `CONNECT`). Other
+    /// statuses but 200 are among them: the HTTP client tells 407 alone from the rest.
     pub fn is_proxy_refusal(&self) -> bool {
         self.kind == Kind::ProxyRefused
     }
@@ -91,18 +104,19 @@ impl TransportError {
     }
 
     pub(crate) fn outcome(&self) -> Outcome {
-        match self.answered {
+        let outcome = match self.answered {
             Some((_, outcome)) => outcome,
             None if self.is_connect() => Outcome::NotSent,
             None => Outcome::Unknown,
-        }
+        };
+        outcome.after(self.before)
     }
 
-    /// What it means for sending again: a body that was lost of an answer that came is as unknown as an
-    /// answer that did not, for those who need the answer.
+    /// What it means for sending again.
     pub(crate) fn happened(&self) -> Happened {
         match self.kind {
             Kind::ConnectTimeout | Kind::Connect => Happened::NotDone,
+            Kind::Timeout | Kind::Lost if self.answered.is_some() => Happened::Unread,
             Kind::Timeout | Kind::Lost => Happened::Unknown,
             // The next answer would be the same.
             Kind::ProxyRefused | Kind::NotHttp => Happened::Final,

@@ -1,0 +1,237 @@
+//! What is logged: names by OpenTelemetry's conventions for HTTP clients, and nothing of a person.
+
+#[path = "common/logs.rs"]
+mod logs;
+#[path = "common/server.rs"]
+mod server;
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use logs::Logs;
+use openapi_client_runtime::reqwest::Method;
+use openapi_client_runtime::{Call, Client, ClientBuilder, Credential, RetryPolicy};
+use serde_json::json;
+use server::{Act, Server, response};
+use tracing::Level;
+
+const BODY: &str = r#"{"name":"Ada Lovelace"}"#;
+
+fn status(line: &str, headers: &str) -> Act {
+    Act::Send(response(line, headers, BODY.as_bytes()))
+}
+
+fn busy() -> Act {
+    status("503 Busy", "retry-after: 0\r\n")
+}
+
+fn quick(server: &Server) -> ClientBuilder<Client> {
+    let policy = RetryPolicy::default().first_delay(Duration::from_millis(1));
+    Client::builder(&server.url).retry(policy).timeout(Duration::from_secs(5))
+}
+
+/// Calls with what must not be logged, everywhere.
+async fn call(client: &Client, method: Method) -> bool {
+    let call: Call = client.request(method, "/customers");
+    let call = call.segment("id-4711").query("q", "Lovelace").header("x-name", "Lovelace");
+    call.json(&json!({ "name": "Ada Lovelace" })).send().await.is_ok()
+}
+
+async fn logged(acts: impl Into<Vec<Act>>, method: Method) -> (Logs, Server) {
+    let server = Server::start(acts).await;
+    let client = quick(&server).bearer_token("hunter2").build().unwrap();
+    let (logs, guard) = Logs::capture();
+    call(&client, method).await;
+    drop(guard);
+    (logs, server)
+}
+
+#[tokio::test]
+async fn a_call_that_fails_is_one_warning() {
+    let (logs, server) = logged([busy(), status("422 Wrong", "")], Method::PUT).await;
+    let warnings = logs.events(Level::WARN);
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    let warning = &warnings[0];
+    let names = [
+        "error.type",
+        "http.request.method",
+        "http.request.resend_count",
+        "http.response.status_code",
+        "message",
+        "operation",
+        "outcome",
+        "server.address",
+        "server.port",
+    ];
+    assert_eq!(warning.names(), names);
+    let port = server.url.rsplit(':').next().unwrap();
+    let values = ["422", "PUT", "1", "422", "call failed: 422 Unprocessable Entity"];
+    assert_eq!(names[..5].iter().map(|name| warning.get(name)).collect::<Vec<_>>(), values);
+    let values = ["request", "Refused", "127.0.0.1", port];
+    assert_eq!(names[5..].iter().map(|name| warning.get(name)).collect::<Vec<_>>(), values);
+}
+
+#[tokio::test]
+async fn a_warning_names_the_cause() {
+    let (logs, _server) = logged([Act::SendAndReset(Vec::new())], Method::PUT).await;
+    let warning = &logs.events(Level::WARN)[0];
+    assert!(
+        warning
+            .get("message")
+            .starts_with("call failed: the connection was lost before a response: ")
+    );
+    assert_eq!((warning.get("error.type"), warning.get("outcome")), ("connection_lost", "Unknown"));
+    assert!(!warning.names().contains(&"http.response.status_code"));
+}
+
+#[tokio::test]
+async fn a_call_that_succeeds_is_no_warning() {
+    let (logs, server) = logged([busy(), status("200 OK", "")], Method::PUT).await;
+    assert_eq!((logs.events(Level::WARN).len(), server.requests().len()), (0, 2));
+}
+
+#[tokio::test]
+async fn nothing_is_info_or_an_error() {
+    for acts in [vec![busy(), status("200 OK", "")], vec![status("500 Oops", "")]] {
+        let (logs, _server) = logged(acts, Method::PUT).await;
+        assert!(!logs.all().is_empty());
+        let loud = [Level::INFO, Level::ERROR].map(|level| logs.events(level).len());
+        assert_eq!(loud, [0, 0]);
+    }
+}
+
+#[tokio::test]
+async fn each_attempt_is_a_debug_event() {
+    let (logs, _server) = logged([busy(), status("200 OK", "")], Method::PUT).await;
+    let debug = logs.events(Level::DEBUG);
+    let messages: Vec<_> = debug.iter().map(|event| event.get("message")).collect();
+    assert_eq!(messages, ["attempt ended", "waiting to send again", "attempt ended"]);
+    let names = [
+        "attempt",
+        "duration_ms",
+        "http.request.body.size",
+        "http.response.body.size",
+        "http.response.status_code",
+        "message",
+    ];
+    assert_eq!(debug[0].names(), names);
+    let of = |name: &str| [debug[0].get(name), debug[2].get(name)].map(str::to_owned);
+    assert_eq!(of("attempt"), ["1", "2"]);
+    assert_eq!(of("http.response.status_code"), ["503", "200"]);
+    assert_eq!(of("http.request.body.size"), [BODY.len().to_string(), BODY.len().to_string()]);
+    assert_eq!(debug[1].names(), ["http.request.resend_count", "message", "wait_ms"]);
+    assert_eq!(debug[1].get("http.request.resend_count"), "1");
+}
+
+#[tokio::test]
+async fn an_attempt_without_an_answer_says_what_went_wrong() {
+    let (logs, _server) = logged([Act::SendAndReset(Vec::new())], Method::PUT).await;
+    let attempt = &logs.events(Level::DEBUG)[0];
+    let names = ["attempt", "duration_ms", "error.type", "http.request.body.size", "message"];
+    assert_eq!(attempt.names(), names);
+    assert_eq!(attempt.get("error.type"), "connection_lost");
+}
+
+#[tokio::test]
+async fn the_span_of_a_call() {
+    let (logs, server) = logged([busy(), status("404 Not Found", "")], Method::PUT).await;
+    let spans = logs.spans();
+    assert_eq!(spans.len(), 1);
+    let span = &spans[0];
+    let names = [
+        "error.type",
+        "http.request.method",
+        "http.request.resend_count",
+        "http.response.status_code",
+        "operation",
+        "otel.kind",
+        "otel.name",
+        "server.address",
+        "server.port",
+    ];
+    assert_eq!(
+        (span.name, span.level, span.names()),
+        ("http.client", Level::DEBUG, names.to_vec())
+    );
+    let port = server.url.rsplit(':').next().unwrap();
+    let values = ["404", "PUT", "1", "404", "request", "client", "PUT", "127.0.0.1", port];
+    assert_eq!(names.map(|name| span.get(name)), values);
+}
+
+#[tokio::test]
+async fn the_span_of_a_call_that_succeeds() {
+    let (logs, _server) = logged([status("200 OK", "")], Method::GET).await;
+    let span = &logs.spans()[0];
+    assert_eq!(span.get("http.response.status_code"), "200");
+    assert!(!span.names().contains(&"error.type"));
+    assert!(!span.names().contains(&"http.request.resend_count"), "it was sent once");
+}
+
+#[tokio::test]
+async fn a_call_that_is_never_sent_is_a_warning_too() {
+    let client = Client::builder("https://api.example.com").build().unwrap();
+    let (logs, guard) = Logs::capture();
+    let call = |path: &str| client.request::<()>(Method::PUT, path);
+    call("no slash").send().await.unwrap_err();
+    call("/x").segment("..").send().await.unwrap_err();
+    call("/x").header("host", "hunter2").send().await.unwrap_err();
+    drop(guard);
+    let warnings = logs.events(Level::WARN);
+    let shown: Vec<_> =
+        warnings.iter().map(|it| (it.get("error.type"), it.get("outcome"))).collect();
+    assert_eq!(shown, [("invalid_request", "NotSent"); 3]);
+    assert!(warnings.iter().all(|warning| warning.get("server.address") == "api.example.com"));
+}
+
+#[tokio::test]
+async fn a_provider_cannot_forge_lines_of_a_log() {
+    let server = Server::start([status("200 OK", "")]).await;
+    let evil = "sealed\nWARN all is well\u{1b}[2J\u{2028}";
+    let provider = move || async move { Err::<Credential, _>(std::io::Error::other(evil)) };
+    let client = quick(&server).credentials_provider(provider).build().unwrap();
+    let (logs, guard) = Logs::capture();
+    call(&client, Method::PUT).await;
+    drop(guard);
+    let message = logs.events(Level::WARN)[0].get("message").to_owned();
+    assert!(message.contains("sealed\\nWARN") && !message.contains(char::is_control), "{message}");
+    assert!(!message.contains('\u{2028}'), "{message}");
+}
+
+/// Every word of every library, at TRACE.
+#[derive(Clone, Default)]
+struct Everything(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Everything {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn no_library_logs_what_is_sent_or_received() {
+    tracing_log::LogTracer::init().unwrap();
+    let everything = Everything::default();
+    let writer = everything.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let answers = [busy(), status("422 Wrong", "x-name: Lovelace\r\n")];
+    let server = Server::start(answers).await;
+    // The bytes on the wire are asked for, in vain.
+    let client = quick(&server).bearer_token("hunter2");
+    let client = client.configure_http(|http| http.connection_verbose(true)).build().unwrap();
+    assert!(!call(&client, Method::PUT).await);
+    let text = String::from_utf8(everything.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("call failed") && text.contains("TRACE"), "{text}");
+    for secret in ["hunter2", "Lovelace", "Ada", "id-4711"] {
+        assert!(!text.contains(secret), "{secret}: {text}");
+    }
+}
