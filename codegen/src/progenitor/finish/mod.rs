@@ -2,6 +2,7 @@
 
 mod documentation;
 pub(super) mod mocks;
+mod paging;
 mod providers;
 mod redaction;
 mod runtime;
@@ -11,13 +12,21 @@ use crate::error::Result;
 use crate::report::{Log, Rule};
 
 /// Everything that is done so.
-pub(super) const RULES: [&Rule; 4] =
-    [&runtime::RUNTIME, &redaction::REDACT, &documentation::DOCUMENTATION, &providers::MISSING];
+pub(super) const RULES: [&Rule; 6] = [
+    &runtime::RUNTIME,
+    &paging::PAGING,
+    &paging::NO_PAGING,
+    &redaction::REDACT,
+    &documentation::DOCUMENTATION,
+    &providers::MISSING,
+];
 
 /// Edits of the code, after the limits, which look for code as progenitor writes it.
-pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 4] = [
+pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 5] = [
     // Replaces statements, and the client.
     runtime::finish,
+    // Copies what sends a request.
+    paging::finish,
     // Looks at all types, also those that the others have added.
     redaction::finish,
     // Hands on descriptions, from which the marks must be gone.
