@@ -42,7 +42,7 @@ pub use config::{Api, ClientBuilder, ConfigError, DEFAULT_RESPONSE_LIMIT};
 pub use credentials::{Credential, InvalidCredential};
 pub use decode::{DecodeError, Misfit};
 pub use error::{ApiError, Error};
-pub use http::{BoxError, HttpService};
+pub use http::{BoxError, HttpService, NotSent};
 pub use outcome::Outcome;
 pub use paging::{DEFAULT_MOST_PAGES, Items, Pages, PagesError};
 pub use proxy::Proxy;
