@@ -244,6 +244,12 @@ pub enum Problem {
         /// The type, or the type and its field.
         name: String,
     },
+    /// A mark for paging that does not fit its operation.
+    #[error("these pages cannot be asked for: {reason}")]
+    Paging {
+        /// What does not fit.
+        reason: String,
+    },
     /// Generated code that is not what an edit of it was written for.
     #[error(
         "`{limit}` finds no place to edit for {subject} in what progenitor {version} generates"
@@ -273,6 +279,9 @@ const BUNDLE: &str =
     "bundle the document into one file first, with any OpenAPI bundler, and vendor that";
 const APART: &str =
     "split the page so that each file has one document, or each document a heading of its own";
+
+const PAGING: &str = "correct `x-pagination` in overlay.yaml, or what it names; `x-pagination: false` switches \
+     it off";
 
 const PINNED: &str = "build with the versions of progenitor and typify that manis-codegen pins; to move \
      to others, see `src/progenitor/shape.rs`";
@@ -346,6 +355,7 @@ impl Problem {
             Self::Conflict { .. } => "rename or align one of them",
             Self::Differ { .. } => "align them in overlay.yaml, or name one otherwise",
             Self::Overlay { .. } => "mend overlay.yaml",
+            Self::Paging { .. } => PAGING,
             Self::Actions { .. } => LOOK,
             Self::Revision { .. } => "name a revision that has this folder, or pass --old PATH",
             Self::Unsupported { .. }

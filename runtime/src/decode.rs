@@ -57,6 +57,10 @@ impl DecodeError {
         Self { path: ".".to_owned(), reason: reason.into() }
     }
 
+    pub(crate) fn at(path: String, reason: &str) -> Self {
+        Self { path, reason: reason.to_owned() }
+    }
+
     /// The path to the field: `results[0].id`; `.` is the whole body, and `*` stands for a name that the
     /// document does not declare.
     pub fn path(&self) -> &str {

@@ -11,6 +11,7 @@ use reqwest::header::HeaderMap;
 use crate::decode::DecodeError;
 use crate::http::BoxError;
 use crate::outcome::Outcome;
+use crate::paging::PagesError;
 use crate::response::Response;
 use crate::retry;
 use crate::transport::{TransportError, chain};
@@ -55,6 +56,8 @@ pub enum Error<E = ()> {
         /// What the status means for what the call was to do.
         outcome: Outcome,
     },
+    /// A stream of pages ends before the API's pages do; the next one was not asked for.
+    Pages(PagesError),
 }
 
 /// A response of 4xx or 5xx.
@@ -113,7 +116,9 @@ impl<E> Error<E> {
     /// What became of what the call was to do. Decides whether a write may be called again.
     pub fn outcome(&self) -> Outcome {
         match self {
-            Self::InvalidRequest(_) | Self::NoRuntime | Self::Credentials(_) => Outcome::NotSent,
+            Self::InvalidRequest(_) | Self::NoRuntime | Self::Credentials(_) | Self::Pages(_) => {
+                Outcome::NotSent
+            }
             Self::Transport(error) => error.outcome(),
             Self::ResponseTooLarge { outcome, .. } => *outcome,
             Self::ErrorResponse(ApiError { response, .. })
@@ -236,6 +241,7 @@ impl<E> Error<E> {
             Self::Transport(error) => error.error_type().to_owned(),
             Self::InvalidResponse { .. } => "invalid_response".to_owned(),
             Self::ResponseTooLarge { .. } => "response_too_large".to_owned(),
+            Self::Pages(_) => "pages".to_owned(),
             Self::ErrorResponse(_) | Self::UnexpectedResponse(_) => {
                 self.status().map_or_else(String::new, |status| status.as_str().to_owned())
             }
@@ -281,6 +287,7 @@ impl<E> fmt::Display for Error<E> {
             Self::ResponseTooLarge { status, limit, .. } => {
                 write!(f, "{} with a body of more than {limit} bytes", Reason(*status))
             }
+            Self::Pages(error) => error.fmt(f),
         }?;
         if f.alternate() { write_causes(f, self.source()) } else { Ok(()) }
     }

@@ -1,5 +1,7 @@
 //! What generated code is made of. Nothing for people: it changes with the generator.
 
+use std::pin::Pin;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{RequestBuilder, StatusCode};
@@ -12,12 +14,15 @@ pub use crate::client::Client as Inner;
 pub use crate::error::Error;
 pub use crate::extras::Extras;
 pub use crate::info::{OperationInfo, Repeat};
+pub use crate::next_page::{Paging, Path, Step};
+pub use crate::page_input::Input;
 pub use crate::response::ResponseValue;
 pub use crate::stream::ByteStream;
 
 use crate::error::ApiError;
 use crate::http::TimeLeft;
 use crate::log;
+use crate::paging::Pages;
 use crate::response::{self, Response};
 use crate::stream::Pieces;
 use crate::transport::TransportError;
@@ -41,6 +46,7 @@ impl Error<Never> {
                 Error::ResponseTooLarge { status, limit, outcome }
             }
             Self::UnexpectedResponse(response) => Error::UnexpectedResponse(response),
+            Self::Pages(error) => Error::Pages(error),
             Self::InvalidResponse { response, source } => {
                 Error::InvalidResponse { response, source }
             }
@@ -224,6 +230,18 @@ impl<T> ResponseValue<T> {
         Ok(ResponseValue { value: change(value), response, misfits })
     }
 }
+
+/// The pages that begin with a call; `read` reads the answer of each.
+pub fn pages<T: Send + 'static, E: Send + 'static>(
+    prepared: Result<(Inner, reqwest::Request, OperationInfo, Extras), Error<E>>,
+    paging: Paging,
+    read: fn(Answer) -> PageRead<T, E>,
+) -> Pages<T, E> {
+    Pages::new(prepared, paging, read)
+}
+
+/// How the answer to a call for a page is read.
+pub type PageRead<T, E> = Pin<Box<dyn Future<Output = Result<ResponseValue<T>, Error<E>>> + Send>>;
 
 /// What stands in a path segment as it is: the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -13,6 +13,12 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// What a layer is put around: one request in, one response out, after credentials and signature, once for
 /// each attempt.
+///
+/// Its error is what the HTTP client says (a [`reqwest::Error`]), or what a layer further in says. A layer
+/// hands it on, as it is or as the cause of its own, and the outcome of the call stays known. With an error
+/// of a layer's own, nobody knows whether something was sent: the outcome is
+/// [`Unknown`](crate::Outcome::Unknown), unless it is, or has for a cause, [`NotSent`]. One that is tokio's
+/// `Elapsed` is a timeout.
 pub type HttpService = BoxCloneSyncService<Request, Response, BoxError>;
 
 /// The time that an attempt may take.
@@ -28,11 +34,42 @@ impl TimeLeft {
     }
 }
 
+/// The error of a layer that did not send the request: over its limit, its circuit open, no such recording.
+///
+/// The outcome is [`NotSent`](crate::Outcome::NotSent), and the call is not sent again.
+#[derive(Debug)]
+pub struct NotSent(BoxError);
+
+impl NotSent {
+    /// Nothing was sent, for this reason.
+    pub fn new(reason: impl Into<BoxError>) -> Self {
+        Self(reason.into())
+    }
+}
+
+impl std::fmt::Display for NotSent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for NotSent {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
+
 /// Sends requests.
 #[derive(Clone)]
 pub(crate) enum Http {
+    /// Without layers nothing is boxed and nothing cloned.
     Plain(reqwest::Client),
     Layered(HttpService),
+}
+
+tokio::task_local! {
+    /// When the attempt must be over, to the last byte of the body.
+    static DEADLINE: Instant;
 }
 
 impl Http {
@@ -41,7 +78,8 @@ impl Http {
         if layers.is_empty() {
             return Self::Plain(client);
         }
-        let inner = HttpService::new(client.map_err(BoxError::from));
+        let inner =
+            HttpService::new(tower::service_fn(move |request| send(client.clone(), request)));
         Self::Layered(layers.iter().fold(inner, |inner, add| add(inner)))
     }
 
@@ -49,14 +87,29 @@ impl Http {
     pub(crate) async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let sent = match (self, request.timeout().copied()) {
             (Self::Plain(client), _) => client.execute(request).await.map_err(BoxError::from),
-            (Self::Layered(service), may_take) => {
+            (Self::Layered(service), None) => service.clone().oneshot(request).await,
+            (Self::Layered(service), Some(may_take)) => {
                 let sent = service.clone().oneshot(request);
-                let sent = tokio::time::timeout(may_take.unwrap_or(Duration::MAX), sent).await;
-                sent.map_err(|_| TransportError::timed_out())?
+                let sent = match Instant::now().checked_add(may_take) {
+                    Some(deadline) => {
+                        tokio::time::timeout(may_take, DEADLINE.scope(deadline, sent))
+                    }
+                    // Longer than any clock.
+                    None => return sent.await.map_err(TransportError::new),
+                };
+                sent.await.map_err(|_| TransportError::timed_out())?
             }
         };
         sent.map_err(TransportError::new)
     }
+}
+
+/// Sends what layers have let through, in what they have left of the time.
+async fn send(client: reqwest::Client, mut request: Request) -> Result<Response, BoxError> {
+    if let Ok(deadline) = DEADLINE.try_with(|deadline| *deadline) {
+        *request.timeout_mut() = Some(deadline.saturating_duration_since(Instant::now()));
+    }
+    Ok(client.execute(request).await?)
 }
 
 /// Puts one layer around a service.

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, Request, Url};
 
+use crate::headers;
 use crate::http::BoxError;
 
 /// A request that is about to be sent, for whoever signs it. Cheap to clone.
@@ -95,6 +96,50 @@ where
 {
     Arc::new(move |request| {
         let signed = sign(request);
-        Box::pin(async move { signed.await.map_err(Into::into) })
+        Box::pin(async move {
+            let headers = signed.await.map_err(Into::into)?;
+            // `Host` and the like are the connection's: another value would be another request.
+            headers.keys().try_for_each(headers::allowed)?;
+            Ok(headers)
+        })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn to_sign(url: &str) -> ToSign {
+        ToSign::of(&Request::new(Method::GET, url.parse().unwrap())).unwrap()
+    }
+
+    #[test]
+    fn the_authority_is_what_the_header_host_has() {
+        for (url, authority) in [
+            ("https://api.example.com/a", "api.example.com"),
+            ("https://api.example.com:443/a", "api.example.com"),
+            ("http://api.example.com:443/a", "api.example.com:443"),
+            ("https://[::1]:8443/a", "[::1]:8443"),
+            ("https://b\u{fc}cher.example/a", "xn--bcher-kva.example"),
+        ] {
+            assert_eq!(to_sign(url).authority(), authority, "{url}");
+        }
+    }
+
+    #[test]
+    fn path_and_query_are_as_they_are_sent() {
+        for (url, target) in [
+            ("https://a.example", "/"),
+            ("https://a.example/?", "/?"),
+            ("https://a.example/a%2fb/\u{e9}?q=\u{e9} x#part", "/a%2fb/%C3%A9?q=%C3%A9%20x"),
+        ] {
+            assert_eq!(to_sign(url).path_and_query(), target, "{url}");
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_signed_shows_its_method_alone() {
+        let shown = format!("{:?}", to_sign("https://a.example/hunter2?q=hunter2"));
+        assert_eq!(shown, "ToSign { method: GET, .. }");
+    }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use crate::http::BoxError;
+use crate::http::{BoxError, NotSent};
 use crate::outcome::Outcome;
 use crate::retry::Happened;
 
@@ -34,6 +34,10 @@ enum Kind {
     Timeout,
     NotHttp,
     Lost,
+    /// A layer failed, not the HTTP client.
+    Layer,
+    /// A layer says that it sent nothing.
+    Withheld,
 }
 
 impl TransportError {
@@ -106,7 +110,7 @@ impl TransportError {
     pub(crate) fn outcome(&self) -> Outcome {
         let outcome = match self.answered {
             Some((_, outcome)) => outcome,
-            None if self.is_connect() => Outcome::NotSent,
+            None if self.is_connect() || self.kind == Kind::Withheld => Outcome::NotSent,
             None => Outcome::Unknown,
         };
         outcome.after(self.before)
@@ -117,9 +121,9 @@ impl TransportError {
         match self.kind {
             Kind::ConnectTimeout | Kind::Connect => Happened::NotDone,
             Kind::Timeout | Kind::Lost if self.answered.is_some() => Happened::Unread,
-            Kind::Timeout | Kind::Lost => Happened::Unknown,
+            Kind::Timeout | Kind::Lost | Kind::Layer => Happened::Unknown,
             // The next answer would be the same.
-            Kind::ProxyRefused | Kind::NotHttp => Happened::Final,
+            Kind::ProxyRefused | Kind::NotHttp | Kind::Withheld => Happened::Final,
         }
     }
 
@@ -132,6 +136,8 @@ impl TransportError {
             Kind::Timeout => "timeout",
             Kind::NotHttp => "invalid_http",
             Kind::Lost => "connection_lost",
+            Kind::Layer => "layer",
+            Kind::Withheld => "not_sent",
         }
     }
 
@@ -143,6 +149,8 @@ impl TransportError {
             (Kind::Timeout, false) => "no response in time",
             (Kind::Timeout, true) => "the response did not end in time",
             (Kind::NotHttp, _) => "the response cannot be parsed",
+            (Kind::Layer, _) => "a layer between this client and the network failed",
+            (Kind::Withheld, _) => "a layer did not send the request",
             (Kind::Lost, false) => "the connection was lost before a response",
             (Kind::Lost, true) => "the response was cut off",
         }
@@ -154,7 +162,11 @@ impl Kind {
         let http = chain(error).find_map(|cause| cause.downcast_ref::<reqwest::Error>());
         let is_connect = http.is_some_and(reqwest::Error::is_connect);
         let is_timeout = http.is_some_and(reqwest::Error::is_timeout);
+        let is_of_a_layer = http.is_none() && !chain(error).any(|cause| cause.is::<hyper::Error>());
         match (is_connect, is_timeout) {
+            _ if chain(error).any(|cause| cause.is::<NotSent>()) => Self::Withheld,
+            _ if is_of_a_layer && chain(error).any(is_elapsed) => Self::Timeout,
+            _ if is_of_a_layer => Self::Layer,
             (true, true) => Self::ConnectTimeout,
             (true, false) if chain(error).any(is_proxy_refusal) => Self::ProxyRefused,
             (true, false) => Self::Connect,
@@ -169,6 +181,10 @@ impl Kind {
 fn is_proxy_refusal(cause: &(dyn Error + 'static)) -> bool {
     let text = cause.to_string();
     text == "tunnel error: proxy authorization required" || text == "tunnel error: unsuccessful"
+}
+
+fn is_elapsed(cause: &(dyn Error + 'static)) -> bool {
+    cause.is::<tokio::time::error::Elapsed>()
 }
 
 fn is_invalid_http(cause: &(dyn Error + 'static)) -> bool {

@@ -2,6 +2,7 @@
 
 mod documentation;
 pub(super) mod mocks;
+mod paging;
 mod parts;
 mod providers;
 mod redaction;
@@ -12,8 +13,10 @@ use crate::error::Result;
 use crate::report::{Log, Rule};
 
 /// Everything that is done so.
-pub(super) const RULES: [&Rule; 5] = [
+pub(super) const RULES: [&Rule; 7] = [
     &runtime::RUNTIME,
+    &paging::PAGING,
+    &paging::NO_PAGING,
     &redaction::REDACT,
     &documentation::DOCUMENTATION,
     &providers::MISSING,
@@ -21,9 +24,11 @@ pub(super) const RULES: [&Rule; 5] = [
 ];
 
 /// Edits of the code, after the limits, which look for code as progenitor writes it.
-pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 5] = [
+pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 6] = [
     // Replaces statements, and the client.
     runtime::finish,
+    // Copies what sends a request.
+    paging::finish,
     // Looks at all types, also those that the others have added.
     redaction::finish,
     // Hands on descriptions, from which the marks must be gone.
