@@ -38,6 +38,15 @@ pub mod guide {
 
     #[doc = include_str!("../docs/mocks.md")]
     pub mod mocks {}
+
+    #[doc = include_str!("../docs/signing.md")]
+    pub mod signing {}
+
+    #[doc = include_str!("../docs/layers.md")]
+    pub mod layers {}
+
+    #[doc = include_str!("../docs/paging.md")]
+    pub mod paging {}
 }
 
 // The types of dates and ids that this crate's types are made of.
@@ -51,6 +60,7 @@ pub use generated::{
 };
 pub use openapi_client_runtime::{
     ApiError, BODY_EXCERPT, BoxError, ByteStream, Bytes, Call, ConfigError, Credential,
-    DEFAULT_RESPONSE_LIMIT, DecodeError, HttpService, InvalidCredential, Misfit, Outcome, Proxy,
-    Response, ResponseValue, RetryBudget, RetryPolicy, ToSign, TransportError,
+    DEFAULT_MOST_PAGES, DEFAULT_RESPONSE_LIMIT, DecodeError, HttpService, InvalidCredential, Items,
+    Misfit, NotSent, Outcome, Pages, PagesError, Proxy, Response, ResponseValue, RetryBudget,
+    RetryPolicy, ToSign, TransportError,
 };

@@ -231,7 +231,6 @@ impl Client {
             return Err(Error::InvalidRequest(reason.to_owned()));
         };
         let mut headers = signer(to_sign).await.map_err(Error::Credentials)?;
-        headers.keys().try_for_each(headers::allowed).map_err(refused)?;
         headers.values_mut().for_each(|value| value.set_sensitive(true));
         request.headers_mut().extend(headers);
         Ok(request)

@@ -142,13 +142,6 @@ fn a_header_of_the_connection_is_refused_for_all_calls() {
 }
 
 #[tokio::test]
-async fn a_header_of_the_connection_is_refused_of_a_signer() {
-    let signer = |_| async { Ok::<_, std::io::Error>(headers(&[("host", "hunter2")])) };
-    let message = refused(|builder| builder.signer(signer), |call| call).await;
-    assert!(message.contains("`host`"), "{message}");
-}
-
-#[tokio::test]
 async fn the_header_of_a_credential_is_refused_for_a_call() {
     for name in ["authorization", "Authorization", "AUTHORIZATION"] {
         let change = |call: Call| call.header(name, "Bearer hunter2");
