@@ -196,46 +196,54 @@ impl Walk {
         let more = self.paging.more.and_then(|path| flag(path, response));
         let is_short = self.is_short(count);
         self.came = self.came.saturating_add(count.unwrap_or(0));
-        let Some(mut next) = request.try_clone() else { return Ok(None) };
-        if more == Some(false) {
+        let Some(mut next) = request.try_clone().filter(|_| more != Some(false)) else {
             return Ok(None);
-        }
-        match self.paging.kind {
+        };
+        let (input, value, is_number) = match self.paging.kind {
             Kind::Number { input, .. } | Kind::Offset { input, .. } => {
                 if self.is_last(more, is_short, count, response) {
                     return Ok(None);
                 }
-                let step = match self.paging.kind {
-                    Kind::Offset { .. } => count.unwrap_or(0),
-                    _ => 1,
-                };
-                self.at = self.at.checked_add(step).ok_or(PagesError::Unreadable)?;
-                let is_set = input.set(&mut next, &self.at.to_string(), true);
-                is_set.map_err(|_| PagesError::Unreadable)?;
+                (input, self.advance(count)?, true)
             }
             Kind::Cursor { input, next: path } => {
-                let is_of_an_item = path.iter().any(|step| matches!(step, Step::At(_)));
                 let Some((cursor, is_number)) = text(path, response)? else {
                     return no_next(more);
                 };
                 // The last item of a page says nothing of whether another page follows.
+                let is_of_an_item = path.iter().any(|step| matches!(step, Step::At(_)));
                 if is_of_an_item && more.is_none() && is_short {
                     return Ok(None);
                 }
                 self.use_once(&cursor)?;
-                let is_set = input.set(&mut next, &cursor, is_number);
-                is_set.map_err(|_| PagesError::Unreadable)?;
+                (input, cursor, is_number)
             }
-            Kind::Url { next: path } => match text(path, response)? {
-                Some((url, _)) => self.go_to(&url, &mut next)?,
-                None => return no_next(more),
-            },
-            Kind::Link => match link::next(response.headers()) {
-                Some(url) => self.go_to(&url, &mut next)?,
-                None => return no_next(more),
-            },
+            Kind::Url { .. } | Kind::Link => {
+                let Some(link) = self.link(response)? else { return no_next(more) };
+                self.go_to(&link, &mut next)?;
+                return Ok(Some(next));
+            }
+        };
+        let is_set = input.set(&mut next, &value, is_number);
+        is_set.map(|()| Some(next)).map_err(|_| PagesError::Unreadable)
+    }
+
+    /// The number of the next page, or of its first item.
+    fn advance(&mut self, count: Option<u64>) -> Result<String, PagesError> {
+        let step = match self.paging.kind {
+            Kind::Offset { .. } => count.unwrap_or(0),
+            _ => 1,
+        };
+        self.at = self.at.checked_add(step).ok_or(PagesError::Unreadable)?;
+        Ok(self.at.to_string())
+    }
+
+    /// The URL of the next page, as the answer has it.
+    fn link(&self, response: &Response) -> Result<Option<String>, PagesError> {
+        match self.paging.kind {
+            Kind::Url { next } => Ok(text(next, response)?.map(|(url, _)| url)),
+            _ => Ok(link::next(response.headers())),
         }
-        Ok(Some(next))
     }
 
     /// Whether a page has fewer items than there would be room for.

@@ -171,45 +171,45 @@ impl Reader<'_, '_> {
     }
 
     fn refuse_what_does_not_go_together(&self) -> Result<()> {
-        let Outputs { results, num_pages, next_cursor, next_url, total, has_more } =
-            &self.mark.outputs;
+        self.refuse_outputs_of_another_kind()?;
         let kind = self.mark.kind;
-        let is_counted = kind == Kind::OffsetLimit;
-        for (name, output, fits) in [
-            ("nextCursor", next_cursor, kind == Kind::Cursor),
-            ("nextUrl", next_url, kind == Kind::Url),
-            ("total", total, is_counted && results.is_some()),
-            ("numPages", num_pages, is_counted && self.input(Role::Page)?.is_some()),
-        ] {
-            if output.is_some() && !fits {
-                let reason = match name {
-                    "total" => "`total` counts items: it needs `type: offsetLimit` and `results`",
-                    "numPages" => "`numPages` counts pages: it needs an input of `type: page`",
-                    "nextCursor" => "`nextCursor` is for `type: cursor`",
-                    _ => "`nextUrl` is for `type: url`",
-                };
-                return self.refuse(&self.output(name), reason);
-            }
-        }
-        let role_of_others = match kind {
+        let others = match kind {
             Kind::OffsetLimit => [Role::Page, Role::Offset].as_slice(),
             Kind::Cursor => &[Role::Cursor],
             Kind::Url | Kind::Link => &[],
         };
-        let fits =
-            |input: &Input| input.role == Role::Limit || role_of_others.contains(&input.role);
+        let fits = |input: &Input| input.role == Role::Limit || others.contains(&input.role);
         if let Some(index) = self.mark.inputs.iter().position(|input| !fits(input)) {
             return self
                 .refuse(&self.input_place(index), "an input of this `type` is not used here");
         }
+        let Outputs { results, num_pages, has_more, .. } = &self.mark.outputs;
         let ends = results.is_some() || num_pages.is_some() || has_more.is_some();
-        match is_counted && !ends {
+        match kind == Kind::OffsetLimit && !ends {
             true => {
                 let reason = "nothing says where the pages end: `results`, `numPages` or `hasMore`";
                 self.refuse(&pointer::join(&self.place, "outputs"), reason)
             }
             false => Ok(()),
         }
+    }
+
+    fn refuse_outputs_of_another_kind(&self) -> Result<()> {
+        let (kind, outputs) = (self.mark.kind, &self.mark.outputs);
+        let counts = kind == Kind::OffsetLimit;
+        let counts_items = counts && outputs.results.is_some();
+        let counts_pages = counts && self.input(Role::Page)?.is_some();
+        for (name, output, fits, needs) in [
+            ("nextCursor", &outputs.next_cursor, kind == Kind::Cursor, "`type: cursor`"),
+            ("nextUrl", &outputs.next_url, kind == Kind::Url, "`type: url`"),
+            ("total", &outputs.total, counts_items, "`type: offsetLimit` and `results`"),
+            ("numPages", &outputs.num_pages, counts_pages, "an input of `type: page`"),
+        ] {
+            if output.is_some() && !fits {
+                return self.refuse(&self.output(name), format!("`{name}` needs {needs}"));
+            }
+        }
+        Ok(())
     }
 
     fn kind(&self) -> Result<TokenStream> {
@@ -291,41 +291,47 @@ impl Reader<'_, '_> {
     /// An input as the runtime has it, and its schema.
     fn resolve(&self, index: usize, input: &Input) -> Result<(TokenStream, MergedSchema<'_>)> {
         let (name, place) = (&input.name, self.input_place(index));
-        let generated = quote!(::openapi_client_runtime::generated::Input);
-        let (code, schema) = match input.place {
-            Place::Parameters => {
-                let parameters = self.operation.parameters().into_iter();
-                let mut named = parameters.filter(|it| it.name() == Some(name));
-                let Some(parameter) = named.next() else {
-                    return self.refuse(&place, format!("the operation has no parameter `{name}`"));
-                };
-                let code = match parameter.location() {
-                    Some("query") => quote!(#generated::Query(#name)),
-                    Some("header") => quote!(#generated::Header(#name)),
-                    other => {
-                        let other = other.unwrap_or_default();
-                        let reason =
-                            format!("`{name}` is a {other} parameter, of which none can page");
-                        return self.refuse(&place, reason);
-                    }
-                };
-                (code, parameter.node.get("schema"))
-            }
+        let (place_of_input, schema) = match input.place {
+            Place::Parameters => self.parameter(name, &place)?,
             Place::RequestBody => {
                 let body = self.operation.request_schema();
                 let property = body.and_then(|body| property(body, name, 0));
-                let Some(property) = property else {
+                if property.is_none() {
                     return self.refuse(&place, format!("the body has no field `{name}`"));
-                };
-                (quote!(#generated::Body(#name)), Some(property))
+                }
+                (quote!(Body), property)
             }
         };
+        // Without a schema, anything goes.
         let schema = MergedSchema::of(schema.unwrap_or_else(|| self.operation.root.clone()));
         match schema.kind() {
-            Some(kind) if !NUMBERS.contains(&kind) => self
-                .refuse(&place, format!("`{name}` is of the type {kind}, not a number or a text")),
-            _ => Ok((code, schema)),
+            Some(kind) if !NUMBERS.contains(&kind) => {
+                let reason = format!("`{name}` is of the type {kind}, not a number or a text");
+                self.refuse(&place, reason)
+            }
+            _ => {
+                let code =
+                    quote!(::openapi_client_runtime::generated::Input::#place_of_input(#name));
+                Ok((code, schema))
+            }
         }
+    }
+
+    /// Where a parameter is sent, and its schema.
+    fn parameter(&self, name: &str, place: &str) -> Result<(TokenStream, Option<Node<'_>>)> {
+        let mut parameters = self.operation.parameters().into_iter();
+        let Some(parameter) = parameters.find(|it| it.name() == Some(name)) else {
+            return self.refuse(place, format!("the operation has no parameter `{name}`"));
+        };
+        let sent = match parameter.location().unwrap_or_default() {
+            "query" => quote!(Query),
+            "header" => quote!(Header),
+            other => {
+                let reason = format!("`{name}` is a {other} parameter, of which none can page");
+                return self.refuse(place, reason);
+            }
+        };
+        Ok((sent, parameter.node.get("schema")))
     }
 
     fn needed(&self, name: &str, path: Option<&String>, kinds: &[&str]) -> Result<TokenStream> {
