@@ -18,6 +18,12 @@ mod headers;
 mod http;
 mod info;
 mod log;
+#[cfg(feature = "mock")]
+pub mod mock;
+#[cfg(feature = "mock")]
+mod mock_path;
+#[cfg(feature = "mock")]
+mod mock_text;
 mod outcome;
 mod proxy;
 mod response;

@@ -12,12 +12,14 @@ use crate::error::Result;
 use crate::report::{Log, Rule};
 
 /// Everything that is done so.
-pub(super) const RULES: [&Rule; 5] = [
+pub(super) const RULES: [&Rule; 7] = [
     &runtime::RUNTIME,
     &redaction::REDACT,
     &documentation::DOCUMENTATION,
     &providers::MISSING,
     &parts::REJECTED,
+    &mocks::TOLD,
+    &mocks::EXAMPLE,
 ];
 
 /// Edits of the code, after the limits, which look for code as progenitor writes it.
