@@ -7,26 +7,22 @@ pub mod operations {
     //! its inner type with a call to `into_inner()`. This can
     //! be used to explicitly deviate from permitted values.
     use crate::*;
-    pub struct UpdateCustomerInfoWhen(::httpmock::When);
+    pub struct UpdateCustomerInfoWhen(pub(super) ::openapi_client_runtime::mock::When);
     impl UpdateCustomerInfoWhen {
+        pub(super) const OPERATION: ::openapi_client_runtime::mock::Operation = ::openapi_client_runtime::mock::Operation {
+            name: "update_customer_info",
+            method: "PUT",
+            path: "/api/v1/customers/{customer_id}",
+            others: &[],
+        };
         pub fn new(inner: ::httpmock::When) -> Self {
-            Self(
-                inner
-                    .method(::httpmock::Method::PUT)
-                    .path_matches(
-                        regex::Regex::new("^/api/v1/customers/[^/]*$").unwrap(),
-                    ),
-            )
+            Self(::openapi_client_runtime::mock::When::new(inner, &Self::OPERATION))
         }
         pub fn into_inner(self) -> ::httpmock::When {
-            self.0
+            self.0.into_inner()
         }
         pub fn customer_id(self, value: &::uuid::Uuid) -> Self {
-            let re = regex::Regex::new(
-                    &format!("^/api/v1/customers/{}$", value.to_string()),
-                )
-                .unwrap();
-            Self(self.0.path_matches(re))
+            Self(self.0.path_param("customer_id", value.to_string()))
         }
         pub fn body(self, value: &types::CustomerUpdate) -> Self {
             Self(self.0.json_body_obj(value))
@@ -106,11 +102,151 @@ impl MockServerExt for ::httpmock::MockServer {
             operations::UpdateCustomerInfoThen,
         ),
     {
-        self.mock(|when, then| {
-            config_fn(
-                operations::UpdateCustomerInfoWhen::new(when),
+        ::openapi_client_runtime::mock::mock(
+            self,
+            &operations::UpdateCustomerInfoWhen::OPERATION,
+            |when, then| config_fn(
+                operations::UpdateCustomerInfoWhen(when),
                 operations::UpdateCustomerInfoThen::new(then),
-            )
-        })
+            ),
+        )
+    }
+}
+pub mod examples {
+    //! What the documentation shows, with its type: for `then` the answers, for `when` and for calls
+    //! the requests. An example that is not what its own schema says is not here.
+    use crate::*;
+    /// A body of a request of `PUT /api/v1/customers/{customerId}`, as the documentation shows it: `Customer_Update customer info_example`.
+    pub fn update_customer_info_request() -> types::CustomerUpdate {
+        ::openapi_client_runtime::mock::example(
+            r#"{
+  "dob": "1999-01-31",
+  "type": "COMPANY",
+  "email": "string101@mail.com",
+  "lastName": "string",
+  "firstName": "string",
+  "addressCity": "string",
+  "companyInfo": {
+    "name": "EGS",
+    "email": "string101@mail.com",
+    "website": "string.com",
+    "addressCity": "string",
+    "phoneNumber": "920192912",
+    "addressState": "string",
+    "addressStreet": "string",
+    "addressCountry": "US",
+    "addressZipCode": "100",
+    "addressLocation": "string",
+    "phoneCountryCode": "+1",
+    "incorporationDate": "1998-01-01",
+    "registrationNumber": "112",
+    "incorporationCountry": "US",
+    "addressProofDocumentId": "org_doc_9482e9d80ff143beaf52328fb6956058",
+    "incorporationCertificateDocumentId": "org_doc_9482e9d80ff143beaf52328fb6956058"
+  },
+  "phoneNumber": "920192912",
+  "addressStreet": "string",
+  "addressCountry": "US",
+  "addressZipCode": "100",
+  "addressLocation": "string",
+  "phoneCountryCode": "+1",
+  "countryOfResidence": "CA",
+  "accountUsagePurpose": "string1"
+}"#,
+        )
+    }
+    /// An answer with 200 of `PUT /api/v1/customers/{customerId}`, as the documentation shows it: `200: campany customer`.
+    pub fn update_customer_info_200() -> types::Customer {
+        ::openapi_client_runtime::mock::example(
+            r#"{
+  "id": "14f5cba4-6ea2-4bbf-aa20-593232f193d4",
+  "dob": "1999-01-31",
+  "type": "COMPANY",
+  "email": "string101@mail.com",
+  "lastName": "string",
+  "createdAt": "2025-06-11T09:41:39.838Z",
+  "createdBy": "7eea1a78-6e23-49e4-a6c7-31d3181edb56",
+  "firstName": "string",
+  "updatedAt": "2025-06-11T09:41:39.838Z",
+  "updatedBy": "7eea1a78-6e23-49e4-a6c7-31d3181edb56",
+  "pspResults": [
+    {
+      "pspId": "finmo",
+      "pspName": "Finmo",
+      "success": true,
+      "errorMessage": "string"
+    },
+    {
+      "pspId": "nium",
+      "pspName": "Nium",
+      "success": false,
+      "errorMessage": "The function has not been supported yet"
+    }
+  ],
+  "addressCity": "string",
+  "phoneNumber": "920192912",
+  "addressStreet": "string",
+  "addressCountry": "US",
+  "addressZipCode": "100",
+  "addressLocation": "string",
+  "phoneCountryCode": "+1",
+  "countryOfResidence": "CA",
+  "companyInfo": {
+    "name": "EGS",
+    "email": "string101@mail.com",
+    "website": "string.com",
+    "createdAt": "2025-06-11T09:41:39.838Z",
+    "createdBy": "7eea1a78-6e23-49e4-a6c7-31d3181edb56",
+    "updatedAt": "2025-06-11T09:41:39.838Z",
+    "updatedBy": "7eea1a78-6e23-49e4-a6c7-31d3181edb56",
+    "addressCity": "string",
+    "phoneNumber": "920192912",
+    "addressState": "string",
+    "addressStreet": "string",
+    "addressCountry": "US",
+    "addressZipCode": "100",
+    "addressLocation": "string",
+    "phoneCountryCode": "+1",
+    "incorporationDate": "1998-01-01",
+    "registrationNumber": "112",
+    "incorporationCountry": "US",
+    "addressProofDocumentId": "org_doc_9482e9d80ff143beaf52328fb6956058",
+    "incorporationCertificateDocumentId": "org_doc_9482e9d80ff143beaf52328fb6956058"
+  }
+}"#,
+        )
+    }
+    /// An answer with 200 of `PUT /api/v1/customers/{customerId}`, as the documentation shows it: `200: update individual customer`.
+    pub fn update_customer_info_200_2() -> types::Customer {
+        ::openapi_client_runtime::mock::example(
+            r#"{
+  "id": "dedd40da-fb4d-41b5-88e1-f2351d7f36f1",
+  "dob": "1999-01-30",
+  "type": "INDIVIDUAL",
+  "email": "sssss3@mail.com",
+  "lastName": "string",
+  "createdAt": "2025-06-11T09:41:39.838Z",
+  "createdBy": "7eea1a78-6e23-49e4-a6c7-31d3181edb56",
+  "firstName": "string",
+  "updatedAt": "2025-06-11T09:41:39.838Z",
+  "updatedBy": "7eea1a78-6e23-49e4-a6c7-31d3181edb56",
+  "pspResults": [
+    {
+      "pspId": "nium",
+      "pspName": "Nium",
+      "success": false,
+      "errorMessage": "The function has not been supported yet"
+    }
+  ],
+  "addressCity": "string1",
+  "phoneNumber": "920192912",
+  "addressStreet": "string2",
+  "addressCountry": "US",
+  "addressZipCode": "100",
+  "addressLocation": "string2",
+  "phoneCountryCode": "+1",
+  "countryOfResidence": "CA"
+}"#,
+        )
     }
 }

@@ -118,3 +118,8 @@ pub(crate) const MAX_DIFF_TIME: std::time::Duration = std::time::Duration::from_
 
 /// How many lines of a page, places of a difference, or links of a chain an error names.
 pub(crate) const MAX_SHOWN: usize = 8;
+
+/// How deep an example is compared with its schema before it becomes a value of the mocks, and with how many
+/// schemas; one that needs more is none.
+pub(crate) const MAX_FITTED_DEPTH: usize = 64;
+pub(crate) const MAX_FITTED_SCHEMAS: usize = 10_000;

@@ -20,6 +20,12 @@ mod info;
 mod json_text;
 mod link;
 mod log;
+#[cfg(feature = "mock")]
+pub mod mock;
+#[cfg(feature = "mock")]
+mod mock_path;
+#[cfg(feature = "mock")]
+mod mock_text;
 mod next_page;
 mod outcome;
 mod page_input;

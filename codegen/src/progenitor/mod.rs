@@ -102,15 +102,16 @@ impl Code<'_> {
 /// # Errors
 /// A document without operations, or with two of one id; one that openapiv3 refuses, with the JSON
 /// Pointer of the fault; a schema that progenitor refuses or panics on without any operation.
-pub fn generate(document: &Value, settings: &Settings) -> Result<Draft> {
-    let documented = operations(document);
+pub fn generate(lowered: &Value, settings: &Settings) -> Result<Draft> {
+    let documented = operations(lowered);
     if documented.is_empty() {
         return Err(Error::new(Stage::Generate, Problem::NoOperations).at("/paths"));
     }
-    refuse_duplicates(document, &documented)?;
-    let mut prepared = limits::prepare(document);
+    refuse_duplicates(lowered, &documented)?;
+    let mut prepared = limits::prepare(lowered);
     let (document, file) = generate_file(&mut prepared)?;
-    let mock = finish::mocks::generate(&document, &prepared.plan, settings)?;
+    let source = finish::mocks::Source { prepared: &document, lowered, plan: &prepared.plan };
+    let mock = finish::mocks::generate(&source, settings, &mut prepared.log)?;
     let ids = method_names(&document);
     let mut plan = prepared.plan;
     plan.unions.retain(|union| ids.contains(&union.operation));

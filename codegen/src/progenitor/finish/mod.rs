@@ -21,6 +21,8 @@ pub(super) const RULES: [&Rule; 7] = [
     &documentation::DOCUMENTATION,
     &providers::MISSING,
     &parts::REJECTED,
+    &mocks::TOLD,
+    &mocks::EXAMPLE,
 ];
 
 /// Edits of the code, after the limits, which look for code as progenitor writes it.
