@@ -124,6 +124,7 @@ const FIELDS: &[&str] = &[
 pub mod types {
     ///Company details, as a response has them.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[non_exhaustive]
     pub struct Company {
         ///City of the company address.
         #[serde(
@@ -244,6 +245,7 @@ pub mod types {
     }
     ///Company details, as a request gives them.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[non_exhaustive]
     pub struct CompanyInfo {
         ///City of the company address.
         #[serde(rename = "addressCity")]
@@ -355,6 +357,7 @@ pub mod types {
     }
     ///A customer, as a response has them.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[non_exhaustive]
     pub struct Customer {
         ///Purpose of the account usage (required by Finmo).
         #[serde(
@@ -517,6 +520,7 @@ pub mod types {
         PartialEq,
         PartialOrd
     )]
+    #[non_exhaustive]
     pub enum CustomerType {
         ///`INDIVIDUAL`: Whether a customer is a person or a company.
         #[serde(rename = "INDIVIDUAL")]
@@ -564,6 +568,7 @@ pub mod types {
     ///A customer type, or the text of one that this version of the client does not know.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[serde(untagged)]
+    #[non_exhaustive]
     pub enum CustomerTypeOrUnknown {
         Known(CustomerType),
         Unknown(::std::string::String),
@@ -583,6 +588,7 @@ pub mod types {
     }
     ///What a customer shall be from now on.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[non_exhaustive]
     pub struct CustomerUpdate {
         /**Purpose of the account usage (required by Finmo).
 
@@ -706,6 +712,7 @@ Required: Finmo only.*/
     }
     ///What went wrong, as the vendor reports it.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[non_exhaustive]
     pub struct Problem {
         ///What is wrong with this request.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -736,6 +743,7 @@ Required: Finmo only.*/
     }
     ///What one payment provider made of the update.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[non_exhaustive]
     pub struct PspResult {
         #[serde(
             rename = "errorMessage",
@@ -766,86 +774,87 @@ Required: Finmo only.*/
     /// Types for composing complex structures.
     pub mod builder {
         #[derive(Clone)]
+        #[must_use = "a builder is for a setter or a call; `try_into` makes the value"]
         pub struct Company {
             address_city: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_country: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_location: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_proof_document_id: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_state: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_street: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_zip_code: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             created_at: ::std::result::Result<
                 ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             created_by: ::std::result::Result<
                 ::std::option::Option<::uuid::Uuid>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             email: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             incorporation_certificate_document_id: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             incorporation_country: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             incorporation_date: ::std::result::Result<
                 ::std::option::Option<::chrono::naive::NaiveDate>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             name: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             phone_country_code: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             phone_number: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             registration_number: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             updated_at: ::std::result::Result<
                 ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             updated_by: ::std::result::Result<
                 ::std::option::Option<::uuid::Uuid>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             website: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
         }
         impl ::std::default::Default for Company {
@@ -876,288 +885,534 @@ Required: Finmo only.*/
         }
         impl Company {
             ///City of the company address.
-            pub fn address_city<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_city = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for address_city: {e}")
-                    });
+            pub fn address_city(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_city = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`address_city`](Self::address_city), or unsets it with `None`.
+            pub fn set_address_city(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.address_city = Ok(value);
                 self
             }
             ///Company address country.
-            pub fn address_country<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_country = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_country: {e}"
-                        )
-                    });
+            pub fn address_country(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_country = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`address_country`](Self::address_country), or unsets it with `None`.
+            pub fn set_address_country(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.address_country = Ok(value);
                 self
             }
             ///Additional address details (e.g., unit, building).
-            pub fn address_location<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_location = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_location: {e}"
-                        )
-                    });
+            pub fn address_location(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_location = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`address_location`](Self::address_location), or unsets it with `None`.
+            pub fn set_address_location(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.address_location = Ok(value);
                 self
             }
             ///Document ID for company address proof (from Upload API).
-            pub fn address_proof_document_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_proof_document_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_proof_document_id: {e}"
-                        )
-                    });
+            pub fn address_proof_document_id(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_proof_document_id = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`address_proof_document_id`](Self::address_proof_document_id), or unsets it with `None`.
+            pub fn set_address_proof_document_id(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.address_proof_document_id = Ok(value);
                 self
             }
             ///State or province.
-            pub fn address_state<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_state = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for address_state: {e}")
-                    });
+            pub fn address_state(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_state = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`address_state`](Self::address_state), or unsets it with `None`.
+            pub fn set_address_state(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.address_state = Ok(value);
                 self
             }
             ///Street address.
-            pub fn address_street<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_street = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_street: {e}"
-                        )
-                    });
+            pub fn address_street(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_street = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`address_street`](Self::address_street), or unsets it with `None`.
+            pub fn set_address_street(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.address_street = Ok(value);
                 self
             }
             ///ZIP or postal code.
-            pub fn address_zip_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_zip_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_zip_code: {e}"
-                        )
-                    });
+            pub fn address_zip_code(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_zip_code = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`address_zip_code`](Self::address_zip_code), or unsets it with `None`.
+            pub fn set_address_zip_code(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.address_zip_code = Ok(value);
                 self
             }
             ///`date(yyyy-MM-dd'T'HH:mm:ss.SSS'Z')`
-            pub fn created_at<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+            pub fn created_at(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::chrono::DateTime<::chrono::offset::Utc>,
                 >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.created_at = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for created_at: {e}")
-                    });
+            ) -> Self {
+                self.created_at = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
                 self
             }
-            pub fn created_by<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::uuid::Uuid>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.created_by = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for created_by: {e}")
-                    });
+            ///Sets [`created_at`](Self::created_at), or unsets it with `None`.
+            pub fn set_created_at(
+                mut self,
+                value: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+            ) -> Self {
+                self.created_at = Ok(value);
+                self
+            }
+            pub fn created_by(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<::uuid::Uuid>,
+            ) -> Self {
+                self.created_by = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`created_by`](Self::created_by), or unsets it with `None`.
+            pub fn set_created_by(
+                mut self,
+                value: ::std::option::Option<::uuid::Uuid>,
+            ) -> Self {
+                self.created_by = Ok(value);
                 self
             }
             ///Company contact email.
-            pub fn email<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.email = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for email: {e}")
-                    });
+            pub fn email(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.email = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`email`](Self::email), or unsets it with `None`.
+            pub fn set_email(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.email = Ok(value);
                 self
             }
             ///Document ID for the incorporation certificate (from Upload API).
-            pub fn incorporation_certificate_document_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.incorporation_certificate_document_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for incorporation_certificate_document_id: {e}"
-                        )
-                    });
+            pub fn incorporation_certificate_document_id(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.incorporation_certificate_document_id = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`incorporation_certificate_document_id`](Self::incorporation_certificate_document_id), or unsets it with `None`.
+            pub fn set_incorporation_certificate_document_id(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.incorporation_certificate_document_id = Ok(value);
                 self
             }
             ///Country where the company is incorporated (ISO 3166-1 alpha-2 code).
-            pub fn incorporation_country<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.incorporation_country = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for incorporation_country: {e}"
-                        )
-                    });
+            pub fn incorporation_country(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.incorporation_country = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`incorporation_country`](Self::incorporation_country), or unsets it with `None`.
+            pub fn set_incorporation_country(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.incorporation_country = Ok(value);
                 self
             }
             ///Incorporation date in `YYYY-MM-DD` format.
-            pub fn incorporation_date<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::chrono::naive::NaiveDate>,
+            pub fn incorporation_date(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::chrono::naive::NaiveDate,
                 >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.incorporation_date = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for incorporation_date: {e}"
-                        )
-                    });
+            ) -> Self {
+                self.incorporation_date = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`incorporation_date`](Self::incorporation_date), or unsets it with `None`.
+            pub fn set_incorporation_date(
+                mut self,
+                value: ::std::option::Option<::chrono::naive::NaiveDate>,
+            ) -> Self {
+                self.incorporation_date = Ok(value);
                 self
             }
             ///Legal name of the company.
-            pub fn name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
+            pub fn name(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.name = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`name`](Self::name), or unsets it with `None`.
+            pub fn set_name(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.name = Ok(value);
                 self
             }
             ///Country code for the company phone number.
-            pub fn phone_country_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.phone_country_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for phone_country_code: {e}"
-                        )
-                    });
+            pub fn phone_country_code(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.phone_country_code = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`phone_country_code`](Self::phone_country_code), or unsets it with `None`.
+            pub fn set_phone_country_code(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.phone_country_code = Ok(value);
                 self
             }
             ///Company phone number.
-            pub fn phone_number<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.phone_number = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for phone_number: {e}")
-                    });
+            pub fn phone_number(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.phone_number = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`phone_number`](Self::phone_number), or unsets it with `None`.
+            pub fn set_phone_number(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.phone_number = Ok(value);
                 self
             }
             ///Company registration number.
-            pub fn registration_number<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.registration_number = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for registration_number: {e}"
-                        )
-                    });
+            pub fn registration_number(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.registration_number = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`registration_number`](Self::registration_number), or unsets it with `None`.
+            pub fn set_registration_number(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.registration_number = Ok(value);
                 self
             }
             ///`date(yyyy-MM-dd'T'HH:mm:ss.SSS'Z')`
-            pub fn updated_at<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+            pub fn updated_at(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::chrono::DateTime<::chrono::offset::Utc>,
                 >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.updated_at = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for updated_at: {e}")
-                    });
+            ) -> Self {
+                self.updated_at = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
                 self
             }
-            pub fn updated_by<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::uuid::Uuid>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.updated_by = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for updated_by: {e}")
-                    });
+            ///Sets [`updated_at`](Self::updated_at), or unsets it with `None`.
+            pub fn set_updated_at(
+                mut self,
+                value: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+            ) -> Self {
+                self.updated_at = Ok(value);
+                self
+            }
+            pub fn updated_by(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<::uuid::Uuid>,
+            ) -> Self {
+                self.updated_by = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`updated_by`](Self::updated_by), or unsets it with `None`.
+            pub fn set_updated_by(
+                mut self,
+                value: ::std::option::Option<::uuid::Uuid>,
+            ) -> Self {
+                self.updated_by = Ok(value);
                 self
             }
             ///Company website URL.
-            pub fn website<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.website = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for website: {e}")
-                    });
+            pub fn website(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.website = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
                 self
+            }
+            ///Sets [`website`](Self::website), or unsets it with `None`.
+            pub fn set_website(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.website = Ok(value);
+                self
+            }
+        }
+        impl ::openapi_client_runtime::values::IntoValue<super::Company> for Company {
+            fn into_value(
+                self,
+            ) -> ::std::result::Result<
+                super::Company,
+                ::openapi_client_runtime::values::Faults,
+            > {
+                #[allow(unused_mut)]
+                let mut faults = ::openapi_client_runtime::values::Faults::default();
+                let field_address_city = faults.take("addressCity", self.address_city);
+                let field_address_country = faults
+                    .take("addressCountry", self.address_country);
+                let field_address_location = faults
+                    .take("addressLocation", self.address_location);
+                let field_address_proof_document_id = faults
+                    .take("addressProofDocumentId", self.address_proof_document_id);
+                let field_address_state = faults
+                    .take("addressState", self.address_state);
+                let field_address_street = faults
+                    .take("addressStreet", self.address_street);
+                let field_address_zip_code = faults
+                    .take("addressZipCode", self.address_zip_code);
+                let field_created_at = faults.take("createdAt", self.created_at);
+                let field_created_by = faults.take("createdBy", self.created_by);
+                let field_email = faults.take("email", self.email);
+                let field_incorporation_certificate_document_id = faults
+                    .take(
+                        "incorporationCertificateDocumentId",
+                        self.incorporation_certificate_document_id,
+                    );
+                let field_incorporation_country = faults
+                    .take("incorporationCountry", self.incorporation_country);
+                let field_incorporation_date = faults
+                    .take("incorporationDate", self.incorporation_date);
+                let field_name = faults.take("name", self.name);
+                let field_phone_country_code = faults
+                    .take("phoneCountryCode", self.phone_country_code);
+                let field_phone_number = faults.take("phoneNumber", self.phone_number);
+                let field_registration_number = faults
+                    .take("registrationNumber", self.registration_number);
+                let field_updated_at = faults.take("updatedAt", self.updated_at);
+                let field_updated_by = faults.take("updatedBy", self.updated_by);
+                let field_website = faults.take("website", self.website);
+                match (
+                    field_address_city,
+                    field_address_country,
+                    field_address_location,
+                    field_address_proof_document_id,
+                    field_address_state,
+                    field_address_street,
+                    field_address_zip_code,
+                    field_created_at,
+                    field_created_by,
+                    field_email,
+                    field_incorporation_certificate_document_id,
+                    field_incorporation_country,
+                    field_incorporation_date,
+                    field_name,
+                    field_phone_country_code,
+                    field_phone_number,
+                    field_registration_number,
+                    field_updated_at,
+                    field_updated_by,
+                    field_website,
+                ) {
+                    (
+                        ::std::option::Option::Some(field_address_city),
+                        ::std::option::Option::Some(field_address_country),
+                        ::std::option::Option::Some(field_address_location),
+                        ::std::option::Option::Some(field_address_proof_document_id),
+                        ::std::option::Option::Some(field_address_state),
+                        ::std::option::Option::Some(field_address_street),
+                        ::std::option::Option::Some(field_address_zip_code),
+                        ::std::option::Option::Some(field_created_at),
+                        ::std::option::Option::Some(field_created_by),
+                        ::std::option::Option::Some(field_email),
+                        ::std::option::Option::Some(
+                            field_incorporation_certificate_document_id,
+                        ),
+                        ::std::option::Option::Some(field_incorporation_country),
+                        ::std::option::Option::Some(field_incorporation_date),
+                        ::std::option::Option::Some(field_name),
+                        ::std::option::Option::Some(field_phone_country_code),
+                        ::std::option::Option::Some(field_phone_number),
+                        ::std::option::Option::Some(field_registration_number),
+                        ::std::option::Option::Some(field_updated_at),
+                        ::std::option::Option::Some(field_updated_by),
+                        ::std::option::Option::Some(field_website),
+                    ) if faults.is_empty() => {
+                        Ok(super::Company {
+                            address_city: field_address_city,
+                            address_country: field_address_country,
+                            address_location: field_address_location,
+                            address_proof_document_id: field_address_proof_document_id,
+                            address_state: field_address_state,
+                            address_street: field_address_street,
+                            address_zip_code: field_address_zip_code,
+                            created_at: field_created_at,
+                            created_by: field_created_by,
+                            email: field_email,
+                            incorporation_certificate_document_id: field_incorporation_certificate_document_id,
+                            incorporation_country: field_incorporation_country,
+                            incorporation_date: field_incorporation_date,
+                            name: field_name,
+                            phone_country_code: field_phone_country_code,
+                            phone_number: field_phone_number,
+                            registration_number: field_registration_number,
+                            updated_at: field_updated_at,
+                            updated_by: field_updated_by,
+                            website: field_website,
+                        })
+                    }
+                    _ => Err(faults),
+                }
             }
         }
         impl ::std::convert::TryFrom<Company> for super::Company {
@@ -1165,29 +1420,8 @@ Required: Finmo only.*/
             fn try_from(
                 value: Company,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    address_city: value.address_city?,
-                    address_country: value.address_country?,
-                    address_location: value.address_location?,
-                    address_proof_document_id: value.address_proof_document_id?,
-                    address_state: value.address_state?,
-                    address_street: value.address_street?,
-                    address_zip_code: value.address_zip_code?,
-                    created_at: value.created_at?,
-                    created_by: value.created_by?,
-                    email: value.email?,
-                    incorporation_certificate_document_id: value
-                        .incorporation_certificate_document_id?,
-                    incorporation_country: value.incorporation_country?,
-                    incorporation_date: value.incorporation_date?,
-                    name: value.name?,
-                    phone_country_code: value.phone_country_code?,
-                    phone_number: value.phone_number?,
-                    registration_number: value.registration_number?,
-                    updated_at: value.updated_at?,
-                    updated_by: value.updated_by?,
-                    website: value.website?,
-                })
+                ::openapi_client_runtime::values::IntoValue::<Self>::into_value(value)
+                    .map_err(|faults| faults.to_string().into())
             }
         }
         impl ::std::convert::From<super::Company> for Company {
@@ -1219,336 +1453,414 @@ Required: Finmo only.*/
             }
         }
         #[derive(Clone)]
+        #[must_use = "a builder is for a setter or a call; `try_into` makes the value"]
         pub struct CompanyInfo {
             address_city: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_country: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_location: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_proof_document_id: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_state: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_street: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_zip_code: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
-            email: ::std::result::Result<::std::string::String, ::std::string::String>,
+            email: ::std::result::Result<
+                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
+            >,
             incorporation_certificate_document_id: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             incorporation_country: ::std::result::Result<
                 super::CountryCode,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             incorporation_date: ::std::result::Result<
                 ::chrono::naive::NaiveDate,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
-            name: ::std::result::Result<::std::string::String, ::std::string::String>,
+            name: ::std::result::Result<
+                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
+            >,
             phone_country_code: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             phone_number: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             registration_number: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
-            website: ::std::result::Result<::std::string::String, ::std::string::String>,
+            website: ::std::result::Result<
+                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
+            >,
         }
         impl ::std::default::Default for CompanyInfo {
             fn default() -> Self {
                 Self {
-                    address_city: Err("no value supplied for address_city".to_string()),
+                    address_city: Err(
+                        ::openapi_client_runtime::values::Faults::missing(),
+                    ),
                     address_country: Err(
-                        "no value supplied for address_country".to_string(),
+                        ::openapi_client_runtime::values::Faults::missing(),
                     ),
                     address_location: Err(
-                        "no value supplied for address_location".to_string(),
+                        ::openapi_client_runtime::values::Faults::missing(),
                     ),
                     address_proof_document_id: Err(
-                        "no value supplied for address_proof_document_id".to_string(),
+                        ::openapi_client_runtime::values::Faults::missing(),
                     ),
                     address_state: Err(
-                        "no value supplied for address_state".to_string(),
+                        ::openapi_client_runtime::values::Faults::missing(),
                     ),
                     address_street: Err(
-                        "no value supplied for address_street".to_string(),
+                        ::openapi_client_runtime::values::Faults::missing(),
                     ),
                     address_zip_code: Err(
-                        "no value supplied for address_zip_code".to_string(),
+                        ::openapi_client_runtime::values::Faults::missing(),
                     ),
-                    email: Err("no value supplied for email".to_string()),
+                    email: Err(::openapi_client_runtime::values::Faults::missing()),
                     incorporation_certificate_document_id: Err(
-                        "no value supplied for incorporation_certificate_document_id"
-                            .to_string(),
+                        ::openapi_client_runtime::values::Faults::missing(),
                     ),
                     incorporation_country: Err(
-                        "no value supplied for incorporation_country".to_string(),
+                        ::openapi_client_runtime::values::Faults::missing(),
                     ),
                     incorporation_date: Err(
-                        "no value supplied for incorporation_date".to_string(),
+                        ::openapi_client_runtime::values::Faults::missing(),
                     ),
-                    name: Err("no value supplied for name".to_string()),
+                    name: Err(::openapi_client_runtime::values::Faults::missing()),
                     phone_country_code: Err(
-                        "no value supplied for phone_country_code".to_string(),
+                        ::openapi_client_runtime::values::Faults::missing(),
                     ),
-                    phone_number: Err("no value supplied for phone_number".to_string()),
+                    phone_number: Err(
+                        ::openapi_client_runtime::values::Faults::missing(),
+                    ),
                     registration_number: Err(
-                        "no value supplied for registration_number".to_string(),
+                        ::openapi_client_runtime::values::Faults::missing(),
                     ),
-                    website: Err("no value supplied for website".to_string()),
+                    website: Err(::openapi_client_runtime::values::Faults::missing()),
                 }
             }
         }
         impl CompanyInfo {
             ///City of the company address.
-            pub fn address_city<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_city = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for address_city: {e}")
-                    });
+            pub fn address_city(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_city = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///Company address country.
-            pub fn address_country<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_country = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_country: {e}"
-                        )
-                    });
+            pub fn address_country(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_country = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///Additional address details (e.g., unit, building).
-            pub fn address_location<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_location = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_location: {e}"
-                        )
-                    });
+            pub fn address_location(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_location = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///Document ID for company address proof (from Upload API).
-            pub fn address_proof_document_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_proof_document_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_proof_document_id: {e}"
-                        )
-                    });
+            pub fn address_proof_document_id(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_proof_document_id = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///State or province.
-            pub fn address_state<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_state = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for address_state: {e}")
-                    });
+            pub fn address_state(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_state = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///Street address.
-            pub fn address_street<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_street = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_street: {e}"
-                        )
-                    });
+            pub fn address_street(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_street = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///ZIP or postal code.
-            pub fn address_zip_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_zip_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_zip_code: {e}"
-                        )
-                    });
+            pub fn address_zip_code(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_zip_code = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///Company contact email.
-            pub fn email<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.email = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for email: {e}")
-                    });
+            pub fn email(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.email = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///Document ID for the incorporation certificate (from Upload API).
-            pub fn incorporation_certificate_document_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.incorporation_certificate_document_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for incorporation_certificate_document_id: {e}"
-                        )
-                    });
+            pub fn incorporation_certificate_document_id(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.incorporation_certificate_document_id = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///Country where the company is incorporated (ISO 3166-1 alpha-2 code).
-            pub fn incorporation_country<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<super::CountryCode>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.incorporation_country = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for incorporation_country: {e}"
-                        )
-                    });
+            pub fn incorporation_country(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    super::CountryCode,
+                >,
+            ) -> Self {
+                self.incorporation_country = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///Incorporation date in `YYYY-MM-DD` format.
-            pub fn incorporation_date<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::chrono::naive::NaiveDate>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.incorporation_date = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for incorporation_date: {e}"
-                        )
-                    });
+            pub fn incorporation_date(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::chrono::naive::NaiveDate,
+                >,
+            ) -> Self {
+                self.incorporation_date = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///Legal name of the company.
-            pub fn name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
+            pub fn name(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.name = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///Country code for the company phone number.
-            pub fn phone_country_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.phone_country_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for phone_country_code: {e}"
-                        )
-                    });
+            pub fn phone_country_code(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.phone_country_code = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///Company phone number.
-            pub fn phone_number<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.phone_number = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for phone_number: {e}")
-                    });
+            pub fn phone_number(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.phone_number = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///Company registration number.
-            pub fn registration_number<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.registration_number = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for registration_number: {e}"
-                        )
-                    });
+            pub fn registration_number(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.registration_number = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///Company website URL.
-            pub fn website<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.website = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for website: {e}")
-                    });
+            pub fn website(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.website = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
+            }
+        }
+        impl ::openapi_client_runtime::values::IntoValue<super::CompanyInfo>
+        for CompanyInfo {
+            fn into_value(
+                self,
+            ) -> ::std::result::Result<
+                super::CompanyInfo,
+                ::openapi_client_runtime::values::Faults,
+            > {
+                #[allow(unused_mut)]
+                let mut faults = ::openapi_client_runtime::values::Faults::default();
+                let field_address_city = faults.take("addressCity", self.address_city);
+                let field_address_country = faults
+                    .take("addressCountry", self.address_country);
+                let field_address_location = faults
+                    .take("addressLocation", self.address_location);
+                let field_address_proof_document_id = faults
+                    .take("addressProofDocumentId", self.address_proof_document_id);
+                let field_address_state = faults
+                    .take("addressState", self.address_state);
+                let field_address_street = faults
+                    .take("addressStreet", self.address_street);
+                let field_address_zip_code = faults
+                    .take("addressZipCode", self.address_zip_code);
+                let field_email = faults.take("email", self.email);
+                let field_incorporation_certificate_document_id = faults
+                    .take(
+                        "incorporationCertificateDocumentId",
+                        self.incorporation_certificate_document_id,
+                    );
+                let field_incorporation_country = faults
+                    .take("incorporationCountry", self.incorporation_country);
+                let field_incorporation_date = faults
+                    .take("incorporationDate", self.incorporation_date);
+                let field_name = faults.take("name", self.name);
+                let field_phone_country_code = faults
+                    .take("phoneCountryCode", self.phone_country_code);
+                let field_phone_number = faults.take("phoneNumber", self.phone_number);
+                let field_registration_number = faults
+                    .take("registrationNumber", self.registration_number);
+                let field_website = faults.take("website", self.website);
+                match (
+                    field_address_city,
+                    field_address_country,
+                    field_address_location,
+                    field_address_proof_document_id,
+                    field_address_state,
+                    field_address_street,
+                    field_address_zip_code,
+                    field_email,
+                    field_incorporation_certificate_document_id,
+                    field_incorporation_country,
+                    field_incorporation_date,
+                    field_name,
+                    field_phone_country_code,
+                    field_phone_number,
+                    field_registration_number,
+                    field_website,
+                ) {
+                    (
+                        ::std::option::Option::Some(field_address_city),
+                        ::std::option::Option::Some(field_address_country),
+                        ::std::option::Option::Some(field_address_location),
+                        ::std::option::Option::Some(field_address_proof_document_id),
+                        ::std::option::Option::Some(field_address_state),
+                        ::std::option::Option::Some(field_address_street),
+                        ::std::option::Option::Some(field_address_zip_code),
+                        ::std::option::Option::Some(field_email),
+                        ::std::option::Option::Some(
+                            field_incorporation_certificate_document_id,
+                        ),
+                        ::std::option::Option::Some(field_incorporation_country),
+                        ::std::option::Option::Some(field_incorporation_date),
+                        ::std::option::Option::Some(field_name),
+                        ::std::option::Option::Some(field_phone_country_code),
+                        ::std::option::Option::Some(field_phone_number),
+                        ::std::option::Option::Some(field_registration_number),
+                        ::std::option::Option::Some(field_website),
+                    ) if faults.is_empty() => {
+                        Ok(super::CompanyInfo {
+                            address_city: field_address_city,
+                            address_country: field_address_country,
+                            address_location: field_address_location,
+                            address_proof_document_id: field_address_proof_document_id,
+                            address_state: field_address_state,
+                            address_street: field_address_street,
+                            address_zip_code: field_address_zip_code,
+                            email: field_email,
+                            incorporation_certificate_document_id: field_incorporation_certificate_document_id,
+                            incorporation_country: field_incorporation_country,
+                            incorporation_date: field_incorporation_date,
+                            name: field_name,
+                            phone_country_code: field_phone_country_code,
+                            phone_number: field_phone_number,
+                            registration_number: field_registration_number,
+                            website: field_website,
+                        })
+                    }
+                    _ => Err(faults),
+                }
             }
         }
         impl ::std::convert::TryFrom<CompanyInfo> for super::CompanyInfo {
@@ -1556,25 +1868,8 @@ Required: Finmo only.*/
             fn try_from(
                 value: CompanyInfo,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    address_city: value.address_city?,
-                    address_country: value.address_country?,
-                    address_location: value.address_location?,
-                    address_proof_document_id: value.address_proof_document_id?,
-                    address_state: value.address_state?,
-                    address_street: value.address_street?,
-                    address_zip_code: value.address_zip_code?,
-                    email: value.email?,
-                    incorporation_certificate_document_id: value
-                        .incorporation_certificate_document_id?,
-                    incorporation_country: value.incorporation_country?,
-                    incorporation_date: value.incorporation_date?,
-                    name: value.name?,
-                    phone_country_code: value.phone_country_code?,
-                    phone_number: value.phone_number?,
-                    registration_number: value.registration_number?,
-                    website: value.website?,
-                })
+                ::openapi_client_runtime::values::IntoValue::<Self>::into_value(value)
+                    .map_err(|faults| faults.to_string().into())
             }
         }
         impl ::std::convert::From<super::CompanyInfo> for CompanyInfo {
@@ -1602,107 +1897,111 @@ Required: Finmo only.*/
             }
         }
         #[derive(Clone)]
+        #[must_use = "a builder is for a setter or a call; `try_into` makes the value"]
         pub struct Customer {
             account_usage_purpose: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_city: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_country: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_location: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_proof_document_id: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_state: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_street: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_zip_code: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             company_info: ::std::result::Result<
                 ::std::option::Option<super::Company>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             country_of_residence: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             created_at: ::std::result::Result<
                 ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             created_by: ::std::result::Result<
                 ::std::option::Option<::uuid::Uuid>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             dob: ::std::result::Result<
                 ::std::option::Option<::chrono::naive::NaiveDate>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             email: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             first_name: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
-            id: ::std::result::Result<::uuid::Uuid, ::std::string::String>,
+            id: ::std::result::Result<
+                ::uuid::Uuid,
+                ::openapi_client_runtime::values::Faults,
+            >,
             identification_document_id: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             identification_type: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             identification_value: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             last_name: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             phone_country_code: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             phone_number: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             psp_results: ::std::result::Result<
                 ::std::option::Option<::std::vec::Vec<super::PspResult>>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             type_: ::std::result::Result<
                 ::std::option::Option<super::CustomerTypeOrUnknown>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             updated_at: ::std::result::Result<
                 ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             updated_by: ::std::result::Result<
                 ::std::option::Option<::uuid::Uuid>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
         }
         impl ::std::default::Default for Customer {
@@ -1723,7 +2022,7 @@ Required: Finmo only.*/
                     dob: Ok(Default::default()),
                     email: Ok(Default::default()),
                     first_name: Ok(Default::default()),
-                    id: Err("no value supplied for id".to_string()),
+                    id: Err(::openapi_client_runtime::values::Faults::missing()),
                     identification_document_id: Ok(Default::default()),
                     identification_type: Ok(Default::default()),
                     identification_value: Ok(Default::default()),
@@ -1739,369 +2038,663 @@ Required: Finmo only.*/
         }
         impl Customer {
             ///Purpose of the account usage (required by Finmo).
-            pub fn account_usage_purpose<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.account_usage_purpose = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for account_usage_purpose: {e}"
-                        )
-                    });
+            pub fn account_usage_purpose(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.account_usage_purpose = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`account_usage_purpose`](Self::account_usage_purpose), or unsets it with `None`.
+            pub fn set_account_usage_purpose(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.account_usage_purpose = Ok(value);
                 self
             }
             ///City of the address.
-            pub fn address_city<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_city = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for address_city: {e}")
-                    });
+            pub fn address_city(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_city = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`address_city`](Self::address_city), or unsets it with `None`.
+            pub fn set_address_city(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.address_city = Ok(value);
                 self
             }
             ///Country of the address (ISO 3166-1 alpha-2 code).
-            pub fn address_country<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_country = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_country: {e}"
-                        )
-                    });
+            pub fn address_country(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_country = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`address_country`](Self::address_country), or unsets it with `None`.
+            pub fn set_address_country(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.address_country = Ok(value);
                 self
             }
             ///Additional location info (e.g., building, floor).
-            pub fn address_location<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_location = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_location: {e}"
-                        )
-                    });
+            pub fn address_location(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_location = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`address_location`](Self::address_location), or unsets it with `None`.
+            pub fn set_address_location(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.address_location = Ok(value);
                 self
             }
             ///Document ID from Upload Customer Document API for address proof.
-            pub fn address_proof_document_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_proof_document_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_proof_document_id: {e}"
-                        )
-                    });
+            pub fn address_proof_document_id(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_proof_document_id = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`address_proof_document_id`](Self::address_proof_document_id), or unsets it with `None`.
+            pub fn set_address_proof_document_id(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.address_proof_document_id = Ok(value);
                 self
             }
             ///State or province.
-            pub fn address_state<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_state = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for address_state: {e}")
-                    });
+            pub fn address_state(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_state = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`address_state`](Self::address_state), or unsets it with `None`.
+            pub fn set_address_state(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.address_state = Ok(value);
                 self
             }
             ///Street name and number.
-            pub fn address_street<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_street = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_street: {e}"
-                        )
-                    });
+            pub fn address_street(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_street = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`address_street`](Self::address_street), or unsets it with `None`.
+            pub fn set_address_street(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.address_street = Ok(value);
                 self
             }
             ///ZIP or postal code.
-            pub fn address_zip_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_zip_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_zip_code: {e}"
-                        )
-                    });
+            pub fn address_zip_code(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_zip_code = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`address_zip_code`](Self::address_zip_code), or unsets it with `None`.
+            pub fn set_address_zip_code(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.address_zip_code = Ok(value);
                 self
             }
             ///Company details block. Required when creating a company-type customer.
-            pub fn company_info<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::Company>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.company_info = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for company_info: {e}")
-                    });
+            pub fn company_info(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<super::Company>,
+            ) -> Self {
+                self.company_info = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`company_info`](Self::company_info), or unsets it with `None`.
+            pub fn set_company_info(
+                mut self,
+                value: ::std::option::Option<super::Company>,
+            ) -> Self {
+                self.company_info = Ok(value);
                 self
             }
             ///Country where the customer resides (ISO 3166-1 alpha-2 code).
-            pub fn country_of_residence<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.country_of_residence = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for country_of_residence: {e}"
-                        )
-                    });
+            pub fn country_of_residence(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.country_of_residence = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`country_of_residence`](Self::country_of_residence), or unsets it with `None`.
+            pub fn set_country_of_residence(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.country_of_residence = Ok(value);
                 self
             }
             ///`date(yyyy-MM-dd'T'HH:mm:ss.SSS'Z')`
-            pub fn created_at<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+            pub fn created_at(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::chrono::DateTime<::chrono::offset::Utc>,
                 >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.created_at = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for created_at: {e}")
-                    });
+            ) -> Self {
+                self.created_at = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
                 self
             }
-            pub fn created_by<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::uuid::Uuid>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.created_by = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for created_by: {e}")
-                    });
+            ///Sets [`created_at`](Self::created_at), or unsets it with `None`.
+            pub fn set_created_at(
+                mut self,
+                value: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+            ) -> Self {
+                self.created_at = Ok(value);
+                self
+            }
+            pub fn created_by(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<::uuid::Uuid>,
+            ) -> Self {
+                self.created_by = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`created_by`](Self::created_by), or unsets it with `None`.
+            pub fn set_created_by(
+                mut self,
+                value: ::std::option::Option<::uuid::Uuid>,
+            ) -> Self {
+                self.created_by = Ok(value);
                 self
             }
             ///Date of birth in `YYYY-MM-DD` format.
-            pub fn dob<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::chrono::naive::NaiveDate>,
+            pub fn dob(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::chrono::naive::NaiveDate,
                 >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.dob = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for dob: {e}")
-                    });
+            ) -> Self {
+                self.dob = ::openapi_client_runtime::values::IntoValue::into_value(value)
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`dob`](Self::dob), or unsets it with `None`.
+            pub fn set_dob(
+                mut self,
+                value: ::std::option::Option<::chrono::naive::NaiveDate>,
+            ) -> Self {
+                self.dob = Ok(value);
                 self
             }
             ///Customer's email address.
-            pub fn email<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.email = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for email: {e}")
-                    });
+            pub fn email(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.email = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`email`](Self::email), or unsets it with `None`.
+            pub fn set_email(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.email = Ok(value);
                 self
             }
             ///Customer’s first name.
-            pub fn first_name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.first_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for first_name: {e}")
-                    });
+            pub fn first_name(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.first_name = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`first_name`](Self::first_name), or unsets it with `None`.
+            pub fn set_first_name(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.first_name = Ok(value);
                 self
             }
             ///Identifier of the customer in Manis
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::uuid::Uuid>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+            pub fn id(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<::uuid::Uuid>,
+            ) -> Self {
+                self.id = ::openapi_client_runtime::values::IntoValue::into_value(value);
                 self
             }
             ///Document ID from Upload Customer Document API for identification.
-            pub fn identification_document_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.identification_document_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for identification_document_id: {e}"
-                        )
-                    });
+            pub fn identification_document_id(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.identification_document_id = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`identification_document_id`](Self::identification_document_id), or unsets it with `None`.
+            pub fn set_identification_document_id(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.identification_document_id = Ok(value);
                 self
             }
             ///Type of ID document (e.g., `PASSPORT`, `NATIONAL_ID`).
-            pub fn identification_type<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.identification_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for identification_type: {e}"
-                        )
-                    });
+            pub fn identification_type(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.identification_type = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`identification_type`](Self::identification_type), or unsets it with `None`.
+            pub fn set_identification_type(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.identification_type = Ok(value);
                 self
             }
             ///ID number as shown in the identification document.
-            pub fn identification_value<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.identification_value = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for identification_value: {e}"
-                        )
-                    });
+            pub fn identification_value(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.identification_value = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`identification_value`](Self::identification_value), or unsets it with `None`.
+            pub fn set_identification_value(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.identification_value = Ok(value);
                 self
             }
             ///Customer’s last name.
-            pub fn last_name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.last_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for last_name: {e}")
-                    });
+            pub fn last_name(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.last_name = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`last_name`](Self::last_name), or unsets it with `None`.
+            pub fn set_last_name(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.last_name = Ok(value);
                 self
             }
             ///Country code for the phone number (e.g., `+1`).
-            pub fn phone_country_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.phone_country_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for phone_country_code: {e}"
-                        )
-                    });
+            pub fn phone_country_code(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.phone_country_code = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`phone_country_code`](Self::phone_country_code), or unsets it with `None`.
+            pub fn set_phone_country_code(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.phone_country_code = Ok(value);
                 self
             }
             ///Customer’s phone number.
-            pub fn phone_number<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.phone_number = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for phone_number: {e}")
-                    });
+            pub fn phone_number(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.phone_number = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`phone_number`](Self::phone_number), or unsets it with `None`.
+            pub fn set_phone_number(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.phone_number = Ok(value);
                 self
             }
             ///result from each PSP registed customer
-            pub fn psp_results<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::vec::Vec<super::PspResult>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.psp_results = value
-                    .try_into()
-                    .map(::std::option::Option::Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for psp_results: {e}")
-                    });
+            pub fn psp_results(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::vec::Vec<super::PspResult>,
+                >,
+            ) -> Self {
+                self.psp_results = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`psp_results`](Self::psp_results), or unsets it with `None`.
+            pub fn set_psp_results(
+                mut self,
+                value: ::std::option::Option<::std::vec::Vec<super::PspResult>>,
+            ) -> Self {
+                self.psp_results = Ok(value);
                 self
             }
             ///Customer type. Acceptable values: `INDIVIDUAL` or `COMPANY`.
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::CustomerTypeOrUnknown>,
+            pub fn type_(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    super::CustomerTypeOrUnknown,
                 >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
+            ) -> Self {
+                self.type_ = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`type_`](Self::type_), or unsets it with `None`.
+            pub fn set_type(
+                mut self,
+                value: ::std::option::Option<super::CustomerTypeOrUnknown>,
+            ) -> Self {
+                self.type_ = Ok(value);
                 self
             }
             ///`date(yyyy-MM-dd'T'HH:mm:ss.SSS'Z')`
-            pub fn updated_at<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+            pub fn updated_at(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::chrono::DateTime<::chrono::offset::Utc>,
                 >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.updated_at = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for updated_at: {e}")
-                    });
+            ) -> Self {
+                self.updated_at = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
                 self
             }
-            pub fn updated_by<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::uuid::Uuid>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.updated_by = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for updated_by: {e}")
-                    });
+            ///Sets [`updated_at`](Self::updated_at), or unsets it with `None`.
+            pub fn set_updated_at(
+                mut self,
+                value: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+            ) -> Self {
+                self.updated_at = Ok(value);
                 self
+            }
+            pub fn updated_by(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<::uuid::Uuid>,
+            ) -> Self {
+                self.updated_by = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`updated_by`](Self::updated_by), or unsets it with `None`.
+            pub fn set_updated_by(
+                mut self,
+                value: ::std::option::Option<::uuid::Uuid>,
+            ) -> Self {
+                self.updated_by = Ok(value);
+                self
+            }
+        }
+        impl ::openapi_client_runtime::values::IntoValue<super::Customer> for Customer {
+            fn into_value(
+                self,
+            ) -> ::std::result::Result<
+                super::Customer,
+                ::openapi_client_runtime::values::Faults,
+            > {
+                #[allow(unused_mut)]
+                let mut faults = ::openapi_client_runtime::values::Faults::default();
+                let field_account_usage_purpose = faults
+                    .take("accountUsagePurpose", self.account_usage_purpose);
+                let field_address_city = faults.take("addressCity", self.address_city);
+                let field_address_country = faults
+                    .take("addressCountry", self.address_country);
+                let field_address_location = faults
+                    .take("addressLocation", self.address_location);
+                let field_address_proof_document_id = faults
+                    .take("addressProofDocumentId", self.address_proof_document_id);
+                let field_address_state = faults
+                    .take("addressState", self.address_state);
+                let field_address_street = faults
+                    .take("addressStreet", self.address_street);
+                let field_address_zip_code = faults
+                    .take("addressZipCode", self.address_zip_code);
+                let field_company_info = faults.take("companyInfo", self.company_info);
+                let field_country_of_residence = faults
+                    .take("countryOfResidence", self.country_of_residence);
+                let field_created_at = faults.take("createdAt", self.created_at);
+                let field_created_by = faults.take("createdBy", self.created_by);
+                let field_dob = faults.take("dob", self.dob);
+                let field_email = faults.take("email", self.email);
+                let field_first_name = faults.take("firstName", self.first_name);
+                let field_id = faults.take("id", self.id);
+                let field_identification_document_id = faults
+                    .take("identificationDocumentId", self.identification_document_id);
+                let field_identification_type = faults
+                    .take("identificationType", self.identification_type);
+                let field_identification_value = faults
+                    .take("identificationValue", self.identification_value);
+                let field_last_name = faults.take("lastName", self.last_name);
+                let field_phone_country_code = faults
+                    .take("phoneCountryCode", self.phone_country_code);
+                let field_phone_number = faults.take("phoneNumber", self.phone_number);
+                let field_psp_results = faults.take("pspResults", self.psp_results);
+                let field_type_ = faults.take("type", self.type_);
+                let field_updated_at = faults.take("updatedAt", self.updated_at);
+                let field_updated_by = faults.take("updatedBy", self.updated_by);
+                match (
+                    field_account_usage_purpose,
+                    field_address_city,
+                    field_address_country,
+                    field_address_location,
+                    field_address_proof_document_id,
+                    field_address_state,
+                    field_address_street,
+                    field_address_zip_code,
+                    field_company_info,
+                    field_country_of_residence,
+                    field_created_at,
+                    field_created_by,
+                    field_dob,
+                    field_email,
+                    field_first_name,
+                    field_id,
+                    field_identification_document_id,
+                    field_identification_type,
+                    field_identification_value,
+                    field_last_name,
+                    field_phone_country_code,
+                    field_phone_number,
+                    field_psp_results,
+                    field_type_,
+                    field_updated_at,
+                    field_updated_by,
+                ) {
+                    (
+                        ::std::option::Option::Some(field_account_usage_purpose),
+                        ::std::option::Option::Some(field_address_city),
+                        ::std::option::Option::Some(field_address_country),
+                        ::std::option::Option::Some(field_address_location),
+                        ::std::option::Option::Some(field_address_proof_document_id),
+                        ::std::option::Option::Some(field_address_state),
+                        ::std::option::Option::Some(field_address_street),
+                        ::std::option::Option::Some(field_address_zip_code),
+                        ::std::option::Option::Some(field_company_info),
+                        ::std::option::Option::Some(field_country_of_residence),
+                        ::std::option::Option::Some(field_created_at),
+                        ::std::option::Option::Some(field_created_by),
+                        ::std::option::Option::Some(field_dob),
+                        ::std::option::Option::Some(field_email),
+                        ::std::option::Option::Some(field_first_name),
+                        ::std::option::Option::Some(field_id),
+                        ::std::option::Option::Some(field_identification_document_id),
+                        ::std::option::Option::Some(field_identification_type),
+                        ::std::option::Option::Some(field_identification_value),
+                        ::std::option::Option::Some(field_last_name),
+                        ::std::option::Option::Some(field_phone_country_code),
+                        ::std::option::Option::Some(field_phone_number),
+                        ::std::option::Option::Some(field_psp_results),
+                        ::std::option::Option::Some(field_type_),
+                        ::std::option::Option::Some(field_updated_at),
+                        ::std::option::Option::Some(field_updated_by),
+                    ) if faults.is_empty() => {
+                        Ok(super::Customer {
+                            account_usage_purpose: field_account_usage_purpose,
+                            address_city: field_address_city,
+                            address_country: field_address_country,
+                            address_location: field_address_location,
+                            address_proof_document_id: field_address_proof_document_id,
+                            address_state: field_address_state,
+                            address_street: field_address_street,
+                            address_zip_code: field_address_zip_code,
+                            company_info: field_company_info,
+                            country_of_residence: field_country_of_residence,
+                            created_at: field_created_at,
+                            created_by: field_created_by,
+                            dob: field_dob,
+                            email: field_email,
+                            first_name: field_first_name,
+                            id: field_id,
+                            identification_document_id: field_identification_document_id,
+                            identification_type: field_identification_type,
+                            identification_value: field_identification_value,
+                            last_name: field_last_name,
+                            phone_country_code: field_phone_country_code,
+                            phone_number: field_phone_number,
+                            psp_results: field_psp_results,
+                            type_: field_type_,
+                            updated_at: field_updated_at,
+                            updated_by: field_updated_by,
+                        })
+                    }
+                    _ => Err(faults),
+                }
             }
         }
         impl ::std::convert::TryFrom<Customer> for super::Customer {
@@ -2109,34 +2702,8 @@ Required: Finmo only.*/
             fn try_from(
                 value: Customer,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    account_usage_purpose: value.account_usage_purpose?,
-                    address_city: value.address_city?,
-                    address_country: value.address_country?,
-                    address_location: value.address_location?,
-                    address_proof_document_id: value.address_proof_document_id?,
-                    address_state: value.address_state?,
-                    address_street: value.address_street?,
-                    address_zip_code: value.address_zip_code?,
-                    company_info: value.company_info?,
-                    country_of_residence: value.country_of_residence?,
-                    created_at: value.created_at?,
-                    created_by: value.created_by?,
-                    dob: value.dob?,
-                    email: value.email?,
-                    first_name: value.first_name?,
-                    id: value.id?,
-                    identification_document_id: value.identification_document_id?,
-                    identification_type: value.identification_type?,
-                    identification_value: value.identification_value?,
-                    last_name: value.last_name?,
-                    phone_country_code: value.phone_country_code?,
-                    phone_number: value.phone_number?,
-                    psp_results: value.psp_results?,
-                    type_: value.type_?,
-                    updated_at: value.updated_at?,
-                    updated_by: value.updated_by?,
-                })
+                ::openapi_client_runtime::values::IntoValue::<Self>::into_value(value)
+                    .map_err(|faults| faults.to_string().into())
             }
         }
         impl ::std::convert::From<super::Customer> for Customer {
@@ -2172,116 +2739,122 @@ Required: Finmo only.*/
             }
         }
         #[derive(Clone)]
+        #[must_use = "a builder is for a setter or a call; `try_into` makes the value"]
         pub struct CustomerUpdate {
             account_usage_purpose: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_city: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_country: ::std::result::Result<
                 super::CountryCode,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_location: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_proof_document_id: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_state: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_street: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             address_zip_code: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             company_info: ::std::result::Result<
                 ::std::option::Option<super::CompanyInfo>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             country_of_residence: ::std::result::Result<
                 ::std::option::Option<super::CountryCode>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             dob: ::std::result::Result<
                 ::std::option::Option<::chrono::naive::NaiveDate>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             email: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             first_name: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             identification_document_id: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             identification_type: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             identification_value: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             last_name: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             phone_country_code: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             phone_number: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
-            type_: ::std::result::Result<super::CustomerType, ::std::string::String>,
+            type_: ::std::result::Result<
+                super::CustomerType,
+                ::openapi_client_runtime::values::Faults,
+            >,
         }
         impl ::std::default::Default for CustomerUpdate {
             fn default() -> Self {
                 Self {
                     account_usage_purpose: Ok(Default::default()),
-                    address_city: Err("no value supplied for address_city".to_string()),
+                    address_city: Err(
+                        ::openapi_client_runtime::values::Faults::missing(),
+                    ),
                     address_country: Err(
-                        "no value supplied for address_country".to_string(),
+                        ::openapi_client_runtime::values::Faults::missing(),
                     ),
                     address_location: Err(
-                        "no value supplied for address_location".to_string(),
+                        ::openapi_client_runtime::values::Faults::missing(),
                     ),
                     address_proof_document_id: Ok(Default::default()),
                     address_state: Ok(Default::default()),
                     address_street: Err(
-                        "no value supplied for address_street".to_string(),
+                        ::openapi_client_runtime::values::Faults::missing(),
                     ),
                     address_zip_code: Err(
-                        "no value supplied for address_zip_code".to_string(),
+                        ::openapi_client_runtime::values::Faults::missing(),
                     ),
                     company_info: Ok(Default::default()),
                     country_of_residence: Ok(Default::default()),
                     dob: Ok(Default::default()),
                     email: Ok(Default::default()),
-                    first_name: Err("no value supplied for first_name".to_string()),
+                    first_name: Err(::openapi_client_runtime::values::Faults::missing()),
                     identification_document_id: Ok(Default::default()),
                     identification_type: Ok(Default::default()),
                     identification_value: Ok(Default::default()),
-                    last_name: Err("no value supplied for last_name".to_string()),
+                    last_name: Err(::openapi_client_runtime::values::Faults::missing()),
                     phone_country_code: Ok(Default::default()),
                     phone_number: Ok(Default::default()),
-                    type_: Err("no value supplied for type_".to_string()),
+                    type_: Err(::openapi_client_runtime::values::Faults::missing()),
                 }
             }
         }
@@ -2289,310 +2862,496 @@ Required: Finmo only.*/
             /**Purpose of the account usage (required by Finmo).
 
 Required: Finmo only.*/
-            pub fn account_usage_purpose<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.account_usage_purpose = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for account_usage_purpose: {e}"
-                        )
-                    });
+            pub fn account_usage_purpose(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.account_usage_purpose = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`account_usage_purpose`](Self::account_usage_purpose), or unsets it with `None`.
+            pub fn set_account_usage_purpose(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.account_usage_purpose = Ok(value);
                 self
             }
             ///City of the address.
-            pub fn address_city<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_city = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for address_city: {e}")
-                    });
+            pub fn address_city(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_city = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///Country of the address (ISO 3166-1 alpha-2 code).
-            pub fn address_country<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<super::CountryCode>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_country = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_country: {e}"
-                        )
-                    });
+            pub fn address_country(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    super::CountryCode,
+                >,
+            ) -> Self {
+                self.address_country = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///Additional location info (e.g., building, floor).
-            pub fn address_location<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_location = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_location: {e}"
-                        )
-                    });
+            pub fn address_location(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_location = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             /**Document ID from Upload Customer Document API for address proof.
 
 Required: Finmo only.*/
-            pub fn address_proof_document_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_proof_document_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_proof_document_id: {e}"
-                        )
-                    });
+            pub fn address_proof_document_id(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_proof_document_id = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`address_proof_document_id`](Self::address_proof_document_id), or unsets it with `None`.
+            pub fn set_address_proof_document_id(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.address_proof_document_id = Ok(value);
                 self
             }
             /**State or province.
 
 Required: All providers, by the table; the page's own example omits it.*/
-            pub fn address_state<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_state = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for address_state: {e}")
-                    });
+            pub fn address_state(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_state = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`address_state`](Self::address_state), or unsets it with `None`.
+            pub fn set_address_state(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.address_state = Ok(value);
                 self
             }
             ///Street name and number.
-            pub fn address_street<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_street = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_street: {e}"
-                        )
-                    });
+            pub fn address_street(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_street = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             ///ZIP or postal code.
-            pub fn address_zip_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address_zip_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for address_zip_code: {e}"
-                        )
-                    });
+            pub fn address_zip_code(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.address_zip_code = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             /**Company details block. Required when creating a company-type customer.
 
 Required: if `type` is COMPANY.*/
-            pub fn company_info<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::CompanyInfo>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.company_info = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for company_info: {e}")
-                    });
+            pub fn company_info(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    super::CompanyInfo,
+                >,
+            ) -> Self {
+                self.company_info = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`company_info`](Self::company_info), or unsets it with `None`.
+            pub fn set_company_info(
+                mut self,
+                value: ::std::option::Option<super::CompanyInfo>,
+            ) -> Self {
+                self.company_info = Ok(value);
                 self
             }
             /**Country where the customer resides (ISO 3166-1 alpha-2 code).
 
 Required: Finmo only.*/
-            pub fn country_of_residence<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::CountryCode>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.country_of_residence = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for country_of_residence: {e}"
-                        )
-                    });
+            pub fn country_of_residence(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    super::CountryCode,
+                >,
+            ) -> Self {
+                self.country_of_residence = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`country_of_residence`](Self::country_of_residence), or unsets it with `None`.
+            pub fn set_country_of_residence(
+                mut self,
+                value: ::std::option::Option<super::CountryCode>,
+            ) -> Self {
+                self.country_of_residence = Ok(value);
                 self
             }
             /**Date of birth in `YYYY-MM-DD` format.
 
 Required: Finmo only.*/
-            pub fn dob<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::chrono::naive::NaiveDate>,
+            pub fn dob(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::chrono::naive::NaiveDate,
                 >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.dob = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for dob: {e}")
-                    });
+            ) -> Self {
+                self.dob = ::openapi_client_runtime::values::IntoValue::into_value(value)
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`dob`](Self::dob), or unsets it with `None`.
+            pub fn set_dob(
+                mut self,
+                value: ::std::option::Option<::chrono::naive::NaiveDate>,
+            ) -> Self {
+                self.dob = Ok(value);
                 self
             }
             /**Customer's email address.
 
 Required: Finmo only.*/
-            pub fn email<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.email = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for email: {e}")
-                    });
+            pub fn email(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.email = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`email`](Self::email), or unsets it with `None`.
+            pub fn set_email(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.email = Ok(value);
                 self
             }
             ///Customer’s first name.
-            pub fn first_name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.first_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for first_name: {e}")
-                    });
+            pub fn first_name(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.first_name = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             /**Document ID from Upload Customer Document API for identification.
 
 Required: Finmo only.*/
-            pub fn identification_document_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.identification_document_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for identification_document_id: {e}"
-                        )
-                    });
+            pub fn identification_document_id(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.identification_document_id = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`identification_document_id`](Self::identification_document_id), or unsets it with `None`.
+            pub fn set_identification_document_id(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.identification_document_id = Ok(value);
                 self
             }
             /**Type of ID document (e.g., `PASSPORT`, `NATIONAL_ID`).
 
 Required: Finmo only.*/
-            pub fn identification_type<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.identification_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for identification_type: {e}"
-                        )
-                    });
+            pub fn identification_type(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.identification_type = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`identification_type`](Self::identification_type), or unsets it with `None`.
+            pub fn set_identification_type(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.identification_type = Ok(value);
                 self
             }
             /**ID number as shown in the identification document.
 
 Required: Finmo only.*/
-            pub fn identification_value<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.identification_value = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for identification_value: {e}"
-                        )
-                    });
+            pub fn identification_value(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.identification_value = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`identification_value`](Self::identification_value), or unsets it with `None`.
+            pub fn set_identification_value(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.identification_value = Ok(value);
                 self
             }
             ///Customer’s last name.
-            pub fn last_name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.last_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for last_name: {e}")
-                    });
+            pub fn last_name(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.last_name = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
             /**Country code for the phone number (e.g., `+1`).
 
 Required: Finmo only.*/
-            pub fn phone_country_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.phone_country_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for phone_country_code: {e}"
-                        )
-                    });
+            pub fn phone_country_code(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.phone_country_code = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`phone_country_code`](Self::phone_country_code), or unsets it with `None`.
+            pub fn set_phone_country_code(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.phone_country_code = Ok(value);
                 self
             }
             /**Customer’s phone number.
 
 Required: Finmo only.*/
-            pub fn phone_number<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.phone_number = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for phone_number: {e}")
-                    });
+            pub fn phone_number(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.phone_number = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`phone_number`](Self::phone_number), or unsets it with `None`.
+            pub fn set_phone_number(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.phone_number = Ok(value);
                 self
             }
             ///Customer type. Acceptable values: `INDIVIDUAL` or `COMPANY`.
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<super::CustomerType>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
+            pub fn type_(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    super::CustomerType,
+                >,
+            ) -> Self {
+                self.type_ = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
+            }
+        }
+        impl ::openapi_client_runtime::values::IntoValue<super::CustomerUpdate>
+        for CustomerUpdate {
+            fn into_value(
+                self,
+            ) -> ::std::result::Result<
+                super::CustomerUpdate,
+                ::openapi_client_runtime::values::Faults,
+            > {
+                #[allow(unused_mut)]
+                let mut faults = ::openapi_client_runtime::values::Faults::default();
+                let field_account_usage_purpose = faults
+                    .take("accountUsagePurpose", self.account_usage_purpose);
+                let field_address_city = faults.take("addressCity", self.address_city);
+                let field_address_country = faults
+                    .take("addressCountry", self.address_country);
+                let field_address_location = faults
+                    .take("addressLocation", self.address_location);
+                let field_address_proof_document_id = faults
+                    .take("addressProofDocumentId", self.address_proof_document_id);
+                let field_address_state = faults
+                    .take("addressState", self.address_state);
+                let field_address_street = faults
+                    .take("addressStreet", self.address_street);
+                let field_address_zip_code = faults
+                    .take("addressZipCode", self.address_zip_code);
+                let field_company_info = faults.take("companyInfo", self.company_info);
+                let field_country_of_residence = faults
+                    .take("countryOfResidence", self.country_of_residence);
+                let field_dob = faults.take("dob", self.dob);
+                let field_email = faults.take("email", self.email);
+                let field_first_name = faults.take("firstName", self.first_name);
+                let field_identification_document_id = faults
+                    .take("identificationDocumentId", self.identification_document_id);
+                let field_identification_type = faults
+                    .take("identificationType", self.identification_type);
+                let field_identification_value = faults
+                    .take("identificationValue", self.identification_value);
+                let field_last_name = faults.take("lastName", self.last_name);
+                let field_phone_country_code = faults
+                    .take("phoneCountryCode", self.phone_country_code);
+                let field_phone_number = faults.take("phoneNumber", self.phone_number);
+                let field_type_ = faults.take("type", self.type_);
+                if matches!(
+                    field_type_.as_ref().map(| value | value.to_string()).as_deref(),
+                    Some("COMPANY")
+                ) {
+                    if matches!(
+                        field_company_info,
+                        ::std::option::Option::Some(::std::option::Option::None)
+                    ) {
+                        faults.required("companyInfo", "required if `type` is COMPANY");
+                    }
+                }
+                match (
+                    field_account_usage_purpose,
+                    field_address_city,
+                    field_address_country,
+                    field_address_location,
+                    field_address_proof_document_id,
+                    field_address_state,
+                    field_address_street,
+                    field_address_zip_code,
+                    field_company_info,
+                    field_country_of_residence,
+                    field_dob,
+                    field_email,
+                    field_first_name,
+                    field_identification_document_id,
+                    field_identification_type,
+                    field_identification_value,
+                    field_last_name,
+                    field_phone_country_code,
+                    field_phone_number,
+                    field_type_,
+                ) {
+                    (
+                        ::std::option::Option::Some(field_account_usage_purpose),
+                        ::std::option::Option::Some(field_address_city),
+                        ::std::option::Option::Some(field_address_country),
+                        ::std::option::Option::Some(field_address_location),
+                        ::std::option::Option::Some(field_address_proof_document_id),
+                        ::std::option::Option::Some(field_address_state),
+                        ::std::option::Option::Some(field_address_street),
+                        ::std::option::Option::Some(field_address_zip_code),
+                        ::std::option::Option::Some(field_company_info),
+                        ::std::option::Option::Some(field_country_of_residence),
+                        ::std::option::Option::Some(field_dob),
+                        ::std::option::Option::Some(field_email),
+                        ::std::option::Option::Some(field_first_name),
+                        ::std::option::Option::Some(field_identification_document_id),
+                        ::std::option::Option::Some(field_identification_type),
+                        ::std::option::Option::Some(field_identification_value),
+                        ::std::option::Option::Some(field_last_name),
+                        ::std::option::Option::Some(field_phone_country_code),
+                        ::std::option::Option::Some(field_phone_number),
+                        ::std::option::Option::Some(field_type_),
+                    ) if faults.is_empty() => {
+                        Ok(super::CustomerUpdate {
+                            account_usage_purpose: field_account_usage_purpose,
+                            address_city: field_address_city,
+                            address_country: field_address_country,
+                            address_location: field_address_location,
+                            address_proof_document_id: field_address_proof_document_id,
+                            address_state: field_address_state,
+                            address_street: field_address_street,
+                            address_zip_code: field_address_zip_code,
+                            company_info: field_company_info,
+                            country_of_residence: field_country_of_residence,
+                            dob: field_dob,
+                            email: field_email,
+                            first_name: field_first_name,
+                            identification_document_id: field_identification_document_id,
+                            identification_type: field_identification_type,
+                            identification_value: field_identification_value,
+                            last_name: field_last_name,
+                            phone_country_code: field_phone_country_code,
+                            phone_number: field_phone_number,
+                            type_: field_type_,
+                        })
+                    }
+                    _ => Err(faults),
+                }
             }
         }
         impl ::std::convert::TryFrom<CustomerUpdate> for super::CustomerUpdate {
@@ -2600,36 +3359,8 @@ Required: Finmo only.*/
             fn try_from(
                 value: CustomerUpdate,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                let built = Self {
-                    account_usage_purpose: value.account_usage_purpose?,
-                    address_city: value.address_city?,
-                    address_country: value.address_country?,
-                    address_location: value.address_location?,
-                    address_proof_document_id: value.address_proof_document_id?,
-                    address_state: value.address_state?,
-                    address_street: value.address_street?,
-                    address_zip_code: value.address_zip_code?,
-                    company_info: value.company_info?,
-                    country_of_residence: value.country_of_residence?,
-                    dob: value.dob?,
-                    email: value.email?,
-                    first_name: value.first_name?,
-                    identification_document_id: value.identification_document_id?,
-                    identification_type: value.identification_type?,
-                    identification_value: value.identification_value?,
-                    last_name: value.last_name?,
-                    phone_country_code: value.phone_country_code?,
-                    phone_number: value.phone_number?,
-                    type_: value.type_?,
-                };
-                if matches!(Some(built.type_.to_string()).as_deref(), Some("COMPANY")) {
-                    if built.company_info.is_none() {
-                        return Err(
-                            "companyInfo: required if type is COMPANY".to_string().into(),
-                        );
-                    }
-                }
-                Ok(built)
+                ::openapi_client_runtime::values::IntoValue::<Self>::into_value(value)
+                    .map_err(|faults| faults.to_string().into())
             }
         }
         impl ::std::convert::From<super::CustomerUpdate> for CustomerUpdate {
@@ -2659,30 +3390,31 @@ Required: Finmo only.*/
             }
         }
         #[derive(Clone)]
+        #[must_use = "a builder is for a setter or a call; `try_into` makes the value"]
         pub struct Problem {
             detail: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             soa_code: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             status: ::std::result::Result<
                 ::std::option::Option<i64>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             timestamp: ::std::result::Result<
                 ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             title: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             type_: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
         }
         impl ::std::default::Default for Problem {
@@ -2699,84 +3431,169 @@ Required: Finmo only.*/
         }
         impl Problem {
             ///What is wrong with this request.
-            pub fn detail<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.detail = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for detail: {e}")
-                    });
+            pub fn detail(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.detail = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`detail`](Self::detail), or unsets it with `None`.
+            pub fn set_detail(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.detail = Ok(value);
                 self
             }
             ///The vendor's own code.
-            pub fn soa_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.soa_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for soa_code: {e}")
-                    });
+            pub fn soa_code(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.soa_code = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`soa_code`](Self::soa_code), or unsets it with `None`.
+            pub fn set_soa_code(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.soa_code = Ok(value);
                 self
             }
             ///The HTTP status, repeated.
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
+            pub fn status(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<i64>,
+            ) -> Self {
+                self.status = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`status`](Self::status), or unsets it with `None`.
+            pub fn set_status(mut self, value: ::std::option::Option<i64>) -> Self {
+                self.status = Ok(value);
                 self
             }
             ///When it happened.
-            pub fn timestamp<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+            pub fn timestamp(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::chrono::DateTime<::chrono::offset::Utc>,
                 >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.timestamp = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for timestamp: {e}")
-                    });
+            ) -> Self {
+                self.timestamp = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`timestamp`](Self::timestamp), or unsets it with `None`.
+            pub fn set_timestamp(
+                mut self,
+                value: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+            ) -> Self {
+                self.timestamp = Ok(value);
                 self
             }
             ///A summary.
-            pub fn title<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.title = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for title: {e}")
-                    });
+            pub fn title(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.title = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`title`](Self::title), or unsets it with `None`.
+            pub fn set_title(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.title = Ok(value);
                 self
             }
             ///The kind of problem.
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
+            pub fn type_(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.type_ = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
                 self
+            }
+            ///Sets [`type_`](Self::type_), or unsets it with `None`.
+            pub fn set_type(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.type_ = Ok(value);
+                self
+            }
+        }
+        impl ::openapi_client_runtime::values::IntoValue<super::Problem> for Problem {
+            fn into_value(
+                self,
+            ) -> ::std::result::Result<
+                super::Problem,
+                ::openapi_client_runtime::values::Faults,
+            > {
+                #[allow(unused_mut)]
+                let mut faults = ::openapi_client_runtime::values::Faults::default();
+                let field_detail = faults.take("detail", self.detail);
+                let field_soa_code = faults.take("soaCode", self.soa_code);
+                let field_status = faults.take("status", self.status);
+                let field_timestamp = faults.take("timestamp", self.timestamp);
+                let field_title = faults.take("title", self.title);
+                let field_type_ = faults.take("type", self.type_);
+                match (
+                    field_detail,
+                    field_soa_code,
+                    field_status,
+                    field_timestamp,
+                    field_title,
+                    field_type_,
+                ) {
+                    (
+                        ::std::option::Option::Some(field_detail),
+                        ::std::option::Option::Some(field_soa_code),
+                        ::std::option::Option::Some(field_status),
+                        ::std::option::Option::Some(field_timestamp),
+                        ::std::option::Option::Some(field_title),
+                        ::std::option::Option::Some(field_type_),
+                    ) if faults.is_empty() => {
+                        Ok(super::Problem {
+                            detail: field_detail,
+                            soa_code: field_soa_code,
+                            status: field_status,
+                            timestamp: field_timestamp,
+                            title: field_title,
+                            type_: field_type_,
+                        })
+                    }
+                    _ => Err(faults),
+                }
             }
         }
         impl ::std::convert::TryFrom<Problem> for super::Problem {
@@ -2784,14 +3601,8 @@ Required: Finmo only.*/
             fn try_from(
                 value: Problem,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    detail: value.detail?,
-                    soa_code: value.soa_code?,
-                    status: value.status?,
-                    timestamp: value.timestamp?,
-                    title: value.title?,
-                    type_: value.type_?,
-                })
+                ::openapi_client_runtime::values::IntoValue::<Self>::into_value(value)
+                    .map_err(|faults| faults.to_string().into())
             }
         }
         impl ::std::convert::From<super::Problem> for Problem {
@@ -2807,22 +3618,23 @@ Required: Finmo only.*/
             }
         }
         #[derive(Clone)]
+        #[must_use = "a builder is for a setter or a call; `try_into` makes the value"]
         pub struct PspResult {
             error_message: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             psp_id: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             psp_name: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             success: ::std::result::Result<
                 ::std::option::Option<bool>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
         }
         impl ::std::default::Default for PspResult {
@@ -2836,56 +3648,121 @@ Required: Finmo only.*/
             }
         }
         impl PspResult {
-            pub fn error_message<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.error_message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for error_message: {e}")
-                    });
+            pub fn error_message(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.error_message = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`error_message`](Self::error_message), or unsets it with `None`.
+            pub fn set_error_message(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.error_message = Ok(value);
                 self
             }
             ///Identifier of the PSP
-            pub fn psp_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.psp_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for psp_id: {e}")
-                    });
+            pub fn psp_id(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.psp_id = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`psp_id`](Self::psp_id), or unsets it with `None`.
+            pub fn set_psp_id(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.psp_id = Ok(value);
                 self
             }
             ///Name of the PSP
-            pub fn psp_name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.psp_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for psp_name: {e}")
-                    });
+            pub fn psp_name(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.psp_name = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`psp_name`](Self::psp_name), or unsets it with `None`.
+            pub fn set_psp_name(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.psp_name = Ok(value);
                 self
             }
             ///Status of request update to PSP registed
-            pub fn success<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.success = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for success: {e}")
-                    });
+            pub fn success(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<bool>,
+            ) -> Self {
+                self.success = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
                 self
+            }
+            ///Sets [`success`](Self::success), or unsets it with `None`.
+            pub fn set_success(mut self, value: ::std::option::Option<bool>) -> Self {
+                self.success = Ok(value);
+                self
+            }
+        }
+        impl ::openapi_client_runtime::values::IntoValue<super::PspResult>
+        for PspResult {
+            fn into_value(
+                self,
+            ) -> ::std::result::Result<
+                super::PspResult,
+                ::openapi_client_runtime::values::Faults,
+            > {
+                #[allow(unused_mut)]
+                let mut faults = ::openapi_client_runtime::values::Faults::default();
+                let field_error_message = faults
+                    .take("errorMessage", self.error_message);
+                let field_psp_id = faults.take("pspId", self.psp_id);
+                let field_psp_name = faults.take("pspName", self.psp_name);
+                let field_success = faults.take("success", self.success);
+                match (
+                    field_error_message,
+                    field_psp_id,
+                    field_psp_name,
+                    field_success,
+                ) {
+                    (
+                        ::std::option::Option::Some(field_error_message),
+                        ::std::option::Option::Some(field_psp_id),
+                        ::std::option::Option::Some(field_psp_name),
+                        ::std::option::Option::Some(field_success),
+                    ) if faults.is_empty() => {
+                        Ok(super::PspResult {
+                            error_message: field_error_message,
+                            psp_id: field_psp_id,
+                            psp_name: field_psp_name,
+                            success: field_success,
+                        })
+                    }
+                    _ => Err(faults),
+                }
             }
         }
         impl ::std::convert::TryFrom<PspResult> for super::PspResult {
@@ -2893,12 +3770,8 @@ Required: Finmo only.*/
             fn try_from(
                 value: PspResult,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    error_message: value.error_message?,
-                    psp_id: value.psp_id?,
-                    psp_name: value.psp_name?,
-                    success: value.success?,
-                })
+                ::openapi_client_runtime::values::IntoValue::<Self>::into_value(value)
+                    .map_err(|faults| faults.to_string().into())
             }
         }
         impl ::std::convert::From<super::PspResult> for PspResult {
@@ -2974,6 +3847,67 @@ Required: Finmo only.*/
             }
         }
     }
+    impl ::openapi_client_runtime::values::Value for Company {}
+    impl ::openapi_client_runtime::values::Value for CompanyInfo {}
+    impl ::openapi_client_runtime::values::Value for CountryCode {}
+    impl ::openapi_client_runtime::values::FromText for CountryCode {
+        fn from_text(
+            text: &str,
+        ) -> ::std::result::Result<Self, ::std::borrow::Cow<'static, str>> {
+            text.parse::<Self>()
+                .map_err(|error| ::std::borrow::Cow::Owned(error.to_string()))
+        }
+    }
+    impl ::openapi_client_runtime::values::IntoValue<::std::string::String>
+    for CountryCode {
+        fn into_value(
+            self,
+        ) -> ::std::result::Result<
+            ::std::string::String,
+            ::openapi_client_runtime::values::Faults,
+        > {
+            Ok(::std::convert::From::from(self))
+        }
+    }
+    impl ::openapi_client_runtime::values::Value for Customer {}
+    impl ::openapi_client_runtime::values::Value for CustomerType {}
+    impl ::openapi_client_runtime::values::FromText for CustomerType {
+        fn from_text(
+            text: &str,
+        ) -> ::std::result::Result<Self, ::std::borrow::Cow<'static, str>> {
+            text.parse::<Self>()
+                .map_err(|_| ::std::borrow::Cow::Borrowed(
+                    "not one of INDIVIDUAL, COMPANY",
+                ))
+        }
+    }
+    impl ::openapi_client_runtime::values::Value for CustomerTypeOrUnknown {}
+    impl ::openapi_client_runtime::values::FromText for CustomerTypeOrUnknown {
+        fn from_text(
+            text: &str,
+        ) -> ::std::result::Result<Self, ::std::borrow::Cow<'static, str>> {
+            Ok(
+                match text.parse::<CustomerType>() {
+                    Ok(known) => Self::Known(known),
+                    Err(_) => Self::Unknown(text.to_owned()),
+                },
+            )
+        }
+    }
+    impl ::openapi_client_runtime::values::IntoValue<CustomerTypeOrUnknown>
+    for CustomerType {
+        fn into_value(
+            self,
+        ) -> ::std::result::Result<
+            CustomerTypeOrUnknown,
+            ::openapi_client_runtime::values::Faults,
+        > {
+            Ok(::std::convert::From::from(self))
+        }
+    }
+    impl ::openapi_client_runtime::values::Value for CustomerUpdate {}
+    impl ::openapi_client_runtime::values::Value for Problem {}
+    impl ::openapi_client_runtime::values::Value for PspResult {}
     impl ::std::fmt::Debug for Company {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.debug_struct("Company")
@@ -3481,17 +4415,24 @@ pub mod builder {
 
 [`Client::update_customer_info`]: super::Client::update_customer_info*/
     #[derive(Clone)]
+    #[must_use = "a call does nothing until `send`"]
     pub struct UpdateCustomerInfo<'a> {
         client: &'a super::Client,
-        customer_id: Result<::uuid::Uuid, String>,
-        body: Result<types::builder::CustomerUpdate, String>,
+        customer_id: ::std::result::Result<
+            ::uuid::Uuid,
+            ::openapi_client_runtime::values::Faults,
+        >,
+        body: ::std::result::Result<
+            types::builder::CustomerUpdate,
+            ::openapi_client_runtime::values::Faults,
+        >,
         extras: ::openapi_client_runtime::generated::Extras,
     }
     impl<'a> UpdateCustomerInfo<'a> {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                customer_id: Err("customer_id was not initialized".to_string()),
+                customer_id: Err(::openapi_client_runtime::values::Faults::missing()),
                 body: Ok(::std::default::Default::default()),
                 extras: ::std::default::Default::default(),
             }
@@ -3512,31 +4453,21 @@ pub mod builder {
             self
         }
         ///Identifier of the customer
-        pub fn customer_id<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::uuid::Uuid>,
-        {
-            self.customer_id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for customer_id failed".to_string()
-                });
+        pub fn customer_id(
+            mut self,
+            value: impl ::openapi_client_runtime::values::IntoValue<::uuid::Uuid>,
+        ) -> Self {
+            self.customer_id = ::openapi_client_runtime::values::IntoValue::into_value(
+                value,
+            );
             self
         }
         ///The body: [`types::CustomerUpdate`].
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::CustomerUpdate>,
-            <V as std::convert::TryInto<
-                types::CustomerUpdate,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `CustomerUpdate` for body failed: {}", s)
-                });
+        pub fn body(
+            mut self,
+            value: impl ::std::convert::Into<types::builder::CustomerUpdate>,
+        ) -> Self {
+            self.body = Ok(value.into());
             self
         }
         pub fn body_map<F>(mut self, f: F) -> Self
@@ -3553,12 +4484,23 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::Customer>, Error<types::Problem>> {
             let Self { client, customer_id, body, extras } = self;
-            let customer_id = customer_id.map_err(Error::InvalidRequest)?;
-            let body = body
-                .and_then(|v| {
-                    types::CustomerUpdate::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(Error::InvalidRequest)?;
+            let mut faults_of_call = ::openapi_client_runtime::values::Faults::default();
+            let customer_id = faults_of_call.take("customerId", customer_id);
+            let body = faults_of_call
+                .take_body(
+                    body
+                        .and_then(
+                            ::openapi_client_runtime::values::IntoValue::<
+                                types::CustomerUpdate,
+                            >::into_value,
+                        ),
+                );
+            let (
+                ::std::option::Option::Some(customer_id),
+                ::std::option::Option::Some(body),
+            ) = (customer_id, body) else {
+                return Err(Error::InvalidRequest(faults_of_call.to_string()));
+            };
             let url = format!(
                 "{}/api/v1/customers/{}", client.inner.base_url(), encode_path(&
                 customer_id.to_string()),
