@@ -27,6 +27,9 @@ pub mod guide {
     #[doc = include_str!("../docs/configuration.md")]
     pub mod configuration {}
 
+    #[doc = include_str!("../docs/values.md")]
+    pub mod values {}
+
     #[doc = include_str!("../docs/errors.md")]
     pub mod errors {}
 
@@ -49,5 +52,5 @@ pub use generated::{
 pub use openapi_client_runtime::{
     ApiError, BODY_EXCERPT, BoxError, ByteStream, Bytes, Call, ConfigError, Credential,
     DEFAULT_RESPONSE_LIMIT, DecodeError, HttpService, InvalidCredential, Misfit, Outcome, Proxy,
-    Response, ResponseValue, RetryBudget, RetryPolicy, ToSign, TransportError,
+    Response, ResponseValue, RetryBudget, RetryPolicy, ToSign, TransportError, values,
 };

@@ -163,7 +163,10 @@ async fn a_company_without_company_info_does_not_reach_the_wire() {
     let mut update = common::smallest();
     update.type_ = CustomerType::Company;
     let (message, requests) = refused(update).await.unwrap();
-    assert!(message.contains("missing: `companyInfo` (required if `type` is COMPANY)"), "{message}");
+    assert!(
+        message.contains("missing: `companyInfo` (required if `type` is COMPANY)"),
+        "{message}"
+    );
     assert_eq!(requests, 0);
 }
 

@@ -65,7 +65,10 @@ fn is_text_of(item: &ItemImpl, name: &Ident) -> bool {
 fn source(item: &ItemImpl, conversion: &str) -> Option<Type> {
     let (of_trait, _) = item.trait_.as_ref()?;
     let last = of_trait.segments.last().filter(|last| last.ident == conversion)?;
-    item.generics.params.is_empty().then(|| shape::arguments(last).first().map(|it| (*it).clone()))?
+    item.generics
+        .params
+        .is_empty()
+        .then(|| shape::arguments(last).first().map(|it| (*it).clone()))?
 }
 
 fn is_text(ty: &Type) -> bool {
@@ -76,7 +79,8 @@ fn is_text(ty: &Type) -> bool {
 impl<'t> Own<'t> {
     fn of(name: &'t Ident, item: &'t Item, impls: &[&'t ItemImpl]) -> Self {
         let mut own = Self { name, item, sources: Vec::new(), read: None };
-        let is_of_it = |it: &&&ItemImpl| matches!(&*it.self_ty, Type::Path(path) if path.path.is_ident(name));
+        let is_of_it =
+            |it: &&&ItemImpl| matches!(&*it.self_ty, Type::Path(path) if path.path.is_ident(name));
         for item in impls.iter().filter(is_of_it) {
             own.sources.extend(source(item, "From").map(|source| (source, false)));
             own.sources.extend(source(item, "TryFrom").map(|source| (source, true)));
@@ -162,11 +166,23 @@ impl<'t> Own<'t> {
     fn from_sources(&self, types: &[Item], known: &Known) -> Vec<Item> {
         let (name, values) = (self.name, values());
         let mut items = Vec::new();
-        let lists = self.sources.iter().filter(|(ty, _)| shape::argument(ty, "Vec").is_some());
-        let only_list = lists.count() == 1;
+        let is_only = |wrapper: &str| {
+            let of_it = |(ty, _): &&(Type, bool)| {
+                shape::last_segment(ty).is_some_and(|it| it.ident == wrapper)
+            };
+            self.sources.iter().filter(of_it).count() == 1
+        };
         for (ty, fails) in self.sources.iter().filter(|(ty, _)| !is_text(ty)) {
-            if let Some(item) = shape::argument(ty, "Vec").filter(|it| only_list && known.is_value(it)) {
+            let list = shape::argument(ty, "Vec").filter(|_| is_only("Vec"));
+            if let Some(item) = list.filter(|it| known.is_value(it)) {
                 items.extend(of_list(name, ty, item, *fails));
+                continue;
+            }
+            if let Some(value) =
+                map_of_texts(ty).filter(|it| is_only("HashMap") && known.is_value(it))
+            {
+                let map = quote!(::std::collections::HashMap<::std::string::String, V>);
+                items.push(of_many(name, ty, value, *fails, &TokenStream::new(), &map));
                 continue;
             }
             let made = made(quote!(self), *fails);
@@ -178,7 +194,8 @@ impl<'t> Own<'t> {
                 }
             });
             if let Some(builder) = known.own(ty).filter(|it| is_object(types, it)) {
-                let made = made_of(&quote!(<builder::#builder as #values::IntoValue<#builder>>), *fails);
+                let made =
+                    made_of(&quote!(<builder::#builder as #values::IntoValue<#builder>>), *fails);
                 items.push(parse_quote! {
                     impl #values::IntoValue<#name> for builder::#builder {
                         fn into_value(self) -> ::std::result::Result<#name, #values::Faults> {
@@ -214,22 +231,42 @@ fn made_of(first: &TokenStream, fails: bool) -> TokenStream {
 }
 
 /// A type around a list is made of lists of whatever its items are made of.
-fn of_list(name: &Ident, list: &Type, item: &Type, fails: bool) -> Vec<Item> {
+fn of_list(name: &Ident, list: &Type, item: &Type, fails: bool) -> [Item; 2] {
+    let of =
+        |generics: TokenStream, ty: TokenStream| of_many(name, list, item, fails, &generics, &ty);
+    [
+        of(TokenStream::new(), quote!(::std::vec::Vec<V>)),
+        of(quote!(, const N: usize), quote!([V; N])),
+    ]
+}
+
+/// A type around many values is made of `ty`, which has as many of type `V`.
+fn of_many(
+    name: &Ident,
+    many: &Type,
+    one: &Type,
+    fails: bool,
+    generics: &TokenStream,
+    ty: &TokenStream,
+) -> Item {
     let values = values();
-    let one = |generics: TokenStream, ty: TokenStream| -> Item {
-        let made = made_of(&quote!(<#ty as #values::IntoValue<#list>>), fails);
-        parse_quote! {
-            impl<V: #values::IntoValue<#item> #generics> #values::IntoValue<#name> for #ty {
-                fn into_value(self) -> ::std::result::Result<#name, #values::Faults> {
-                    #made
-                }
+    let made = made_of(&quote!(<#ty as #values::IntoValue<#many>>), fails);
+    parse_quote! {
+        impl<V: #values::IntoValue<#one> #generics> #values::IntoValue<#name> for #ty {
+            fn into_value(self) -> ::std::result::Result<#name, #values::Faults> {
+                #made
             }
         }
-    };
-    vec![
-        one(TokenStream::new(), quote!(::std::vec::Vec<V>)),
-        one(quote!(, const N: usize), quote!([V; N])),
-    ]
+    }
+}
+
+/// The values of a map whose keys are texts.
+fn map_of_texts(ty: &Type) -> Option<&Type> {
+    let last = shape::last_segment(ty).filter(|last| last.ident == "HashMap")?;
+    match shape::arguments(last)[..] {
+        [key, value] if shape::text_of(key) == "::std::string::String" => Some(value),
+        _ => None,
+    }
 }
 
 /// Whether a type is a struct with a builder.
@@ -302,7 +339,16 @@ fn decimals() -> Vec<Item> {
         },
     ];
     let sources = [
-        "decimal::rust_decimal::Decimal", "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64",
+        "decimal::rust_decimal::Decimal",
+        "i8",
+        "i16",
+        "i32",
+        "i64",
+        "isize",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
         "usize",
     ];
     for source in sources.iter().filter_map(|ty| syn::parse_str::<Type>(ty).ok()) {
@@ -320,10 +366,12 @@ fn decimals() -> Vec<Item> {
         (parse_quote!(decimal::Number), parse_quote!(decimal::Text)),
         (parse_quote!(decimal::Text), parse_quote!(decimal::Number)),
     ];
-    items.extend(kinds.map(|(one, other)| parse_quote! {
-        impl #values::IntoValue<#one> for #other {
-            fn into_value(self) -> ::std::result::Result<#one, #values::Faults> {
-                Ok(::std::convert::From::from(self))
+    items.extend(kinds.map(|(one, other)| {
+        parse_quote! {
+            impl #values::IntoValue<#one> for #other {
+                fn into_value(self) -> ::std::result::Result<#one, #values::Faults> {
+                    Ok(::std::convert::From::from(self))
+                }
             }
         }
     }));

@@ -137,7 +137,9 @@ impl Setter<'_> {
         let is_null = shape::argument(ty, "Option").and_then(|ty| shape::argument(ty, "Option"));
         let words = match (shape::argument(ty, "Option"), is_null) {
             (Some(_), Some(_)) => {
-                format!("Sets [`{plain}`](Self::{plain}), to null with `Some(None)`, or unsets it with `None`.")
+                format!(
+                    "Sets [`{plain}`](Self::{plain}), to null with `Some(None)`, or unsets it with `None`."
+                )
             }
             (Some(_), None) => {
                 format!("Sets [`{plain}`](Self::{plain}), or unsets it with `None`.")

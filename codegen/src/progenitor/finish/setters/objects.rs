@@ -111,11 +111,7 @@ fn edit(builder: &mut ItemImpl, fields: &[Field], known: &Known) {
 }
 
 /// What makes the object of its builder: for setters, which keep each fault, and for callers.
-fn conversions(
-    object: &ItemStruct,
-    fields: &[Field],
-    requirements: &[Requirement],
-) -> [Item; 2] {
+fn conversions(object: &ItemStruct, fields: &[Field], requirements: &[Requirement]) -> [Item; 2] {
     let (name, values) = (&object.ident, values());
     let local = |field: &Field| format_ident!("field_{}", field.ident);
     let locals: Vec<Ident> = fields.iter().map(local).collect();
