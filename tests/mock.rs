@@ -9,8 +9,8 @@ use manis::{Client, Error};
 
 /// What a consumer might have.
 async fn rename(client: &Client, id: manis::uuid::Uuid, first_name: &str) -> Result<String, Error> {
-    let update =
-        manis::types::CustomerUpdate { first_name: first_name.into(), ..common::smallest() };
+    let mut update = common::smallest();
+    update.first_name = first_name.into();
     let customer = client.update_customer_info().customer_id(id).body(update).send().await?;
     Ok(customer.first_name.clone().unwrap_or_default())
 }
