@@ -27,6 +27,9 @@ pub mod guide {
     #[doc = include_str!("../docs/configuration.md")]
     pub mod configuration {}
 
+    #[doc = include_str!("../docs/values.md")]
+    pub mod values {}
+
     #[doc = include_str!("../docs/errors.md")]
     pub mod errors {}
 
@@ -62,5 +65,5 @@ pub use openapi_client_runtime::{
     ApiError, BODY_EXCERPT, BoxError, ByteStream, Bytes, Call, ConfigError, Credential,
     DEFAULT_MOST_PAGES, DEFAULT_RESPONSE_LIMIT, DecodeError, HttpService, InvalidCredential, Items,
     Misfit, NotSent, Outcome, Pages, PagesError, Proxy, Response, ResponseValue, RetryBudget,
-    RetryPolicy, ToSign, TransportError,
+    RetryPolicy, ToSign, TransportError, values,
 };

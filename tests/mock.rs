@@ -35,8 +35,7 @@ async fn a_mock_that_answers_with_a_customer() {
 #[tokio::test]
 async fn a_mock_that_refuses() {
     let server = MockServer::start_async().await;
-    let mut problem = Problem::default();
-    problem.soa_code = Some("M-1".into());
+    let problem: Problem = Problem::builder().soa_code("M-1").try_into().unwrap();
     server.update_customer_info(|_, then| {
         then.forbidden(&problem);
     });

@@ -18,11 +18,8 @@ fn debug_of_an_update() {
 
 #[test]
 fn debug_of_a_problem_shows_what_is_not_personal() {
-    let problem = Problem {
-        title: Some("Invalid".into()),
-        detail: Some("zaphod@betelgeuse.example is taken".into()),
-        ..Problem::default()
-    };
+    let problem = Problem::builder().title("Invalid").detail("zaphod@betelgeuse.example is taken");
+    let problem: Problem = problem.try_into().unwrap();
     let shown = format!("{problem:?}");
     assert!(shown.contains("Invalid") && shown.contains("detail: set"), "{shown}");
     assert!(!shown.contains("zaphod"), "{shown}");

@@ -114,11 +114,8 @@ fn what_a_provider_will_ask_for_is_what_the_rows_say() {
 
 #[test]
 fn what_is_set_is_not_missing() {
-    let update: CustomerUpdate = update()
-        .account_usage_purpose("savings".to_owned())
-        .email("ada@example.com".to_owned())
-        .try_into()
-        .unwrap();
+    let update: CustomerUpdate =
+        update().account_usage_purpose("savings").email("ada@example.com").try_into().unwrap();
     let missing = update.missing_for(Provider::Finmo);
     assert_eq!(missing.len(), 8);
     assert!(!missing.contains(&"email") && missing.contains(&"dob"));

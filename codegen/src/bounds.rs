@@ -110,6 +110,9 @@ pub(crate) const MAX_PROSE: usize = 10;
 /// How many arguments or errors a method's documentation lists; the setters have all.
 pub(crate) const MAX_ARGUMENTS: usize = 8;
 
+/// How many values of an enum an error lists of which a text is none; the type's documentation has all.
+pub(crate) const MAX_LISTED_VALUES: usize = 12;
+
 // Showing.
 
 /// How long to look for a smaller diff: two large files that have little in common would take hours.

@@ -48,6 +48,7 @@ fn structure(item: &ItemStruct, path: &str, text: &mut String) {
                 let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
                 let _ = writeln!(text, "    {name}: {}{}", short(&field.ty), wire(&field.attrs));
             }
+            more(&item.attrs, text);
         }
         fields => {
             let _ = writeln!(text, "struct {path}{}{}", item.ident, short(fields));
@@ -55,7 +56,7 @@ fn structure(item: &ItemStruct, path: &str, text: &mut String) {
     }
 }
 
-/// What stands for the variants that an enum may get (`#[non_exhaustive]`).
+/// What stands for the fields or variants that a type may get (`#[non_exhaustive]`).
 pub(crate) const MORE: &str = "..";
 
 fn enumeration(item: &ItemEnum, path: &str, text: &mut String) {
@@ -64,7 +65,12 @@ fn enumeration(item: &ItemEnum, path: &str, text: &mut String) {
         let fields = short(&variant.fields);
         let _ = writeln!(text, "    {}{fields}{}", variant.ident, wire(&variant.attrs));
     }
-    if item.attrs.iter().any(|attribute| attribute.path().is_ident("non_exhaustive")) {
+    more(&item.attrs, text);
+}
+
+/// Says that a type may grow.
+fn more(attributes: &[syn::Attribute], text: &mut String) {
+    if attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive")) {
         let _ = writeln!(text, "    {MORE}");
     }
 }

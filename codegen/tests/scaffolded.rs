@@ -150,6 +150,24 @@ fn whole(page: &str, fixture: Value) -> Value {
     document
 }
 
+/// Writes the crates of today and tomorrow, and one caller's program as a test of each; their names.
+fn growing(workspace: &Path) -> [String; 2] {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/growth");
+    let caller = fs::read_to_string(folder.join("caller.rs.txt")).unwrap();
+    ["today", "tomorrow"].map(|name| {
+        let document = fs::read_to_string(folder.join(name).with_extension("yaml")).unwrap();
+        let made = workspace.join(name);
+        let spec = Spec::of(&document);
+        let (exit, _) = spec.codegen(|options| options.out = Some(made.clone())).unwrap();
+        assert_eq!(exit, Exit::Success);
+        join(&made);
+        fs::create_dir_all(made.join("tests")).unwrap();
+        let caller = caller.replace("client::", &format!("{name}::"));
+        fs::write(made.join("tests/caller.rs"), caller).unwrap();
+        name.to_owned()
+    })
+}
+
 #[test]
 #[ignore = "compiles a crate a fixture"]
 fn every_fixture_compiles_and_behaves() {
@@ -163,6 +181,7 @@ fn every_fixture_compiles_and_behaves() {
     if wanted.is_empty() {
         assert!(names.len() > 20);
         names.extend(["normalize", "lower"].map(|stage| group(&workspace, stage)));
+        names.extend(growing(&workspace));
     }
     let members = names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n");

@@ -39,6 +39,7 @@ mod signing;
 pub mod sources;
 mod stream;
 mod transport;
+pub mod values;
 
 pub use bytes::Bytes;
 pub use reqwest;

@@ -37,6 +37,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("src/sources.rs", include_str!("sources.rs")),
     ("src/stream.rs", include_str!("stream.rs")),
     ("src/transport.rs", include_str!("transport.rs")),
+    ("src/values.rs", include_str!("values.rs")),
 ];
 
 /// The version of this crate, which is that of the generator.

@@ -26,21 +26,21 @@ const CUSTOMER: &str = "14f5cba4-6ea2-4bbf-aa20-593232f193d4";
 
 /// A request whose every text is recognisable.
 fn planted() -> CustomerUpdate {
-    CustomerUpdate {
-        type_: CustomerType::Individual,
-        first_name: "Zaphod-first".into(),
-        last_name: "Beeblebrox-last".into(),
-        address_country: "GB".parse().unwrap(),
-        address_zip_code: "zip-90909".into(),
-        address_city: "Betelgeuse-city".into(),
-        address_street: "Trillian-street".into(),
-        address_location: "Heartofgold-floor".into(),
-        email: Some("zaphod@betelgeuse.example".into()),
-        phone_number: Some("phone-424242".into()),
-        identification_value: Some("passport-777".into()),
-        dob: Some("1942-04-02".parse().unwrap()),
-        ..common::smallest()
-    }
+    CustomerUpdate::builder()
+        .type_(CustomerType::Individual)
+        .first_name("Zaphod-first")
+        .last_name("Beeblebrox-last")
+        .address_country("GB")
+        .address_zip_code("zip-90909")
+        .address_city("Betelgeuse-city")
+        .address_street("Trillian-street")
+        .address_location("Heartofgold-floor")
+        .email("zaphod@betelgeuse.example")
+        .phone_number("phone-424242")
+        .identification_value("passport-777")
+        .dob("1942-04-02")
+        .try_into()
+        .unwrap()
 }
 
 /// What must appear nowhere: the values of the request.

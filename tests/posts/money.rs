@@ -11,8 +11,7 @@ async fn answer(body: &str) -> Result<ResponseValue<Payout>, Error<Problem>> {
     let json = "content-type: application/json\r\n";
     let server = Server::start([Act::Send(response("200 OK", json, body.as_bytes()))]).await;
     let client = Client::builder(&server.url).build().unwrap();
-    let request =
-        PayoutRequest::builder().request_id("1").amount("10.50").fee(Some("0.10".parse().unwrap()));
+    let request = PayoutRequest::builder().request_id("1").amount("10.50").fee("0.10");
     let request: PayoutRequest = request.try_into().unwrap();
     let payout = client.create_payout().body(request).send().await?;
     let requests = server.requests();

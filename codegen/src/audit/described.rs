@@ -70,13 +70,11 @@ pub(super) fn format_of(format: &str, is_request: bool) -> Option<Map<String, Va
     let fields = match format {
         "ISO 3166-1 alpha-2" if is_request => json!({
             "x-schema-name": "CountryCode",
-            "minLength": 2,
-            "maxLength": 2,
+            "pattern": "^[A-Z]{2}$",
         }),
         "ISO 4217" if is_request => json!({
             "x-schema-name": "CurrencyCode",
-            "minLength": 3,
-            "maxLength": 3,
+            "pattern": "^[A-Z]{3}$",
         }),
         "ISO 3166-1 alpha-2" | "ISO 4217" => return None,
         format => json!({ "format": format }),

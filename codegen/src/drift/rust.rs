@@ -5,7 +5,7 @@
 //! | an item, a field, a variant or a method removed | breaking |
 //! | a type or a signature changed | breaking |
 //! | a field added to a struct, a variant added to an enum | breaking: literals and matches name all |
-//! | a variant added to an enum that says it may grow (`..`) | compatible |
+//! | the same of a type that says it may grow (`..` for `#[non_exhaustive]`) | compatible |
 //! | an item or a method added | compatible |
 
 use std::collections::BTreeMap;

@@ -387,19 +387,34 @@ pub(crate) fn is_optional_any_value(ty: &Type) -> bool {
     quote!(#ty).to_string() == ":: std :: option :: Option < :: serde_json :: Value >"
 }
 
-/// The `T` of `where V: TryInto<T>`, which a setter takes.
+/// The `T` of `where V: TryInto<T>`, of `impl IntoValue<T>` and the like, which a setter takes; of a builder,
+/// the type that it makes.
 pub(crate) fn setter_type(function: &ImplItemFn) -> Option<Type> {
     let predicates = function.sig.generics.where_clause.iter().flat_map(|it| &it.predicates);
     let bounds = predicates.filter_map(|predicate| match predicate {
         syn::WherePredicate::Type(bounded) => Some(&bounded.bounds),
         _ => None,
     });
-    bounds.flatten().find_map(|bound| match bound {
+    let of_inputs = function.sig.inputs.iter().filter_map(|input| match input {
+        syn::FnArg::Typed(input) => match &*input.ty {
+            Type::ImplTrait(ty) => Some(&ty.bounds),
+            _ => None,
+        },
+        syn::FnArg::Receiver(_) => None,
+    });
+    let made = bounds.chain(of_inputs).flatten().find_map(|bound| match bound {
         syn::TypeParamBound::Trait(bound) => {
-            let last = bound.path.segments.last().filter(|last| last.ident == "TryInto")?;
+            let is_made = |last: &&PathSegment| {
+                ["TryInto", "IntoValue", "Into"].iter().any(|name| last.ident == name)
+            };
+            let last = bound.path.segments.last().filter(is_made)?;
             arguments(last).first().map(|ty| (*ty).clone())
         }
         _ => None,
+    });
+    made.map(|ty| match text_of(&ty).strip_prefix("types::builder::") {
+        Some(name) => syn::parse_str(&format!("types::{name}")).unwrap_or(ty),
+        None => ty,
     })
 }
 

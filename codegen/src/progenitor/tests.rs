@@ -94,6 +94,19 @@ fn conversion_from_a_builder_of_another_shape() {
 }
 
 #[test]
+fn builder_of_an_object_that_is_converted_in_another_way() {
+    let edit = no_place(fixture!("null-and-absent"), "TryFrom <", "TryInto2 <");
+    assert_eq!(edit, ("setters", "Pet".to_owned()));
+}
+
+#[test]
+fn arguments_that_are_looked_at_in_another_way() {
+    let fixture = fixture!("numbers-as-they-are-written");
+    let edit = no_place(fixture, "Error :: InvalidRequest", "Error :: Invalid");
+    assert_eq!(edit, ("setters", "show_pet".to_owned()));
+}
+
+#[test]
 fn constructor_of_another_name() {
     let edit = no_place(MULTIPART, "new_with_client", "with_client");
     assert_eq!(edit.0, "base-url");

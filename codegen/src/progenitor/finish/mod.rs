@@ -1,20 +1,25 @@
 //! What the settings ask for, and documentation. These are no limits of progenitor.
 
 mod documentation;
+mod growth;
 pub(super) mod mocks;
 mod paging;
 mod parts;
 mod providers;
 mod redaction;
 mod runtime;
+mod setters;
 
 use super::Code;
 use crate::error::Result;
 use crate::report::{Log, Rule};
 
 /// Everything that is done so.
-pub(super) const RULES: [&Rule; 7] = [
+pub(super) const RULES: [&Rule; 12] = [
     &runtime::RUNTIME,
+    &setters::SETTERS,
+    &growth::GROWTH,
+    &growth::UNSENT,
     &paging::PAGING,
     &paging::NO_PAGING,
     &redaction::REDACT,
@@ -26,10 +31,13 @@ pub(super) const RULES: [&Rule; 7] = [
 ];
 
 /// Edits of the code, after the limits, which look for code as progenitor writes it.
-pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 6] = [
+pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 8] = [
     // Replaces statements, and the client.
     runtime::finish,
-    // Copies what sends a request.
+    // Looks for statements that `runtime` leaves, and reads the types that the limits have changed.
+    setters::finish,
+    growth::finish,
+    // Copies what sends a request, once it is as it will be.
     paging::finish,
     // Looks at all types, also those that the others have added.
     redaction::finish,

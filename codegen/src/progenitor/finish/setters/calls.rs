@@ -1,0 +1,206 @@
+//! The builders of calls.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use quote::quote;
+use syn::{Ident, ImplItem, ImplItemFn, Item, ItemImpl, Stmt, Type, parse_quote};
+
+use super::kinds::Known;
+use super::{SETTERS, Setter, held, holding, tell_missing, values};
+use crate::document::operations::OperationNode;
+use crate::error::Result;
+use crate::progenitor::names::method_name;
+use crate::progenitor::{Code, named_operations, shape};
+use crate::report::Log;
+
+/// An argument of a call.
+struct Argument {
+    ident: Ident,
+    /// What the builder holds.
+    ty: Type,
+}
+
+impl Argument {
+    fn is_body(&self) -> bool {
+        self.ident == "body"
+    }
+
+    /// The object whose builder is the body.
+    fn object(&self) -> Option<Ident> {
+        let Type::Path(path) = &self.ty else { return None };
+        let names: Vec<_> = path.path.segments.iter().map(|it| &it.ident).collect();
+        match names.as_slice() {
+            [types, builder, name] if *types == "types" && *builder == "builder" => {
+                Some((*name).clone())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Replaces the setters of all calls, and what `send` does with their values.
+///
+/// # Errors
+/// A call without the statements that progenitor is known to generate for its arguments.
+pub(super) fn finish(code: &mut Code<'_>, known: &Known, log: &mut Log) -> Result<()> {
+    let documented = documented(code);
+    let mut held = retype(code);
+    let mut edited = BTreeSet::new();
+    for (id, builder) in shape::builders(code.file) {
+        let arguments = held.remove(&shape::owner(builder)).unwrap_or_default();
+        let names = documented.get(&id);
+        edit(builder, &arguments, known);
+        let Some(send) = shape::function(builder, shape::SEND) else { continue };
+        let real = |ident: &Ident| {
+            let name = ident.to_string();
+            names.and_then(|names| names.get(&name)).cloned().unwrap_or(name)
+        };
+        if collect(send, &arguments, &real) {
+            log.add(&SETTERS, &id, "plain values");
+            edited.insert(id);
+        }
+    }
+    code.check_edited(SETTERS.id, &edited)
+}
+
+/// The names under which the arguments of each operation are sent, by those of their setters.
+fn documented(code: &Code<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
+    let operations = named_operations(code.document).into_iter();
+    let named = operations.filter_map(|(id, operation)| {
+        let node = OperationNode::at(code.document, operation)?;
+        let names = node.parameters().into_iter().filter_map(|parameter| {
+            let name = parameter.name()?;
+            let mut changed = code.plan.parameters.iter();
+            let real = changed.find(|it| it.operation == id && it.name == name);
+            let real = real.map_or_else(|| name.to_owned(), |it| it.real.clone());
+            Some((method_name(name), real))
+        });
+        let names = names.collect();
+        Some((id, names))
+    });
+    named.collect()
+}
+
+/// Changes what the builders of calls hold; their arguments.
+fn retype(code: &mut Code<'_>) -> BTreeMap<String, Vec<Argument>> {
+    let mut all = BTreeMap::new();
+    let builders = shape::module(&mut code.file.items, "builder");
+    for item in builders.into_iter().flatten() {
+        let Item::Struct(builder) = item else { continue };
+        let mut arguments = Vec::new();
+        for field in &mut builder.fields {
+            if let (Some(ident), Some(ty)) = (field.ident.clone(), held(&field.ty)) {
+                field.ty = holding(&ty);
+                arguments.push(Argument { ident, ty });
+            }
+        }
+        all.insert(builder.ident.to_string(), arguments);
+    }
+    all
+}
+
+/// Replaces the setters.
+fn edit(builder: &mut ItemImpl, arguments: &[Argument], known: &Known) {
+    if let Some(new) = shape::function(builder, "new") {
+        tell_missing(&mut new.block);
+    }
+    let named = builder.items.iter().filter_map(|member| match member {
+        ImplItem::Fn(function) => Some(function.sig.ident.to_string()),
+        _ => None,
+    });
+    let mut taken: BTreeSet<String> = named.collect();
+    for member in std::mem::take(&mut builder.items) {
+        let argument = match &member {
+            ImplItem::Fn(function) => arguments.iter().find(|it| it.ident == function.sig.ident),
+            _ => None,
+        };
+        match (argument, &member) {
+            (Some(argument), ImplItem::Fn(function)) => {
+                builder.items.extend(setters(argument, function, known, &mut taken));
+            }
+            _ => builder.items.push(member),
+        }
+    }
+}
+
+fn setters(
+    argument: &Argument,
+    function: &ImplItemFn,
+    known: &Known,
+    taken: &mut BTreeSet<String>,
+) -> Vec<ImplItem> {
+    let (Argument { ident, ty, .. }, attributes) = (argument, &function.attrs);
+    let values = values();
+    if argument.object().is_some() {
+        return vec![parse_quote! {
+            #(#attributes)*
+            pub fn #ident(mut self, value: impl ::std::convert::Into<#ty>) -> Self {
+                self.#ident = Ok(value.into());
+                self
+            }
+        }];
+    }
+    if shape::last_segment(ty).is_some_and(|last| last.ident == "Body") && known.own(ty).is_none() {
+        let is_text = shape::setter_type(function).is_some_and(|it| it != *ty);
+        return vec![match is_text {
+            true => parse_quote! {
+                #(#attributes)*
+                pub fn #ident(
+                    mut self,
+                    value: impl ::std::convert::Into<::std::string::String>,
+                ) -> Self {
+                    self.#ident = Ok(value.into().into());
+                    self
+                }
+            },
+            false => parse_quote! {
+                #(#attributes)*
+                pub fn #ident(mut self, value: impl ::std::convert::TryInto<#ty>) -> Self {
+                    self.#ident = ::std::convert::TryInto::try_into(value)
+                        .map_err(|_| #values::Faults::wrong("not the bytes of a body"));
+                    self
+                }
+            },
+        }];
+    }
+    Setter { field: ident, ty, attributes }.functions(known, taken)
+}
+
+/// Looks at all arguments before the first fault is told; whether they were looked at one by one.
+fn collect(send: &mut ImplItemFn, arguments: &[Argument], real: &dyn Fn(&Ident) -> String) -> bool {
+    let statements = &mut send.block.stmts;
+    let looks_at = |statement: &Stmt| {
+        let is_one = |it: &Argument| shape::declares(statement, &it.ident.to_string());
+        arguments.iter().any(is_one) && shape::mentions(statement, "InvalidRequest")
+    };
+    let start = statements.iter().position(looks_at);
+    let Some(start) = start else { return arguments.is_empty() };
+    let count = statements.iter().skip(start).take_while(|it| looks_at(it)).count();
+    if count != arguments.len() {
+        return false;
+    }
+    let values = values();
+    let taken = arguments.iter().map(|argument| {
+        let ident = &argument.ident;
+        let made = argument.object().map(|name| {
+            quote! { .and_then(#values::IntoValue::<types::#name>::into_value) }
+        });
+        match argument.is_body() {
+            true => quote! { faults_of_call.take_body(#ident #made) },
+            false => {
+                let name = real(ident);
+                quote! { faults_of_call.take(#name, #ident #made) }
+            }
+        }
+    });
+    let idents: Vec<_> = arguments.iter().map(|argument| &argument.ident).collect();
+    let looked: syn::Block = parse_quote! {{
+        let mut faults_of_call = #values::Faults::default();
+        #(let #idents = #taken;)*
+        let (#(::std::option::Option::Some(#idents),)*) = (#(#idents,)*) else {
+            return Err(Error::InvalidRequest(faults_of_call.to_string()));
+        };
+    }};
+    statements.splice(start..start + count, looked.stmts);
+    true
+}

@@ -1,0 +1,379 @@
+//! What the types of the client are made of: themselves, their texts, and what converts into them.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Fields, Ident, Item, ItemEnum, ItemImpl, Type, parse_quote};
+
+use super::kinds::Known;
+use super::values;
+use crate::bounds::MAX_LISTED_VALUES;
+use crate::progenitor::shape;
+
+/// A type of the client, and what the generated code converts into it.
+struct Own<'t> {
+    name: &'t Ident,
+    item: &'t Item,
+    /// The `X` of `From<X>` and `TryFrom<X>`, and whether it is the latter.
+    sources: Vec<(Type, bool)>,
+    /// The error of `FromStr`, if there is one.
+    read: Option<Type>,
+}
+
+/// The conversions of all types.
+pub(super) fn all(types: &[Item], known: &Known) -> Vec<Item> {
+    let values = values();
+    let impls = types.iter().filter_map(|item| match item {
+        Item::Impl(item) => Some(item),
+        _ => None,
+    });
+    let impls: Vec<&ItemImpl> = impls.collect();
+    let mut items = Vec::new();
+    for item in types {
+        let name = match item {
+            Item::Struct(item) => &item.ident,
+            Item::Enum(item) => &item.ident,
+            _ => continue,
+        };
+        let own = Own::of(name, item, &impls);
+        items.push(parse_quote! { impl #values::Value for #name {} });
+        items.extend(own.from_text(known, &impls));
+        items.extend(own.from_sources(types, known));
+        if impls.iter().any(|it| is_text_of(it, name)) {
+            items.push(parse_quote! {
+                impl #values::IntoValue<::std::string::String> for #name {
+                    fn into_value(
+                        self,
+                    ) -> ::std::result::Result<::std::string::String, #values::Faults> {
+                        Ok(::std::convert::From::from(self))
+                    }
+                }
+            });
+        }
+    }
+    items.extend(known.decimals.then(decimals).into_iter().flatten());
+    items
+}
+
+/// Whether this is `impl From<name> for String`.
+fn is_text_of(item: &ItemImpl, name: &Ident) -> bool {
+    let is_it = |source: &Type| shape::last_segment(source).is_some_and(|it| it.ident == *name);
+    let is_string = shape::text_of(&item.self_ty) == "::std::string::String";
+    is_string && source(item, "From").is_some_and(|source| is_it(&source))
+}
+
+/// The `X` of `impl From<X> for …`.
+fn source(item: &ItemImpl, conversion: &str) -> Option<Type> {
+    let (of_trait, _) = item.trait_.as_ref()?;
+    let last = of_trait.segments.last().filter(|last| last.ident == conversion)?;
+    item.generics
+        .params
+        .is_empty()
+        .then(|| shape::arguments(last).first().map(|it| (*it).clone()))?
+}
+
+fn is_text(ty: &Type) -> bool {
+    ["&str", "&'staticstr", "::std::string::String", "&::std::string::String", "String", "&String"]
+        .contains(&shape::text_of(ty).as_str())
+}
+
+impl<'t> Own<'t> {
+    fn of(name: &'t Ident, item: &'t Item, impls: &[&'t ItemImpl]) -> Self {
+        let mut own = Self { name, item, sources: Vec::new(), read: None };
+        let is_of_it =
+            |it: &&&ItemImpl| matches!(&*it.self_ty, Type::Path(path) if path.path.is_ident(name));
+        for item in impls.iter().filter(is_of_it) {
+            own.sources.extend(source(item, "From").map(|source| (source, false)));
+            own.sources.extend(source(item, "TryFrom").map(|source| (source, true)));
+            let reads = item.trait_.as_ref().and_then(|(it, _)| it.segments.last());
+            if reads.is_some_and(|last| last.ident == "FromStr") {
+                own.read = item.items.iter().find_map(|member| match member {
+                    syn::ImplItem::Type(error) => Some(error.ty.clone()),
+                    _ => None,
+                });
+            }
+        }
+        own
+    }
+
+    /// How the type is read from a text, if it has a form as one.
+    fn from_text(&self, known: &Known, impls: &[&ItemImpl]) -> Option<Item> {
+        let read = self.read(known, impls)?;
+        let (name, values) = (self.name, values());
+        Some(parse_quote! {
+            impl #values::FromText for #name {
+                fn from_text(
+                    text: &str,
+                ) -> ::std::result::Result<Self, ::std::borrow::Cow<'static, str>> {
+                    #read
+                }
+            }
+        })
+    }
+
+    fn read(&self, known: &Known, impls: &[&ItemImpl]) -> Option<TokenStream> {
+        let parse = quote! { text.parse::<Self>() };
+        let Some(error) = &self.read else {
+            return self.without_from_str(impls);
+        };
+        if let Item::Enum(item) = self.item {
+            let what = if is_of_units(item) { one_of(item) } else { NO_FORM.to_owned() };
+            return Some(quote! { #parse.map_err(|_| ::std::borrow::Cow::Borrowed(#what)) });
+        }
+        if let Some(inner) = self.inner()
+            && (known.is_text(inner) || known.own(inner).is_some())
+        {
+            let values = values();
+            return Some(quote! { <#inner as #values::FromText>::from_text(text).map(Self::from) });
+        }
+        // What typify says of a text is about its form: "longer than 2 characters".
+        Some(match shape::last_segment(error).is_some_and(|it| it.ident == "ConversionError") {
+            true => quote! { #parse.map_err(|error| ::std::borrow::Cow::Owned(error.to_string())) },
+            false => quote! { #parse.map_err(|_| ::std::borrow::Cow::Borrowed(#NO_FORM)) },
+        })
+    }
+
+    /// The type that this one is around, if it takes every value of that.
+    fn inner(&self) -> Option<&Type> {
+        let Item::Struct(item) = self.item else { return None };
+        let Fields::Unnamed(fields) = &item.fields else { return None };
+        let inner = fields.unnamed.first().map(|field| &field.ty)?;
+        let written = shape::text_of(inner);
+        let is_from = |(ty, fails): &(Type, bool)| !fails && shape::text_of(ty) == written;
+        self.sources.iter().any(is_from).then_some(inner)
+    }
+
+    /// The same of what is made of a text in another way.
+    fn without_from_str(&self, impls: &[&ItemImpl]) -> Option<TokenStream> {
+        if let Some((ty, fails)) = self.sources.iter().find(|(ty, _)| is_text(ty)) {
+            let text = match shape::text_of(ty).starts_with('&') {
+                true => quote!(text),
+                false => quote!(text.to_owned()),
+            };
+            return Some(match fails {
+                true => quote! {
+                    ::std::convert::TryFrom::try_from(#text)
+                        .map_err(|_| ::std::borrow::Cow::Borrowed(#NO_FORM))
+                },
+                false => quote! { Ok(::std::convert::From::from(#text)) },
+            });
+        }
+        let Item::Enum(item) = self.item else { return None };
+        let is_untagged = item.attrs.iter().any(|it| shape::serde_says(it, "untagged"));
+        if is_untagged { open_enum(item, impls) } else { None }
+    }
+
+    /// What else converts into the type.
+    fn from_sources(&self, types: &[Item], known: &Known) -> Vec<Item> {
+        let (name, values) = (self.name, values());
+        let mut items = Vec::new();
+        let is_only = |wrapper: &str| {
+            let of_it = |(ty, _): &&(Type, bool)| {
+                shape::last_segment(ty).is_some_and(|it| it.ident == wrapper)
+            };
+            self.sources.iter().filter(of_it).count() == 1
+        };
+        for (ty, fails) in self.sources.iter().filter(|(ty, _)| !is_text(ty)) {
+            let list = shape::argument(ty, "Vec").filter(|_| is_only("Vec"));
+            if let Some(item) = list.filter(|it| known.is_value(it)) {
+                items.extend(of_list(name, ty, item, *fails));
+                continue;
+            }
+            if let Some(value) =
+                map_of_texts(ty).filter(|it| is_only("HashMap") && known.is_value(it))
+            {
+                let map = quote!(::std::collections::HashMap<::std::string::String, V>);
+                items.push(of_many(name, ty, value, *fails, &TokenStream::new(), &map));
+                continue;
+            }
+            let made = made(quote!(self), *fails);
+            items.push(parse_quote! {
+                impl #values::IntoValue<#name> for #ty {
+                    fn into_value(self) -> ::std::result::Result<#name, #values::Faults> {
+                        #made
+                    }
+                }
+            });
+            if let Some(builder) = known.own(ty).filter(|it| is_object(types, it)) {
+                let made =
+                    made_of(&quote!(<builder::#builder as #values::IntoValue<#builder>>), *fails);
+                items.push(parse_quote! {
+                    impl #values::IntoValue<#name> for builder::#builder {
+                        fn into_value(self) -> ::std::result::Result<#name, #values::Faults> {
+                            #made
+                        }
+                    }
+                });
+            }
+        }
+        items
+    }
+}
+
+/// What is said of a text that has no form with words of its own.
+const NO_FORM: &str = "not of the documented form";
+
+/// A value made of another.
+fn made(of: TokenStream, fails: bool) -> TokenStream {
+    let values = values();
+    match fails {
+        true => quote! {
+            ::std::convert::TryFrom::try_from(#of)
+                .map_err(|_| #values::Faults::wrong("not one of the documented values"))
+        },
+        false => quote! { Ok(::std::convert::From::from(#of)) },
+    }
+}
+
+/// The same of a value that is made first.
+fn made_of(first: &TokenStream, fails: bool) -> TokenStream {
+    let made = made(quote!(value), fails);
+    quote! { #first::into_value(self).and_then(|value| #made) }
+}
+
+/// A type around a list is made of lists of whatever its items are made of.
+fn of_list(name: &Ident, list: &Type, item: &Type, fails: bool) -> [Item; 2] {
+    let of =
+        |generics: TokenStream, ty: TokenStream| of_many(name, list, item, fails, &generics, &ty);
+    [
+        of(TokenStream::new(), quote!(::std::vec::Vec<V>)),
+        of(quote!(, const N: usize), quote!([V; N])),
+    ]
+}
+
+/// A type around many values is made of `ty`, which has as many of type `V`.
+fn of_many(
+    name: &Ident,
+    many: &Type,
+    one: &Type,
+    fails: bool,
+    generics: &TokenStream,
+    ty: &TokenStream,
+) -> Item {
+    let values = values();
+    let made = made_of(&quote!(<#ty as #values::IntoValue<#many>>), fails);
+    parse_quote! {
+        impl<V: #values::IntoValue<#one> #generics> #values::IntoValue<#name> for #ty {
+            fn into_value(self) -> ::std::result::Result<#name, #values::Faults> {
+                #made
+            }
+        }
+    }
+}
+
+/// The values of a map whose keys are texts.
+fn map_of_texts(ty: &Type) -> Option<&Type> {
+    let last = shape::last_segment(ty).filter(|last| last.ident == "HashMap")?;
+    match shape::arguments(last)[..] {
+        [key, value] if shape::text_of(key) == "::std::string::String" => Some(value),
+        _ => None,
+    }
+}
+
+/// Whether a type is a struct with a builder.
+fn is_object(types: &[Item], name: &Ident) -> bool {
+    types.iter().any(|item| match item {
+        Item::Struct(item) => item.ident == *name && matches!(item.fields, Fields::Named(_)),
+        _ => false,
+    })
+}
+
+fn is_of_units(item: &ItemEnum) -> bool {
+    item.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit))
+}
+
+/// "not one of A, B".
+fn one_of(item: &ItemEnum) -> String {
+    let name = |variant: &syn::Variant| {
+        crate::outline::renamed(&variant.attrs).unwrap_or_else(|| variant.ident.to_string())
+    };
+    let count = item.variants.len();
+    let listed: Vec<_> = item.variants.iter().take(MAX_LISTED_VALUES).map(name).collect();
+    let listed = listed.join(", ");
+    match count.saturating_sub(MAX_LISTED_VALUES) {
+        0 => format!("not one of {listed}"),
+        more => format!("not one of {listed} and {more} more"),
+    }
+}
+
+/// An enum of known values, or any other text.
+fn open_enum(item: &ItemEnum, impls: &[&ItemImpl]) -> Option<TokenStream> {
+    let only = |variant: &syn::Variant| match &variant.fields {
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            Some((variant.ident.clone(), fields.unnamed.first()?.ty.clone()))
+        }
+        _ => None,
+    };
+    let variants: Vec<_> = item.variants.iter().map(only).collect::<Option<_>>()?;
+    let [(known, values), (unknown, text)] = variants.as_slice() else { return None };
+    let written = shape::text_of(text);
+    let is_text = written == "::std::string::String" || written == "String";
+    let is_read = |item: &&&ItemImpl| {
+        let of_trait = item.trait_.as_ref().and_then(|(it, _)| it.segments.last());
+        item.self_ty.as_ref() == values && of_trait.is_some_and(|it| it.ident == "FromStr")
+    };
+    (is_text && impls.iter().any(|item| is_read(&item))).then(|| {
+        quote! {
+            Ok(match text.parse::<#values>() {
+                Ok(known) => Self::#known(known),
+                Err(_) => Self::#unknown(text.to_owned()),
+            })
+        }
+    })
+}
+
+/// What decimals are made of.
+fn decimals() -> Vec<Item> {
+    let values = values();
+    let mut items: Vec<Item> = vec![
+        parse_quote! { impl<const TEXT: bool> #values::Value for decimal::Exact<TEXT> {} },
+        parse_quote! {
+            impl<const TEXT: bool> #values::FromText for decimal::Exact<TEXT> {
+                fn from_text(
+                    text: &str,
+                ) -> ::std::result::Result<Self, ::std::borrow::Cow<'static, str>> {
+                    text.parse().map_err(|error: decimal::DecimalError| {
+                        ::std::borrow::Cow::Owned(error.to_string())
+                    })
+                }
+            }
+        },
+    ];
+    let sources = [
+        "decimal::rust_decimal::Decimal",
+        "i8",
+        "i16",
+        "i32",
+        "i64",
+        "isize",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
+        "usize",
+    ];
+    for source in sources.iter().filter_map(|ty| syn::parse_str::<Type>(ty).ok()) {
+        items.push(parse_quote! {
+            impl<const TEXT: bool> #values::IntoValue<decimal::Exact<TEXT>> for #source {
+                fn into_value(
+                    self,
+                ) -> ::std::result::Result<decimal::Exact<TEXT>, #values::Faults> {
+                    Ok(::std::convert::From::from(self))
+                }
+            }
+        });
+    }
+    let kinds: [(Type, Type); 2] = [
+        (parse_quote!(decimal::Number), parse_quote!(decimal::Text)),
+        (parse_quote!(decimal::Text), parse_quote!(decimal::Number)),
+    ];
+    items.extend(kinds.map(|(one, other)| {
+        parse_quote! {
+            impl #values::IntoValue<#one> for #other {
+                fn into_value(self) -> ::std::result::Result<#one, #values::Faults> {
+                    Ok(::std::convert::From::from(self))
+                }
+            }
+        }
+    }));
+    items
+}

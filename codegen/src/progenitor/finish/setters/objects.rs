@@ -1,0 +1,183 @@
+//! The builders of objects.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Ident, ImplItem, Item, ItemImpl, ItemStruct, Type, parse_quote};
+
+use super::kinds::Known;
+use super::{SETTERS, Setter, held, holding, tell_missing, values};
+use crate::error::Result;
+use crate::progenitor::limits::Requirement;
+use crate::progenitor::names::type_name;
+use crate::progenitor::shape;
+use crate::report::Log;
+
+/// A builder's field: its name, its type, and the name in JSON.
+struct Field {
+    ident: Ident,
+    ty: Type,
+    wire: String,
+}
+
+/// Replaces the setters of all builders of objects, and the conversions into the objects.
+///
+/// # Errors
+/// A builder without the parts that typify is known to generate.
+pub(super) fn finish(
+    types: &mut Vec<Item>,
+    known: &Known,
+    requirements: &[Requirement],
+    log: &mut Log,
+) -> Result<()> {
+    let declared: BTreeMap<String, ItemStruct> =
+        shape::structs(types).map(|item| (item.ident.to_string(), item.clone())).collect();
+    let Some(builders) = shape::module(types, "builder") else { return Ok(()) };
+    let mut fields = BTreeMap::new();
+    for builder in shape::structs(builders) {
+        let name = builder.ident.to_string();
+        let object = declared.get(&name).ok_or_else(|| shape::no_place(SETTERS.id, &name))?;
+        fields.insert(name, retype(builder, object)?);
+    }
+    let mut converted = BTreeSet::new();
+    for mut item in std::mem::take(builders) {
+        let name = fields.keys().find(|name| shape::conversion_to(&mut item, name).is_some());
+        if let Some(name) = name
+            && let (Some(object), Some(fields)) = (declared.get(name), fields.get(name))
+        {
+            builders.extend(conversions(object, fields, requirements));
+            log.add(&SETTERS, format!("types::builder::{name}"), "plain values");
+            converted.insert(name.clone());
+            continue;
+        }
+        if let Item::Impl(builder) = &mut item
+            && let Some(fields) = fields.get(&shape::owner(builder))
+        {
+            edit(builder, fields, known);
+        }
+        builders.push(item);
+    }
+    match fields.keys().find(|name| !converted.contains(*name)) {
+        Some(name) => Err(shape::no_place(SETTERS.id, name)),
+        None => Ok(()),
+    }
+}
+
+/// Changes what a builder's fields hold; the fields.
+///
+/// # Errors
+/// A field that is no `Result`, or that the object does not have.
+fn retype(builder: &mut ItemStruct, object: &ItemStruct) -> Result<Vec<Field>> {
+    let mut fields = Vec::new();
+    for field in &mut builder.fields {
+        let no_place = || shape::no_place(SETTERS.id, &object.ident.to_string());
+        let ident = field.ident.clone().ok_or_else(no_place)?;
+        let ty = held(&field.ty).ok_or_else(no_place)?;
+        let of_object = object.fields.iter().find(|it| it.ident.as_ref() == Some(&ident));
+        let of_object = of_object.ok_or_else(no_place)?;
+        let is_flat = of_object.attrs.iter().any(|it| shape::serde_says(it, "flatten"));
+        let wire = if is_flat { String::new() } else { shape::wire_name(of_object) };
+        field.ty = holding(&ty);
+        fields.push(Field { ident, ty, wire });
+    }
+    Ok(fields)
+}
+
+/// Replaces the setters, and what a value is before it is set.
+fn edit(builder: &mut ItemImpl, fields: &[Field], known: &Known) {
+    if builder.trait_.is_some() {
+        if let Some(function) = shape::function(builder, "default") {
+            tell_missing(&mut function.block);
+        }
+        return;
+    }
+    let mut taken: BTreeSet<String> = fields.iter().map(|field| field.ident.to_string()).collect();
+    let mut members = Vec::new();
+    for member in std::mem::take(&mut builder.items) {
+        let field = match &member {
+            ImplItem::Fn(function) => fields.iter().find(|it| it.ident == function.sig.ident),
+            _ => None,
+        };
+        match (field, &member) {
+            (Some(Field { ident, ty, .. }), ImplItem::Fn(function)) => {
+                let setter = Setter { field: ident, ty, attributes: &function.attrs };
+                members.extend(setter.functions(known, &mut taken));
+            }
+            _ => members.push(member),
+        }
+    }
+    builder.items = members;
+}
+
+/// What makes the object of its builder: for setters, which keep each fault, and for callers.
+fn conversions(object: &ItemStruct, fields: &[Field], requirements: &[Requirement]) -> [Item; 2] {
+    let (name, values) = (&object.ident, values());
+    let local = |field: &Field| format_ident!("field_{}", field.ident);
+    let locals: Vec<Ident> = fields.iter().map(local).collect();
+    let idents: Vec<&Ident> = fields.iter().map(|field| &field.ident).collect();
+    let wires: Vec<&str> = fields.iter().map(|field| field.wire.as_str()).collect();
+    let of_object = requirements.iter();
+    let of_object = of_object.filter(|it| it.has_fields && *name == type_name(&it.schema));
+    let conditions: TokenStream = of_object.filter_map(|it| condition(object, it)).collect();
+    [
+        parse_quote! {
+            impl #values::IntoValue<super::#name> for #name {
+                fn into_value(self) -> ::std::result::Result<super::#name, #values::Faults> {
+                    #[allow(unused_mut)]
+                    let mut faults = #values::Faults::default();
+                    #(let #locals = faults.take(#wires, self.#idents);)*
+                    #conditions
+                    match (#(#locals,)*) {
+                        (#(::std::option::Option::Some(#locals),)*) if faults.is_empty() => {
+                            Ok(super::#name { #(#idents: #locals),* })
+                        }
+                        _ => Err(faults),
+                    }
+                }
+            }
+        },
+        parse_quote! {
+            impl ::std::convert::TryFrom<#name> for super::#name {
+                type Error = super::error::ConversionError;
+                fn try_from(
+                    value: #name,
+                ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                    #values::IntoValue::<Self>::into_value(value)
+                        .map_err(|faults| faults.to_string().into())
+                }
+            }
+        },
+    ]
+}
+
+/// Says that fields are missing which a value of another one requires.
+fn condition(object: &ItemStruct, requirement: &Requirement) -> Option<TokenStream> {
+    let Requirement { property, values, required, .. } = requirement;
+    let (tested, _) = shape::field(object, property)?;
+    let mut ty = &object.fields.iter().find(|it| it.ident.as_ref() == Some(&tested))?.ty;
+    let tested = format_ident!("field_{tested}");
+    let mut value = quote! { #tested.as_ref() };
+    while let Some(inner) = shape::argument(ty, "Option") {
+        value.extend(quote! { .and_then(|value| value.as_ref()) });
+        ty = inner;
+    }
+    let when = format!("required if `{property}` is {}", values.join(" or "));
+    let mut checks = TokenStream::new();
+    for name in required {
+        let (ident, is_option) = shape::field(object, name)?;
+        let local = format_ident!("field_{ident}");
+        if is_option {
+            checks.extend(quote! {
+                if matches!(#local, ::std::option::Option::Some(::std::option::Option::None)) {
+                    faults.required(#name, #when);
+                }
+            });
+        }
+    }
+    Some(quote! {
+        if matches!(#value.map(|value| value.to_string()).as_deref(), Some(#(#values)|*)) {
+            #checks
+        }
+    })
+}
