@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn other_paths_are_not_confused() {
-        assert!(of("/pets", &["/owners/{id}/cats", "/pets/{id}", "/"]).is_empty());
+        assert!(of("/pets", &["/owners/{id}/cats", "/pets/{id}/owner", "/"]).is_empty());
         // Below a base URL `/api`, `/api/user` is rather `/user` than an organisation's repository.
         assert!(of("/user", &["/{organisation}/{repository}"]).is_empty());
     }
