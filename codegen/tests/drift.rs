@@ -236,8 +236,7 @@ fn codegen_ends_with_the_verdict_against_the_last_commit() {
     changed(&spec);
     std::fs::remove_file(spec.path("spec/overlay.yaml")).unwrap();
     let (_, printed) = spec.codegen(|_| {}).unwrap();
-    let last =
-        "since the last commit: major: 1 change breaking in Rust, 2 changes compatible on the wire";
+    let last = "since the last commit: minor: 2 changes compatible on the wire, 1 change compatible in Rust";
     assert!(printed.contains(last), "{printed}");
 }
 
