@@ -92,7 +92,8 @@ async fn a_documented_request_is_made_with_one_call() {
         when.body(&update);
         then.ok(&customer);
     });
-    let call = client_of(&server).update_customer_info().customer_id(customer.id);
+    let client = client_of(&server);
+    let call = client.update_customer_info().customer_id(customer.id);
     let answer = call.body(update).send().await.unwrap();
     assert_eq!(*answer, customer);
     mock.assert();

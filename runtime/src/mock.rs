@@ -79,7 +79,6 @@ impl When {
     }
 
     /// Expects a value in the path. `text` is not encoded.
-    #[must_use]
     pub fn path_param(self, name: &'static str, text: impl Into<String>) -> Self {
         let text = text.into();
         let pattern = self.expectation.template.pattern_with(name, &encode_path(&text));
@@ -87,7 +86,6 @@ impl When {
     }
 
     /// Expects a value in the query.
-    #[must_use]
     pub fn query_param(self, name: &'static str, text: impl Into<String>) -> Self {
         let text = text.into();
         let field = Field::Query(name, Some(text.clone()));
@@ -95,13 +93,11 @@ impl When {
     }
 
     /// Expects that the query has no such parameter.
-    #[must_use]
     pub fn query_param_missing(self, name: &'static str) -> Self {
         self.with(Field::Query(name, None), |inner| inner.query_param_missing(name))
     }
 
     /// Expects a header.
-    #[must_use]
     pub fn header(self, name: &'static str, text: impl Into<String>) -> Self {
         let text = text.into();
         let field = Field::Header(name, Some(text.clone()));
@@ -109,13 +105,11 @@ impl When {
     }
 
     /// Expects that there is no such header.
-    #[must_use]
     pub fn header_missing(self, name: &'static str) -> Self {
         self.with(Field::Header(name, None), |inner| inner.header_missing(name))
     }
 
     /// Expects a body that is the JSON of a value.
-    #[must_use]
     pub fn json_body_obj(self, value: &impl Serialize) -> Self {
         match serde_json::to_value(value) {
             Ok(value) => self.json_body(value),
@@ -125,13 +119,11 @@ impl When {
     }
 
     /// Expects a body of JSON.
-    #[must_use]
     pub fn json_body(self, value: Value) -> Self {
         self.with(Field::Json(value.clone()), |inner| inner.json_body(value))
     }
 
     /// Expects a body of text.
-    #[must_use]
     pub fn body(self, text: impl Into<String>) -> Self {
         let text = text.into();
         self.with(Field::Text(text.clone()), |inner| inner.body(text))
