@@ -1,8 +1,5 @@
 //! What the table is about here: an operation of this crate, and what its documented answer has in it.
 
-#[path = "../common/mod.rs"]
-mod common;
-
 pub use manis as api;
 use manis::types::{Customer, CustomerType, CustomerUpdate};
 use manis::{Client, Error, ResponseValue};

@@ -56,7 +56,7 @@ impl<'o> Helpers<'o> {
             pub struct #when(pub(super) ::openapi_client_runtime::mock::When);
         };
         let methods = helpers.iter_mut().find_map(|item| match item {
-            Item::Impl(item) if shape::owner(item) == when.to_string() => Some(item),
+            Item::Impl(item) if *when == shape::owner(item) => Some(item),
             _ => None,
         })?;
         self.edit_methods(methods)?;

@@ -36,8 +36,8 @@ pub(super) fn all(types: &[Item], known: &Known) -> Vec<Item> {
         };
         let own = Own::of(name, item, &impls);
         items.push(parse_quote! { impl #values::Value for #name {} });
-        items.extend(own.from_text(known, &impls));
-        items.extend(own.from_sources(types, known));
+        items.extend(own.text_reader(known, &impls));
+        items.extend(own.other_sources(types, known));
         if impls.iter().any(|it| is_text_of(it, name)) {
             items.push(parse_quote! {
                 impl #values::IntoValue<::std::string::String> for #name {
@@ -50,7 +50,7 @@ pub(super) fn all(types: &[Item], known: &Known) -> Vec<Item> {
             });
         }
     }
-    items.extend(known.decimals.then(decimals).into_iter().flatten());
+    items.extend(known.decimals.then(super::decimals::conversions).into_iter().flatten());
     items
 }
 
@@ -96,7 +96,7 @@ impl<'t> Own<'t> {
     }
 
     /// How the type is read from a text, if it has a form as one.
-    fn from_text(&self, known: &Known, impls: &[&ItemImpl]) -> Option<Item> {
+    fn text_reader(&self, known: &Known, impls: &[&ItemImpl]) -> Option<Item> {
         let read = self.read(known, impls)?;
         let (name, values) = (self.name, values());
         Some(parse_quote! {
@@ -163,47 +163,42 @@ impl<'t> Own<'t> {
     }
 
     /// What else converts into the type.
-    fn from_sources(&self, types: &[Item], known: &Known) -> Vec<Item> {
+    fn other_sources(&self, types: &[Item], known: &Known) -> Vec<Item> {
+        let sources = self.sources.iter().filter(|(ty, _)| !is_text(ty));
+        sources.flat_map(|(ty, fails)| self.source(ty, *fails, types, known)).collect()
+    }
+
+    /// How another type converts into this one.
+    fn source(&self, ty: &Type, fails: bool, types: &[Item], known: &Known) -> Vec<Item> {
         let (name, values) = (self.name, values());
-        let mut items = Vec::new();
         let is_only = |wrapper: &str| {
             let of_it = |(ty, _): &&(Type, bool)| {
                 shape::last_segment(ty).is_some_and(|it| it.ident == wrapper)
             };
             self.sources.iter().filter(of_it).count() == 1
         };
-        for (ty, fails) in self.sources.iter().filter(|(ty, _)| !is_text(ty)) {
-            let list = shape::argument(ty, "Vec").filter(|_| is_only("Vec"));
-            if let Some(item) = list.filter(|it| known.is_value(it)) {
-                items.extend(of_list(name, ty, item, *fails));
-                continue;
-            }
-            if let Some(value) =
-                map_of_texts(ty).filter(|it| is_only("HashMap") && known.is_value(it))
-            {
-                let map = quote!(::std::collections::HashMap<::std::string::String, V>);
-                items.push(of_many(name, ty, value, *fails, &TokenStream::new(), &map));
-                continue;
-            }
-            let made = made(quote!(self), *fails);
-            items.push(parse_quote! {
-                impl #values::IntoValue<#name> for #ty {
+        let list = shape::argument(ty, "Vec").filter(|_| is_only("Vec"));
+        if let Some(item) = list.filter(|it| known.is_value(it)) {
+            return of_list(name, ty, item, fails).into_iter().collect();
+        }
+        let map = map_of_texts(ty).filter(|it| is_only("HashMap") && known.is_value(it));
+        if let Some(value) = map {
+            let map = quote!(::std::collections::HashMap<::std::string::String, V>);
+            return vec![of_many(name, ty, value, fails, &TokenStream::new(), &map)];
+        }
+        let into_value = |source: TokenStream, made: TokenStream| -> Item {
+            parse_quote! {
+                impl #values::IntoValue<#name> for #source {
                     fn into_value(self) -> ::std::result::Result<#name, #values::Faults> {
                         #made
                     }
                 }
-            });
-            if let Some(builder) = known.own(ty).filter(|it| is_object(types, it)) {
-                let made =
-                    made_of(&quote!(<builder::#builder as #values::IntoValue<#builder>>), *fails);
-                items.push(parse_quote! {
-                    impl #values::IntoValue<#name> for builder::#builder {
-                        fn into_value(self) -> ::std::result::Result<#name, #values::Faults> {
-                            #made
-                        }
-                    }
-                });
             }
+        };
+        let mut items = vec![into_value(quote!(#ty), made(quote!(self), fails))];
+        if let Some(builder) = known.own(ty).filter(|it| is_object(types, it)) {
+            let made = made_of(&quote!(<builder::#builder as #values::IntoValue<#builder>>), fails);
+            items.push(into_value(quote!(builder::#builder), made));
         }
         items
     }
@@ -319,61 +314,4 @@ fn open_enum(item: &ItemEnum, impls: &[&ItemImpl]) -> Option<TokenStream> {
             })
         }
     })
-}
-
-/// What decimals are made of.
-fn decimals() -> Vec<Item> {
-    let values = values();
-    let mut items: Vec<Item> = vec![
-        parse_quote! { impl<const TEXT: bool> #values::Value for decimal::Exact<TEXT> {} },
-        parse_quote! {
-            impl<const TEXT: bool> #values::FromText for decimal::Exact<TEXT> {
-                fn from_text(
-                    text: &str,
-                ) -> ::std::result::Result<Self, ::std::borrow::Cow<'static, str>> {
-                    text.parse().map_err(|error: decimal::DecimalError| {
-                        ::std::borrow::Cow::Owned(error.to_string())
-                    })
-                }
-            }
-        },
-    ];
-    let sources = [
-        "decimal::rust_decimal::Decimal",
-        "i8",
-        "i16",
-        "i32",
-        "i64",
-        "isize",
-        "u8",
-        "u16",
-        "u32",
-        "u64",
-        "usize",
-    ];
-    for source in sources.iter().filter_map(|ty| syn::parse_str::<Type>(ty).ok()) {
-        items.push(parse_quote! {
-            impl<const TEXT: bool> #values::IntoValue<decimal::Exact<TEXT>> for #source {
-                fn into_value(
-                    self,
-                ) -> ::std::result::Result<decimal::Exact<TEXT>, #values::Faults> {
-                    Ok(::std::convert::From::from(self))
-                }
-            }
-        });
-    }
-    let kinds: [(Type, Type); 2] = [
-        (parse_quote!(decimal::Number), parse_quote!(decimal::Text)),
-        (parse_quote!(decimal::Text), parse_quote!(decimal::Number)),
-    ];
-    items.extend(kinds.map(|(one, other)| {
-        parse_quote! {
-            impl #values::IntoValue<#one> for #other {
-                fn into_value(self) -> ::std::result::Result<#one, #values::Faults> {
-                    Ok(::std::convert::From::from(self))
-                }
-            }
-        }
-    }));
-    items
 }

@@ -7,6 +7,7 @@
 
 mod calls;
 mod conversions;
+mod decimals;
 mod kinds;
 mod objects;
 

@@ -26,7 +26,7 @@ struct Field {
 /// # Errors
 /// A builder without the parts that typify is known to generate.
 pub(super) fn finish(
-    types: &mut Vec<Item>,
+    types: &mut [Item],
     known: &Known,
     requirements: &[Requirement],
     log: &mut Log,
