@@ -15,7 +15,8 @@ fn set<T>(value: impl IntoValue<T>) -> Result<T, String> {
 
 #[test]
 fn texts_are_taken_as_they_are_written() {
-    let all = [set("a"), set("a".to_owned()), set(&"a".to_owned()), set('a')];
+    let owned = "a".to_owned();
+    let all = [set("a"), set(&owned), set(owned.clone()), set('a')];
     assert!(all.into_iter().all(|it: Result<String, _>| it.as_deref() == Ok("a")));
 }
 

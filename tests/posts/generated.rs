@@ -37,6 +37,10 @@ impl Client {
     > {
         ClientBuilder::from_env()?.build()
     }
+    /// The base URL, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        self.inner.base_url()
+    }
     /// The same client with another retry policy, for one call or more.
     #[must_use = "the client that it is called on stays as it is"]
     pub fn with_retry(&self, policy: ::openapi_client_runtime::RetryPolicy) -> Self {
@@ -82,6 +86,7 @@ const FIELDS: &[&str] = &["amount", "fee", "requestId", "title"];
 pub mod types {
     ///`Payout`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[non_exhaustive]
     pub struct Payout {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub amount: ::std::option::Option<decimal::Number>,
@@ -104,6 +109,7 @@ pub mod types {
     }
     ///`PayoutRequest`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[non_exhaustive]
     pub struct PayoutRequest {
         pub amount: decimal::Number,
         #[serde(
@@ -122,6 +128,7 @@ pub mod types {
     }
     ///`Problem`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[non_exhaustive]
     pub struct Problem {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub title: ::std::option::Option<::std::string::String>,
@@ -134,18 +141,19 @@ pub mod types {
     /// Types for composing complex structures.
     pub mod builder {
         #[derive(Clone)]
+        #[must_use = "a builder is for a setter or a call; `try_into` makes the value"]
         pub struct Payout {
             amount: ::std::result::Result<
                 ::std::option::Option<super::decimal::Number>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             fee: ::std::result::Result<
                 ::std::option::Option<::std::option::Option<super::decimal::Text>>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             request_id: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
         }
         impl ::std::default::Default for Payout {
@@ -158,44 +166,92 @@ pub mod types {
             }
         }
         impl Payout {
-            pub fn amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::decimal::Number>,
+            pub fn amount(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    super::decimal::Number,
                 >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
+            ) -> Self {
+                self.amount = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
                 self
             }
-            pub fn fee<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::decimal::Text>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.fee = value
-                    .try_into()
+            ///Sets [`amount`](Self::amount), or unsets it with `None`.
+            pub fn set_amount(
+                mut self,
+                value: ::std::option::Option<super::decimal::Number>,
+            ) -> Self {
+                self.amount = Ok(value);
+                self
+            }
+            pub fn fee(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    super::decimal::Text,
+                >,
+            ) -> Self {
+                self.fee = ::openapi_client_runtime::values::IntoValue::into_value(value)
                     .map(::std::option::Option::Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for fee: {e}")
-                    });
+                    .map(::std::option::Option::Some);
                 self
             }
-            pub fn request_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.request_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for request_id: {e}")
-                    });
+            ///Sets [`fee`](Self::fee), to null with `Some(None)`, or unsets it with `None`.
+            pub fn set_fee(
+                mut self,
+                value: ::std::option::Option<::std::option::Option<super::decimal::Text>>,
+            ) -> Self {
+                self.fee = Ok(value);
                 self
+            }
+            pub fn request_id(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.request_id = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
+                self
+            }
+            ///Sets [`request_id`](Self::request_id), or unsets it with `None`.
+            pub fn set_request_id(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.request_id = Ok(value);
+                self
+            }
+        }
+        impl ::openapi_client_runtime::values::IntoValue<super::Payout> for Payout {
+            fn into_value(
+                self,
+            ) -> ::std::result::Result<
+                super::Payout,
+                ::openapi_client_runtime::values::Faults,
+            > {
+                #[allow(unused_mut)]
+                let mut faults = ::openapi_client_runtime::values::Faults::default();
+                let field_amount = faults.take("amount", self.amount);
+                let field_fee = faults.take("fee", self.fee);
+                let field_request_id = faults.take("requestId", self.request_id);
+                match (field_amount, field_fee, field_request_id) {
+                    (
+                        ::std::option::Option::Some(field_amount),
+                        ::std::option::Option::Some(field_fee),
+                        ::std::option::Option::Some(field_request_id),
+                    ) if faults.is_empty() => {
+                        Ok(super::Payout {
+                            amount: field_amount,
+                            fee: field_fee,
+                            request_id: field_request_id,
+                        })
+                    }
+                    _ => Err(faults),
+                }
             }
         }
         impl ::std::convert::TryFrom<Payout> for super::Payout {
@@ -203,11 +259,8 @@ pub mod types {
             fn try_from(
                 value: Payout,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    amount: value.amount?,
-                    fee: value.fee?,
-                    request_id: value.request_id?,
-                })
+                ::openapi_client_runtime::values::IntoValue::<Self>::into_value(value)
+                    .map_err(|faults| faults.to_string().into())
             }
         }
         impl ::std::convert::From<super::Payout> for Payout {
@@ -220,63 +273,100 @@ pub mod types {
             }
         }
         #[derive(Clone)]
+        #[must_use = "a builder is for a setter or a call; `try_into` makes the value"]
         pub struct PayoutRequest {
-            amount: ::std::result::Result<super::decimal::Number, ::std::string::String>,
+            amount: ::std::result::Result<
+                super::decimal::Number,
+                ::openapi_client_runtime::values::Faults,
+            >,
             fee: ::std::result::Result<
                 ::std::option::Option<::std::option::Option<super::decimal::Text>>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
             request_id: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
         }
         impl ::std::default::Default for PayoutRequest {
             fn default() -> Self {
                 Self {
-                    amount: Err("no value supplied for amount".to_string()),
+                    amount: Err(::openapi_client_runtime::values::Faults::missing()),
                     fee: Ok(Default::default()),
-                    request_id: Err("no value supplied for request_id".to_string()),
+                    request_id: Err(::openapi_client_runtime::values::Faults::missing()),
                 }
             }
         }
         impl PayoutRequest {
-            pub fn amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<super::decimal::Number>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
+            pub fn amount(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    super::decimal::Number,
+                >,
+            ) -> Self {
+                self.amount = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
                 self
             }
-            pub fn fee<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::decimal::Text>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.fee = value
-                    .try_into()
+            pub fn fee(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    super::decimal::Text,
+                >,
+            ) -> Self {
+                self.fee = ::openapi_client_runtime::values::IntoValue::into_value(value)
                     .map(::std::option::Option::Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for fee: {e}")
-                    });
+                    .map(::std::option::Option::Some);
                 self
             }
-            pub fn request_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.request_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for request_id: {e}")
-                    });
+            ///Sets [`fee`](Self::fee), to null with `Some(None)`, or unsets it with `None`.
+            pub fn set_fee(
+                mut self,
+                value: ::std::option::Option<::std::option::Option<super::decimal::Text>>,
+            ) -> Self {
+                self.fee = Ok(value);
                 self
+            }
+            pub fn request_id(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.request_id = ::openapi_client_runtime::values::IntoValue::into_value(
+                    value,
+                );
+                self
+            }
+        }
+        impl ::openapi_client_runtime::values::IntoValue<super::PayoutRequest>
+        for PayoutRequest {
+            fn into_value(
+                self,
+            ) -> ::std::result::Result<
+                super::PayoutRequest,
+                ::openapi_client_runtime::values::Faults,
+            > {
+                #[allow(unused_mut)]
+                let mut faults = ::openapi_client_runtime::values::Faults::default();
+                let field_amount = faults.take("amount", self.amount);
+                let field_fee = faults.take("fee", self.fee);
+                let field_request_id = faults.take("requestId", self.request_id);
+                match (field_amount, field_fee, field_request_id) {
+                    (
+                        ::std::option::Option::Some(field_amount),
+                        ::std::option::Option::Some(field_fee),
+                        ::std::option::Option::Some(field_request_id),
+                    ) if faults.is_empty() => {
+                        Ok(super::PayoutRequest {
+                            amount: field_amount,
+                            fee: field_fee,
+                            request_id: field_request_id,
+                        })
+                    }
+                    _ => Err(faults),
+                }
             }
         }
         impl ::std::convert::TryFrom<PayoutRequest> for super::PayoutRequest {
@@ -284,11 +374,8 @@ pub mod types {
             fn try_from(
                 value: PayoutRequest,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    amount: value.amount?,
-                    fee: value.fee?,
-                    request_id: value.request_id?,
-                })
+                ::openapi_client_runtime::values::IntoValue::<Self>::into_value(value)
+                    .map_err(|faults| faults.to_string().into())
             }
         }
         impl ::std::convert::From<super::PayoutRequest> for PayoutRequest {
@@ -301,10 +388,11 @@ pub mod types {
             }
         }
         #[derive(Clone)]
+        #[must_use = "a builder is for a setter or a call; `try_into` makes the value"]
         pub struct Problem {
             title: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::openapi_client_runtime::values::Faults,
             >,
         }
         impl ::std::default::Default for Problem {
@@ -315,17 +403,45 @@ pub mod types {
             }
         }
         impl Problem {
-            pub fn title<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.title = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for title: {e}")
-                    });
+            pub fn title(
+                mut self,
+                value: impl ::openapi_client_runtime::values::IntoValue<
+                    ::std::string::String,
+                >,
+            ) -> Self {
+                self.title = ::openapi_client_runtime::values::IntoValue::into_value(
+                        value,
+                    )
+                    .map(::std::option::Option::Some);
                 self
+            }
+            ///Sets [`title`](Self::title), or unsets it with `None`.
+            pub fn set_title(
+                mut self,
+                value: ::std::option::Option<::std::string::String>,
+            ) -> Self {
+                self.title = Ok(value);
+                self
+            }
+        }
+        impl ::openapi_client_runtime::values::IntoValue<super::Problem> for Problem {
+            fn into_value(
+                self,
+            ) -> ::std::result::Result<
+                super::Problem,
+                ::openapi_client_runtime::values::Faults,
+            > {
+                #[allow(unused_mut)]
+                let mut faults = ::openapi_client_runtime::values::Faults::default();
+                let field_title = faults.take("title", self.title);
+                match (field_title,) {
+                    (::std::option::Option::Some(field_title),) if faults.is_empty() => {
+                        Ok(super::Problem {
+                            title: field_title,
+                        })
+                    }
+                    _ => Err(faults),
+                }
             }
         }
         impl ::std::convert::TryFrom<Problem> for super::Problem {
@@ -333,7 +449,8 @@ pub mod types {
             fn try_from(
                 value: Problem,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self { title: value.title? })
+                ::openapi_client_runtime::values::IntoValue::<Self>::into_value(value)
+                    .map_err(|faults| faults.to_string().into())
             }
         }
         impl ::std::convert::From<super::Problem> for Problem {
@@ -772,6 +889,175 @@ pub mod types {
             }
         }
     }
+    impl ::openapi_client_runtime::values::Value for Payout {}
+    impl ::openapi_client_runtime::values::Value for PayoutRequest {}
+    impl ::openapi_client_runtime::values::Value for Problem {}
+    impl<const TEXT: bool> ::openapi_client_runtime::values::Value
+    for decimal::Exact<TEXT> {}
+    impl<const TEXT: bool> ::openapi_client_runtime::values::FromText
+    for decimal::Exact<TEXT> {
+        fn from_text(
+            text: &str,
+        ) -> ::std::result::Result<Self, ::std::borrow::Cow<'static, str>> {
+            text.parse()
+                .map_err(|error: decimal::DecimalError| {
+                    ::std::borrow::Cow::Owned(error.to_string())
+                })
+        }
+    }
+    impl<
+        const TEXT: bool,
+    > ::openapi_client_runtime::values::IntoValue<decimal::Exact<TEXT>>
+    for decimal::rust_decimal::Decimal {
+        fn into_value(
+            self,
+        ) -> ::std::result::Result<
+            decimal::Exact<TEXT>,
+            ::openapi_client_runtime::values::Faults,
+        > {
+            Ok(::std::convert::From::from(self))
+        }
+    }
+    impl<
+        const TEXT: bool,
+    > ::openapi_client_runtime::values::IntoValue<decimal::Exact<TEXT>> for i8 {
+        fn into_value(
+            self,
+        ) -> ::std::result::Result<
+            decimal::Exact<TEXT>,
+            ::openapi_client_runtime::values::Faults,
+        > {
+            Ok(::std::convert::From::from(self))
+        }
+    }
+    impl<
+        const TEXT: bool,
+    > ::openapi_client_runtime::values::IntoValue<decimal::Exact<TEXT>> for i16 {
+        fn into_value(
+            self,
+        ) -> ::std::result::Result<
+            decimal::Exact<TEXT>,
+            ::openapi_client_runtime::values::Faults,
+        > {
+            Ok(::std::convert::From::from(self))
+        }
+    }
+    impl<
+        const TEXT: bool,
+    > ::openapi_client_runtime::values::IntoValue<decimal::Exact<TEXT>> for i32 {
+        fn into_value(
+            self,
+        ) -> ::std::result::Result<
+            decimal::Exact<TEXT>,
+            ::openapi_client_runtime::values::Faults,
+        > {
+            Ok(::std::convert::From::from(self))
+        }
+    }
+    impl<
+        const TEXT: bool,
+    > ::openapi_client_runtime::values::IntoValue<decimal::Exact<TEXT>> for i64 {
+        fn into_value(
+            self,
+        ) -> ::std::result::Result<
+            decimal::Exact<TEXT>,
+            ::openapi_client_runtime::values::Faults,
+        > {
+            Ok(::std::convert::From::from(self))
+        }
+    }
+    impl<
+        const TEXT: bool,
+    > ::openapi_client_runtime::values::IntoValue<decimal::Exact<TEXT>> for isize {
+        fn into_value(
+            self,
+        ) -> ::std::result::Result<
+            decimal::Exact<TEXT>,
+            ::openapi_client_runtime::values::Faults,
+        > {
+            Ok(::std::convert::From::from(self))
+        }
+    }
+    impl<
+        const TEXT: bool,
+    > ::openapi_client_runtime::values::IntoValue<decimal::Exact<TEXT>> for u8 {
+        fn into_value(
+            self,
+        ) -> ::std::result::Result<
+            decimal::Exact<TEXT>,
+            ::openapi_client_runtime::values::Faults,
+        > {
+            Ok(::std::convert::From::from(self))
+        }
+    }
+    impl<
+        const TEXT: bool,
+    > ::openapi_client_runtime::values::IntoValue<decimal::Exact<TEXT>> for u16 {
+        fn into_value(
+            self,
+        ) -> ::std::result::Result<
+            decimal::Exact<TEXT>,
+            ::openapi_client_runtime::values::Faults,
+        > {
+            Ok(::std::convert::From::from(self))
+        }
+    }
+    impl<
+        const TEXT: bool,
+    > ::openapi_client_runtime::values::IntoValue<decimal::Exact<TEXT>> for u32 {
+        fn into_value(
+            self,
+        ) -> ::std::result::Result<
+            decimal::Exact<TEXT>,
+            ::openapi_client_runtime::values::Faults,
+        > {
+            Ok(::std::convert::From::from(self))
+        }
+    }
+    impl<
+        const TEXT: bool,
+    > ::openapi_client_runtime::values::IntoValue<decimal::Exact<TEXT>> for u64 {
+        fn into_value(
+            self,
+        ) -> ::std::result::Result<
+            decimal::Exact<TEXT>,
+            ::openapi_client_runtime::values::Faults,
+        > {
+            Ok(::std::convert::From::from(self))
+        }
+    }
+    impl<
+        const TEXT: bool,
+    > ::openapi_client_runtime::values::IntoValue<decimal::Exact<TEXT>> for usize {
+        fn into_value(
+            self,
+        ) -> ::std::result::Result<
+            decimal::Exact<TEXT>,
+            ::openapi_client_runtime::values::Faults,
+        > {
+            Ok(::std::convert::From::from(self))
+        }
+    }
+    impl ::openapi_client_runtime::values::IntoValue<decimal::Number> for decimal::Text {
+        fn into_value(
+            self,
+        ) -> ::std::result::Result<
+            decimal::Number,
+            ::openapi_client_runtime::values::Faults,
+        > {
+            Ok(::std::convert::From::from(self))
+        }
+    }
+    impl ::openapi_client_runtime::values::IntoValue<decimal::Text> for decimal::Number {
+        fn into_value(
+            self,
+        ) -> ::std::result::Result<
+            decimal::Text,
+            ::openapi_client_runtime::values::Faults,
+        > {
+            Ok(::std::convert::From::from(self))
+        }
+    }
     impl ::std::fmt::Debug for Payout {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.debug_struct("Payout")
@@ -869,9 +1155,13 @@ pub mod builder {
 
 [`Client::create_payout`]: super::Client::create_payout*/
     #[derive(Clone)]
+    #[must_use = "a call does nothing until `send`"]
     pub struct CreatePayout<'a> {
         client: &'a super::Client,
-        body: Result<types::builder::PayoutRequest, String>,
+        body: ::std::result::Result<
+            types::builder::PayoutRequest,
+            ::openapi_client_runtime::values::Faults,
+        >,
         extras: ::openapi_client_runtime::generated::Extras,
     }
     impl<'a> CreatePayout<'a> {
@@ -898,17 +1188,11 @@ pub mod builder {
             self
         }
         ///The body: [`types::PayoutRequest`].
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::PayoutRequest>,
-            <V as std::convert::TryInto<types::PayoutRequest>>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `PayoutRequest` for body failed: {}", s)
-                });
+        pub fn body(
+            mut self,
+            value: impl ::std::convert::Into<types::builder::PayoutRequest>,
+        ) -> Self {
+            self.body = Ok(value.into());
             self
         }
         pub fn body_map<F>(mut self, f: F) -> Self
@@ -925,11 +1209,19 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::Payout>, Error<types::Problem>> {
             let Self { client, body, extras } = self;
-            let body = body
-                .and_then(|v| {
-                    types::PayoutRequest::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(Error::InvalidRequest)?;
+            let mut faults_of_call = ::openapi_client_runtime::values::Faults::default();
+            let body = faults_of_call
+                .take_body(
+                    body
+                        .and_then(
+                            ::openapi_client_runtime::values::IntoValue::<
+                                types::PayoutRequest,
+                            >::into_value,
+                        ),
+                );
+            let (::std::option::Option::Some(body),) = (body,) else {
+                return Err(Error::InvalidRequest(faults_of_call.to_string()));
+            };
             let url = format!("{}/payouts", client.inner.base_url(),);
             #[allow(unused_mut)]
             let mut request = client
@@ -964,9 +1256,13 @@ pub mod builder {
 
 [`Client::create_refund`]: super::Client::create_refund*/
     #[derive(Clone)]
+    #[must_use = "a call does nothing until `send`"]
     pub struct CreateRefund<'a> {
         client: &'a super::Client,
-        body: Result<types::builder::PayoutRequest, String>,
+        body: ::std::result::Result<
+            types::builder::PayoutRequest,
+            ::openapi_client_runtime::values::Faults,
+        >,
         extras: ::openapi_client_runtime::generated::Extras,
     }
     impl<'a> CreateRefund<'a> {
@@ -993,17 +1289,11 @@ pub mod builder {
             self
         }
         ///The body: [`types::PayoutRequest`].
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::PayoutRequest>,
-            <V as std::convert::TryInto<types::PayoutRequest>>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `PayoutRequest` for body failed: {}", s)
-                });
+        pub fn body(
+            mut self,
+            value: impl ::std::convert::Into<types::builder::PayoutRequest>,
+        ) -> Self {
+            self.body = Ok(value.into());
             self
         }
         pub fn body_map<F>(mut self, f: F) -> Self
@@ -1020,11 +1310,19 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::Payout>, Error<types::Problem>> {
             let Self { client, body, extras } = self;
-            let body = body
-                .and_then(|v| {
-                    types::PayoutRequest::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(Error::InvalidRequest)?;
+            let mut faults_of_call = ::openapi_client_runtime::values::Faults::default();
+            let body = faults_of_call
+                .take_body(
+                    body
+                        .and_then(
+                            ::openapi_client_runtime::values::IntoValue::<
+                                types::PayoutRequest,
+                            >::into_value,
+                        ),
+                );
+            let (::std::option::Option::Some(body),) = (body,) else {
+                return Err(Error::InvalidRequest(faults_of_call.to_string()));
+            };
             let url = format!("{}/refunds", client.inner.base_url(),);
             #[allow(unused_mut)]
             let mut request = client
