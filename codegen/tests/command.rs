@@ -241,7 +241,9 @@ fn what_is_printed_of_many_pages() {
       … 7 more of N7 operation-id; --report FILE has them all
       … 10 more of redact-debug; --report FILE has them all
       … 8 more of runtime; --report FILE has them all
+      … 9 more of setters; --report FILE has them all
       … 8 more of undocumented-header; --report FILE has them all
+      … 9 more of unsent; --report FILE has them all
     ");
 }
 

@@ -283,7 +283,7 @@ mod tests {
             assert!(waits[999] <= first + spread);
             for tenth in 0..10 {
                 let (from, to) = (first + spread / 10 * tenth, first + spread / 10 * (tenth + 1));
-                let within = waits.iter().filter(|wait| (from..to).contains(wait)).count();
+                let within = waits.iter().filter(|wait| (from..to).contains(*wait)).count();
                 assert!(
                     (40..=180).contains(&within),
                     "{within} of 1000 between {from:?} and {to:?}"

@@ -27,13 +27,23 @@ fn mocked<'s>(
     })
 }
 
+/// A client that goes to no proxy.
+fn http() -> Client {
+    Client::builder().no_proxy().build().unwrap()
+}
+
+/// Without TLS, whatever features `httpmock` has been built with.
+fn url(server: &MockServer, path: &str) -> String {
+    format!("http://{}{path}", server.address())
+}
+
 async fn call(
     server: &MockServer,
     method: Method,
     path: &str,
     body: &Value,
 ) -> (StatusCode, String) {
-    let request = Client::new().request(method, server.url(path));
+    let request = http().request(method, url(server, path));
     let request = if body.is_null() { request } else { request.json(body) };
     let response = request.send().await.unwrap();
     (response.status(), response.text().await.unwrap())
@@ -117,7 +127,7 @@ async fn a_body_that_is_no_json_is_told() {
     mocked(&server, &UPDATE, |when| when.json_body(json!({ "a": 1 })));
     let (_, text) = put(&server, "/v1/pets/1", Value::Null).await;
     assert!(text.contains("body: {\"a\":1} expected, not sent"), "{text}");
-    let request = Client::new().put(server.url("/v1/pets/1")).body("plain");
+    let request = http().put(url(&server, "/v1/pets/1")).body("plain");
     let text = request.send().await.unwrap().text().await.unwrap();
     assert!(text.contains("body: JSON expected, \"plain\" sent"), "{text}");
 }
@@ -175,7 +185,7 @@ async fn a_condition_of_httpmocks_own_is_named_and_not_guessed() {
     let (status, text) = put(&server, "/v1/pets/1", json!({})).await;
     assert_eq!(status, 404);
     assert!(text.contains("a condition that was added by `into_inner` is not met"), "{text}");
-    let request = Client::new().put(server.url("/v1/pets/1")).header("x-own", "1");
+    let request = http().put(url(&server, "/v1/pets/1")).header("x-own", "1");
     assert_eq!(request.send().await.unwrap().status(), 204);
     mock.assert();
 }

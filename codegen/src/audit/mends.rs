@@ -11,7 +11,6 @@ use super::naming;
 use super::shown::{self, Shown};
 use crate::document::merged::{MergedSchema, object_of};
 use crate::document::{operations, pointer};
-use crate::syntax::number;
 use crate::tables::row::{Entry, Row};
 use crate::tables::words::Need;
 
@@ -298,11 +297,12 @@ pub(super) fn format(
     let Some(update) = described::format_of(documented, is_request) else {
         return Mend::explained(LENIENT);
     };
-    let length = update.get("maxLength").and_then(number::as_u64);
+    let pattern = update.get("pattern").and_then(Value::as_str);
+    let pattern = pattern.and_then(|pattern| regress::Regex::new(pattern).ok());
     let edit = Edit::update("formats", place(schema), Value::Object(update));
     let shown = Shown::of(report.page, report.operation, name);
-    let is_other = |value: &Value| match (value.as_str(), length) {
-        (Some(text), Some(length)) => text.chars().count() as u64 != length,
+    let is_other = |value: &Value| match (value.as_str(), &pattern) {
+        (Some(text), Some(pattern)) => pattern.find(text).is_none(),
         (Some(text), None) => shown::format_of(text) != Some(documented),
         (None, _) => true,
     };
