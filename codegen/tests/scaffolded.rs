@@ -158,8 +158,11 @@ fn growing(workspace: &Path) -> [String; 2] {
         let document = fs::read_to_string(folder.join(name).with_extension("yaml")).unwrap();
         let made = workspace.join(name);
         let spec = Spec::of(&document);
-        let (exit, _) = spec.codegen(|options| options.out = Some(made.clone())).unwrap();
-        assert_eq!(exit, Exit::Success);
+        let outcome = spec.codegen(|options| {
+            options.out = Some(made.clone());
+            options.runtime = Some(RuntimeFrom::Registry);
+        });
+        assert_eq!(outcome.unwrap().0, Exit::Success);
         join(&made);
         fs::create_dir_all(made.join("tests")).unwrap();
         let caller = caller.replace("client::", &format!("{name}::"));

@@ -13,6 +13,11 @@ pub fn type_name(text: &str) -> String {
     }
 }
 
+/// The name of a builder or of a mock's helper, which progenitor makes.
+pub(super) fn helper_name(text: &str) -> String {
+    legal(plain(text).to_pascal_case(), "_")
+}
+
 /// The name of a field.
 pub fn field_name(text: &str) -> String {
     snake_case(text, "x")

@@ -8,7 +8,7 @@ use syn::{Ident, ImplItem, ImplItemFn, Item, ItemImpl, parse_quote};
 use super::routes;
 use crate::document::operations::Operation;
 use crate::error::Result;
-use crate::progenitor::names::type_name;
+use crate::progenitor::names::helper_name;
 use crate::progenitor::{named_operations, shape};
 use crate::report::{Log, Rule};
 
@@ -43,7 +43,7 @@ struct Helpers<'o> {
 
 impl<'o> Helpers<'o> {
     fn of(name: &'o str, operation: &'o Operation, all: &'o [(String, Operation)]) -> Self {
-        let ident = |suffix: &str| format_ident!("{}", type_name(&format!("{name}-{suffix}")));
+        let ident = |suffix: &str| format_ident!("{}", helper_name(&format!("{name}-{suffix}")));
         let others = routes::others(operation, all);
         Self { name, operation, others, when: ident("when"), then: ident("then") }
     }
