@@ -81,6 +81,7 @@ actions:
   - target: $.paths['/api/v1/customers/{customerId}'].put.requestBody.content['application/json'].schema.properties
     description: Support told us that the API takes a nickname.
     update: { nickname: { type: string } }
+    x-written-against: { absent: [nickname] }
 ";
 
 const NICKNAMED: &str = "\
