@@ -84,6 +84,11 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
+/// A body without its byte order mark, which is no part of JSON (RFC 8259, section 8.1).
+pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
 /// A value, and what of the body is not in it.
 pub(crate) type Decoded<T> = (T, Vec<Misfit>);
 
@@ -93,8 +98,7 @@ pub(crate) fn decode<T: DeserializeOwned>(
     info: &OperationInfo,
     is_strict: bool,
 ) -> Result<Decoded<T>, DecodeError> {
-    // A byte order mark is no part of JSON (RFC 8259, section 8.1).
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let body = without_mark(body);
     if body.is_empty() {
         return Err(DecodeError::whole("no body"));
     }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+use crate::generated::FORM;
 use crate::headers;
 
 /// What a caller adds to one call. Its `Debug` shows nothing of it.
@@ -73,7 +74,7 @@ fn add_fields(request: &mut Request, fields: &[(String, Value)]) -> Result<(), S
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_owned();
     let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default();
-    let body = if kind == "application/x-www-form-urlencoded" {
+    let body = if kind == FORM {
         form(body, fields)?
     } else if kind == "application/json" || kind.ends_with("+json") {
         json(body, fields)?

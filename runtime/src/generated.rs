@@ -155,7 +155,8 @@ impl<E> Error<E> {
 /// The code in the body of an error, if it looks like one: anything else might be about a person.
 fn problem_code(response: &Response) -> Option<String> {
     let path = response.call().info.code;
-    let mut value = response.json::<Value>().ok().filter(|_| !path.is_empty())?;
+    // Most documents mark no code: then there is nothing to parse the body for.
+    let mut value = (!path.is_empty()).then(|| response.json::<Value>().ok()).flatten()?;
     for name in path {
         value = value.get_mut(*name)?.take();
     }
@@ -289,7 +290,7 @@ impl<T: Serialize> Serialize for QueryParam<'_, T> {
 }
 
 /// The media type of forms.
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Bodies of forms.
 pub trait RequestBuilderExt<E>: Sized {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
+use crate::decode::without_mark;
 use crate::paging::PagesError;
 use crate::response::Response;
 
@@ -35,7 +36,7 @@ pub(crate) fn shown(path: &[Step]) -> String {
 
 /// What is at a path; nothing for null and for what is absent.
 pub(crate) fn find<'b>(path: &[Step], response: &'b Response) -> Option<&'b str> {
-    let body = response.body().strip_prefix(b"\xef\xbb\xbf").unwrap_or(response.body());
+    let body = without_mark(response.body());
     let mut text = std::str::from_utf8(body).ok()?.trim();
     for step in path {
         text = match step {
