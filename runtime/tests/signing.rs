@@ -133,7 +133,7 @@ async fn each_attempt_is_signed_anew() {
 async fn awkward_paths_and_queries() {
     let server = ok().await;
     let client = signed(&server).build().unwrap();
-    for id in ["a/b", "a b", "50%", "\u{e9}\u{1f431}", "..", "a?b#c", "a+b;c=d,e", "%2F"] {
+    for id in ["a/b", "a b", "50%", "\u{e9}\u{1f431}", "...", "a?b#c", "a+b;c=d,e", "%2F"] {
         let call = client.request::<()>(Method::GET, "/pets").segment(id);
         call.query("q", id).query("\u{fc} &=", "").send().await.unwrap();
     }
