@@ -58,6 +58,9 @@ pub use uuid;
 
 pub use reqwest;
 
+// What a layer is made with.
+pub use openapi_client_runtime::tower;
+
 pub use generated::{
     BASE_URL_VARIABLE, Client, ClientBuilder, Error, TOKEN_VARIABLE, builder, types,
 };

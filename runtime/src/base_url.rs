@@ -1,4 +1,4 @@
-//! Where a client goes.
+//! Where a client goes, and what is below it.
 
 use std::net::IpAddr;
 
@@ -6,34 +6,106 @@ use reqwest::Url;
 
 use crate::config::ConfigError;
 
-/// Checks a base URL and returns it without a slash at its end, as paths start with one.
-pub(crate) fn check(text: &str, allow_plain_http: bool) -> Result<String, ConfigError> {
-    let url = Url::parse(text.trim())
-        .map_err(|_| ConfigError::InvalidBaseUrl("is not a URL such as https://HOST"))?;
-    let Some(host) = url.host_str().filter(|host| !host.is_empty()) else {
-        return Err(ConfigError::InvalidBaseUrl("has no host"));
-    };
-    // The parser takes `https:/host`, which some pages have, for `https://host`.
-    if !text.contains("://") {
-        return Err(ConfigError::InvalidBaseUrl("has no `//` before its host"));
+/// The URL that every call of a client begins with.
+#[derive(Debug)]
+pub(crate) struct BaseUrl {
+    url: Url,
+    /// Without a slash at its end, as paths start with one.
+    text: String,
+}
+
+impl BaseUrl {
+    /// Reads a base URL, and refuses what would send calls astray or in clear.
+    pub(crate) fn new(text: &str, allow_plain_http: bool) -> Result<Self, ConfigError> {
+        let wrong = |reason| Err(ConfigError::InvalidBaseUrl(reason));
+        let Ok(url) = Url::parse(text.trim()) else {
+            return wrong("is not a URL such as https://HOST");
+        };
+        let Some(host) = url.host_str().filter(|host| !host.is_empty()) else {
+            return wrong("has no host");
+        };
+        // The parser takes `https:/host`, which some pages have, for `https://host`.
+        if !text.contains("://") {
+            return wrong("has no `//` before its host");
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return wrong("has a user name or password: use a credential");
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return wrong("has a query or a fragment");
+        }
+        match url.scheme() {
+            "https" => {}
+            "http" if allow_plain_http || is_loopback(host) => {}
+            "http" => return Err(ConfigError::PlainHttp { host: host.to_owned() }),
+            _ => return wrong("is neither https nor http"),
+        }
+        let text = url.as_str().trim_end_matches('/').to_owned();
+        Ok(Self { url, text })
     }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(ConfigError::InvalidBaseUrl("has a user name or password: use a credential"));
+
+    /// The URL without a slash at its end.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
     }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(ConfigError::InvalidBaseUrl("has a query or a fragment"));
+
+    /// The URL as it was parsed.
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
     }
-    match url.scheme() {
-        "https" => {}
-        "http" if allow_plain_http || is_loopback(host) => {}
-        "http" => return Err(ConfigError::PlainHttp { host: host.to_owned() }),
-        _ => return Err(ConfigError::InvalidBaseUrl("is neither https nor http")),
+
+    /// The path of a URL below this one, empty or with a slash before it; none if it leads elsewhere, where
+    /// credentials must not go.
+    pub(crate) fn below<'a>(&self, url: &'a Url) -> Option<&'a str> {
+        let rest = url.path().strip_prefix(self.url.path().trim_end_matches('/'))?;
+        let is_same_origin = url.origin() == self.url.origin()
+            && url.username().is_empty()
+            && url.password().is_none();
+        Some(rest)
+            .filter(|_| is_same_origin)
+            .filter(|rest| rest.is_empty() || rest.starts_with('/'))
     }
-    Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
 /// RFC 6761 reserves `localhost`; an address is what it is.
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn below(url: &str) -> Option<String> {
+        let base = BaseUrl::new("https://api.example.com/v1/", false).unwrap();
+        base.below(&base.url().join(url).unwrap()).map(str::to_owned)
+    }
+
+    #[test]
+    fn urls_below() {
+        assert_eq!(below("/v1/pets?page=2").unwrap(), "/pets");
+        assert_eq!(below("https://api.example.com/v1").unwrap(), "");
+        assert_eq!(below("https://api.example.com:443/v1/a").unwrap(), "/a");
+    }
+
+    #[test]
+    fn urls_that_lead_elsewhere() {
+        for url in [
+            "https://evil.example.com/v1/pets",
+            "//evil.example.com/v1/pets",
+            "http://api.example.com/v1/pets",
+            "https://api.example.com:8443/v1/pets",
+            "https://api.example.com@evil.example.com/v1/pets",
+            "https://me:secret@api.example.com/v1/pets",
+            "https://api.example.com.evil.example.com/v1/pets",
+            "/v2/pets",
+            "/v10/pets",
+            "/v1/../v2/pets",
+            "/v1/%2e%2e/v2/pets",
+            "file:///v1/pets",
+        ] {
+            assert_eq!(below(url), None, "{url}");
+        }
+    }
 }

@@ -9,13 +9,13 @@ use reqwest::{Method, Request, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::answer::Response;
 use crate::client::Client;
 use crate::error::Error;
 use crate::extras::Extras;
 use crate::generated::encode_path;
 use crate::info::{CalledAs, OperationInfo, Repeat, repeat};
 use crate::log;
-use crate::response::Response;
 
 /// A call of which no function was generated, made by `client.request(method, path)`.
 ///
@@ -99,7 +99,7 @@ impl<E> Call<E> {
     }
 
     fn url(&self) -> Result<Url, String> {
-        let base = self.client.base_url();
+        let base = &self.client.shared.base_url;
         if self.is_other_path {
             return Err("a segment of the path is empty, `.` or `..`".to_owned());
         }
@@ -111,11 +111,9 @@ impl<E> Call<E> {
             return Err("the path must begin with `/` and have no query: use `query`".to_owned());
         }
         let wrong = |_| "the path is none".to_owned();
-        let mut url = Url::parse(&format!("{base}{}", self.path)).map_err(wrong)?;
-        let base = Url::parse(base).map_err(wrong)?;
+        let mut url = Url::parse(&format!("{}{}", base.as_str(), self.path)).map_err(wrong)?;
         // `..` would lead to another API, with this one's credentials.
-        let inside = url.path().strip_prefix(base.path().trim_end_matches('/'));
-        if !inside.is_some_and(|path| path.starts_with('/')) {
+        if !base.below(&url).is_some_and(|path| path.starts_with('/')) {
             return Err("the path leads out of the base URL".to_owned());
         }
         if !self.query.is_empty() {
@@ -152,8 +150,8 @@ impl<E: DeserializeOwned> Call<E> {
         let info = OperationInfo::new("request", "", repeat);
         let (client, method) = (self.client.clone(), self.method.clone());
         let (request, extras) = self.made().map_err(|error| {
-            let base = Url::parse(client.base_url()).ok();
-            log::failed(&CalledAs::new(info, &method, base.as_ref()), error)
+            let base = client.shared.base_url.url();
+            log::failed(&CalledAs::new(info, &method, Some(base)), error)
         })?;
         let answer = client.execute(request, info, extras).await.map_err(Error::retype)?;
         match answer.status().is_success() {

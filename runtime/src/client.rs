@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderMap;
-use reqwest::{Method, Request, Url};
+use reqwest::{Method, Request};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tracing::{Instrument, Span};
 
+use crate::answer::{self, Parts, Response};
+use crate::base_url::BaseUrl;
 use crate::call::Call;
 use crate::config::ClientBuilder;
 use crate::credentials::Credentials;
@@ -21,7 +23,6 @@ use crate::http::{BoxError, Http, TimeLeft};
 use crate::info::{CalledAs, OperationInfo, Repeat};
 use crate::log;
 use crate::outcome::Outcome;
-use crate::response::{self, Parts, Response};
 use crate::retry::{self, Bucket, Happened, RetryPolicy};
 use crate::signing::{Signer, ToSign};
 
@@ -36,7 +37,7 @@ pub struct Client {
 
 /// What all clones share.
 pub(crate) struct Shared {
-    pub base_url: String,
+    pub base_url: BaseUrl,
     /// Makes requests; they are sent by `http`.
     pub requests: reqwest::Client,
     pub http: Http,
@@ -87,7 +88,7 @@ impl Client {
 
     /// The base URL, without a slash at its end.
     pub fn base_url(&self) -> &str {
-        &self.shared.base_url
+        self.shared.base_url.as_str()
     }
 
     /// Makes requests, which [`execute`](Self::execute) sends.
@@ -132,8 +133,7 @@ impl Client {
         if timeout.is_zero() || retry.total.is_zero() {
             return Err("the time that it may take is zero".to_owned());
         }
-        let base = Url::parse(&self.shared.base_url).map_err(|error| error.to_string())?;
-        if !info.has_path(request.url().path().strip_prefix(base.path().trim_end_matches('/'))) {
+        if !info.has_path(self.shared.base_url.below(request.url())) {
             return Err("a value in the path is empty, `.` or `..`, so that the path would be \
                         that of another operation"
                 .to_owned());
@@ -250,7 +250,7 @@ impl Client {
         let is_stream = call.info.streams && status.is_success();
         let body = match is_stream {
             true => bytes::Bytes::new(),
-            false => response::read_body(&mut received, limit, call, time).await?,
+            false => answer::read_body(&mut received, limit, call, time).await?,
         };
         let headers = match is_stream {
             true => received.headers().clone(),
@@ -294,7 +294,7 @@ fn happened(result: &Result<Answer, NoAnswer>) -> (Happened, Option<Duration>) {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.shared.base_url)
+            .field("base_url", &self.base_url())
             .field("credentials", &self.settings.credentials)
             .field("timeout", &self.settings.timeout)
             .field("retry", &self.settings.retry)

@@ -11,7 +11,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::redirect::Policy;
 use tower::{Layer, Service};
 
-use crate::base_url;
+use crate::base_url::BaseUrl;
 use crate::client::{Client, Settings, Shared};
 use crate::credentials::{self, Credential, Credentials, InvalidCredential, Provider};
 use crate::headers;
@@ -380,7 +380,7 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// A base URL that is not `https`, credentials that contradict each other or are no legal headers, a
     /// timeout of zero, a proxy in the environment that is no address.
     pub fn build(mut self) -> Result<C, ConfigError> {
-        let base_url = base_url::check(&self.base_url, self.allow_plain_http)?;
+        let base_url = BaseUrl::new(&self.base_url, self.allow_plain_http)?;
         self.check_times()?;
         self.settings.credentials = self.credentials()?;
         self.headers()?;

@@ -8,11 +8,11 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use crate::decode::DecodeError;
+use crate::answer::Response;
+use crate::answer::{DecodeError, Misfit};
 use crate::http::BoxError;
 use crate::outcome::Outcome;
 use crate::paging::PagesError;
-use crate::response::Response;
 use crate::retry;
 use crate::transport::{TransportError, chain};
 
@@ -65,6 +65,7 @@ pub struct ApiError<E> {
     pub(crate) response: Response,
     pub(crate) problem: Option<E>,
     pub(crate) code: Option<String>,
+    pub(crate) misfits: Vec<Misfit>,
 }
 
 impl<E> ApiError<E> {
@@ -87,6 +88,12 @@ impl<E> ApiError<E> {
     /// at most 64 letters, digits, `-`, `_`, `.` and `:`.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
+    }
+
+    /// The fields of the body that are not in the [`problem`](Self::problem), as they do not fit: RFC 9457
+    /// 3.1 has them ignored.
+    pub fn misfits(&self) -> &[Misfit] {
+        &self.misfits
     }
 
     /// The response with its whole body.

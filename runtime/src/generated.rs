@@ -10,21 +10,18 @@ use serde::de::DeserializeOwned;
 use serde::ser::{Error as _, Serializer};
 use serde_json::Value;
 
+pub use crate::answer::{ByteStream, ResponseValue};
 pub use crate::client::Client as Inner;
 pub use crate::error::Error;
 pub use crate::extras::Extras;
 pub use crate::info::{OperationInfo, Repeat};
-pub use crate::next_page::{Paging, Path, Step};
-pub use crate::page_input::Input;
-pub use crate::response::ResponseValue;
-pub use crate::stream::ByteStream;
+pub use crate::paging::{Input, Paging, Path, Step};
 
+use crate::answer::{self, Misfit, Pieces, Response};
 use crate::error::ApiError;
 use crate::http::TimeLeft;
 use crate::log;
 use crate::paging::Pages;
-use crate::response::{self, Response};
-use crate::stream::Pieces;
 use crate::transport::TransportError;
 
 /// Why there is no answer: an error without an answer of the API.
@@ -54,6 +51,7 @@ impl Error<Never> {
                 response: error.response,
                 problem: None,
                 code: error.code,
+                misfits: error.misfits,
             }),
         }
     }
@@ -77,7 +75,7 @@ impl Answer {
     pub(crate) async fn whole(mut self) -> Result<Response, NoAnswer> {
         if let Some(mut unread) = self.unread {
             let call = self.response.call();
-            let body = response::read_body(&mut unread, self.limit, call, self.time).await;
+            let body = answer::read_body(&mut unread, self.limit, call, self.time).await;
             self.response.parts.body = body.map_err(|error| log::failed(call, error))?;
         }
         Ok(self.response)
@@ -117,28 +115,40 @@ impl<E> Error<E> {
         answer: Answer,
         variant: impl FnOnce(T) -> E,
     ) -> Self {
-        let decoded = |response: &Response| response.decode().ok().map(|(problem, _)| problem);
-        Self::of_api(answer, |response| decoded(response).map(variant)).await
+        let decoded = |response: &Response| {
+            let (problem, misfits) = response.decode().ok()?;
+            Some((variant(problem), misfits))
+        };
+        Self::of_api(answer, decoded).await
     }
 
     /// The same, of a response without a body.
     pub async fn from_error_empty(answer: Answer, variant: E) -> Self {
-        Self::of_api(answer, |_| Some(variant)).await
+        Self::of_api(answer, |_| Some((variant, Vec::new()))).await
     }
 
     /// The same, of a response whose body has no type.
     pub async fn from_error_stream(answer: Answer, variant: impl FnOnce(ByteStream) -> E) -> Self {
-        Self::of_api(answer, |response| Some(variant(ByteStream::of(response.body())))).await
+        let stream = |response: &Response| ByteStream::of(response.body());
+        Self::of_api(answer, |response| Some((variant(stream(response)), Vec::new()))).await
     }
 
-    async fn of_api(answer: Answer, problem: impl FnOnce(&Response) -> Option<E>) -> Self {
+    async fn of_api(
+        answer: Answer,
+        problem: impl FnOnce(&Response) -> Option<(E, Vec<Misfit>)>,
+    ) -> Self {
         let response = match answer.whole().await {
             Ok(response) => response,
             Err(error) => return error.retype(),
         };
-        let (problem, code) = (problem(&response), problem_code(&response));
+        let code = problem_code(&response);
+        let (problem, misfits) = match problem(&response) {
+            Some((problem, misfits)) => (Some(problem), misfits),
+            None => (None, Vec::new()),
+        };
         let call = response.call().clone();
-        log::failed(&call, Self::ErrorResponse(ApiError { response, problem, code }))
+        log::problem_misfits(&call, &misfits);
+        log::failed(&call, Self::ErrorResponse(ApiError { response, problem, code, misfits }))
     }
 
     async fn undocumented(answer: Answer) -> Self {

@@ -5,57 +5,45 @@
 //! Generated crates re-export what their users need of it. [`generated`] is for generated code alone.
 #![doc = include_str!("../README.md")]
 
+mod answer;
 mod base_url;
 mod call;
 mod client;
 mod config;
 mod credentials;
-mod decode;
 mod error;
 mod extras;
 pub mod generated;
 mod headers;
 mod http;
 mod info;
-mod json_text;
-mod link;
 mod log;
 #[cfg(feature = "mock")]
 pub mod mock;
-#[cfg(feature = "mock")]
-mod mock_path;
-#[cfg(feature = "mock")]
-mod mock_text;
-mod next_page;
 mod outcome;
-mod page_input;
-mod page_path;
 mod paging;
 mod proxy;
-mod response;
 mod retry;
 mod signing;
 #[cfg(feature = "sources")]
 pub mod sources;
-mod stream;
 mod transport;
 pub mod values;
 
 pub use bytes::Bytes;
 pub use reqwest;
+pub use tower;
 
+pub use answer::{BODY_EXCERPT, ByteStream, DecodeError, Misfit, Response, ResponseValue};
 pub use call::Call;
 pub use client::Client;
 pub use config::{Api, ClientBuilder, ConfigError, DEFAULT_RESPONSE_LIMIT};
 pub use credentials::{Credential, InvalidCredential};
-pub use decode::{DecodeError, Misfit};
 pub use error::{ApiError, Error};
 pub use http::{BoxError, HttpService, NotSent};
 pub use outcome::Outcome;
 pub use paging::{DEFAULT_MOST_PAGES, Items, Pages, PagesError};
 pub use proxy::Proxy;
-pub use response::{BODY_EXCERPT, Response, ResponseValue};
 pub use retry::{RetryBudget, RetryPolicy};
 pub use signing::ToSign;
-pub use stream::ByteStream;
 pub use transport::TransportError;

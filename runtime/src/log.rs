@@ -9,7 +9,7 @@ use reqwest::StatusCode;
 use tracing::field::Empty;
 use tracing::{Span, debug, debug_span, warn};
 
-use crate::decode::Misfit;
+use crate::answer::Misfit;
 use crate::error::Error;
 use crate::info::CalledAs;
 use crate::transport::TransportError;
@@ -109,6 +109,18 @@ pub(crate) fn misfits(call: &CalledAs, misfits: &[Misfit]) {
             operation = call.info.id,
             field = misfit.path(),
             "a field of the response is left out: {}",
+            misfit.reason()
+        );
+    }
+}
+
+/// The same of a problem: the call fails, which is the one event at WARN.
+pub(crate) fn problem_misfits(call: &CalledAs, misfits: &[Misfit]) {
+    for misfit in misfits {
+        debug!(
+            operation = call.info.id,
+            field = misfit.path(),
+            "a field of the problem is left out: {}",
             misfit.reason()
         );
     }

@@ -6,36 +6,36 @@ pub const FILES: &[(&str, &str)] = &[
     ("LICENSE-APACHE", include_str!("../LICENSE-APACHE")),
     ("LICENSE-MIT", include_str!("../LICENSE-MIT")),
     ("README.md", include_str!("../README.md")),
+    ("src/answer/decode.rs", include_str!("answer/decode.rs")),
+    ("src/answer/json_text.rs", include_str!("answer/json_text.rs")),
+    ("src/answer/mod.rs", include_str!("answer/mod.rs")),
+    ("src/answer/stream.rs", include_str!("answer/stream.rs")),
     ("src/base_url.rs", include_str!("base_url.rs")),
     ("src/call.rs", include_str!("call.rs")),
     ("src/client.rs", include_str!("client.rs")),
     ("src/config.rs", include_str!("config.rs")),
     ("src/credentials.rs", include_str!("credentials.rs")),
-    ("src/decode.rs", include_str!("decode.rs")),
     ("src/error.rs", include_str!("error.rs")),
     ("src/extras.rs", include_str!("extras.rs")),
     ("src/generated.rs", include_str!("generated.rs")),
     ("src/headers.rs", include_str!("headers.rs")),
     ("src/http.rs", include_str!("http.rs")),
     ("src/info.rs", include_str!("info.rs")),
-    ("src/json_text.rs", include_str!("json_text.rs")),
     ("src/lib.rs", include_str!("lib.rs")),
-    ("src/link.rs", include_str!("link.rs")),
     ("src/log.rs", include_str!("log.rs")),
-    ("src/next_page.rs", include_str!("next_page.rs")),
-    ("src/mock.rs", include_str!("mock.rs")),
-    ("src/mock_path.rs", include_str!("mock_path.rs")),
-    ("src/mock_text.rs", include_str!("mock_text.rs")),
+    ("src/mock/difference.rs", include_str!("mock/difference.rs")),
+    ("src/mock/mod.rs", include_str!("mock/mod.rs")),
+    ("src/mock/template.rs", include_str!("mock/template.rs")),
     ("src/outcome.rs", include_str!("outcome.rs")),
-    ("src/page_input.rs", include_str!("page_input.rs")),
-    ("src/page_path.rs", include_str!("page_path.rs")),
-    ("src/paging.rs", include_str!("paging.rs")),
+    ("src/paging/input.rs", include_str!("paging/input.rs")),
+    ("src/paging/link.rs", include_str!("paging/link.rs")),
+    ("src/paging/mod.rs", include_str!("paging/mod.rs")),
+    ("src/paging/path.rs", include_str!("paging/path.rs")),
+    ("src/paging/walk.rs", include_str!("paging/walk.rs")),
     ("src/proxy.rs", include_str!("proxy.rs")),
-    ("src/response.rs", include_str!("response.rs")),
     ("src/retry.rs", include_str!("retry.rs")),
     ("src/signing.rs", include_str!("signing.rs")),
     ("src/sources.rs", include_str!("sources.rs")),
-    ("src/stream.rs", include_str!("stream.rs")),
     ("src/transport.rs", include_str!("transport.rs")),
     ("src/values.rs", include_str!("values.rs")),
 ];
@@ -47,17 +47,25 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 mod tests {
     use std::collections::BTreeSet;
     use std::fs;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
 
     use super::FILES;
 
     #[test]
     fn every_file_is_there() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let sources = fs::read_dir(folder.join("src")).unwrap();
-        let sources = sources.map(|file| format!("src/{}", file.unwrap().file_name().display()));
-        let listed = FILES.iter().map(|(path, _)| (*path).to_owned());
-        let listed: BTreeSet<_> = listed.filter(|path| path.starts_with("src/")).collect();
-        assert_eq!(listed, sources.collect::<BTreeSet<_>>());
+        let mut sources = BTreeSet::new();
+        let mut folders = vec![folder.join("src")];
+        while let Some(from) = folders.pop() {
+            for file in fs::read_dir(from).unwrap().map(|file| file.unwrap().path()) {
+                match file.is_dir() {
+                    true => folders.push(file),
+                    false => _ = sources.insert(file.strip_prefix(folder).unwrap().to_owned()),
+                }
+            }
+        }
+        let listed = FILES.iter().map(|(path, _)| PathBuf::from(path));
+        let listed: BTreeSet<_> = listed.filter(|path| path.starts_with("src")).collect();
+        assert_eq!(listed, sources);
     }
 }

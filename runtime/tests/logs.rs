@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use logs::Logs;
 use openapi_client_runtime::reqwest::Method;
-use openapi_client_runtime::{Call, Client, ClientBuilder, Credential, RetryPolicy};
+use openapi_client_runtime::{Call, Client, ClientBuilder, Credential, Error, RetryPolicy};
+use serde::Deserialize;
 use serde_json::json;
 use server::{Act, Server, response};
 use tracing::Level;
@@ -83,6 +84,30 @@ async fn a_warning_names_the_cause() {
     );
     assert_eq!((warning.get("error.type"), warning.get("outcome")), ("connection_lost", "Unknown"));
     assert!(!warning.names().contains(&"http.response.status_code"));
+}
+
+#[derive(Deserialize)]
+struct Problem {
+    title: Option<String>,
+    status: Option<u16>,
+}
+
+#[tokio::test]
+async fn a_problem_with_a_misfit_keeps_the_rest_and_tells() {
+    let problem = br#"{"title":"No","status":"4711"}"#;
+    let server = Server::start([Act::Send(response("400 Bad", "", problem))]).await;
+    let (logs, guard) = Logs::capture();
+    let call: Call<Problem> = quick(&server).build().unwrap().request(Method::PUT, "/customers");
+    let error = call.send().await.unwrap_err();
+    drop(guard);
+    let Error::ErrorResponse(error) = error else { panic!("{error}") };
+    let problem = error.problem().unwrap();
+    assert_eq!((problem.title.as_deref(), problem.status), (Some("No"), None));
+    assert_eq!(error.misfits().len(), 1);
+    let told = logs.events(Level::DEBUG).into_iter();
+    let told: Vec<_> = told.filter(|event| event.get("message").contains("problem")).collect();
+    assert_eq!((told.len(), logs.events(Level::WARN).len()), (1, 1));
+    assert!(!format!("{:?}", logs.all()).contains("4711"));
 }
 
 #[tokio::test]

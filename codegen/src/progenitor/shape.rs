@@ -193,6 +193,12 @@ pub(crate) fn result_types(function: &ImplItemFn) -> Option<(Type, Type)> {
     Some((inside(value)?, inside(error)?))
 }
 
+/// Whether a function makes a stream of pages, or of what is on them.
+pub(crate) fn returns_a_stream(function: &ImplItemFn) -> bool {
+    let syn::ReturnType::Type(_, output) = &function.sig.output else { return false };
+    last_segment(output).is_some_and(|last| last.ident == "Pages" || last.ident == "Items")
+}
+
 /// The status that a pattern of the match on it stands for: `200u16` is `200`,
 /// `400u16 ..= 499u16` is `4XX`, `_` is `default`.
 pub(crate) fn status(pattern: &Pat) -> String {

@@ -23,6 +23,8 @@ struct Method {
     optional: Vec<String>,
     /// What it returns, and the body of its errors.
     results: Option<(Type, Type)>,
+    /// The functions that make streams of all pages, or of the items on them.
+    streams: Vec<String>,
     /// How many setters have been documented.
     documented: usize,
 }
@@ -108,6 +110,9 @@ fn method(builder: &mut syn::ItemImpl, declared: &[Argument]) -> Method {
         let name = function.sig.ident.to_string();
         if name == shape::SEND {
             method.results = shape::result_types(function);
+        }
+        if shape::returns_a_stream(function) {
+            method.streams.push(name.clone());
         }
         let Some(argument) = declared.iter().find(|it| it.name == name) else { continue };
         let ty = shape::setter_type(function);
@@ -201,6 +206,13 @@ fn takes_and_returns(method: &Method) -> String {
     }
     if let Some((value, _)) = &method.results {
         said.push(format!("Returns {}.", linked(value)));
+    }
+    if !method.streams.is_empty() {
+        let streams: Vec<_> = method.streams.iter().map(code).collect();
+        said.push(format!(
+            "That is one page: all come by {} instead of `send`.",
+            several(&streams)
+        ));
     }
     said.join(" ")
 }

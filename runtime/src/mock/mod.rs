@@ -9,6 +9,9 @@
 //!
 //! Generated code calls this; people call what is generated.
 
+mod difference;
+mod template;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -21,9 +24,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use self::difference::{Field, differences, shortened};
+use self::template::Template;
 use crate::generated::encode_path;
-use crate::mock_path::Template;
-use crate::mock_text::{Field, differences, shortened};
 
 /// An operation of a client.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use httpmock::HttpMockRequest;
 use serde_json::{Map, Value};
 
-use crate::mock_path::Template;
+use crate::mock::template::Template;
 
 /// One thing that is expected of a request. What is expected to be absent has no text.
 #[derive(Debug)]

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use crate::decode::without_mark;
+use crate::answer::Response;
+use crate::answer::without_mark;
 use crate::paging::PagesError;
-use crate::response::Response;
 
 /// A path into a JSON body.
 pub type Path = &'static [Step];

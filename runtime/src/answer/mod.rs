@@ -3,18 +3,26 @@
 use std::fmt;
 use std::ops::Deref;
 
+mod decode;
+mod json_text;
+mod stream;
+
 use bytes::{Bytes, BytesMut};
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde::de::DeserializeOwned;
 
-use crate::decode::{self, DecodeError, Misfit};
 use crate::error::{Error, escaped};
 use crate::generated::NoAnswer;
 use crate::http::TimeLeft;
 use crate::info::CalledAs;
 use crate::outcome::Outcome;
 use crate::transport::TransportError;
+
+pub(crate) use self::decode::without_mark;
+pub use self::decode::{DecodeError, Misfit};
+pub use self::stream::ByteStream;
+pub(crate) use self::stream::Pieces;
 
 /// The most characters of a body that [`Response::excerpt`] has.
 pub const BODY_EXCERPT: usize = 200;

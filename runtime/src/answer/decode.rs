@@ -10,9 +10,9 @@ use std::fmt;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_path_to_error::Segment;
 
+use super::json_text::{Step, remove};
 use crate::error::escaped;
 use crate::info::OperationInfo;
-use crate::json_text::{Step, remove};
 
 /// How many fields of one body may not fit.
 const MOST: usize = 64;
@@ -238,8 +238,8 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+    use crate::answer::json_text::tests::json;
     use crate::info::Repeat;
-    use crate::json_text::tests::json;
 
     const INFO: OperationInfo =
         OperationInfo::new("get", "/", Repeat::Safe).fields(&["id", "name", "rate", "tags"]);

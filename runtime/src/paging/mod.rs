@@ -3,6 +3,11 @@
 //! A page is asked for when somebody polls for it, by the same client and with the same retries as any
 //! other call. Where the next page is, [`Walk`] knows.
 
+mod input;
+mod link;
+mod path;
+mod walk;
+
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -10,13 +15,18 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use reqwest::Request;
 
-use crate::decode::DecodeError;
+use crate::answer::DecodeError;
 use crate::error::Error;
 use crate::generated::{Answer, Extras, Inner, NoAnswer, OperationInfo};
 use crate::info::CalledAs;
 use crate::log;
-use crate::next_page::{Listed, Paging, Walk};
-use crate::response::ResponseValue;
+
+pub use self::input::Input;
+pub use self::path::{Path, Step};
+use self::path::{count, shown};
+pub use self::walk::Paging;
+use self::walk::{Listed, Walk};
+use crate::answer::ResponseValue;
 
 /// How many pages are asked for at the most, unless set otherwise.
 pub const DEFAULT_MOST_PAGES: usize = 1000;
@@ -63,7 +73,7 @@ pub struct Pages<T, E = ()> {
     read: Read<T, E>,
     /// What the calls are in logs.
     call: Option<CalledAs>,
-    items: Option<crate::next_page::Path>,
+    items: Option<Path>,
     asked: usize,
     most: usize,
 }
@@ -256,10 +266,10 @@ impl<T: Send + 'static, I, E: Send + 'static> Items<T, I, E> {
     fn split(&self, page: ResponseValue<T>) -> Result<Vec<I>, Error<E>> {
         let ResponseValue { value, response, .. } = page;
         let items = (self.split)(value);
-        let sent = self.pages.items.map(|path| crate::next_page::count(path, &response));
+        let sent = self.pages.items.map(|path| count(path, &response));
         match sent {
             Some(Some(sent)) if sent != items.len() as u64 => {
-                let path = crate::next_page::shown(self.pages.items.unwrap_or_default());
+                let path = shown(self.pages.items.unwrap_or_default());
                 let source = DecodeError::at(path, "an item does not fit its type");
                 let call = response.call().clone();
                 Err(log::failed(&call, Error::InvalidResponse { response, source }))
