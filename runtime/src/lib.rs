@@ -20,6 +20,7 @@ mod info;
 mod json_text;
 mod link;
 mod log;
+mod mend;
 #[cfg(feature = "mock")]
 pub mod mock;
 #[cfg(feature = "mock")]

@@ -22,6 +22,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("src/lib.rs", include_str!("lib.rs")),
     ("src/link.rs", include_str!("link.rs")),
     ("src/log.rs", include_str!("log.rs")),
+    ("src/mend.rs", include_str!("mend.rs")),
     ("src/next_page.rs", include_str!("next_page.rs")),
     ("src/mock.rs", include_str!("mock.rs")),
     ("src/mock_path.rs", include_str!("mock_path.rs")),
