@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{RequestBuilder, StatusCode};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::ser::{Error as _, Serializer};
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ pub use crate::extras::Extras;
 pub use crate::info::{OperationInfo, Repeat};
 pub use crate::paging::{Input, Paging, Path, Step};
 
-use crate::answer::{self, Misfit, Pieces, Response};
+use crate::answer::{self, Misfit, Pieces, Response, json_text, without_mark};
 use crate::error::ApiError;
 use crate::http::TimeLeft;
 use crate::log;
@@ -166,11 +166,15 @@ impl<E> Error<E> {
 fn problem_code(response: &Response) -> Option<String> {
     let path = response.call().info.code;
     // Most documents mark no code: then there is nothing to parse the body for.
-    let mut value = (!path.is_empty()).then(|| response.json::<Value>().ok()).flatten()?;
-    for name in path {
-        value = value.get_mut(*name)?.take();
+    if path.is_empty() {
+        return None;
     }
-    let code = match value {
+    let body = without_mark(response.body());
+    // What else is in the body is of no matter, but it must be JSON.
+    serde_json::from_slice::<IgnoredAny>(body).ok()?;
+    let steps: Vec<_> = path.iter().map(|name| json_text::Step::Name((*name).to_owned())).collect();
+    let value = body.get(json_text::find(body, &steps)?)?;
+    let code = match serde_json::from_slice(value).ok()? {
         Value::String(text) => text,
         Value::Number(number) => number.to_string(),
         _ => return None,
@@ -209,17 +213,20 @@ impl ResponseValue<()> {
 impl ResponseValue<ByteStream> {
     /// A response whose body is handed on as it arrives.
     pub fn stream(answer: Answer) -> Self {
-        let Answer { response, unread, .. } = answer;
+        let Answer { response, unread, time, .. } = answer;
         let stream = match unread {
             None => ByteStream::of(response.body()),
             Some(unread) => {
                 let (status, headers) = (response.status(), response.headers().clone());
                 let call = response.call().clone();
-                let fail = move |error: reqwest::Error| {
-                    let error = TransportError::of_body(error.into(), status, &headers);
+                let fail = move |error: Option<reqwest::Error>| {
+                    let error = match error {
+                        Some(error) => TransportError::of_body(error.into(), status, &headers),
+                        None => TransportError::body_timed_out(status, &headers),
+                    };
                     log::stream_failed(&call, error.after(call.before))
                 };
-                ByteStream::new(Pieces { stream: Box::pin(unread.bytes_stream()), fail })
+                ByteStream::new(Pieces::new(unread.bytes_stream(), time.left(), fail))
             }
         };
         Self { value: stream, response, misfits: Vec::new() }

@@ -3,6 +3,7 @@
 //! document declares; never a body, a header's value, a query or an id. An attempt is DEBUG, a call that
 //! finally fails is WARN.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -102,12 +103,23 @@ pub(crate) fn stream_failed(call: &CalledAs, error: TransportError) -> Transport
     }
 }
 
-/// Fields of a response that are not in its value.
+/// Fields of a response that are not in its value. Those that are alike in the items of a list are one event,
+/// with the path of the first one and how many they are.
 pub(crate) fn misfits(call: &CalledAs, misfits: &[Misfit]) {
+    let mut alike: Vec<(&Misfit, usize)> = Vec::new();
+    let mut places = HashMap::new();
     for misfit in misfits {
+        let place = *places.entry(in_any_item(misfit.path())).or_insert(alike.len());
+        match alike.get_mut(place) {
+            Some((_, count)) => *count += 1,
+            None => alike.push((misfit, 1)),
+        }
+    }
+    for (misfit, count) in alike {
         warn!(
             operation = call.info.id,
             field = misfit.path(),
+            count = Some(count).filter(|count| *count > 1),
             "a field of the response is left out: {}",
             misfit.reason()
         );
@@ -116,14 +128,24 @@ pub(crate) fn misfits(call: &CalledAs, misfits: &[Misfit]) {
 
 /// The same of a problem: the call fails, which is the one event at WARN.
 pub(crate) fn problem_misfits(call: &CalledAs, misfits: &[Misfit]) {
-    for misfit in misfits {
+    if let Some(misfit) = misfits.first() {
         debug!(
             operation = call.info.id,
             field = misfit.path(),
+            count = misfits.len(),
             "a field of the problem is left out: {}",
             misfit.reason()
         );
     }
+}
+
+/// A path without its indexes.
+fn in_any_item(path: &str) -> String {
+    let mut parts = path.split('[');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |path, part| {
+        path + "[" + part.trim_start_matches(|c: char| c.is_ascii_digit())
+    })
 }
 
 pub(crate) fn millis(duration: Duration) -> u64 {

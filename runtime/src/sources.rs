@@ -8,6 +8,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("README.md", include_str!("../README.md")),
     ("src/answer/decode.rs", include_str!("answer/decode.rs")),
     ("src/answer/json_text.rs", include_str!("answer/json_text.rs")),
+    ("src/answer/mend.rs", include_str!("answer/mend.rs")),
     ("src/answer/mod.rs", include_str!("answer/mod.rs")),
     ("src/answer/stream.rs", include_str!("answer/stream.rs")),
     ("src/base_url.rs", include_str!("base_url.rs")),

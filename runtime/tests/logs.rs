@@ -10,11 +10,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use logs::Logs;
+use openapi_client_runtime::generated::{Extras, OperationInfo, Repeat, ResponseValue};
 use openapi_client_runtime::reqwest::Method;
 use openapi_client_runtime::{Call, Client, ClientBuilder, Credential, Error, RetryPolicy};
 use serde::Deserialize;
 use serde_json::json;
-use server::{Act, Server, response};
+use server::{Act, Server, json, response};
 use tracing::Level;
 
 const BODY: &str = r#"{"name":"Ada Lovelace"}"#;
@@ -259,4 +260,30 @@ async fn no_library_logs_what_is_sent_or_received() {
     for secret in ["hunter2", "Lovelace", "Ada", "id-4711"] {
         assert!(!text.contains(secret), "{secret}: {text}");
     }
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "nobody asks")]
+struct Item {
+    name: Option<String>,
+    email: Option<String>,
+}
+
+#[tokio::test]
+async fn what_is_left_out_of_all_items_is_one_warning() {
+    let odd = vec![json!({ "name": ["Ada"], "email": 4711 }); 300];
+    let server = Server::start([Act::Send(json("200 OK", &json!(odd)))]).await;
+    let client = quick(&server).build().unwrap();
+    let info = OperationInfo::new("list", "/items", Repeat::Safe).fields(&["email", "name"]);
+    let request = client.requests().get(format!("{}/items", server.url)).build().unwrap();
+    let answer = client.execute(request, info, Extras::default()).await.unwrap();
+    let (logs, guard) = Logs::capture();
+    let value = ResponseValue::<Vec<Item>>::from_response::<()>(answer).await.unwrap();
+    drop(guard);
+    assert_eq!((value.len(), value.misfits().len()), (300, 600));
+    let warnings = logs.events(Level::WARN);
+    let told = |name: &str| warnings.iter().map(|it| it.get(name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(told("field"), ["[0].email", "[0].name"]);
+    assert_eq!(told("count"), ["300", "300"]);
+    assert!(!format!("{warnings:?}").contains("Ada") && !format!("{warnings:?}").contains("4711"));
 }

@@ -159,7 +159,10 @@ async fn attempts(act: Option<Act>, method: Method, marked: bool, policy: RetryP
         Some(act) => Some(Server::start([act]).await),
         None => None,
     };
-    let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    // Bound and not listening: nobody else gets the port meanwhile.
+    let closed = tokio::net::TcpSocket::new_v4().unwrap();
+    closed.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let free = || closed.local_addr().unwrap();
     let url = server.as_ref().map_or_else(|| format!("http://{}", free()), |it| it.url.clone());
     let asked = Arc::new(AtomicUsize::new(0));
     let count = asked.clone();

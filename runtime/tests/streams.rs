@@ -7,6 +7,7 @@ mod server;
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_core::Stream;
@@ -14,9 +15,12 @@ use logs::Logs;
 use openapi_client_runtime::generated::{OperationInfo, Repeat, ResponseValue};
 use openapi_client_runtime::reqwest::Url;
 use openapi_client_runtime::{
-    ByteStream, Bytes, Client, ClientBuilder, Error, Outcome, RetryPolicy, TransportError,
+    BoxError, ByteStream, Bytes, Client, ClientBuilder, Error, HttpService, Outcome, RetryPolicy,
+    TransportError, reqwest,
 };
 use server::{Act, Server, response};
+use tower::layer::layer_fn;
+use tower::service_fn;
 use tracing::Level;
 
 /// What a generated function does whose success is a stream.
@@ -119,4 +123,32 @@ async fn the_span_of_a_documented_call_has_its_template() {
 async fn debug_of_a_stream_shows_nothing_of_it() {
     let client = client(Act::Send(response("200 OK", "", b"Ada")), |builder| builder).await;
     assert_eq!(format!("{:?}", stream(&client).await.unwrap()), "ByteStream");
+}
+
+/// A body that never goes on.
+struct Silence;
+
+impl Stream for Silence {
+    type Item = Result<Bytes, std::io::Error>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Pending
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_a_layer_that_stalls_is_a_timeout() {
+    let silent = layer_fn(|_: HttpService| {
+        service_fn(|_| async {
+            let body = reqwest::Body::wrap_stream(Silence);
+            Ok::<_, BoxError>(reqwest::Response::from(http::Response::new(body)))
+        })
+    });
+    let client = Client::builder("https://api.example.com").timeout(Duration::from_millis(100));
+    let client = client.layer(silent).build().unwrap();
+    let mut stream = stream(&client).await.unwrap();
+    let error = tokio::time::timeout(Duration::from_secs(20), next(&mut stream)).await;
+    let error = error.expect("the time of the attempt is kept").unwrap().unwrap_err();
+    assert!(error.is_timeout() && error.status().is_some(), "{error:?}");
+    assert!(next(&mut stream).await.is_none());
 }

@@ -20,7 +20,7 @@ pub const CODE: &str = "reason";
 /// What a success is decoded into.
 pub type Success = Parcel;
 
-const NUMBER: &str = "parcel 4711/π";
+const NUMBER: &str = "parcel Magrathea/π";
 
 fn planted() -> Value {
     json!({ "receiver": "Zaphod-first", "street": "Trillian-street", "wanted": "1942-04-02" })
@@ -30,7 +30,7 @@ fn planted() -> Value {
 pub fn secrets() -> Vec<String> {
     let order = planted();
     let texts = order.as_object().unwrap().values().filter_map(Value::as_str);
-    texts.map(str::to_owned).chain([NUMBER.to_owned(), "4711".to_owned()]).collect()
+    texts.map(str::to_owned).chain([NUMBER.to_owned(), "Magrathea".to_owned()]).collect()
 }
 
 /// The documented answer, with the planted values again.

@@ -10,12 +10,10 @@ use std::fmt;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_path_to_error::Segment;
 
-use super::json_text::{Step, remove};
+use super::json_text::Step;
+use super::mend::{MOST, mended};
 use crate::error::escaped;
 use crate::info::OperationInfo;
-
-/// How many fields of one body may not fit.
-const MOST: usize = 64;
 
 /// A field of a response that does not fit its type, and was left out.
 ///
@@ -27,6 +25,10 @@ pub struct Misfit {
 }
 
 impl Misfit {
+    pub(crate) fn new(path: String, reason: String) -> Self {
+        Self { path, reason }
+    }
+
     /// The path to the field: `results[0].success`; `*` stands for a name that the document does not
     /// declare.
     pub fn path(&self) -> &str {
@@ -109,50 +111,20 @@ pub(crate) fn decode<T: DeserializeOwned>(
     if let Err(error) = serde_json::from_slice::<IgnoredAny>(body) {
         return Err(DecodeError::whole(format!("not JSON: {}", reason(&error, info))));
     }
-    without_misfits(body.to_vec(), info, if is_strict { 0 } else { MOST })
-}
-
-/// Decodes a body again and again, each time without the field that did not fit.
-fn without_misfits<T: DeserializeOwned>(
-    mut body: Vec<u8>,
-    info: &OperationInfo,
-    most: usize,
-) -> Result<Decoded<T>, DecodeError> {
-    let mut misfits: Vec<Misfit> = Vec::new();
-    // The first reason is the one to tell: what comes after it may follow from it.
-    let mut first = None;
-    loop {
-        let failed = match at_path(&body, info) {
-            Ok(value) => return Ok((value, misfits)),
-            Err(failed) => failed,
-        };
-        let misfit = Misfit { path: shown(&failed.steps, info), reason: failed.reason };
-        let error = DecodeError { path: misfit.path.clone(), reason: misfit.reason.clone() };
-        let first = first.get_or_insert(error);
-        if misfits.len() >= most {
-            return Err(first.clone());
-        }
-        match remove(&body, &failed.steps) {
-            Some(without) => body = without,
-            None => return Err(first.clone()),
-        }
-        // What is left out together with what holds it is one misfit.
-        misfits.retain(|other| !is_inside(&other.path, &misfit.path));
-        misfits.push(misfit);
-    }
-}
-
-fn is_inside(path: &str, other: &str) -> bool {
-    path.strip_prefix(other).is_some_and(|rest| rest.starts_with(['.', '[']))
+    mended(body.to_vec(), info, if is_strict { 0 } else { MOST })
 }
 
 /// A failure, where it is.
-struct Failed {
-    steps: Vec<Step>,
-    reason: String,
+pub(crate) struct Failed {
+    pub steps: Vec<Step>,
+    pub reason: String,
+    /// Whether it is the text that no value can hold, not the value that does not fit.
+    pub is_text: bool,
+    /// Whether it is nested deeper than anything is read.
+    pub is_too_deep: bool,
 }
 
-fn at_path<T: DeserializeOwned>(body: &[u8], info: &OperationInfo) -> Result<T, Failed> {
+pub(crate) fn at_path<T: DeserializeOwned>(body: &[u8], info: &OperationInfo) -> Result<T, Failed> {
     let mut json = serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(&mut json).map_err(|error| {
         // A variant of an enum is no step: it is a part of what holds it.
@@ -166,12 +138,14 @@ fn at_path<T: DeserializeOwned>(body: &[u8], info: &OperationInfo) -> Result<T, 
         let message = message(error.inner());
         let twice = message.strip_prefix("duplicate field `").and_then(|it| it.strip_suffix('`'));
         let twice = twice.map(|name| Step::Name(name.to_owned()));
-        Failed { steps: steps.chain(twice).collect(), reason }
+        let (is_text, is_too_deep) =
+            (!error.inner().is_data(), message == "recursion limit exceeded");
+        Failed { steps: steps.chain(twice).collect(), reason, is_text, is_too_deep }
     })
 }
 
 /// A path of names that the document declares.
-fn shown(steps: &[Step], info: &OperationInfo) -> String {
+pub(crate) fn shown(steps: &[Step], info: &OperationInfo) -> String {
     let mut text = String::new();
     for step in steps {
         match step {
@@ -392,6 +366,76 @@ mod tests {
             |number: usize| format!(r#"{{"id":1,"tags":[{}]}}"#, vec!["0"; number].join(","));
         assert_eq!(misfits(&tags(MOST)).len(), MOST);
         assert!(tolerant(&tags(MOST + 1)).is_err());
+    }
+
+    #[test]
+    fn text_that_is_not_utf_8_is_left_out_and_nothing_else() {
+        let read = |body: &[u8]| decode::<Customer>(body, &INFO, false).unwrap();
+        let (customer, misfits) = read(b"{\"id\":1,\"name\":\"Ren\xe9\",\"rate\":0.5}");
+        assert_eq!((customer.id, customer.name, customer.rate), (1, None, Some(0.5)));
+        assert_eq!(misfits.iter().map(Misfit::path).collect::<Vec<_>>(), ["name"]);
+        let (customer, misfits) = read(b"{\"id\":1,\"more\":\"Ren\xe9\",\"name\":[],\"rate\":0.5}");
+        assert_eq!((customer.id, customer.name, customer.rate), (1, None, Some(0.5)));
+        assert_eq!(misfits.iter().map(Misfit::path).collect::<Vec<_>>(), ["name"]);
+    }
+
+    #[test]
+    fn a_name_that_is_no_text_is_left_out_and_nothing_else() {
+        let bodies: [&[u8]; 2] = [
+            b"{\"id\":1,\"Ren\xe9\":\"Ada\",\"tags\":[{\"id\":2,\"\xe9\":1}]}",
+            br#"{"id":1,"Ada \ud83d":"Ada","tags":[{"id":2,"\ud83d":1}]}"#,
+        ];
+        for body in bodies {
+            let (customer, misfits) = decode::<Customer>(body, &INFO, false).unwrap();
+            assert_eq!((customer.id, customer.tags), (1, vec![Tag { id: 2 }]));
+            assert_eq!(misfits.iter().map(Misfit::path).collect::<Vec<_>>(), ["*", "tags[0].*"]);
+            assert!(!format!("{misfits:?}").contains("Ada"), "{misfits:?}");
+        }
+    }
+
+    #[test]
+    fn each_item_that_is_left_out_is_told_by_where_it_was_sent() {
+        let body = r#"{"id":1,"tags":[{"id":"x"},{"id":"y"},{"id":3},0,{"id":4},{"id":"z"}]}"#;
+        let (customer, misfits) = tolerant(body).unwrap();
+        assert_eq!(customer.tags, [Tag { id: 3 }, Tag { id: 4 }]);
+        let expected = [
+            "at `tags[0]`: missing field `id`",
+            "at `tags[1]`: missing field `id`",
+            "at `tags[3]`: integer where struct Tag is expected",
+            "at `tags[5]`: missing field `id`",
+        ];
+        assert_eq!(misfits, expected);
+    }
+
+    #[test]
+    fn a_list_of_which_every_item_is_odd_is_read() {
+        let customers: Vec<_> = (0..2_000)
+            .map(|id| format!(r#"{{"id":{id},"name":[],"tags":[{{"id":1}},{{"id":""}}]}}"#))
+            .collect();
+        let body = format!("[{}]", customers.join(","));
+        let (read, misfits) = decode::<Vec<Customer>>(body.as_bytes(), &INFO, false).unwrap();
+        let ids = read.iter().map(|customer| customer.id);
+        assert!(ids.eq(0..2_000) && read.iter().all(|customer| customer.tags == [Tag { id: 1 }]));
+        assert_eq!(misfits.len(), 4_000);
+        assert_eq!(
+            (misfits[2_468].path(), misfits[2_469].path()),
+            ("[1234].name", "[1234].tags[1]")
+        );
+    }
+
+    /// A type whose only field may hold anything.
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Any {
+        name: Option<serde_json::Value>,
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_left_out_as_a_whole() {
+        let deep = format!("{}1{}", "[1,".repeat(100_000), "]".repeat(100_000));
+        let body = format!(r#"{{"name":{deep}}}"#);
+        let (any, misfits) = decode::<Any>(body.as_bytes(), &INFO, false).unwrap();
+        assert_eq!((any.name, misfits[0].path()), (None, "name"));
+        assert!(misfits[0].reason().starts_with("recursion limit exceeded"), "{misfits:?}");
     }
 
     proptest! {

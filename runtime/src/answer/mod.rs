@@ -4,7 +4,8 @@ use std::fmt;
 use std::ops::Deref;
 
 mod decode;
-mod json_text;
+pub(crate) mod json_text;
+mod mend;
 mod stream;
 
 use bytes::{Bytes, BytesMut};

@@ -1,10 +1,12 @@
 //! Bodies that are handed on as they arrive.
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
+use tokio::time::Sleep;
 
 use crate::transport::TransportError;
 
@@ -66,22 +68,42 @@ impl Stream for Once {
     }
 }
 
-/// The body of a response, with this crate's errors.
+/// The body of a response, with this crate's errors, until it ends, fails or its time is over.
 pub(crate) struct Pieces<S, F> {
-    pub stream: S,
-    pub fail: F,
+    stream: Option<Pin<Box<S>>>,
+    /// The HTTP client keeps the time of its own bodies, not of one that a layer made.
+    time: Pin<Box<Sleep>>,
+    /// Makes the error; without a cause, time is over.
+    fail: F,
+}
+
+impl<S, F> Pieces<S, F> {
+    pub(crate) fn new(stream: S, may_take: Duration, fail: F) -> Self {
+        let time = Box::pin(tokio::time::sleep(may_take));
+        Self { stream: Some(Box::pin(stream)), time, fail }
+    }
 }
 
 impl<S, F> Stream for Pieces<S, F>
 where
-    S: Stream<Item = reqwest::Result<Bytes>> + Unpin,
-    F: Fn(reqwest::Error) -> TransportError + Unpin,
+    S: Stream<Item = reqwest::Result<Bytes>>,
+    F: Fn(Option<reqwest::Error>) -> TransportError + Unpin,
 {
     type Item = Result<Bytes, TransportError>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Self { stream, fail } = self.get_mut();
-        let next = Pin::new(stream).poll_next(context);
-        next.map(|piece| piece.map(|piece| piece.map_err(&*fail)))
+        let Self { stream: body, time, fail } = self.get_mut();
+        let Some(stream) = body else { return Poll::Ready(None) };
+        let next = match stream.as_mut().poll_next(context) {
+            Poll::Ready(next) => next.map(|piece| piece.map_err(|error| fail(Some(error)))),
+            Poll::Pending => {
+                ready!(time.as_mut().poll(context));
+                Some(Err(fail(None)))
+            }
+        };
+        if !matches!(next, Some(Ok(_))) {
+            *body = None;
+        }
+        Poll::Ready(next)
     }
 }

@@ -1,12 +1,8 @@
 //! What a page says of itself, at a path into its body. The text is read, not a tree of values: a cursor
-//! that is a number keeps its digits.
+//! that is a number keeps its digits, and a text that is not in UTF-8 hides nothing else.
 
-use std::collections::HashMap;
-
-use serde_json::value::RawValue;
-
-use crate::answer::Response;
-use crate::answer::without_mark;
+use crate::answer::json_text::parts;
+use crate::answer::{Response, without_mark};
 use crate::paging::PagesError;
 
 /// A path into a JSON body.
@@ -35,31 +31,32 @@ pub(crate) fn shown(path: &[Step]) -> String {
 }
 
 /// What is at a path; nothing for null and for what is absent.
-pub(crate) fn find<'b>(path: &[Step], response: &'b Response) -> Option<&'b str> {
+pub(crate) fn find<'b>(path: &[Step], response: &'b Response) -> Option<&'b [u8]> {
     let body = without_mark(response.body());
-    let mut text = std::str::from_utf8(body).ok()?.trim();
+    let mut found = 0..body.len();
     for step in path {
-        text = match step {
+        let parts = parts(body, found.start)?;
+        let part = match step {
             Step::Name(name) => {
-                let fields: HashMap<String, &RawValue> = serde_json::from_str(text).ok()?;
-                fields.get(*name)?.get()
+                // Of a name that is there twice, the last one counts.
+                parts.iter().rev().find(|part| part.name(body).is_some_and(|it| it == *name))?
             }
             Step::At(index) => {
-                let items: Vec<&RawValue> = serde_json::from_str(text).ok()?;
-                let length = i64::try_from(items.len()).ok()?;
+                let length = i64::try_from(parts.len()).ok()?;
                 let index = if *index < 0 { length.checked_add(*index)? } else { *index };
-                items.get(usize::try_from(index).ok()?)?.get()
+                parts.get(usize::try_from(index).ok()?).filter(|part| part.is_item())?
             }
         };
+        found = part.value.clone();
     }
-    Some(text).filter(|text| *text != "null")
+    body.get(found).map(<[u8]>::trim_ascii).filter(|json| *json != b"null")
 }
 
 /// How many items there are at a path; none for something that is no list. A list that is null or absent
 /// is empty.
 pub(crate) fn count(path: &[Step], response: &Response) -> Option<u64> {
-    let Some(text) = find(path, response) else { return Some(0) };
-    let items: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+    let Some(json) = find(path, response) else { return Some(0) };
+    let items = parts(json, 0).filter(|_| json.starts_with(b"["))?;
     u64::try_from(items.len()).ok()
 }
 
@@ -69,13 +66,13 @@ pub(crate) fn text(
     response: &Response,
 ) -> Result<Option<(String, bool)>, PagesError> {
     let Some(json) = find(path, response) else { return Ok(None) };
-    let (text, is_number) = match json.chars().next() {
-        Some('"') => {
-            let text: String = serde_json::from_str(json).map_err(|_| PagesError::Unreadable)?;
-            (text, false)
+    let unreadable = || PagesError::Unreadable;
+    let (text, is_number) = match json.first() {
+        Some(b'"') => (serde_json::from_slice(json).map_err(|_| unreadable())?, false),
+        Some(b'-' | b'0'..=b'9') => {
+            (String::from_utf8(json.to_vec()).map_err(|_| unreadable())?, true)
         }
-        Some('-' | '0'..='9') => (json.to_owned(), true),
-        _ => return Err(PagesError::Unreadable),
+        _ => return Err(unreadable()),
     };
     Ok(Some((text, is_number)).filter(|(text, _)| !text.is_empty()))
 }
@@ -87,7 +84,7 @@ pub(crate) fn number(path: &[Step], response: &Response) -> Option<u64> {
 
 /// The yes or no at a path, also where it is written as a text.
 pub(crate) fn flag(path: &[Step], response: &Response) -> Option<bool> {
-    match find(path, response)?.trim_matches('"') {
+    match std::str::from_utf8(find(path, response)?).ok()?.trim_matches('"') {
         "true" | "True" | "1" => Some(true),
         "false" | "False" | "0" => Some(false),
         _ => None,

@@ -122,3 +122,12 @@ async fn a_link_header_leads_on() {
     assert_eq!(names(&server, "", LINK).await.0, "a b");
     assert_eq!(asked(&server), ["/pets", "/pets?page=2"]);
 }
+
+#[tokio::test]
+async fn bytes_that_are_no_text_do_not_end_a_list() {
+    let body = b"{\"data\":[{\"name\":\"a\",\"note\":\"Ren\xe9\"}],\"paging\":{\"next\":\"x\"}}";
+    let server =
+        Server::start([Act::Send(response("200 OK", "", body)), page("b", json!({}))]).await;
+    let (names, error) = names(&server, "", CURSOR).await;
+    assert_eq!((names.as_str(), error.is_none()), ("a b", true));
+}
