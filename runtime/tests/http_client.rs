@@ -183,7 +183,10 @@ async fn with_a_client_of_ones_own_a_proxy_of_the_environment_sees_plain_http() 
     let program = std::env::current_exe().unwrap();
     let mut command = std::process::Command::new(program);
     command.args(["a_client_of_ones_own_in_a_process_of_its_own", "--exact", "--ignored"]);
-    command.env_remove("no_proxy").env_remove("NO_PROXY").env("http_proxy", &proxy.url);
+    for name in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
+        command.env_remove(name).env_remove(name.to_uppercase());
+    }
+    command.env("http_proxy", &proxy.url);
     let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     let seen = proxy.seen.all().concat();
