@@ -4,7 +4,7 @@ mod common;
 
 use std::path::Path;
 
-use common::spec::{DOCUMENT, Spec};
+use common::spec::{DOCUMENT, Spec, files_below};
 use manis_codegen::command::{Codegen, Exit, RuntimeFrom};
 use manis_codegen::pipeline;
 use manis_codegen::progress::Progress;
@@ -314,14 +314,8 @@ fn new_crate_has_the_sources_of_its_runtime_byte_for_byte() {
         let source = std::fs::read_to_string(runtime.join(name)).unwrap();
         assert!(spec.read(&format!("new/runtime/{name}")) == source, "{name}");
     }
-    let sources = files_in(&runtime.join("src"));
+    let sources = files_below(&runtime.join("src")).len();
     assert_eq!(written.iter().filter(|name| name.starts_with("src/")).count(), sources);
-}
-
-/// How many files are in a folder and the folders in it.
-fn files_in(folder: &Path) -> usize {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.map(|path| if path.is_dir() { files_in(&path) } else { 1 }).sum()
 }
 
 #[test]

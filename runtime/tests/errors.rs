@@ -10,7 +10,7 @@ use openapi_client_runtime::generated::{OperationInfo, Repeat, ResponseValue};
 use openapi_client_runtime::reqwest::{Method, Url};
 use openapi_client_runtime::{Client, ClientBuilder, Credential, Error, RetryPolicy};
 use serde::Deserialize;
-use server::{Act, Server, response};
+use server::{Act, Refusing, Server, response};
 
 async fn error(
     act: Act,
@@ -103,8 +103,8 @@ async fn credentials_that_fail() {
 
 #[tokio::test]
 async fn a_connection_that_is_refused() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let builder = Client::builder(format!("http://{free}")).retry(RetryPolicy::none());
+    let refusing = Refusing::new();
+    let builder = Client::builder(&refusing.url).retry(RetryPolicy::none());
     let call = builder.build().unwrap().request(Method::PUT, "/customers/4711");
     check(&call.send().await.unwrap_err(), "could not connect", &["refused"]);
 }

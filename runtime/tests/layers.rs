@@ -17,7 +17,7 @@ use openapi_client_runtime::{
     ToSign, TransportError,
 };
 use serde_json::{Value, json};
-use server::{Act, Server, response};
+use server::{Act, Refusing, Server, response};
 use tower::layer::layer_fn;
 use tower::{ServiceBuilder, ServiceExt, service_fn};
 
@@ -225,11 +225,9 @@ struct Around(#[source] BoxError);
 
 #[tokio::test]
 async fn what_the_http_client_says_is_known_through_layers() {
-    // Nobody listens there.
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let url = format!("http://{closed}");
-    let plain = builder(&url).layer(layer_fn(|inner: HttpService| inner));
-    let wrapped = builder(&url).layer(layer_fn(|inner: HttpService| inner.map_err(Around)));
+    let Refusing { url, .. } = &Refusing::new();
+    let plain = builder(url).layer(layer_fn(|inner: HttpService| inner));
+    let wrapped = builder(url).layer(layer_fn(|inner: HttpService| inner.map_err(Around)));
     for client in [plain, wrapped] {
         let error = get(&client.build().unwrap()).await.unwrap_err();
         assert_eq!(error.outcome(), Outcome::NotSent);

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use openapi_client_runtime::reqwest::{self, Method};
 use openapi_client_runtime::{Call, Client, Credential, Error, Outcome, RetryBudget, RetryPolicy};
-use server::{Act, Server, response};
+use server::{Act, Refusing, Server, response};
 
 fn quick() -> RetryPolicy {
     RetryPolicy::default().first_delay(Duration::from_millis(1))
@@ -159,11 +159,8 @@ async fn attempts(act: Option<Act>, method: Method, marked: bool, policy: RetryP
         Some(act) => Some(Server::start([act]).await),
         None => None,
     };
-    // Bound and not listening: nobody else gets the port meanwhile.
-    let closed = tokio::net::TcpSocket::new_v4().unwrap();
-    closed.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let free = || closed.local_addr().unwrap();
-    let url = server.as_ref().map_or_else(|| format!("http://{}", free()), |it| it.url.clone());
+    let refusing = Refusing::new();
+    let url = server.as_ref().map_or(&refusing.url, |it| &it.url);
     let asked = Arc::new(AtomicUsize::new(0));
     let count = asked.clone();
     let provider = move || {

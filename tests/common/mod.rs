@@ -8,7 +8,7 @@ mod server;
 use manis::types::{CompanyInfo, CustomerType, CustomerUpdate};
 use serde_json::Value;
 #[allow(unused_imports, reason = "no test uses all of it")]
-pub use server::{Act, Server, json, response};
+pub use server::{Act, Refusing, Server, json, response};
 
 /// The customer of the documented example.
 pub const CUSTOMER: &str = "14f5cba4-6ea2-4bbf-aa20-593232f193d4";

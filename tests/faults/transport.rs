@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::server::{self, Act, Server, json};
+use crate::server::{self, Act, Refusing, Server, json};
 use crate::subject::api::{Client, Error, Outcome, RetryPolicy, TransportError};
 use crate::subject::{answer, read};
 use crate::{call, fault};
@@ -16,8 +16,7 @@ fn transport(error: &Error) -> &TransportError {
 
 #[tokio::test]
 async fn connection_refused() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let error = fault(&format!("http://{free}"), Outcome::NotSent).await;
+    let error = fault(&Refusing::new().url, Outcome::NotSent).await;
     assert!(transport(&error).is_connect());
     assert!(error.is_retryable());
     assert_eq!((error.status(), error.to_string().as_str()), (None, "could not connect"));

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use manis::{Credential, Error, RetryPolicy};
 
-use crate::common::{self, Act, Server, response};
+use crate::common::{self, Act, Refusing, Server, response};
 use crate::generated::Client;
 use crate::generated::types::{PayoutRequest, Problem};
 
@@ -113,10 +113,10 @@ async fn connections(is_marked: bool) -> u32 {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let refusing = Refusing::new();
     let asked = Arc::new(AtomicU32::new(0));
     let count = asked.clone();
-    let client = Client::builder(format!("http://{free}"))
+    let client = Client::builder(&refusing.url)
         .retry(quick())
         .credentials_provider(move || {
             count.fetch_add(1, Ordering::SeqCst);

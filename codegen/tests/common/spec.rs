@@ -111,10 +111,7 @@ impl Spec {
 
     /// Every file below, with its content.
     pub fn files(&self) -> Vec<(String, Vec<u8>)> {
-        let mut files = Vec::new();
-        collect(self.root.path(), self.root.path(), &mut files);
-        files.sort();
-        files
+        files_below(self.root.path())
     }
 
     /// The names of the files below a folder.
@@ -153,6 +150,14 @@ impl Spec {
         assert!(before == self.files(), "something was written");
         error
     }
+}
+
+/// Every file below a folder, with its content.
+pub fn files_below(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    collect(folder, folder, &mut files);
+    files.sort();
+    files
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 /// What a [`Server`] does with one connection, after it has read the request.
 #[derive(Clone)]
@@ -52,6 +52,22 @@ impl Server {
         let host = self.url.trim_start_matches("http://");
         let requests = self.requests.lock().unwrap();
         requests.iter().map(|request| request.replace(host, "HOST")).collect()
+    }
+}
+
+/// An address on loopback that refuses connections. It is bound as long as this lives, so that no other test
+/// gets its port.
+pub struct Refusing {
+    /// `http://127.0.0.1:PORT`
+    pub url: String,
+    _bound: TcpSocket,
+}
+
+impl Refusing {
+    pub fn new() -> Self {
+        let bound = TcpSocket::new_v4().unwrap();
+        bound.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        Self { url: format!("http://{}", bound.local_addr().unwrap()), _bound: bound }
     }
 }
 
