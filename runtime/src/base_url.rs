@@ -58,12 +58,15 @@ impl BaseUrl {
     /// credentials must not go.
     pub(crate) fn below<'a>(&self, url: &'a Url) -> Option<&'a str> {
         let rest = url.path().strip_prefix(self.url.path().trim_end_matches('/'))?;
-        let is_same_origin = url.origin() == self.url.origin()
+        // Every call is asked this, and `Url::origin` copies the host.
+        let is_same_origin = url.scheme() == self.url.scheme()
+            && url.host() == self.url.host()
+            && url.port_or_known_default() == self.url.port_or_known_default();
+        let is_below = is_same_origin
             && url.username().is_empty()
-            && url.password().is_none();
-        Some(rest)
-            .filter(|_| is_same_origin)
-            .filter(|rest| rest.is_empty() || rest.starts_with('/'))
+            && url.password().is_none()
+            && (rest.is_empty() || rest.starts_with('/'));
+        is_below.then_some(rest)
     }
 }
 

@@ -8,8 +8,7 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use crate::answer::Response;
-use crate::answer::{DecodeError, Misfit};
+use crate::answer::{DecodeError, Misfit, Response};
 use crate::http::BoxError;
 use crate::outcome::Outcome;
 use crate::paging::PagesError;

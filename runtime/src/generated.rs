@@ -17,7 +17,7 @@ pub use crate::extras::Extras;
 pub use crate::info::{OperationInfo, Repeat};
 pub use crate::paging::{Input, Paging, Path, Step};
 
-use crate::answer::{self, Misfit, Pieces, Response, json_text, without_mark};
+use crate::answer::{self, Decoded, Pieces, Response, json_text, without_mark};
 use crate::error::ApiError;
 use crate::http::TimeLeft;
 use crate::log;
@@ -133,19 +133,14 @@ impl<E> Error<E> {
         Self::of_api(answer, |response| Some((variant(stream(response)), Vec::new()))).await
     }
 
-    async fn of_api(
-        answer: Answer,
-        problem: impl FnOnce(&Response) -> Option<(E, Vec<Misfit>)>,
-    ) -> Self {
+    async fn of_api(answer: Answer, problem: impl FnOnce(&Response) -> Option<Decoded<E>>) -> Self {
         let response = match answer.whole().await {
             Ok(response) => response,
             Err(error) => return error.retype(),
         };
         let code = problem_code(&response);
-        let (problem, misfits) = match problem(&response) {
-            Some((problem, misfits)) => (Some(problem), misfits),
-            None => (None, Vec::new()),
-        };
+        let (problem, misfits) = problem(&response).unzip();
+        let misfits = misfits.unwrap_or_default();
         let call = response.call().clone();
         log::problem_misfits(&call, &misfits);
         log::failed(&call, Self::ErrorResponse(ApiError { response, problem, code, misfits }))

@@ -1,12 +1,12 @@
 //! Responses: read whole within a limit, then decoded.
 
-use std::fmt;
-use std::ops::Deref;
-
 mod decode;
 pub(crate) mod json_text;
 mod mend;
 mod stream;
+
+use std::fmt;
+use std::ops::Deref;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::StatusCode;
@@ -20,8 +20,8 @@ use crate::info::CalledAs;
 use crate::outcome::Outcome;
 use crate::transport::TransportError;
 
-pub(crate) use self::decode::without_mark;
 pub use self::decode::{DecodeError, Misfit};
+pub(crate) use self::decode::{Decoded, without_mark};
 pub use self::stream::ByteStream;
 pub(crate) use self::stream::Pieces;
 
@@ -94,7 +94,7 @@ impl Response {
     }
 
     /// The same, without fields that do not fit.
-    pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<decode::Decoded<T>, DecodeError> {
+    pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<Decoded<T>, DecodeError> {
         decode::decode(self.body(), &self.call().info, self.parts.is_strict)
     }
 }

@@ -15,7 +15,9 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use reqwest::Request;
 
-use crate::answer::DecodeError;
+use self::path::{count, shown};
+use self::walk::{Listed, Walk};
+use crate::answer::{DecodeError, ResponseValue};
 use crate::error::Error;
 use crate::generated::{Answer, Extras, Inner, NoAnswer, OperationInfo};
 use crate::info::CalledAs;
@@ -23,10 +25,7 @@ use crate::log;
 
 pub use self::input::Input;
 pub use self::path::{Path, Step};
-use self::path::{count, shown};
 pub use self::walk::Paging;
-use self::walk::{Listed, Walk};
-use crate::answer::ResponseValue;
 
 /// How many pages are asked for at the most, unless set otherwise.
 pub const DEFAULT_MOST_PAGES: usize = 1000;

@@ -130,7 +130,7 @@ impl Setter<'_> {
         let Self { field, ty, .. } = self;
         let plain = field.to_string();
         // A name like `type_` is that of a keyword; `set_type` is none.
-        let mut name = format!("set_{}", plain.trim_start_matches('_').trim_end_matches('_'));
+        let mut name = format!("set_{}", plain.trim_matches('_'));
         while !taken.insert(name.clone()) {
             name.push('_');
         }
