@@ -189,7 +189,7 @@ fn every_fixture_compiles_and_behaves() {
     let members = names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n");
     fs::write(workspace.join("Cargo.toml"), manifest).unwrap();
-    let out = test(&workspace, &["--workspace", "--no-fail-fast"]);
+    let out = test(&workspace, &["--workspace", "--no-fail-fast", "--features", "mock"]);
     let wire =
         all.iter().filter(|file| fs::read_to_string(file).unwrap().contains("\nwire:")).count();
     let ran = out.lines().filter(|line| line.starts_with("test result: ok."));
