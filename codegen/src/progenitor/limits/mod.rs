@@ -99,6 +99,8 @@ const RULES: &[&Rule] = &[
     &bodies::AS_BYTES,
     &bodies::BODY,
     &parameters::PARAMETER,
+    &parameters::RESERVED,
+    &parameters::PATH_VALUE,
     &parameters::PARAMETER_NAME,
     &parameters::IGNORED_HEADER,
     &credentials::CREDENTIAL,
