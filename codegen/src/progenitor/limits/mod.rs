@@ -21,6 +21,7 @@ mod names;
 mod nulls;
 mod numbers;
 mod open_enums;
+mod optional_bodies;
 mod parameters;
 mod prune;
 mod required_if;
@@ -98,6 +99,7 @@ const RULES: &[&Rule] = &[
     &bodies::PART_HEADERS,
     &bodies::AS_BYTES,
     &bodies::BODY,
+    &optional_bodies::OPTIONAL_BODY,
     &parameters::PARAMETER,
     &parameters::RESERVED,
     &parameters::PATH_VALUE,
@@ -192,7 +194,7 @@ const PREPARE: [Prepare; 23] = [
 type Finish = fn(&mut Code<'_>, &mut Log) -> Result<()>;
 
 /// Edits of the code, in an order that matters for the reason on each row.
-pub(crate) const FINISH: [Finish; 14] = [
+pub(crate) const FINISH: [Finish; 15] = [
     // Looks for statements that `runtime` replaces.
     undocumented_header::finish,
     // Restores the names in JSON by which the others look up fields.
@@ -211,6 +213,8 @@ pub(crate) const FINISH: [Finish; 14] = [
     parameters::finish,
     // Reads the types of form fields that `absent` changes.
     bodies::finish,
+    // Moves the calls that `bodies` puts into their places.
+    optional_bodies::finish,
     // Edits code that the others have added.
     decimals::finish,
     // The others find the types that edits were announced for.
