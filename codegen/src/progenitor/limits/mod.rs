@@ -32,6 +32,7 @@ mod statuses;
 pub(super) mod type_names;
 mod undocumented_header;
 mod unused_types;
+mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -121,6 +122,7 @@ const RULES: &[&Rule] = &[
     &required_if::REQUIRED_IF,
     &required_if::UNCHECKED,
     &contradictions::CONTRADICTION,
+    &views::VIEW,
     &schemas::CLOSED,
     &schemas::DEFAULT,
     &schemas::PATTERN,
@@ -142,13 +144,15 @@ const RULES: &[&Rule] = &[
 type Prepare = fn(&mut Prepared);
 
 /// Changes of the document, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 23] = [
+const PREPARE: [Prepare; 24] = [
     // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
     // Reads security schemes, which `prune` removes.
     credentials::prepare,
     // The others need not handle what no code is generated from.
     prune::prepare,
+    // Looks at parts by the document's own references, which the others replace.
+    views::prepare,
     // A cycle of parent and child has a meaning; `cycles` would only break it.
     alternatives::inline_parents,
     // `sizes` recurses into parts, which must end.
