@@ -10,7 +10,7 @@ use syn::{Fields, Item, ItemEnum, Type};
 
 use super::calls::{self, Call};
 use super::test_code;
-use crate::document::operations;
+use crate::document::operations::{self, OperationNode};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::files::{self, Files};
 use crate::pipeline::Outcome;
@@ -89,7 +89,7 @@ fn table(outcome: &Outcome) -> String {
     for found in operations::nodes(&outcome.documents.patched) {
         let Some(id) = found.node.text("operationId").map(method_name) else { continue };
         let (Some(call), Some(success)) = (calls.get(&id), successes.get(&id)) else { continue };
-        functions += &function(outcome, &id, call, &read(success, &types));
+        functions += &function(outcome, &found, &id, call, &read(success, &types));
         let (method, path) = (found.operation.method.to_uppercase(), &found.operation.path);
         rows += &format!("    ({method:?}, {path:?}, call_{id}),\n");
     }
@@ -97,13 +97,22 @@ fn table(outcome: &Outcome) -> String {
 }
 
 /// A function that sets what it is given, and sends it.
-fn function(outcome: &Outcome, id: &str, call: &Call, read: &str) -> String {
+fn function(
+    outcome: &Outcome,
+    found: &OperationNode<'_>,
+    id: &str,
+    call: &Call,
+    read: &str,
+) -> String {
     let mut setters = String::new();
-    let own = outcome.parameters.iter().filter(|parameter| parameter.operation == id);
-    for parameter in own {
-        let setter = method_name(&parameter.name);
+    for parameter in found.parameters() {
+        let node = &parameter.node;
+        let (Some(name), Some(place)) = (node.text("name"), node.text("in")) else { continue };
+        let renamed = outcome.parameters.iter().find(|parameter| {
+            parameter.operation == id && parameter.real == name && parameter.place == place
+        });
+        let setter = method_name(renamed.map_or(name, |parameter| &parameter.name));
         let Some(ty) = call.setters.get(&setter) else { continue };
-        let (place, name) = (&parameter.place, &parameter.real);
         setters += &format!(
             "        if let Some(value) = values.take::<{ty}>({place:?}, {name:?})? {{\n            \
              call = call.{setter}(value);\n        }}\n"

@@ -56,7 +56,7 @@ impl Values {
                 _ => value.to_string().into_bytes(),
             };
             body = Some(match kind {
-                Kind::Multipart => with_files(document, media, value, random),
+                Kind::Form | Kind::Multipart => as_fields(document, media, value, random),
                 _ => value.clone(),
             });
         }
@@ -144,8 +144,8 @@ pub async fn collected<B: AsRef<[u8]>, E: std::fmt::Debug>(
     all.await.map_or_else(|error| Outcome::Failed(format!("{error:?}")), Outcome::Bytes)
 }
 
-/// A form as the client's type has it: a file is its bytes, with a name and a media type.
-fn with_files(document: &Document, media: &Media, value: &Value, random: &mut Random) -> Value {
+/// A form as the client's type has it: a file is its bytes, with a name and a media type, and a decimal a text.
+fn as_fields(document: &Document, media: &Media, value: &Value, random: &mut Random) -> Value {
     let Some(fields) = value.as_object() else { return value.clone() };
     let fields = fields.iter().map(|(name, value)| {
         let kind = media.encoding.get(name).and_then(|it| it.get("contentType"));
@@ -162,7 +162,10 @@ fn with_files(document: &Document, media: &Media, value: &Value, random: &mut Ra
         let value = match (bodies::is_file(document, media, name), value) {
             ((true, _), value) => file(value),
             ((_, true), Value::Array(items)) => items.iter().map(file).collect(),
-            (_, value) => value.clone(),
+            (_, value) => match bodies::field_schema(document, media, name).get("format") {
+                Some(format) if format == "decimal" => decimals_as_texts(value),
+                _ => value.clone(),
+            },
         };
         (name.clone(), value)
     });
