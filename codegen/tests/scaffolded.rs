@@ -87,9 +87,7 @@ fn join(folder: &Path) {
     let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime");
     let from = format!("openapi-client-runtime = {{ version = {:?}", env!("CARGO_PKG_VERSION"));
     let alone = alone.replace(&from, &format!("openapi-client-runtime = {{ path = {runtime:?}"));
-    let tools =
-        "futures-util = { version = \"0.3\", default-features = false, features = [\"std\"] }\n";
-    fs::write(manifest, format!("{}\n{tools}", alone.trim_end())).unwrap();
+    fs::write(manifest, format!("{}\n", alone.trim_end())).unwrap();
 }
 
 /// Writes one crate for the fixtures of a stage, a module each; its name.
