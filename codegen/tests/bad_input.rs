@@ -433,3 +433,45 @@ fn operation_that_is_refused_beside_a_good_one() {
     let (exit, printed) = spec.codegen(|options| options.deny_left_out = true).unwrap();
     assert_eq!(exit, Exit::Findings, "{printed}");
 }
+
+#[test]
+fn media_type_of_a_response_that_is_no_object() {
+    let responses = "{'200': {description: A pet., content: {application/json: x}}}";
+    let error = codegen(&document("/pet", responses, "{}"));
+    assert_eq!(error.stage, Stage::Normalize);
+    assert_problem!(error, Problem::Structure { faults } if faults.len() == 1);
+    at_pointer(&error, "/paths/~1pet/get/responses/200/content/application~1json");
+}
+
+#[test]
+fn media_type_of_a_request_body_that_is_no_object() {
+    let text = document("/pet", NO_CONTENT, "{}").replace(
+        "      responses",
+        "      requestBody: {content: {application/json: x}}\n      responses",
+    );
+    let error = codegen(&text);
+    assert_problem!(error, Problem::Structure { faults } if faults.len() == 1);
+    at_pointer(&error, "/paths/~1pet/get/requestBody/content/application~1json");
+}
+
+#[test]
+fn media_type_that_the_overlay_makes_a_text() {
+    let responses =
+        "{'200': {description: A pet., content: {application/json: {schema: {type: object}}}}}";
+    let spec = Spec::of(&document("/pet", responses, "{}"));
+    let target = "$.paths['/pet'].get.responses['200'].content";
+    spec.overlay(&overlay(target, "update: {application/json: x}"));
+    let error = spec.refused(generate);
+    assert_eq!(error.stage, Stage::Overlay);
+    assert_problem!(error, Problem::Structure { .. });
+    assert_eq!(error.place.file, Some(spec.path("spec/overlay.yaml")));
+}
+
+#[test]
+fn value_of_another_type_that_is_no_part_of_an_operation() {
+    let text = document("/pet", NO_CONTENT, "{}")
+        .replace("version: '1'", "version: '1', contact: {email: 1}");
+    let (exit, printed) = Spec::of(&text).codegen(|_| {}).unwrap();
+    assert_eq!(exit, Exit::Success);
+    assert!(printed.contains("#/info/contact/email is not a text"), "{printed}");
+}

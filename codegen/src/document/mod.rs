@@ -19,6 +19,7 @@ pub(crate) mod path_items;
 pub(crate) mod path_template;
 pub mod pointer;
 pub(crate) mod references;
+pub mod structure;
 pub mod visit;
 
 use serde_json::Value;
