@@ -315,7 +315,9 @@ fn outcome(
     stages: Stages,
 ) -> Result<Outcome> {
     let Stages { normalized, patched, described, lowered, generated } = stages;
-    let mock = generated.mock.as_ref().map(progenitor::print).transpose()?;
+    let outline = outline::of(&generated.file);
+    let client = rust_header(inputs) + &progenitor::print(generated.file)?;
+    let mock = generated.mock.map(progenitor::print).transpose()?;
     let staged = [
         &normalized.changes,
         &patched.changes,
@@ -333,9 +335,9 @@ fn outcome(
         left_out: normalized.left_out.into_iter().chain(generated.left_out).collect(),
         warnings: warnings(&upstream),
         openapi: yaml_header(inputs) + &yaml::print(&lowered.document),
-        client: rust_header(inputs) + &progenitor::print(&generated.file)?,
+        client,
         mock: mock.map(|mock| rust_header(inputs) + &mock),
-        outline: outline::of(&generated.file),
+        outline,
         parameters: generated.parameters,
         documents: Documents {
             vendored: vendored(&upstream),

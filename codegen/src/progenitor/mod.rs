@@ -13,6 +13,7 @@ mod inherent;
 mod limits;
 mod marks;
 pub(crate) mod names;
+mod print;
 mod schema;
 pub mod settings;
 pub(crate) mod shape;
@@ -23,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-pub use generator::print;
+pub use print::print;
 #[cfg(feature = "commands")]
 pub(crate) use guards::sizes::bound;
 pub use limits::Parameter;
