@@ -2,8 +2,9 @@
 //! compiles without a warning, and its `wire` tests pass against a server on loopback. Those of
 //! `fixtures/normalize` and `fixtures/lower` are modules of a crate a stage. All are one workspace,
 //! so that their dependencies are compiled once. It takes minutes, so it runs where it is asked for:
-//! `cargo test --package manis-codegen --test scaffolded -- --ignored`; with `FIXTURES=pages,query`,
-//! those of `fixtures/generate` alone that have one of these in their names.
+//! `cargo test --package manis-codegen --test scaffolded -- --ignored`; with `FIXTURES=pages,query`, those of
+//! `fixtures/generate` alone that have one of these in their names. Each crate's oracle runs as well; `oracle` of a
+//! fixture are the mismatches that are known, with reasons: another one fails, and so does one that is no more.
 //!
 //! A crate of another vendor, copied to where nothing of this repository is, passes the table of faults.
 
@@ -57,6 +58,9 @@ fn scaffold(workspace: &Path, fixture: &Path) -> String {
     let spec = Spec::of(&yaml::print(&fixture["document"]));
     if let Some(settings) = fixture.get("settings") {
         spec.write("spec/generate.yaml", yaml::print(settings));
+    }
+    if let Some(known) = fixture.get("oracle") {
+        spec.write("spec/oracle.yaml", yaml::print(known));
     }
     let folder = workspace.join(&name);
     let is_plain = fixture.pointer("/settings/runtime").is_some();

@@ -162,10 +162,14 @@ fn as_fields(document: &Document, media: &Media, value: &Value, random: &mut Ran
         let value = match (bodies::is_file(document, media, name), value) {
             ((true, _), value) => file(value),
             ((_, true), Value::Array(items)) => items.iter().map(file).collect(),
-            (_, value) => match bodies::field_schema(document, media, name).get("format") {
-                Some(format) if format == "decimal" => decimals_as_texts(value),
-                _ => value.clone(),
-            },
+            (_, value) => {
+                let schema = bodies::field_schema(document, media, name);
+                let items = schema.get("items").and_then(|items| items.get("format"));
+                match schema.get("format").or(items) {
+                    Some(format) if format == "decimal" => decimals_as_texts(value),
+                    _ => value.clone(),
+                }
+            }
         };
         (name.clone(), value)
     });

@@ -113,6 +113,8 @@ impl Document {
         let below = url.split_once("://").map_or(url.as_str(), |(_, rest)| {
             rest.find('/').map_or("", |at| rest.get(at..).unwrap_or_default())
         });
+        // What is neither an address nor a path, such as `https:/`, says nothing.
+        let below = if below.starts_with('/') { below } else { "" };
         let below = below.split(['?', '#']).next().unwrap_or_default();
         below.trim_end_matches('/').to_owned()
     }

@@ -147,7 +147,9 @@ impl Generator<'_> {
         let bound = |key: &str| schema.get(key).and_then(Value::as_u64);
         let bound = |key: &str| bound(key).and_then(|bound| usize::try_from(bound).ok());
         let (least, most) = (bound("minLength").unwrap_or(0), bound("maxLength").unwrap_or(200));
-        if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
+        let is_decimal = schema.get("format").and_then(Value::as_str) == Some("decimal");
+        let pattern = schema.get("pattern").and_then(Value::as_str).filter(|_| !is_decimal);
+        if let Some(pattern) = pattern {
             return pattern::text(pattern, self.random);
         }
         if is_binary(schema) && self.used == Use::Form {

@@ -101,7 +101,9 @@ impl Side {
             let parts = if index < TRIES / 2 { parts } else { Parts::Some };
             let mut generator = Generator { document: &self.document, random, used, parts };
             let value = generator.value(schema, 0)?;
-            self.schemas.objection(at, &value).is_none().then_some(value)
+            // Only JSON has a null.
+            let is_one = used == Use::Json || !value.is_null();
+            (is_one && self.schemas.objection(at, &value).is_none()).then_some(value)
         })
     }
 
