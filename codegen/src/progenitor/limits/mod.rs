@@ -10,6 +10,7 @@ mod alternatives;
 mod answers;
 mod base_url;
 mod bodies;
+mod children;
 mod components;
 mod conditions;
 mod contradictions;
@@ -118,6 +119,7 @@ const RULES: &[&Rule] = &[
     &alternatives::ANY_OF,
     &alternatives::distribute::DISTRIBUTED,
     &alternatives::PARENT,
+    &children::CHILDREN,
     &conditions::CONDITIONS,
     &required_if::REQUIRED_IF,
     &required_if::UNCHECKED,
@@ -144,11 +146,13 @@ const RULES: &[&Rule] = &[
 type Prepare = fn(&mut Prepared);
 
 /// Changes of the document, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 24] = [
+const PREPARE: [Prepare; 25] = [
     // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
     // Reads security schemes, which `prune` removes.
     credentials::prepare,
+    // Nothing but the parent leads to the children, which `prune` would remove.
+    children::prepare,
     // The others need not handle what no code is generated from.
     prune::prepare,
     // Looks at parts by the document's own references, which the others replace.
