@@ -17,6 +17,7 @@ mod contradictions;
 mod credentials;
 mod decimals;
 mod enums;
+mod media_types;
 mod methods;
 mod names;
 mod nulls;
@@ -75,6 +76,8 @@ pub(crate) struct Plan {
     pub(crate) unions: Vec<ResponseUnion>,
     /// Request bodies that progenitor would encode wrongly, by operation id in snake case.
     pub(crate) bodies: Vec<(String, BodyEncoding)>,
+    /// What an operation asks for, by its id in snake case.
+    pub(crate) accepts: BTreeMap<String, String>,
     /// Parameters that progenitor would serialize wrongly, or under another name.
     pub(crate) parameters: Vec<Parameter>,
     /// Temporary names of properties and enum values in JSON, and their real ones.
@@ -96,6 +99,8 @@ const RULES: &[&Rule] = &[
     &responses::NO_CONTENT,
     &responses::UPGRADE,
     &statuses::STATUS,
+    &media_types::MEDIA_RANGE,
+    &media_types::ACCEPT,
     &bodies::OTHER_MEDIA_TYPE,
     &bodies::MULTIPART_FORM,
     &bodies::PART_HEADERS,
@@ -146,7 +151,7 @@ const RULES: &[&Rule] = &[
 type Prepare = fn(&mut Prepared);
 
 /// Changes of the document, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 25] = [
+const PREPARE: [Prepare; 26] = [
     // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
     // Reads security schemes, which `prune` removes.
@@ -177,6 +182,8 @@ const PREPARE: [Prepare; 25] = [
     schemas::prepare,
     // Adds components for the schemas of parameters.
     parameters::prepare,
+    // Tells what bodies and responses are; operations have their final ids.
+    media_types::prepare,
     // Adds components for forms.
     bodies::prepare,
     // Adds components for responses.
@@ -202,7 +209,7 @@ const PREPARE: [Prepare; 25] = [
 type Finish = fn(&mut Code<'_>, &mut Log) -> Result<()>;
 
 /// Edits of the code, in an order that matters for the reason on each row.
-pub(crate) const FINISH: [Finish; 15] = [
+pub(crate) const FINISH: [Finish; 16] = [
     // Looks for statements that `runtime` replaces.
     undocumented_header::finish,
     // Restores the names in JSON by which the others look up fields.
@@ -210,6 +217,7 @@ pub(crate) const FINISH: [Finish; 15] = [
     required_if::finish,
     methods::finish,
     base_url::finish,
+    media_types::finish,
     statuses::finish,
     // Replaces enums without variants before `alternatives` decodes into them.
     contradictions::finish,
