@@ -125,7 +125,7 @@ impl RequestBody<'_> {
         }
         let mut schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
         let (declared_as, encoding) = match essence(name).as_str() {
-            JSON => (JSON, None),
+            JSON if name == JSON => (JSON, None),
             json if is_json(json) => (JSON, Some(BodyEncoding::MediaType(name.to_owned()))),
             FORM => {
                 if schema == json!({}) {

@@ -10,12 +10,14 @@ mod alternatives;
 mod answers;
 mod base_url;
 mod bodies;
+mod children;
 mod components;
 mod conditions;
 mod contradictions;
 mod credentials;
 mod decimals;
 mod enums;
+mod media_types;
 mod methods;
 mod names;
 mod nulls;
@@ -74,6 +76,8 @@ pub(crate) struct Plan {
     pub(crate) unions: Vec<ResponseUnion>,
     /// Request bodies that progenitor would encode wrongly, by operation id in snake case.
     pub(crate) bodies: Vec<(String, BodyEncoding)>,
+    /// What an operation asks for, by its id in snake case.
+    pub(crate) accepts: BTreeMap<String, String>,
     /// Parameters that progenitor would serialize wrongly, or under another name.
     pub(crate) parameters: Vec<Parameter>,
     /// Temporary names of properties and enum values in JSON, and their real ones.
@@ -95,6 +99,8 @@ const RULES: &[&Rule] = &[
     &responses::NO_CONTENT,
     &responses::UPGRADE,
     &statuses::STATUS,
+    &media_types::MEDIA_RANGE,
+    &media_types::ACCEPT,
     &bodies::OTHER_MEDIA_TYPE,
     &bodies::MULTIPART_FORM,
     &bodies::PART_HEADERS,
@@ -118,6 +124,7 @@ const RULES: &[&Rule] = &[
     &alternatives::ANY_OF,
     &alternatives::distribute::DISTRIBUTED,
     &alternatives::PARENT,
+    &children::CHILDREN,
     &conditions::CONDITIONS,
     &required_if::REQUIRED_IF,
     &required_if::UNCHECKED,
@@ -144,11 +151,13 @@ const RULES: &[&Rule] = &[
 type Prepare = fn(&mut Prepared);
 
 /// Changes of the document, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 24] = [
+const PREPARE: [Prepare; 26] = [
     // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
     // Reads security schemes, which `prune` removes.
     credentials::prepare,
+    // Nothing but the parent leads to the children, which `prune` would remove.
+    children::prepare,
     // The others need not handle what no code is generated from.
     prune::prepare,
     // Looks at parts by the document's own references, which the others replace.
@@ -173,6 +182,8 @@ const PREPARE: [Prepare; 24] = [
     schemas::prepare,
     // Adds components for the schemas of parameters.
     parameters::prepare,
+    // Tells what bodies and responses are; operations have their final ids.
+    media_types::prepare,
     // Adds components for forms.
     bodies::prepare,
     // Adds components for responses.
@@ -198,7 +209,7 @@ const PREPARE: [Prepare; 24] = [
 type Finish = fn(&mut Code<'_>, &mut Log) -> Result<()>;
 
 /// Edits of the code, in an order that matters for the reason on each row.
-pub(crate) const FINISH: [Finish; 15] = [
+pub(crate) const FINISH: [Finish; 16] = [
     // Looks for statements that `runtime` replaces.
     undocumented_header::finish,
     // Restores the names in JSON by which the others look up fields.
@@ -206,6 +217,7 @@ pub(crate) const FINISH: [Finish; 15] = [
     required_if::finish,
     methods::finish,
     base_url::finish,
+    media_types::finish,
     statuses::finish,
     // Replaces enums without variants before `alternatives` decodes into them.
     contradictions::finish,
