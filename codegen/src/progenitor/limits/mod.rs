@@ -30,6 +30,7 @@ mod shapes;
 mod statuses;
 pub(super) mod type_names;
 mod undocumented_header;
+pub(super) mod unsent;
 mod unused_types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,6 +85,7 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
 }
 
 const RULES: &[&Rule] = &[
+    &unsent::UNSENT,
     &prune::UNUSED,
     &prune::UNUSED_SCHEMA,
     &answers::ANSWER,
@@ -138,9 +140,11 @@ const RULES: &[&Rule] = &[
 type Prepare = fn(&mut Prepared);
 
 /// Changes of the document, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 23] = [
+const PREPARE: [Prepare; 24] = [
     // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
+    // The others prepare what is generated, and nothing beside it.
+    unsent::prepare,
     // Reads security schemes, which `prune` removes.
     credentials::prepare,
     // The others need not handle what no code is generated from.
