@@ -269,6 +269,24 @@ pub(crate) fn declares(statement: &Stmt, name: &str) -> bool {
     matches!(&local.pat, Pat::Ident(pattern) if pattern.ident == name)
 }
 
+/// Adds statements after `let mut request = … .build()?;`, whatever the variable is called; whether it is
+/// there.
+pub(crate) fn after_request(
+    block: &mut Block,
+    statements: impl FnOnce(&Ident) -> Vec<Stmt>,
+) -> bool {
+    let mut found = block.stmts.iter().enumerate().filter_map(|(at, statement)| {
+        let Stmt::Local(local) = statement else { return None };
+        let (Pat::Ident(pattern), Some(init)) = (&local.pat, &local.init) else { return None };
+        let Expr::Try(built) = &*init.expr else { return None };
+        let is_build = matches!(&*built.expr, Expr::MethodCall(call) if call.method == "build");
+        is_build.then(|| (at + 1, pattern.ident.clone()))
+    });
+    let Some((at, request)) = found.next() else { return false };
+    block.stmts.splice(at..at, statements(&request));
+    true
+}
+
 /// Whether an expression is a variable.
 pub(crate) fn is_name(expression: &Expr, name: &str) -> bool {
     matches!(expression, Expr::Path(path) if path.path.is_ident(name))

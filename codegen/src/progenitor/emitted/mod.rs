@@ -16,11 +16,6 @@ mod types {
     pub struct Problem;
 }
 
-/// Stands for `progenitor_client::encode_path`.
-fn encode_path(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
-}
-
 /// Stands for the struct that is generated for the file of a form.
 struct FilePart {
     bytes: Vec<u8>,

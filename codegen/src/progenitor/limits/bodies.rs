@@ -337,9 +337,12 @@ fn url_encoded(call: &Expr, encoding: &BodyEncoding) -> Option<Expr> {
     let styles = styles.iter();
     let styles = styles.map(|(field, style, explode)| quote! { (#field, #style, #explode) });
     Some(parse_quote! {
-        #receiver.form(
-            &super::parameters::form(#body, &[#(#styles),*]).map_err(Error::InvalidRequest)?,
-        )
+        #receiver
+            .header(
+                ::reqwest::header::CONTENT_TYPE,
+                ::reqwest::header::HeaderValue::from_static(#FORM),
+            )
+            .body(super::parameters::form(#body, &[#(#styles),*]).map_err(Error::InvalidRequest)?)
     })
 }
 

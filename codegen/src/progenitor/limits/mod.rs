@@ -21,6 +21,7 @@ mod names;
 mod nulls;
 mod numbers;
 mod open_enums;
+mod optional_bodies;
 mod parameters;
 mod prune;
 mod required_if;
@@ -32,6 +33,7 @@ pub(super) mod type_names;
 mod undocumented_header;
 pub(super) mod unsent;
 mod unused_types;
+mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -100,7 +102,10 @@ const RULES: &[&Rule] = &[
     &bodies::PART_HEADERS,
     &bodies::AS_BYTES,
     &bodies::BODY,
+    &optional_bodies::OPTIONAL_BODY,
     &parameters::PARAMETER,
+    &parameters::RESERVED,
+    &parameters::PATH_VALUE,
     &parameters::PARAMETER_NAME,
     &parameters::IGNORED_HEADER,
     &credentials::CREDENTIAL,
@@ -119,6 +124,7 @@ const RULES: &[&Rule] = &[
     &required_if::REQUIRED_IF,
     &required_if::UNCHECKED,
     &contradictions::CONTRADICTION,
+    &views::VIEW,
     &schemas::CLOSED,
     &schemas::DEFAULT,
     &schemas::PATTERN,
@@ -149,6 +155,8 @@ const PREPARE: [Prepare; 24] = [
     credentials::prepare,
     // The others need not handle what no code is generated from.
     prune::prepare,
+    // Looks at parts by the document's own references, which the others replace.
+    views::prepare,
     // A cycle of parent and child has a meaning; `cycles` would only break it.
     alternatives::inline_parents,
     // `sizes` recurses into parts, which must end.
@@ -194,7 +202,7 @@ const PREPARE: [Prepare; 24] = [
 type Finish = fn(&mut Code<'_>, &mut Log) -> Result<()>;
 
 /// Edits of the code, in an order that matters for the reason on each row.
-pub(crate) const FINISH: [Finish; 14] = [
+pub(crate) const FINISH: [Finish; 15] = [
     // Looks for statements that `runtime` replaces.
     undocumented_header::finish,
     // Restores the names in JSON by which the others look up fields.
@@ -213,6 +221,8 @@ pub(crate) const FINISH: [Finish; 14] = [
     parameters::finish,
     // Reads the types of form fields that `absent` changes.
     bodies::finish,
+    // Moves the calls that `bodies` puts into their places.
+    optional_bodies::finish,
     // Edits code that the others have added.
     decimals::finish,
     // The others find the types that edits were announced for.

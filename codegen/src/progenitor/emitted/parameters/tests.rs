@@ -1,14 +1,20 @@
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
-use super::{cookie, form, header, path, query};
+use super::{cookie, form, header, path, query, reserved_query, same_path};
 
-/// The pairs of a query, as they stand in a URL before they are encoded.
+fn request() -> reqwest::Request {
+    let url = reqwest::Url::parse("http://localhost/v1/pets").unwrap();
+    reqwest::Request::new(reqwest::Method::GET, url)
+}
+
+/// The query of a URL.
 #[track_caller]
 fn check_query(style: &str, explode: bool, value: Value, wanted: &str) {
-    let pairs = query("id", style, explode, &value).unwrap();
-    let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    assert_eq!(pairs.join("&"), wanted, "{style} {explode} {value}");
+    let mut request = request();
+    query(&mut request, "id", style, explode, &value).unwrap();
+    let written = request.url().query().unwrap_or_default();
+    assert_eq!(written, wanted, "{style} {explode} {value}");
 }
 
 #[track_caller]
@@ -36,8 +42,8 @@ fn query_of_style_form() {
 
 #[test]
 fn query_of_a_delimited_style() {
-    check_query("spaceDelimited", false, list(), "id=a 2 3");
-    check_query("spaceDelimited", false, object(), "id=a x b 2");
+    check_query("spaceDelimited", false, list(), "id=a%202%203");
+    check_query("spaceDelimited", false, object(), "id=a%20x%20b%202");
     check_query("pipeDelimited", false, list(), "id=a|2|3");
     check_query("pipeDelimited", false, object(), "id=a|x|b|2");
     check_query("pipeDelimited", true, list(), "id=a&id=2&id=3");
@@ -45,17 +51,18 @@ fn query_of_a_delimited_style() {
 
 #[test]
 fn query_of_style_deep_object() {
-    check_query("deepObject", true, object(), "id[a]=x&id[b]=2");
+    check_query("deepObject", true, object(), "id%5Ba%5D=x&id%5Bb%5D=2");
     let nested = json!({ "a": { "b": 1 }, "list": [1, { "c": 2 }], "none": [] });
-    check_query("deepObject", true, nested, "id[a][b]=1&id[list][]=1&id[list][1][c]=2");
+    let wanted = "id%5Ba%5D%5Bb%5D=1&id%5Blist%5D%5B%5D=1&id%5Blist%5D%5B1%5D%5Bc%5D=2";
+    check_query("deepObject", true, nested, wanted);
     check_query("deepObject", true, json!({}), "");
     check_query("deepObject", true, json!(null), "");
 }
 
 #[test]
 fn query_of_json() {
-    check_query("application/json", false, json!({ "a": [1] }), r#"id={"a":[1]}"#);
-    check_query("application/json", false, json!([]), "id=[]");
+    check_query("application/json", false, json!({ "a": [1] }), "id=%7B%22a%22%3A%5B1%5D%7D");
+    check_query("application/json", false, json!([]), "id=%5B%5D");
     check_query("application/json", false, json!(null), "");
 }
 
@@ -127,15 +134,77 @@ fn cookies_are_one_header() {
     cookie(&mut headers, "a", "form", true, &"x;y").unwrap();
     cookie(&mut headers, "b", "form", false, &json!([1, 2])).unwrap();
     let value = &headers["cookie"];
-    assert_eq!(value, "a=x%3By; b=1%2C2");
+    assert_eq!(value, "a=x%3By; b=1,2");
     assert!(value.is_sensitive());
 }
 
 #[test]
 fn fields_of_a_form() {
-    let body = json!({ "text": "x", "list": [1, 2], "object": { "a": 1 }, "joined": [1, 2] });
-    let pairs = form(&body, &[("joined", "pipeDelimited", false)]).unwrap();
-    let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    assert_eq!(pairs, ["text=x", "list=1", "list=2", r#"object={"a":1}"#, "joined=1|2"]);
+    let body = json!({ "text": "x &", "list": [1, 2], "object": { "a": 1 }, "joined": [1, 2] });
+    let written = form(&body, &[("joined", "pipeDelimited", false)]).unwrap();
+    assert_eq!(written, "text=x+%26&list=1&list=2&object=%7B%22a%22%3A1%7D&joined=1|2");
     assert_eq!(form(&json!([]), &[]).unwrap_err(), "a form has fields");
+}
+
+#[test]
+fn items_are_encoded_and_separators_are_not() {
+    let items = json!(["a b", "c,d", "e|f&g"]);
+    check_query("form", false, items.clone(), "id=a%20b,c%2Cd,e%7Cf%26g");
+    check_query("pipeDelimited", false, items.clone(), "id=a%20b|c%2Cd|e%7Cf%26g");
+    check_path("simple", false, items, "a%20b,c%2Cd,e%7Cf%26g");
+    check_query("form", false, json!({ "a,b": "c d" }), "id=a%2Cb,c%20d");
+}
+
+#[test]
+fn blanks_cannot_separate_items_that_have_some() {
+    let mut request = request();
+    let items = json!(["a b", "c"]);
+    let error = query(&mut request, "id", "spaceDelimited", false, &items).unwrap_err();
+    assert_eq!(error, "id: an item has a blank, which separates items");
+    assert_eq!(request.url().query(), None);
+}
+
+#[test]
+fn queries_are_added_to_each_other() {
+    let mut request = request();
+    request.url_mut().set_query(Some("a=b+c"));
+    query(&mut request, "id", "form", false, &["x", "y"]).unwrap();
+    query(&mut request, "none", "form", false, &json!(null)).unwrap();
+    query(&mut request, "n&m", "form", false, &json!("z")).unwrap();
+    assert_eq!(request.url().query(), Some("a=b+c&id=x,y&n%26m=z"));
+}
+
+#[test]
+fn reserved_characters_stay_where_they_may() {
+    let written = |value: &str| {
+        let mut request = request();
+        reserved_query(&mut request, "$filter", "form", true, &value).unwrap();
+        request.url().query().unwrap_or_default().to_owned()
+    };
+    assert_eq!(written("/foo/bar"), "$filter=/foo/bar");
+    assert_eq!(written("50%"), "$filter=50%25");
+    assert_eq!(written("a%20b%zz"), "$filter=a%20b%25zz");
+    assert_eq!(written("Hello World!"), "$filter=Hello%20World!");
+    assert_eq!(written("a#b"), "$filter=a%23b");
+}
+
+#[test]
+fn items_of_a_header_are_told_apart() {
+    let mut headers = HeaderMap::new();
+    header(&mut headers, "x-id", "simple", false, &["a b", "c,d", "50%", "%41"]).unwrap();
+    assert_eq!(headers["x-id"], "a b,c%2Cd,50%,%2541");
+}
+
+#[test]
+fn a_path_that_is_another_is_refused() {
+    let check = |path: &str, template: &str| {
+        let url = reqwest::Url::parse(&format!("http://localhost/v1{path}")).unwrap();
+        let request = reqwest::Request::new(reqwest::Method::GET, url);
+        same_path(&request, "http://localhost/v1", template).is_ok()
+    };
+    assert!(check("/pets/%5C", "/pets/{id}") && check("/pets/", "/pets/"));
+    assert!(check("/pets/..x/a", "/pets/{id}/a"));
+    for path in ["/pets/..", "/pets/.", "/pets/", "/pets/%2e%2E", "/pets/a\\b", "/pets"] {
+        assert!(!check(path, "/pets/{id}"), "{path}");
+    }
 }

@@ -81,7 +81,7 @@ fn declared(code: &Code<'_>) -> BTreeMap<String, Vec<Argument>> {
         let body = node.node.get("requestBody").map(|body| Argument {
             name: "body".to_owned(),
             words: body.text("description").unwrap_or_default().trim().to_owned(),
-            is_required: true,
+            is_required: body.flag("required"),
         });
         Some((id, parameters.chain(body).collect()))
     });

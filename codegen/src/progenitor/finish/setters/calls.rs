@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Ident, ImplItem, ImplItemFn, Item, ItemImpl, Stmt, Type, parse_quote};
+use syn::{Expr, Ident, ImplItem, ImplItemFn, Item, ItemImpl, Stmt, Type, parse_quote};
 
 use super::kinds::Known;
 use super::{SETTERS, Setter, held, holding, tell_missing, values};
@@ -25,9 +26,21 @@ impl Argument {
         self.ident == "body"
     }
 
+    /// What a value of it is, which an optional body need not have.
+    fn value(&self) -> &Type {
+        match shape::argument(&self.ty, "Option") {
+            Some(value) if self.is_body() => value,
+            _ => &self.ty,
+        }
+    }
+
+    fn is_optional_body(&self) -> bool {
+        self.is_body() && shape::argument(&self.ty, "Option").is_some()
+    }
+
     /// The object whose builder is the body.
     fn object(&self) -> Option<Ident> {
-        let Type::Path(path) = &self.ty else { return None };
+        let Type::Path(path) = self.value() else { return None };
         let names: Vec<_> = path.path.segments.iter().map(|it| &it.ident).collect();
         match names.as_slice() {
             [types, builder, name] if *types == "types" && *builder == "builder" => {
@@ -130,40 +143,53 @@ fn setters(
     taken: &mut BTreeSet<String>,
 ) -> Vec<ImplItem> {
     let (Argument { ident, ty, .. }, attributes) = (argument, &function.attrs);
-    let values = values();
+    let value = argument.value();
+    let some = argument.is_optional_body().then(|| quote! { .map(::std::option::Option::Some) });
     if argument.object().is_some() {
+        let held: Expr = match argument.is_optional_body() {
+            true => parse_quote! { ::std::option::Option::Some(value.into()) },
+            false => parse_quote! { value.into() },
+        };
         return vec![parse_quote! {
             #(#attributes)*
-            pub fn #ident(mut self, value: impl ::std::convert::Into<#ty>) -> Self {
-                self.#ident = Ok(value.into());
+            pub fn #ident(mut self, value: impl ::std::convert::Into<#value>) -> Self {
+                self.#ident = Ok(#held);
                 self
             }
         }];
     }
-    if shape::last_segment(ty).is_some_and(|last| last.ident == "Body") && known.own(ty).is_none() {
-        let is_text = shape::setter_type(function).is_some_and(|it| it != *ty);
-        return vec![match is_text {
-            true => parse_quote! {
-                #(#attributes)*
-                pub fn #ident(
-                    mut self,
-                    value: impl ::std::convert::Into<::std::string::String>,
-                ) -> Self {
-                    self.#ident = Ok(value.into().into());
-                    self
-                }
-            },
-            false => parse_quote! {
-                #(#attributes)*
-                pub fn #ident(mut self, value: impl ::std::convert::TryInto<#ty>) -> Self {
-                    self.#ident = ::std::convert::TryInto::try_into(value)
-                        .map_err(|_| #values::Faults::wrong("not the bytes of a body"));
-                    self
-                }
-            },
-        }];
+    let is_bytes = shape::last_segment(value).is_some_and(|last| last.ident == "Body");
+    if is_bytes && known.own(value).is_none() {
+        return vec![of_bytes(argument, function, some)];
     }
     Setter { field: ident, ty, attributes }.functions(known, taken)
+}
+
+/// The setter of a body that is a text or bytes.
+fn of_bytes(argument: &Argument, function: &ImplItemFn, some: Option<TokenStream>) -> ImplItem {
+    let (ident, value, attributes) = (&argument.ident, argument.value(), &function.attrs);
+    let values = values();
+    let is_text = shape::setter_type(function).is_some_and(|it| it != *value);
+    match is_text {
+        true => parse_quote! {
+            #(#attributes)*
+            pub fn #ident(
+                mut self,
+                value: impl ::std::convert::Into<::std::string::String>,
+            ) -> Self {
+                self.#ident = Ok(value.into().into())#some;
+                self
+            }
+        },
+        false => parse_quote! {
+            #(#attributes)*
+            pub fn #ident(mut self, value: impl ::std::convert::TryInto<#value>) -> Self {
+                self.#ident = ::std::convert::TryInto::try_into(value)
+                    .map_err(|_| #values::Faults::wrong("not the bytes of a body"))#some;
+                self
+            }
+        },
+    }
 }
 
 /// Looks at all arguments before the first fault is told; whether they were looked at one by one.
@@ -183,7 +209,11 @@ fn collect(send: &mut ImplItemFn, arguments: &[Argument], real: &dyn Fn(&Ident) 
     let taken = arguments.iter().map(|argument| {
         let ident = &argument.ident;
         let made = argument.object().map(|name| {
-            quote! { .and_then(#values::IntoValue::<types::#name>::into_value) }
+            let made = quote! { #values::IntoValue::<types::#name>::into_value };
+            match argument.is_optional_body() {
+                true => quote! { .and_then(|body| body.map(#made).transpose()) },
+                false => quote! { .and_then(#made) },
+            }
         });
         match argument.is_body() {
             true => quote! { faults_of_call.take_body(#ident #made) },

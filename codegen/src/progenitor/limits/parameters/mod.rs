@@ -24,6 +24,17 @@ pub(in crate::progenitor) const PARAMETER: Rule = Rule::translated(
     "lists and objects in a parameter, `deepObject` among them; JSON; cookies",
     "values of their types, written as documented",
 );
+pub(in crate::progenitor) const RESERVED: Rule = Rule::translated(
+    "reserved",
+    "`allowReserved` of a query parameter",
+    "RFC 6570's reserved expansion, but for `'`, which the URL library encodes: the caller encodes `&`, `+` \
+     and `%` where they are part of a value",
+);
+pub(in crate::progenitor) const PATH_VALUE: Rule = Rule::translated(
+    "path-value",
+    "values in a path that would make it another one: nothing, `.`, `..`",
+    "an error before anything is sent; without the runtime, so is a backslash",
+);
 pub(in crate::progenitor) const PARAMETER_NAME: Rule = Rule::translated(
     "parameter-name",
     "parameters that are one Rust name",
@@ -51,6 +62,8 @@ pub struct Parameter {
     pub style: Option<String>,
     /// Whether it is exploded: its parts are parameters of their own.
     pub explode: bool,
+    /// Whether reserved characters stay as they are (`allowReserved`).
+    pub reserved: bool,
     /// Whether progenitor gets a list of it, since it refuses the type itself.
     pub wrapped: bool,
 }
@@ -196,6 +209,7 @@ fn declare(
     let real = fields.get("name")?.as_str()?.to_owned();
     let place = fields.get("in")?.as_str()?.to_owned();
     let (style, explode) = style(fields, &place);
+    let reserved = place == "query" && fields.get("allowReserved") == Some(&Value::Bool(true));
     for key in ["style", "explode", "example", "examples", "allowReserved", "allowEmptyValue"] {
         fields.shift_remove(key);
     }
@@ -212,7 +226,7 @@ fn declare(
         fields.insert("in".to_owned(), "header".into());
     }
     fields.insert("name".to_owned(), name.clone().into());
-    let is_supported = is_supported(&place, &style, explode, kind);
+    let is_supported = is_supported(&place, &style, explode, kind) && !reserved;
     if is_supported && name == real {
         return None;
     }
@@ -221,9 +235,13 @@ fn declare(
         let exploded = if explode && has_parts { ", exploded" } else { "" };
         prepared.log.add(&PARAMETER, at, format!("sent as {place} {style}{exploded}"));
     }
+    if reserved {
+        prepared.log.add(&RESERVED, at, "reserved characters of a value are not encoded");
+    }
     let operation = method_name(id);
     let style = (!is_supported).then_some(style);
-    Some(Parameter { operation, name, real, place, style, explode, wrapped: kind == Kind::Struct })
+    let wrapped = kind == Kind::Struct;
+    Some(Parameter { operation, name, real, place, style, explode, reserved, wrapped })
 }
 
 /// Gives a parameter a schema that progenitor takes.

@@ -6,13 +6,15 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, ExprMethodCall, File, ImplItemFn, Item, ItemStruct, LitStr, Token, Type, parse_quote,
+    Expr, ExprMethodCall, File, ImplItemFn, Item, ItemStruct, LitStr, Stmt, Token, Type,
+    parse_quote,
 };
 
-use super::{PARAMETER, Parameter};
+use super::{PARAMETER, PATH_VALUE, Parameter};
 use crate::error::{Error, Result};
 use crate::progenitor::names::method_name;
-use crate::progenitor::{Code, shape};
+use crate::progenitor::settings::Runtime;
+use crate::progenitor::{Code, named_operations, shape};
 use crate::report::Log;
 
 /// The functions that serialize parameters.
@@ -54,6 +56,34 @@ pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) 
     if code.plan.parameters.iter().any(|parameter| parameter.style.is_some()) {
         declare_helpers(code.file);
     }
+    check_paths(code, log)
+}
+
+/// Checks the path of each request that has values in it. The runtime does that by itself.
+///
+/// # Errors
+/// An operation without the statement that progenitor is known to generate for a request.
+fn check_paths(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
+    let templates = named_operations(code.document).into_iter();
+    let templates: BTreeMap<_, _> =
+        templates.map(|(id, it)| (id, it.path)).filter(|(_, path)| path.contains('{')).collect();
+    if code.settings.runtime != Runtime::ProgenitorClient || templates.is_empty() {
+        return Ok(());
+    }
+    for (id, send) in shape::sends(code.file) {
+        let Some(path) = templates.get(&id) else { continue };
+        let is_checked = shape::after_request(&mut send.block, |request| {
+            vec![parse_quote! {
+                super::parameters::same_path(&#request, &client.baseurl, #path)
+                    .map_err(Error::InvalidRequest)?;
+            }]
+        });
+        if !is_checked {
+            return Err(shape::no_place_in(PATH_VALUE.id, &id));
+        }
+        log.add(&PATH_VALUE, &id, path.as_str());
+    }
+    declare_helpers(code.file);
     Ok(())
 }
 
@@ -134,7 +164,7 @@ impl VisitMut for UnwrapList {
 
 /// Rewrites the calls that send the parameters of one operation; the names of those that it found.
 fn rewrite(send: &mut ImplItemFn, parameters: &[&Parameter]) -> BTreeSet<String> {
-    let mut calls = Calls { parameters, rewritten: BTreeSet::new() };
+    let mut calls = Calls { parameters, rewritten: BTreeSet::new(), appended: Vec::new() };
     shape::each_expression(&mut send.block, |expression| {
         let new = match expression {
             Expr::MethodCall(call) if call.method == "query" => calls.query(call),
@@ -146,13 +176,45 @@ fn rewrite(send: &mut ImplItemFn, parameters: &[&Parameter]) -> BTreeSet<String>
             *expression = new;
         }
     });
-    calls.rewritten
+    let Calls { appended, mut rewritten, .. } = calls;
+    let is_built = shape::after_request(&mut send.block, |request| {
+        appended.iter().map(|it| it.statement(request)).collect()
+    });
+    if !is_built {
+        rewritten.retain(|name| appended.iter().all(|it| it.name != *name));
+    }
+    rewritten
+}
+
+/// A parameter that is added to the query of the finished request.
+struct Appended {
+    name: String,
+    real: String,
+    style: String,
+    explode: bool,
+    reserved: bool,
+    value: Expr,
+}
+
+impl Appended {
+    fn statement(&self, request: &syn::Ident) -> Stmt {
+        let Self { real, style, explode, value, .. } = self;
+        let function = match self.reserved {
+            true => quote::format_ident!("reserved_query"),
+            false => quote::format_ident!("query"),
+        };
+        parse_quote! {
+            super::parameters::#function(&mut #request, #real, #style, #explode, #value)
+                .map_err(Error::InvalidRequest)?;
+        }
+    }
 }
 
 struct Calls<'p> {
     parameters: &'p [&'p Parameter],
     /// The parameters whose calls have been rewritten, by name.
     rewritten: BTreeSet<String>,
+    appended: Vec<Appended>,
 }
 
 impl<'p> Calls<'p> {
@@ -167,15 +229,15 @@ impl<'p> Calls<'p> {
         let Expr::Call(pair) = &*reference.expr else { return None };
         let (name, value) = (shape::literal(pair.args.first()?)?, pair.args.get(1)?);
         let parameter = self.named(&["query"], &name)?;
-        self.rewritten.insert(name);
-        let (receiver, real, explode) = (&call.receiver, &parameter.real, parameter.explode);
+        self.rewritten.insert(name.clone());
+        let (receiver, real) = (&call.receiver, &parameter.real);
         Some(match &parameter.style {
-            Some(style) => parse_quote! {
-                #receiver.query(
-                    &super::parameters::query(#real, #style, #explode, #value)
-                        .map_err(Error::InvalidRequest)?,
-                )
-            },
+            Some(style) => {
+                let (real, style, value) = (real.clone(), style.clone(), value.clone());
+                let Parameter { explode, reserved, .. } = *parameter;
+                self.appended.push(Appended { name, real, style, explode, reserved, value });
+                (**receiver).clone()
+            }
             None => {
                 let function = &pair.func;
                 parse_quote! { #receiver.query(&#function(#real, #value)) }
