@@ -8,9 +8,8 @@ use roas_overlay::v1_1::Overlay;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::document::structure::{self, Fault};
 use crate::document::visit::{self, Kind};
-use crate::error::{Error, Problem, Result, Stage};
+use crate::error::{Error, Result, Stage};
 use crate::files;
 #[cfg(feature = "commands")]
 use crate::files::Files;
@@ -244,14 +243,15 @@ fn run_with(
         [page] => page.file.clone(),
         _ => spec.join("upstream"),
     };
-    let misfits = check_structure(&normalized.document, &patched.document).map_err(|error| {
-        let file = if error.stage == Stage::Overlay {
-            corrections.unwrap_or(&overlay_file)
-        } else {
-            &source
-        };
-        error.in_file(file)
-    })?;
+    let misfits =
+        document::checked::check(&normalized.document, &patched.document).map_err(|error| {
+            let file = if error.stage == Stage::Overlay {
+                corrections.unwrap_or(&overlay_file)
+            } else {
+                &source
+            };
+            error.in_file(file)
+        })?;
     let described = describe::run(&normalized.document, &patched.document, &pages);
     let lowered = lower::run(&described.document).map_err(|error| error.in_file(&source))?;
     progress.stage(Stage::Generate, operations, "operations");
@@ -264,25 +264,6 @@ fn run_with(
     let mut outcome = outcome(spec, pages, &inputs, stages)?;
     outcome.warnings.extend(misfits);
     Ok(Outcome { overlay, runtime: settings.runtime, tests: settings.tests, ..outcome })
-}
-
-/// Refuses values of another type than OpenAPI says which no later stage could tell, and returns the others as
-/// warnings. They are the pages' where the overlay leaves them as they were, and else the overlay's.
-fn check_structure(normalized: &Value, patched: &Value) -> Result<Vec<String>> {
-    let (refused, told): (Vec<_>, Vec<_>) =
-        structure::faults(patched).into_iter().partition(Fault::is_refused);
-    let before = structure::faults(normalized);
-    let (of_pages, written): (Vec<_>, Vec<_>) =
-        refused.into_iter().partition(|fault| before.contains(fault));
-    let (stage, faults) = match of_pages.is_empty() {
-        true => (Stage::Overlay, written),
-        false => (Stage::Normalize, of_pages),
-    };
-    if let Some(place) = faults.first().map(|fault| fault.place.clone()) {
-        return Err(Error::new(stage, Problem::Structure { faults }).at(place));
-    }
-    let told = told.iter().filter(|fault| !fault.is_reported());
-    Ok(told.map(|fault| format!("#{} is not {}", fault.place, fault.expected)).collect())
 }
 
 /// A patched document with more corrections.

@@ -121,7 +121,7 @@ pub fn generate(lowered: &Value, settings: &Settings) -> Result<Draft> {
         file,
         mock,
         changes: prepared.log.changes,
-        operations: documented.len(),
+        operations: documented.len() + limits::unsent::of_other_methods(lowered).len(),
         generated: operations(&document).len(),
         left_out: prepared.left_out,
         parameters: plan.parameters.clone(),
