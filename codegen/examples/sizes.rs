@@ -22,7 +22,9 @@ fn main() -> Result<()> {
         [way, size] if way == "pipeline" => print_cost(pipeline, size.parse()?),
         [way, size] if way == "progenitor" => print_cost(progenitor, size.parse()?),
         [] => compare(&[1000]),
-        sizes => compare(&sizes.iter().map(|it| it.parse()).collect::<std::result::Result<Vec<_>, _>>()?),
+        sizes => {
+            compare(&sizes.iter().map(|it| it.parse()).collect::<std::result::Result<Vec<_>, _>>()?)
+        }
     }
 }
 
@@ -31,7 +33,9 @@ fn compare(sizes: &[usize]) -> Result<()> {
     for size in sizes {
         let [ours, alone] = [cost("pipeline", *size)?, cost("progenitor", *size)?];
         println!("{size} operations");
-        for (name, Cost { lines, seconds, megabytes }) in [("pipeline", &ours), ("progenitor alone", &alone)] {
+        for (name, Cost { lines, seconds, megabytes }) in
+            [("pipeline", &ours), ("progenitor alone", &alone)]
+        {
             let (each, per_line) = (lines / *size as f64, megabytes * 1e3 / lines);
             println!(
                 "  {name:16} {seconds:6.1} s  {megabytes:6.0} MB  {lines:8.0} lines, {each:4.0} an operation  \
@@ -59,7 +63,8 @@ struct Cost {
 fn cost(way: &str, size: usize) -> Result<Cost> {
     let output = Command::new(env::current_exe()?).args([way, &size.to_string()]).output()?;
     let text = String::from_utf8(output.stdout)?;
-    let numbers: std::result::Result<Vec<f64>, _> = text.split_whitespace().map(str::parse).collect();
+    let numbers: std::result::Result<Vec<f64>, _> =
+        text.split_whitespace().map(str::parse).collect();
     match numbers?.as_slice() {
         [lines, seconds, megabytes] => {
             Ok(Cost { lines: *lines, seconds: *seconds, megabytes: *megabytes })
@@ -104,7 +109,8 @@ fn progenitor(folder: &Path) -> Result<String> {
 fn document(size: usize) -> Value {
     let (mut paths, mut schemas) = (Map::new(), Map::new());
     for number in 0..size {
-        let [order, line, answer] = ["Order", "Line", "Receipt"].map(|name| format!("{name}{number}"));
+        let [order, line, answer] =
+            ["Order", "Line", "Receipt"].map(|name| format!("{name}{number}"));
         let of = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
         let content = |name: &str| json!({ "application/json": { "schema": of(name) } });
         let text = json!({ "type": "string" });
@@ -129,23 +135,29 @@ fn document(size: usize) -> Value {
             "type": "object", "required": ["article", "count"],
             "properties": { "article": text, "count": { "type": "integer", "format": "int32" } },
         }));
-        schemas.insert(order, json!({
-            "type": "object", "required": ["customer", "lines"],
-            "properties": {
-                "customer": { "type": "string", "format": "uuid" },
-                "lines": { "type": "array", "items": of(&line) },
-                "note": { "type": "string", "maxLength": 200 },
-                "speed": { "type": "string", "enum": ["SLOW", "FAST"] },
-            },
-        }));
-        schemas.insert(answer, json!({
-            "type": "object", "required": ["id", "placed"],
-            "properties": {
-                "id": { "type": "string", "format": "uuid" },
-                "placed": { "type": "string", "format": "date-time" },
-                "lines": { "type": "array", "items": of(&line) },
-            },
-        }));
+        schemas.insert(
+            order,
+            json!({
+                "type": "object", "required": ["customer", "lines"],
+                "properties": {
+                    "customer": { "type": "string", "format": "uuid" },
+                    "lines": { "type": "array", "items": of(&line) },
+                    "note": { "type": "string", "maxLength": 200 },
+                    "speed": { "type": "string", "enum": ["SLOW", "FAST"] },
+                },
+            }),
+        );
+        schemas.insert(
+            answer,
+            json!({
+                "type": "object", "required": ["id", "placed"],
+                "properties": {
+                    "id": { "type": "string", "format": "uuid" },
+                    "placed": { "type": "string", "format": "date-time" },
+                    "lines": { "type": "array", "items": of(&line) },
+                },
+            }),
+        );
     }
     schemas.insert(
         "Problem".to_owned(),
@@ -159,4 +171,3 @@ fn document(size: usize) -> Value {
         "components": { "schemas": schemas },
     })
 }
-

@@ -24,10 +24,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-pub use print::print;
 #[cfg(feature = "commands")]
 pub(crate) use guards::sizes::bound;
 pub use limits::Parameter;
+pub use print::print;
 pub use settings::Settings;
 
 use crate::bounds;

@@ -1,7 +1,7 @@
 //! Generated code as text. It is printed item by item, and each item is dropped as soon as its text is there:
 //! the syntax tree of a large client takes many times the memory of its text.
 
-use syn::{File, Item, ItemMod, parse_quote};
+use syn::{File, Item, parse_quote};
 
 use super::guards::panics;
 use crate::error::{Error, Problem, Result, Stage};
@@ -12,8 +12,12 @@ use crate::error::{Error, Problem, Result, Stage};
 /// A formatter that panics.
 pub fn print(file: File) -> Result<String> {
     panics::caught(|| {
-        let File { shebang, attrs, items } = file;
-        let mut text = prettyplease::unparse(&File { shebang, attrs, items: Vec::new() });
+        let mut file = file;
+        let items = std::mem::take(&mut file.items);
+        let mut text = prettyplease::unparse(&file);
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
         items.into_iter().for_each(|item| piece(item, 0, &mut text));
         text
     })
@@ -23,16 +27,16 @@ pub fn print(file: File) -> Result<String> {
 /// Adds an item that is inside of so many modules.
 fn piece(item: Item, depth: usize, text: &mut String) {
     match item {
-        Item::Mod(ItemMod { content: Some((brace, items)), attrs, vis, unsafety, mod_token, ident, semi })
-            if !items.is_empty() =>
+        Item::Mod(mut module)
+            if module.content.as_ref().is_some_and(|(_, items)| !items.is_empty()) =>
         {
             // What stands around the items is printed around one of them that is known.
-            let content = Some((brace, vec![parse_quote! { struct Inside; }]));
-            let module = ItemMod { content, attrs, vis, unsafety, mod_token, ident, semi };
+            let inside = vec![parse_quote! { struct Inside; }];
+            let items = module.content.as_mut().map(|(_, items)| std::mem::replace(items, inside));
             let around = within(Item::Mod(module), depth);
             let (before, after) = around.split_once(INSIDE).unwrap_or((&around, ""));
             *text += before.trim_end_matches(' ');
-            items.into_iter().for_each(|item| piece(item, depth + 1, text));
+            items.into_iter().flatten().for_each(|item| piece(item, depth + 1, text));
             *text += after;
         }
         item => *text += &within(item, depth),
@@ -45,7 +49,7 @@ const INSIDE: &str = "struct Inside;\n";
 fn within(item: Item, depth: usize) -> String {
     let module = |item, _| Item::Mod(parse_quote! { mod around { #item } });
     let item = (0..depth).fold(item, module);
-    let text = prettyplease::unparse(&File { shebang: None, attrs: Vec::new(), items: vec![item] });
+    let text = prettyplease::unparse(&parse_quote! { #item });
     let lines: Vec<_> = text.split_inclusive('\n').collect();
     lines.get(depth..lines.len().saturating_sub(depth)).unwrap_or_default().concat()
 }
