@@ -45,7 +45,7 @@ pub use bodies::BodyEncoding;
 pub(super) use decimals::{TYPES as DECIMALS, plain as plain_decimal};
 pub use parameters::{Parameter, without_rewritten};
 pub use required_if::Requirement;
-pub use responses::ResponseUnion;
+pub use responses::{Content, ResponseUnion};
 
 use super::Code;
 use super::guards::{cycles, sizes};

@@ -1,5 +1,6 @@
 //! Typed `httpmock` helpers, generated from the same document as the client.
 
+mod document;
 mod examples;
 mod fits;
 mod routes;
@@ -11,7 +12,7 @@ pub(super) use told::TOLD;
 use serde_json::Value;
 
 use crate::error::Result;
-use crate::progenitor::limits::{Plan, without_rewritten};
+use crate::progenitor::limits::Plan;
 use crate::progenitor::settings::Runtime;
 use crate::progenitor::{Settings, generator};
 use crate::report::Log;
@@ -35,8 +36,7 @@ pub(in crate::progenitor) fn generate(
     log: &mut Log,
 ) -> Result<Option<syn::File>> {
     let Some(crate_path) = settings.mock.as_deref() else { return Ok(None) };
-    // Mocks match parameters as progenitor serializes them, which is wrong for these.
-    let document = without_rewritten(source.prepared, &source.plan.parameters);
+    let document = document::of(source.prepared, source.plan);
     let generate =
         |generator: &mut progenitor::Generator, api: &_| generator.httpmock(api, crate_path);
     let mut file = generator::run(&document, source.plan, generate)?;

@@ -5,10 +5,12 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Ident, ImplItem, ImplItemFn, Item, ItemImpl, parse_quote};
 
+use super::document::has_several;
 use super::routes;
 use crate::document::operations::Operation;
 use crate::error::Result;
 use crate::progenitor::names::helper_name;
+use crate::progenitor::schema::text;
 use crate::progenitor::{named_operations, shape};
 use crate::report::{Log, Rule};
 
@@ -26,7 +28,7 @@ pub(super) fn finish(file: &mut syn::File, document: &Value, log: &mut Log) -> R
     let all = named_operations(document);
     for (name, operation) in &all {
         let helpers = Helpers::of(name, operation, &all);
-        helpers.edit(file).ok_or_else(|| shape::no_place_in(TOLD.id, name))?;
+        helpers.edit(file, document).ok_or_else(|| shape::no_place_in(TOLD.id, name))?;
         log.add(&TOLD, operation.pointer(), name.as_str());
     }
     Ok(())
@@ -48,7 +50,7 @@ impl<'o> Helpers<'o> {
         Self { name, operation, others, when: ident("when"), then: ident("then") }
     }
 
-    fn edit(&self, file: &mut syn::File) -> Option<()> {
+    fn edit(&self, file: &mut syn::File, document: &Value) -> Option<()> {
         let helpers = shape::module(&mut file.items, "operations")?;
         let when = &self.when;
         let declaration = shape::structs(helpers).find(|item| item.ident == *when)?;
@@ -59,11 +61,11 @@ impl<'o> Helpers<'o> {
             Item::Impl(item) if *when == shape::owner(item) => Some(item),
             _ => None,
         })?;
-        self.edit_methods(methods)?;
+        self.edit_methods(methods, document)?;
         self.edit_extension(file)
     }
 
-    fn edit_methods(&self, methods: &mut ItemImpl) -> Option<()> {
+    fn edit_methods(&self, methods: &mut ItemImpl, document: &Value) -> Option<()> {
         shape::function(methods, "new")?.block = parse_quote! {{
             Self(::openapi_client_runtime::mock::When::new(inner, &Self::OPERATION))
         }};
@@ -78,12 +80,27 @@ impl<'o> Helpers<'o> {
             let Some(function) = functions(methods).find(expects) else { continue };
             let name = function.sig.ident.to_string();
             let name = name.trim_start_matches("r#");
+            if self.has_several(document, parameter) {
+                let ident = function.sig.ident.clone();
+                methods.items.retain(
+                    |it| !matches!(it, ImplItem::Fn(function) if function.sig.ident == ident),
+                );
+                continue;
+            }
             function.block = parse_quote! {{ Self(self.0.path_param(#name, value.to_string())) }};
             setters.push((parameter, name.to_owned()));
         }
         let constant = self.constant(&setters);
         methods.items.insert(0, constant);
         Some(())
+    }
+
+    /// Whether a parameter of the path is a list or an object: its text is not that of one value.
+    fn has_several(&self, document: &Value, name: &str) -> bool {
+        let at = format!("{}/parameters", self.operation.pointer());
+        let Some(Value::Array(parameters)) = document.pointer(&at) else { return false };
+        let is_it = |it: &&Value| text(it, "in") == Some("path") && text(it, "name") == Some(name);
+        parameters.iter().find(is_it).is_some_and(|it| has_several(document, it))
     }
 
     /// The operation. Its parameters are called as the setters are.
