@@ -146,7 +146,7 @@ const RULES: &[&Rule] = &[
 type Prepare = fn(&mut Prepared);
 
 /// Changes of the document, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 24] = [
+const PREPARE: [Prepare; 25] = [
     // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
     // The others prepare what is generated, and nothing beside it.
