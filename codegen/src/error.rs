@@ -269,6 +269,18 @@ pub enum Problem {
         /// The version of progenitor that the edit is for.
         version: &'static str,
     },
+    /// Operations of vendored pages that the client does not have, though nothing says that they are left out.
+    #[error("{} lost on the way: {}", counted(operations.len(), "operation"), shown(operations))]
+    Lost {
+        /// Each with its page.
+        operations: Vec<String>,
+    },
+    /// Functions of the client that start no operation of a vendored page.
+    #[error("{} of no operation: {}", counted(functions.len(), "function"), shown(functions))]
+    Unasked {
+        /// Their names.
+        functions: Vec<String>,
+    },
     /// Generated code that is not Rust.
     #[error("the generated code is not valid Rust: {message}")]
     NotRust {
@@ -292,6 +304,8 @@ const PAGING: &str = "correct `x-pagination` in overlay.yaml, or what it names; 
 
 const PINNED: &str = "build with the versions of progenitor and typify that manis-codegen pins; to move \
      to others, see `src/progenitor/shape.rs`";
+
+const MISCOUNTED: &str = "this is a fault of manis-codegen: report it, and until it is mended remove the operation in overlay.yaml";
 
 /// One fault, or a line for each of several.
 fn listed(faults: &[ActionFault]) -> String {
@@ -322,6 +336,19 @@ fn shown_faults(faults: &[Fault]) -> String {
         shown.push(format!("and {} more", faults.len() - MAX_SHOWN));
     }
     shown.join("; ")
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { " is" } else { "s are" })
+}
+
+/// Some of the names.
+fn shown(names: &[String]) -> String {
+    let mut shown: Vec<_> = names.iter().take(MAX_SHOWN).cloned().collect();
+    if names.len() > MAX_SHOWN {
+        shown.push(format!("and {} more", names.len() - MAX_SHOWN));
+    }
+    shown.join(", ")
 }
 
 /// The links of a chain; of a long one its two ends.
@@ -377,6 +404,7 @@ impl Problem {
             Self::Paging { .. } => PAGING,
             Self::Actions { .. } => LOOK,
             Self::Revision { .. } => "name a revision that has this folder, or pass --old PATH",
+            Self::Lost { .. } | Self::Unasked { .. } => MISCOUNTED,
             Self::Unsupported { .. }
             | Self::Generator { .. }
             | Self::DeclaredTwice { .. }

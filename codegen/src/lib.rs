@@ -21,6 +21,7 @@ pub mod build;
 pub mod command;
 #[cfg(feature = "commands")]
 pub mod contract;
+pub mod count;
 pub mod describe;
 pub mod document;
 #[cfg(feature = "commands")]

@@ -1,13 +1,14 @@
 //! The whole way from `spec/` to a client. `build.rs` and `cargo xtask codegen` both call
 //! [`run`], so there is one path.
 
-use std::collections::BTreeSet;
+mod summary;
+
 use std::path::{Path, PathBuf};
 
 use roas_overlay::v1_1::Overlay;
-use serde::Serialize;
 use serde_json::Value;
 
+use crate::count::{self, Counting};
 use crate::document::visit::{self, Kind};
 use crate::error::{Error, Result, Stage};
 use crate::files;
@@ -24,6 +25,8 @@ use crate::report::{Change, LeftOut, Staged};
 #[cfg(feature = "commands")]
 use crate::scaffold;
 use crate::syntax::yaml;
+pub use summary::Report;
+
 use crate::{describe, document, lower, normalize, outline, overlay, progenitor, vendor};
 
 /// What the pipeline makes of a spec folder.
@@ -41,6 +44,8 @@ pub struct Outcome {
     pub operations: usize,
     /// How many of them the client has.
     pub generated: usize,
+    /// Operations that are the same on an earlier page.
+    pub merged: Vec<count::Merged>,
     /// The vendored pages that it is made of.
     pub upstream: Vec<vendor::Upstream>,
     /// The corrections that were applied, if there are some.
@@ -266,6 +271,17 @@ fn run_with(
     Ok(Outcome { overlay, runtime: settings.runtime, tests: settings.tests, ..outcome })
 }
 
+/// Pages through every stage before the generator, without an overlay.
+///
+/// # Errors
+/// The first stage that fails, with the place.
+pub fn lowered(pages: &[vendor::Upstream]) -> Result<Value> {
+    let normalized = normalize::run(pages)?.document;
+    document::checked::check(&normalized, &normalized)?;
+    let described = describe::run(&normalized, &normalized, pages);
+    Ok(lower::run(&described.document)?.document)
+}
+
 /// A patched document with more corrections.
 fn corrected(patched: Staged, file: &Path) -> Result<Staged> {
     let missing = || {
@@ -296,6 +312,15 @@ fn outcome(
     stages: Stages,
 ) -> Result<Outcome> {
     let Stages { normalized, patched, described, lowered, generated } = stages;
+    let left_out: Vec<_> = normalized.left_out.into_iter().chain(generated.left_out).collect();
+    let counted = Counting {
+        pages: upstream.iter().map(|page| (page.slug.as_str(), &page.document)).collect(),
+        before: &normalized.document,
+        after: &patched.document,
+        left_out: left_out.iter().collect(),
+        client: &generated.file,
+    };
+    let counted = counted.run().map_err(|error| error.in_file(spec))?;
     let outline = outline::of(&generated.file);
     let client = rust_header(inputs) + &progenitor::print(generated.file)?;
     let mock = generated.mock.map(progenitor::print).transpose()?;
@@ -309,11 +334,12 @@ fn outcome(
     Ok(Outcome {
         spec: spec.to_owned(),
         changes: staged.into_iter().flatten().cloned().collect(),
-        operations: generated.operations + normalized.left_out.len(),
-        generated: generated.generated,
+        operations: counted.operations,
+        generated: counted.functions,
+        merged: counted.merged,
         pages: normalized.pages,
         schemas: schemas(&patched.document),
-        left_out: normalized.left_out.into_iter().chain(generated.left_out).collect(),
+        left_out,
         warnings: warnings(&upstream),
         openapi: yaml_header(inputs) + &yaml::print(&lowered.document),
         client,
@@ -396,50 +422,7 @@ fn rust_header(inputs: &str) -> String {
     format!("// {MADE_BY}\n// Inputs: sha256 {inputs}\n\n")
 }
 
-/// What `--report` writes.
-#[derive(Debug, Serialize)]
-pub struct Report<'o> {
-    operations: Operations<'o>,
-    pages: Pages,
-    schemas: Schemas,
-    patches: &'o [Change],
-}
-
-#[derive(Debug, Serialize)]
-struct Operations<'o> {
-    total: usize,
-    generated: usize,
-    left_out: &'o [LeftOut],
-}
-
-#[derive(Debug, Serialize)]
-struct Schemas {
-    total: usize,
-    loosened: usize,
-}
-
-impl Report<'_> {
-    /// One line for a person.
-    pub fn summary(&self) -> String {
-        let Operations { total, generated, .. } = &self.operations;
-        format!("{generated} of {total} operations generated")
-    }
-}
-
 impl Outcome {
-    /// The report of this run.
-    pub fn report(&self) -> Report<'_> {
-        let (total, generated) = (self.operations, self.generated);
-        let operations = Operations { total, generated, left_out: &self.left_out };
-        let of_schemas = |change: &&Change| {
-            lower::RULES_BESIDE_SCHEMAS.iter().all(|rule| rule.id != change.rule)
-        };
-        let loosened = self.changes.iter().filter(|change| change.loosened).filter(of_schemas);
-        let loosened: BTreeSet<_> = loosened.map(|change| &change.place).collect();
-        let schemas = Schemas { total: self.schemas, loosened: loosened.len() };
-        Report { operations, pages: self.pages, schemas, patches: &self.changes }
-    }
-
     /// The files that `codegen` keeps: the patched document, and beside the spec the client and the tests of
     /// the documented examples.
     #[cfg(feature = "commands")]

@@ -217,6 +217,8 @@ fn test(folder: &Path, arguments: &[&str]) -> String {
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("scaffolded-target"))
         .env("RUSTFLAGS", "-D warnings")
+        // Half of the time is the linker's, with what only a debugger reads.
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .output()
         .unwrap();
     let (out, errors) =
