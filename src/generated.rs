@@ -4379,7 +4379,7 @@ Required: Finmo only.*/
         }
     }
     impl Customer {
-        ///The items of `pspResults` that do not say that they were done: `success` is false, or is not there. The answer is a success all the same, so whoever needs all of them must look here.
+        ///The items of `pspResults` that do not say that they were done: `success` is false, or is not there. The answer is a success all the same, so whoever needs all of them must look here. A list or an item that came in another form than the documented one is not here; where answers are read tolerantly, the response's `misfits` name it.
         pub fn rejected_by(&self) -> ::std::vec::Vec<&PspResult> {
             self.psp_results
                 .iter()

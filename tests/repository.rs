@@ -100,3 +100,14 @@ fn what_is_extracted_is_what_the_page_says() {
     }
     assert!(read(Path::new("spec")) == read(anew.path()), "vendor the pages again");
 }
+
+/// What a generated crate exports of the runtime is what this one does.
+#[test]
+fn generated_crates_export_the_same_of_the_runtime() {
+    let exported = |file: &str| {
+        let text = fs::read_to_string(file).unwrap();
+        let (_, list) = text.split_once("pub use openapi_client_runtime::{").unwrap();
+        list.split_once("};").unwrap().0.to_owned()
+    };
+    assert_eq!(exported("src/lib.rs"), exported("codegen/src/scaffold/emitted/lib.txt"));
+}

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::bounds::MAX_SHOWN;
+use crate::document::structure::Fault;
 use crate::overlay::ActionFault;
 use crate::syntax::number::unmarked;
 
@@ -116,6 +117,12 @@ pub enum Problem {
     NotOpenApi {
         /// What is missing or wrong.
         reason: String,
+    },
+    /// Values of another type than OpenAPI says.
+    #[error("not an OpenAPI 3.x document: {}", shown_faults(faults))]
+    Structure {
+        /// Each with its place.
+        faults: Vec<Fault>,
     },
     /// An edited document is not the one that the overlay makes.
     #[error("not the patched document: {reason}")]
@@ -306,6 +313,17 @@ fn refusals(refused: &[Error]) -> String {
     refused.iter().map(line).collect()
 }
 
+/// Some of the faults, each with its place.
+fn shown_faults(faults: &[Fault]) -> String {
+    let shown = faults.iter().take(MAX_SHOWN);
+    let mut shown: Vec<_> =
+        shown.map(|fault| format!("{} is not {}", fault.place, fault.expected)).collect();
+    if faults.len() > MAX_SHOWN {
+        shown.push(format!("and {} more", faults.len() - MAX_SHOWN));
+    }
+    shown.join("; ")
+}
+
 /// The links of a chain; of a long one its two ends.
 fn links(chain: &[String]) -> String {
     if chain.len() <= MAX_SHOWN {
@@ -334,6 +352,7 @@ impl Problem {
             Self::SeveralDocuments { .. } => APART,
             Self::Syntax { .. } => "mend the file, or ask the vendor for one that parses",
             Self::NotOpenApi { .. } => "pass an OpenAPI 3 document, or a page with one inside",
+            Self::Structure { .. } => "mend them by actions in overlay.yaml",
             Self::NotThePatched { .. } => PATCHED,
             Self::NoAction => "edit it in overlay.yaml itself",
             Self::SlugTaken { .. } => "rename one of the files, or remove the one that is obsolete",

@@ -243,6 +243,15 @@ fn run_with(
         [page] => page.file.clone(),
         _ => spec.join("upstream"),
     };
+    let misfits =
+        document::checked::check(&normalized.document, &patched.document).map_err(|error| {
+            let file = if error.stage == Stage::Overlay {
+                corrections.unwrap_or(&overlay_file)
+            } else {
+                &source
+            };
+            error.in_file(file)
+        })?;
     let described = describe::run(&normalized.document, &patched.document, &pages);
     let lowered = lower::run(&described.document).map_err(|error| error.in_file(&source))?;
     progress.stage(Stage::Generate, operations, "operations");
@@ -252,7 +261,8 @@ fn run_with(
     let generated = draft.finish(&lowered.document, &settings);
     let generated = generated.map_err(|error| error.in_file(&source))?;
     let stages = Stages { normalized, patched, described, lowered, generated };
-    let outcome = outcome(spec, pages, &inputs, stages)?;
+    let mut outcome = outcome(spec, pages, &inputs, stages)?;
+    outcome.warnings.extend(misfits);
     Ok(Outcome { overlay, runtime: settings.runtime, tests: settings.tests, ..outcome })
 }
 
@@ -286,7 +296,9 @@ fn outcome(
     stages: Stages,
 ) -> Result<Outcome> {
     let Stages { normalized, patched, described, lowered, generated } = stages;
-    let mock = generated.mock.as_ref().map(progenitor::print).transpose()?;
+    let outline = outline::of(&generated.file);
+    let client = rust_header(inputs) + &progenitor::print(generated.file)?;
+    let mock = generated.mock.map(progenitor::print).transpose()?;
     let staged = [
         &normalized.changes,
         &patched.changes,
@@ -304,9 +316,9 @@ fn outcome(
         left_out: normalized.left_out.into_iter().chain(generated.left_out).collect(),
         warnings: warnings(&upstream),
         openapi: yaml_header(inputs) + &yaml::print(&lowered.document),
-        client: rust_header(inputs) + &progenitor::print(&generated.file)?,
+        client,
         mock: mock.map(|mock| rust_header(inputs) + &mock),
-        outline: outline::of(&generated.file),
+        outline,
         parameters: generated.parameters,
         documents: Documents {
             vendored: vendored(&upstream),

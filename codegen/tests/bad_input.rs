@@ -433,3 +433,91 @@ fn operation_that_is_refused_beside_a_good_one() {
     let (exit, printed) = spec.codegen(|options| options.deny_left_out = true).unwrap();
     assert_eq!(exit, Exit::Findings, "{printed}");
 }
+
+#[test]
+fn media_type_of_a_response_that_is_no_object() {
+    let responses = "{'200': {description: A pet., content: {application/json: x}}}";
+    let error = codegen(&document("/pet", responses, "{}"));
+    assert_eq!(error.stage, Stage::Normalize);
+    assert_problem!(error, Problem::Structure { faults } if faults.len() == 1);
+    at_pointer(&error, "/paths/~1pet/get/responses/200/content/application~1json");
+}
+
+#[test]
+fn media_type_of_a_request_body_that_is_no_object() {
+    let text = document("/pet", NO_CONTENT, "{}").replace(
+        "      responses",
+        "      requestBody: {content: {application/json: x}}\n      responses",
+    );
+    let error = codegen(&text);
+    assert_problem!(error, Problem::Structure { faults } if faults.len() == 1);
+    at_pointer(&error, "/paths/~1pet/get/requestBody/content/application~1json");
+}
+
+#[test]
+fn media_type_that_the_overlay_makes_a_text() {
+    let responses =
+        "{'200': {description: A pet., content: {application/json: {schema: {type: object}}}}}";
+    let spec = Spec::of(&document("/pet", responses, "{}"));
+    let target = "$.paths['/pet'].get.responses['200'].content";
+    spec.overlay(&overlay(target, "update: {application/json: x}"));
+    let error = spec.refused(generate);
+    assert_eq!(error.stage, Stage::Overlay);
+    assert_problem!(error, Problem::Structure { .. });
+    assert_eq!(error.place.file, Some(spec.path("spec/overlay.yaml")));
+}
+
+#[test]
+fn value_of_another_type_that_is_no_part_of_an_operation() {
+    let text = document("/pet", NO_CONTENT, "{}")
+        .replace("version: '1'", "version: '1', contact: {email: 1}");
+    let (exit, printed) = Spec::of(&text).codegen(|_| {}).unwrap();
+    assert_eq!(exit, Exit::Success);
+    assert!(printed.contains("#/info/contact/email is not a text"), "{printed}");
+}
+
+/// What is said of each operation beside a good one, and whether the sum is right.
+#[track_caller]
+fn left_out_beside_a_good_one(paths: &str) -> String {
+    let text = document("/pet", NO_CONTENT, "{}").replace("paths:\n", &format!("paths:\n{paths}"));
+    let (exit, printed) = Spec::of(&text).codegen(|_| {}).unwrap();
+    assert_eq!(exit, Exit::Success);
+    assert!(printed.contains("1 of 2 operations generated"), "{printed}");
+    printed
+}
+
+#[test]
+fn path_without_a_slash() {
+    for path in ["dogs", "''"] {
+        let path = format!("  {path}: {{get: {{operationId: dogs, responses: {NO_CONTENT}}}}}\n");
+        let printed = left_out_beside_a_good_one(&path);
+        assert!(printed.contains("its path does not begin with `/`"), "{printed}");
+    }
+}
+
+#[test]
+fn method_that_3_1_does_not_have() {
+    for method in ["query", "FOO"] {
+        let path =
+            format!("  /dogs: {{{method}: {{operationId: dogs, responses: {NO_CONTENT}}}}}\n");
+        let printed = left_out_beside_a_good_one(&path);
+        let said = format!("left out: {} /dogs", method.to_uppercase());
+        assert!(printed.contains(&said), "{printed}");
+    }
+}
+
+#[test]
+fn additional_operations_of_3_2() {
+    let path =
+        format!("  /dogs: {{additionalOperations: {{COPY: {{responses: {NO_CONTENT}}}}}}}\n");
+    let printed = left_out_beside_a_good_one(&path);
+    assert!(printed.contains("left out: COPY /dogs"), "{printed}");
+}
+
+#[test]
+fn response_whose_key_is_no_status() {
+    let response = "{'200  CONTENT': {description: A., content: {application/json: {schema: {type: string}}}}, '201': {description: B., content: {application/json: {schema: {type: integer}}}}}";
+    let path = format!("  /dogs: {{get: {{operationId: dogs, responses: {response}}}}}\n");
+    let printed = left_out_beside_a_good_one(&path);
+    assert!(printed.contains("the key of a response is no status"), "{printed}");
+}

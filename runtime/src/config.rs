@@ -178,7 +178,8 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// How long connecting may take, TLS included: 5 seconds unless set.
+    /// How long connecting may take, TLS included: 5 seconds unless set, and at most nine tenths of the
+    /// [`timeout`](Self::timeout). An attempt whose time ends while it connects is thereby known as not sent.
     /// Has no effect on an [`http_client`](Self::http_client) of your own.
     pub fn connect_timeout(self, timeout: Duration) -> Self {
         Self { connect_timeout: timeout, ..self }
@@ -351,7 +352,7 @@ impl<C> ClientBuilder<C> {
     /// A client that sends what is documented and goes where it is sent.
     fn http(&self) -> Result<reqwest::Client, ConfigError> {
         let mut builder = reqwest::Client::builder()
-            .connect_timeout(self.connect_timeout)
+            .connect_timeout(self.connect_timeout.min(self.settings.timeout / 10 * 9))
             .pool_idle_timeout(self.idle_timeout)
             // Some servers still fold long header lines (RFC 9112, section 5.2).
             .http1_allow_obsolete_multiline_headers_in_responses(true);

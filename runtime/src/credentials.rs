@@ -21,6 +21,8 @@ type Asked = Pin<Box<dyn Future<Output = Result<Credential, BoxError>> + Send>>;
 #[derive(Clone)]
 pub struct Credential {
     headers: Vec<(String, String)>,
+    /// A pair of which `Authorization: Basic` could not be read again as it was given.
+    is_ambiguous: bool,
 }
 
 impl Credential {
@@ -32,20 +34,23 @@ impl Credential {
         Self::header(AUTHORIZATION.as_str(), value)
     }
 
-    /// `Authorization: Basic …` (RFC 7617).
+    /// `Authorization: Basic …` (RFC 7617). The user name has no colon, and neither has control characters:
+    /// such a pair is an error of `build`.
     pub fn basic(user: impl fmt::Display, password: impl fmt::Display) -> Self {
+        let user = user.to_string();
         let pair = format!("{user}:{password}");
+        let is_ambiguous = user.contains(':') || pair.contains(char::is_control);
         // Keys are sent as the one or the other, with nothing beside them; without both, there is none.
         let value = match pair.trim() {
             ":" => String::new(),
             _ => format!("Basic {}", BASE64_STANDARD.encode(pair)),
         };
-        Self::header(AUTHORIZATION.as_str(), value)
+        Self { is_ambiguous, ..Self::header(AUTHORIZATION.as_str(), value) }
     }
 
     /// Any header, such as an API key.
     pub fn header(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { headers: vec![(name.into(), value.into())] }
+        Self { headers: vec![(name.into(), value.into())], is_ambiguous: false }
     }
 
     /// This credential and another header that belongs to it.
@@ -58,6 +63,7 @@ impl Credential {
     /// Another credential's headers as well.
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.headers.extend(other.headers);
+        self.is_ambiguous |= other.is_ambiguous;
         self
     }
 
@@ -68,6 +74,9 @@ impl Credential {
 
     /// The headers, marked as sensitive.
     pub(crate) fn to_headers(&self) -> Result<HeaderMap, InvalidCredential> {
+        if self.is_ambiguous {
+            return Err(InvalidCredential::Basic);
+        }
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
             let header = HeaderName::from_bytes(name.as_bytes())
@@ -107,6 +116,12 @@ pub enum InvalidCredential {
     /// The value has characters that a header cannot have.
     #[error("the value for the header `{0}` has characters that a header cannot have")]
     Value(String, #[source] reqwest::header::InvalidHeaderValue),
+    /// A pair of which `Authorization: Basic` could not be read again as it was given.
+    #[error(
+        "a user name with a colon, or a user name or password with control characters, cannot be sent by \
+         `Authorization: Basic`"
+    )]
+    Basic,
     /// The value is empty, or nothing but blanks.
     #[error("the value for the header `{0}` is empty")]
     Empty(String),

@@ -339,9 +339,11 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Text without line breaks and other control characters, which would forge lines of a log.
+/// Text whose every character is one that is seen, as `Debug` has it but for quotes and backslashes: line breaks
+/// would forge lines of a log, characters that have no form or turn the direction of others would hide or
+/// reorder what stands in one.
 pub(crate) fn escaped(text: &str) -> String {
-    let is_plain = |c: char| !c.is_control() && !('\u{2028}'..='\u{202e}').contains(&c);
+    let is_plain = |c: char| matches!(c, '"' | '\'' | '\\') || c.escape_debug().eq([c]);
     text.chars().fold(String::with_capacity(text.len()), |mut escaped, c| {
         if is_plain(c) {
             escaped.push(c);

@@ -36,7 +36,8 @@ impl Extras {
         }
     }
 
-    /// A field of the body, or of the query where there is no body.
+    /// A field of the body, or of the query where there is no body. JSON has no form for a number that is not
+    /// finite: as everywhere in serde, it is null there.
     pub fn extra(&mut self, name: &str, value: impl Serialize) {
         match serde_json::to_value(value) {
             Ok(value) => self.fields.push((name.to_owned(), value)),

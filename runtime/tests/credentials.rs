@@ -189,6 +189,15 @@ fn what_is_empty_is_no_credential() {
 }
 
 #[test]
+fn a_pair_that_would_be_read_as_another_one_is_no_credential() {
+    for (user, password) in [("me:admin", "x"), ("me\n", "x"), ("me", "x\u{7f}")] {
+        let error = invalid(secure().credential(Credential::basic(user, password)));
+        assert!(matches!(error, InvalidCredential::Basic), "{user}");
+    }
+    assert!(secure().credential(Credential::basic("me", "x:y")).build().is_ok());
+}
+
+#[test]
 fn a_header_of_the_connection_is_no_credential() {
     for name in ["Host", "content-length", "Transfer-Encoding", "connection"] {
         let error = invalid(secure().credential(api_key(name, "hunter2")));

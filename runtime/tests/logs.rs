@@ -210,18 +210,24 @@ async fn a_call_that_is_never_sent_is_a_warning_too() {
     assert!(warnings.iter().all(|warning| warning.get("server.address") == "api.example.com"));
 }
 
+/// Line breaks that are none of ASCII's, marks and overrides of direction, and characters without a form.
+const UNSEEN: &str = "\u{85}\u{2028}\u{2029}\u{200e}\u{200f}\u{61c}\u{202e}\u{2066}\u{2069}\u{200b}\u{2060}\u{feff}\u{ad}\u{e0041}";
+
 #[tokio::test]
 async fn a_provider_cannot_forge_lines_of_a_log() {
     let server = Server::start([status("200 OK", "")]).await;
-    let evil = "sealed\nWARN all is well\u{1b}[2J\u{2028}";
-    let provider = move || async move { Err::<Credential, _>(std::io::Error::other(evil)) };
+    let evil = format!("sealed\nWARN all is well\u{1b}[2J{UNSEEN}");
+    let provider = move || {
+        let evil = evil.clone();
+        async move { Err::<Credential, _>(std::io::Error::other(evil)) }
+    };
     let client = quick(&server).credentials_provider(provider).build().unwrap();
     let (logs, guard) = Logs::capture();
     call(&client, Method::PUT).await;
     drop(guard);
     let message = logs.events(Level::WARN)[0].get("message").to_owned();
     assert!(message.contains("sealed\\nWARN") && !message.contains(char::is_control), "{message}");
-    assert!(!message.contains('\u{2028}'), "{message}");
+    assert!(!message.contains(|c| UNSEEN.contains(c)), "{message}");
 }
 
 /// Every word of every library, at TRACE.

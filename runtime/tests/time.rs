@@ -110,6 +110,17 @@ where
 }
 
 #[tokio::test]
+async fn a_handshake_that_never_ends_is_nothing_sent_however_short_the_timeout() {
+    // The operating system takes the connection; nobody speaks TLS on it.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let error = send(Client::builder(url).timeout(SHORT).retry(RetryPolicy::none())).await;
+    let error = error.unwrap_err();
+    assert!(error.is_timeout(), "{error:#}");
+    assert_eq!(error.outcome(), Outcome::NotSent, "{error:#}");
+}
+
+#[tokio::test]
 async fn a_layer_that_never_answers() {
     let builder = Client::builder("http://127.0.0.1:9").timeout(SHORT);
     let error = send(builder.layer(layer(|_| pending()))).await.unwrap_err();

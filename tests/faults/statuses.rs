@@ -134,6 +134,19 @@ async fn a_problem_with_members_of_another_type_keeps_the_others() {
 }
 
 #[tokio::test]
+async fn a_code_beside_members_that_cannot_be_read() {
+    let text = format!(r#"{{"{CODE}":"M-0","title":"#).into_bytes();
+    let text = [text, format!(r#""?","detail":1e999,"{CODE}":"M-9"}}"#).into_bytes()].concat();
+    // Not UTF-8.
+    let body: Vec<_> =
+        text.into_iter().map(|byte| if byte == b'?' { 0xff } else { byte }).collect();
+    let error =
+        status("400 X", "content-type: application/json\r\n", &body, Outcome::Refused).await;
+    // Of a name that is there twice, the last one counts.
+    assert_eq!(error.code(), Some("M-9"));
+}
+
+#[tokio::test]
 async fn a_problem_that_is_none() {
     for body in ["[]", "\"no\"", "7", "{"] {
         let error = status("400 X", "", body.as_bytes(), Outcome::Refused).await;

@@ -6,6 +6,7 @@
 
 #[cfg_attr(not(feature = "commands"), allow(dead_code))]
 pub(crate) mod bodies;
+pub(crate) mod checked;
 pub(crate) mod components;
 pub(crate) mod difference;
 pub(crate) mod equality;
@@ -19,6 +20,7 @@ pub(crate) mod path_items;
 pub(crate) mod path_template;
 pub mod pointer;
 pub(crate) mod references;
+pub mod structure;
 pub mod visit;
 
 use serde_json::Value;

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::structure::{self, Holds};
 use crate::document::pointer;
 
 /// What a node of an OpenAPI document is (the names are the specification's objects).
@@ -23,6 +24,18 @@ pub enum Kind {
     Example,
     Link,
     Schema,
+    Info,
+    Contact,
+    License,
+    Server,
+    Variable,
+    Tag,
+    ExternalDocs,
+    Discriminator,
+    Xml,
+    SecurityScheme,
+    Flows,
+    Flow,
 }
 
 /// How a field holds its children.
@@ -34,61 +47,14 @@ enum Shape {
 
 /// Which fields of a node hold further nodes.
 fn shape(kind: Kind, key: &str, child: &Value) -> Option<Shape> {
-    use Kind::*;
-    use Shape::*;
-    Some(match (kind, key) {
-        (Document, "paths" | "webhooks") => Map(PathItem),
-        (Document, "components") => One(Components),
-        (Components, "schemas") => Map(Schema),
-        (Components, "responses") => Map(Response),
-        (Components, "parameters") => Map(Parameter),
-        (Components, "requestBodies") => Map(RequestBody),
-        (Components, "headers") => Map(Header),
-        (Components, "callbacks") => Map(Callback),
-        (Components, "pathItems") => Map(PathItem),
-        (Components | Parameter | Header | MediaType, "examples") => Map(Example),
-        (Components | Response, "links") => Map(Link),
-        (PathItem, "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace") => {
-            One(Operation)
-        }
-        (PathItem | Operation, "parameters") => List(Parameter),
-        (Operation, "requestBody") => One(RequestBody),
-        (Operation, "responses") => Map(Response),
-        (Operation, "callbacks") => Map(Callback),
-        (Parameter | Header | MediaType, "schema") => One(Schema),
-        (Parameter | Header | RequestBody | Response, "content") => Map(MediaType),
-        (Response | Encoding, "headers") => Map(Header),
-        (MediaType, "encoding") => Map(Encoding),
-        (Callback, expression) if !expression.starts_with("x-") => One(PathItem),
-        // A flag in every version, no schema of its own.
-        (Schema, "additionalProperties" | "unevaluatedProperties") if child.is_boolean() => {
-            return None;
-        }
-        (Schema, key) => return schema_shape(key),
-        _ => return None,
-    })
-}
-
-/// The keywords of JSON Schema (draft 4 to 2020-12) that hold schemas.
-fn schema_shape(key: &str) -> Option<Shape> {
-    use Kind::Schema;
-    Some(match key {
-        "items"
-        | "additionalItems"
-        | "additionalProperties"
-        | "not"
-        | "if"
-        | "then"
-        | "else"
-        | "contains"
-        | "propertyNames"
-        | "unevaluatedItems"
-        | "unevaluatedProperties"
-        | "contentSchema" => Shape::One(Schema),
-        "allOf" | "anyOf" | "oneOf" | "prefixItems" => Shape::List(Schema),
-        "properties" | "patternProperties" | "dependentSchemas" | "$defs" | "definitions" => {
-            Shape::Map(Schema)
-        }
+    Some(match structure::field(kind, key)? {
+        Holds::One(kind) => Shape::One(kind),
+        // A flag is no schema of its own, in every version.
+        Holds::OneOrFlag(kind) if !child.is_boolean() => Shape::One(kind),
+        Holds::OneOrList(kind) if child.is_array() => Shape::List(kind),
+        Holds::OneOrList(kind) => Shape::One(kind),
+        Holds::List(kind) => Shape::List(kind),
+        Holds::Map(kind) => Shape::Map(kind),
         _ => return None,
     })
 }

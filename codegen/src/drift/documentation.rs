@@ -9,7 +9,7 @@ use similar::{ChangeTag, TextDiff};
 use super::pages;
 use super::pairs::pairs;
 use crate::document::pointer;
-use crate::document::visit;
+use crate::document::visit::{self, Kind};
 use crate::vendor::{Body, Upstream};
 
 /// One changed text or example.
@@ -40,7 +40,11 @@ pub(super) fn compare(old: &Value, new: &Value) -> Vec<DocumentationChange> {
 /// Every field that is there for people, by its pointer.
 fn texts(document: &Value) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
-    visit::each(document, |_, at, node| {
+    visit::each(document, |kind, at, node| {
+        // What is said of an address goes and comes with it, and the client does not show it.
+        if matches!(kind, Kind::Server | Kind::Variable) {
+            return;
+        }
         for key in ["summary", "description", "deprecated", "example"] {
             let text = match node.get(key) {
                 Some(value) if key == "example" => value.to_string(),

@@ -16,6 +16,7 @@ mod unsupported;
 use serde_json::{Map, Value, json};
 
 use crate::document::path_items;
+use crate::document::structure;
 use crate::document::visit::{self, Kind};
 use crate::error::{Result, Stage};
 use crate::report::{Log, Rule, Staged};
@@ -27,12 +28,19 @@ const VERSION: &str = "3.0.3";
 
 const VERSION_3_0: Rule = Rule::translated("version", "`openapi: 3.1`", "3.0.3");
 
+const UNKNOWN_KEYWORD: Rule = Rule::loosened(
+    "unknown-keyword",
+    "a keyword that neither OpenAPI nor JSON Schema has and that is no extension (`x-…`)",
+    "nothing: nobody knows what it means",
+);
+
 /// Everything that this stage does.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     RULES.iter().copied().chain(&unsupported::ANNOTATIONS)
 }
 
 const RULES: &[&Rule] = &[
+    &UNKNOWN_KEYWORD,
     &VERSION_3_0,
     &names::RULE,
     &bodies::RULE,
@@ -90,6 +98,9 @@ type Fields = Map<String, Value>;
 pub fn run(document: &Value) -> Result<Staged> {
     references::check_templates(document)?;
     let mut log = Log::new(Stage::Lower);
+    for place in structure::unknown(document) {
+        log.add(&UNKNOWN_KEYWORD, place, "nothing reads it");
+    }
     let mut document = document.clone();
     names::rename(&mut document, &mut log)?;
     reference_targets::move_to_components(&mut document, &mut log);

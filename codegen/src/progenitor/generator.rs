@@ -60,12 +60,3 @@ fn without_dump(message: &str) -> String {
     };
     message.to_owned()
 }
-
-/// Formats a file of Rust.
-///
-/// # Errors
-/// A formatter that panics.
-pub fn print(file: &syn::File) -> Result<String> {
-    panics::caught(|| prettyplease::unparse(file))
-        .map_err(|message| Error::new(Stage::Generate, Problem::NotRust { message }))
-}

@@ -13,6 +13,7 @@ mod inherent;
 mod limits;
 mod marks;
 pub(crate) mod names;
+mod print;
 mod schema;
 pub mod settings;
 pub(crate) mod shape;
@@ -23,10 +24,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-pub use generator::print;
 #[cfg(feature = "commands")]
 pub(crate) use guards::sizes::bound;
 pub use limits::Parameter;
+pub use print::print;
 pub use settings::Settings;
 
 use crate::bounds;
@@ -120,7 +121,7 @@ pub fn generate(lowered: &Value, settings: &Settings) -> Result<Draft> {
         file,
         mock,
         changes: prepared.log.changes,
-        operations: documented.len(),
+        operations: documented.len() + limits::unsent::of_other_methods(lowered).len(),
         generated: operations(&document).len(),
         left_out: prepared.left_out,
         parameters: plan.parameters.clone(),

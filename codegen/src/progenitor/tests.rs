@@ -117,7 +117,7 @@ fn runtime_sends_an_operation_of_another_name() {
     let settings = Settings::default();
     let (lowered, draft) =
         drafted(fixture!("operation-ids-of-the-client"), &settings, str::to_owned);
-    let code = print(&draft.finish(&lowered, &settings).unwrap().file).unwrap();
+    let code = print(draft.finish(&lowered, &settings).unwrap().file).unwrap();
     assert!(code.contains("OperationInfo::new(\n                    \"new_operation\""), "{code}");
 }
 
@@ -139,7 +139,7 @@ fn debug_of(name: &str, schemas: Value) -> String {
     });
     let settings = Settings { redact: Some(true), ..Settings::default() };
     let draft = generate(&document, &settings).unwrap();
-    let code = print(&draft.finish(&document, &settings).unwrap().file).unwrap();
+    let code = print(draft.finish(&document, &settings).unwrap().file).unwrap();
     code.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -6,6 +6,7 @@ mod calls;
 mod emitted;
 mod example_tests;
 mod mocks;
+mod oracle;
 mod pages;
 mod requests;
 mod snapshots;
@@ -71,6 +72,7 @@ pub fn files(outcome: &Outcome, folder: &Path, from: Option<RuntimeFrom>) -> Res
         }
     }
     snapshots::add(outcome, folder, &mut files)?;
+    oracle::add(outcome, folder, &mut files)?;
     Ok(files)
 }
 

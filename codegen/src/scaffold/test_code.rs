@@ -109,7 +109,7 @@ impl Place {
             text = text.replace(PROBLEM, "response.into_inner()");
         }
         if self.beside.is_some() {
-            text += if is_plain { CLIENT_OF_PROGENITOR } else { CLIENT };
+            text += client_of(self.runtime);
         }
         if !self.head.is_empty() {
             text = format!("{}\n{}", self.head, text.replacen(NEW_CRATE_HEAD, "", 1));
@@ -142,6 +142,14 @@ const HARNESS: &str = include_str!("emitted/harness.rs");
 
 /// How the harness takes the problem from an error of the runtime.
 const PROBLEM: &str = r#"response.into_problem().expect("a problem of the documented form")"#;
+
+/// The function that makes the client of a new crate's tests.
+pub(super) fn client_of(runtime: Runtime) -> &'static str {
+    match runtime {
+        Runtime::ProgenitorClient => CLIENT_OF_PROGENITOR,
+        Runtime::OpenapiClientRuntime => CLIENT,
+    }
+}
 
 /// The client of a new crate's tests. What is documented must be read as a whole, and is sent once.
 const CLIENT: &str = r#"

@@ -136,7 +136,8 @@ pub(crate) fn remove_unnamed(json: &[u8], steps: &[Step]) -> Option<Vec<u8>> {
 pub(crate) fn find(json: &[u8], steps: &[Step]) -> Option<Range<usize>> {
     let mut found = 0..json.len();
     for step in steps {
-        let mut parts = parts(json, found.start)?.into_iter().enumerate();
+        // Of a name that is there twice, the last one counts.
+        let mut parts = parts(json, found.start)?.into_iter().enumerate().rev();
         found = parts.find(|(number, part)| part.is(step, *number, json))?.1.value;
     }
     Some(found)

@@ -91,7 +91,9 @@ fn method(owner: &ItemStruct, list: &str, flag: &str, structs: &[ItemStruct]) ->
     let name = &owner.ident;
     let doc = format!(
         "The items of `{list}` that do not say that they were done: `{flag}` is false, or is not there. The \
-         answer is a success all the same, so whoever needs all of them must look here."
+         answer is a success all the same, so whoever needs all of them must look here. A list or an item that \
+         came in another form than the documented one is not here; where answers are read tolerantly, the \
+         response's `misfits` name it."
     );
     Some(parse_quote! {
         impl #name {

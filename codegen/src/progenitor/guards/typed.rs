@@ -51,7 +51,7 @@ fn fault(kind: Kind, node: &Value) -> Option<String> {
         Kind::Example => fault_as::<v3::Example>(node),
         Kind::Link => fault_as::<v3::Link>(node),
         Kind::Schema => fault_as::<v3::Schema>(node),
-        Kind::Document | Kind::Components | Kind::Callback => None,
+        _ => None,
     }
 }
 

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Prepared, resolve};
 use crate::document::pointer;
@@ -39,10 +39,16 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         let Some(schema) = prepared.document.pointer_mut(&at) else { continue };
         let Some(Value::Array(required)) = schema.get_mut("required") else { continue };
         required.retain(|name| name.as_str().is_none_or(|name| !optional.contains(name)));
-        if required.is_empty()
-            && let Some(keywords) = schema.as_object_mut()
-        {
+        let is_empty = required.is_empty();
+        let Some(keywords) = schema.as_object_mut() else { continue };
+        if is_empty {
             keywords.shift_remove("required");
+        }
+        // What is required and declared nowhere is any value; it would be lost with the mark.
+        if let Some(Value::Object(properties)) = keywords.get_mut("properties") {
+            for name in &optional {
+                properties.entry(name).or_insert_with(|| Value::Object(Map::new()));
+            }
         }
         let names = optional.into_iter().collect::<Vec<_>>().join(", ");
         prepared.log.add(&ANSWER, at, format!("optional: {names}"));

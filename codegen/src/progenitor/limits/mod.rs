@@ -33,6 +33,7 @@ mod shapes;
 mod statuses;
 pub(super) mod type_names;
 mod undocumented_header;
+pub(super) mod unsent;
 mod unused_types;
 mod views;
 
@@ -90,6 +91,7 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
 }
 
 const RULES: &[&Rule] = &[
+    &unsent::UNSENT,
     &prune::UNUSED,
     &prune::UNUSED_SCHEMA,
     &answers::ANSWER,
@@ -151,9 +153,11 @@ const RULES: &[&Rule] = &[
 type Prepare = fn(&mut Prepared);
 
 /// Changes of the document, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 26] = [
+const PREPARE: [Prepare; 27] = [
     // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
+    // The others prepare what is generated, and nothing beside it.
+    unsent::prepare,
     // Reads security schemes, which `prune` removes.
     credentials::prepare,
     // Nothing but the parent leads to the children, which `prune` would remove.

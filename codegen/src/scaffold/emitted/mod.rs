@@ -2,6 +2,9 @@
 //! tested, with stand-ins for what such a crate has.
 
 mod harness;
+#[allow(dead_code)]
+mod oracle;
+mod oracle_tests;
 
 /// Stands for a generated crate.
 mod client {

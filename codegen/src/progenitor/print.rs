@@ -1,0 +1,90 @@
+//! Generated code as text. It is printed item by item, and each item is dropped as soon as its text is there:
+//! the syntax tree of a large client takes many times the memory of its text.
+
+use syn::{File, Item, parse_quote};
+
+use super::guards::panics;
+use crate::error::{Error, Problem, Result, Stage};
+
+/// Formats a file of Rust, as `prettyplease` formats the whole of it.
+///
+/// # Errors
+/// A formatter that panics.
+pub fn print(file: File) -> Result<String> {
+    panics::caught(|| {
+        let mut file = file;
+        let items = std::mem::take(&mut file.items);
+        let mut text = prettyplease::unparse(&file);
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        items.into_iter().for_each(|item| piece(item, 0, &mut text));
+        text
+    })
+    .map_err(|message| Error::new(Stage::Generate, Problem::NotRust { message }))
+}
+
+/// Adds an item that is inside of so many modules.
+fn piece(item: Item, depth: usize, text: &mut String) {
+    match item {
+        Item::Mod(mut module)
+            if module.content.as_ref().is_some_and(|(_, items)| !items.is_empty()) =>
+        {
+            // What stands around the items is printed around one of them that is known.
+            let inside = vec![parse_quote! { struct Inside; }];
+            let items = module.content.as_mut().map(|(_, items)| std::mem::replace(items, inside));
+            let around = within(Item::Mod(module), depth);
+            let (before, after) = around.split_once(INSIDE).unwrap_or((&around, ""));
+            *text += before.trim_end_matches(' ');
+            items.into_iter().flatten().for_each(|item| piece(item, depth + 1, text));
+            *text += after;
+        }
+        item => *text += &within(item, depth),
+    }
+}
+
+const INSIDE: &str = "struct Inside;\n";
+
+/// The text of an item as it is inside of so many modules.
+fn within(item: Item, depth: usize) -> String {
+    let module = |item, _| Item::Mod(parse_quote! { mod around { #item } });
+    let item = (0..depth).fold(item, module);
+    let text = prettyplease::unparse(&parse_quote! { #item });
+    let lines: Vec<_> = text.split_inclusive('\n').collect();
+    lines.get(depth..lines.len().saturating_sub(depth)).unwrap_or_default().concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_make_the_text_of_the_whole() {
+        let code = r#"
+            #![allow(dead_code)]
+            use a::b;
+            /// A module
+            /// of two.
+            pub mod types {
+                #![allow(clippy::all)]
+                use super::x;
+                /** Several
+
+                lines. */
+                pub struct Long { pub aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: Option<Vec<String>>, pub bbbbbbbbbbbbbbbbb: u8 }
+                pub mod builder {
+                    pub fn long(aaaaaaaaaaaaaaaaaaaaaaa: u8, bbbbbbbbbbbbbbbbbbbbbbbbb: u8, cccccccccccc: u8) {}
+                    mod empty {}
+                }
+                const TEXT: &str = "a
+    struct Inside;
+b";
+            }
+            mod elsewhere;
+            impl A { fn b() {} }
+        "#;
+        let file: File = syn::parse_str(code).unwrap();
+        let whole = prettyplease::unparse(&file);
+        assert_eq!(print(file).unwrap(), whole);
+    }
+}
