@@ -11,6 +11,69 @@ pub fn decode(path: &str) -> String {
     decoded
 }
 
+/// Writes variables of other frameworks in braces: `:id` and `<id>`, `<int:id>` as a whole segment, and a
+/// variable with a pattern, `{id:[0-9]+}`.
+pub fn in_braces(path: &str) -> String {
+    // A pattern may have slashes and braces of its own.
+    let path = without_patterns(path);
+    let segments = path.split('/').map(|segment| match variable(segment) {
+        Some(name) => format!("{{{name}}}"),
+        None => segment.to_owned(),
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+/// The name of a segment that is a variable in another syntax.
+fn variable(segment: &str) -> Option<&str> {
+    let inside = segment.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+    let name = match inside {
+        // A converter stands before the name.
+        Some(inside) => inside.rsplit_once(':').map_or(inside, |(_, name)| name),
+        None => segment.strip_prefix(':')?,
+    };
+    is_name(name).then_some(name)
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
+}
+
+/// `{id:[0-9]{2}}` is `{id}`.
+fn without_patterns(path: &str) -> String {
+    let (mut written, mut rest) = (String::new(), path);
+    while let Some((before, inside)) = rest.split_once('{') {
+        written.push_str(before);
+        let end = end_of_variable(inside);
+        let name = end.and_then(|end| inside.get(..end)?.split_once(':'));
+        let name = name.map(|(name, _)| name.trim()).filter(|name| is_name(name));
+        match (name, end) {
+            (Some(name), Some(end)) => {
+                written.extend(["{", name, "}"]);
+                rest = inside.get(end + 1..).unwrap_or_default();
+            }
+            _ => {
+                written.push('{');
+                rest = inside;
+            }
+        }
+    }
+    written + rest
+}
+
+/// Where the brace is that closes one before this text.
+fn end_of_variable(inside: &str) -> Option<usize> {
+    let mut depth = 1_usize;
+    inside.char_indices().find_map(|(at, c)| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        (depth == 0).then_some(at)
+    })
+}
+
 /// A text in which a path variable may have any name: it says the same when the vendor renames one.
 #[cfg(feature = "commands")]
 pub fn without_variables(text: &str) -> String {

@@ -148,7 +148,7 @@ impl Mending {
 impl RequestLine {
     /// The operation of a page that the request is sent to.
     fn operation(&self, page: &Mending) -> Option<Operation> {
-        let url = path_template::decode(&self.url);
+        let url = path_template::in_braces(&path_template::decode(&self.url));
         page.operations().into_iter().find(|operation| {
             operation.method.eq_ignore_ascii_case(&self.method) && url.ends_with(&operation.path)
         })

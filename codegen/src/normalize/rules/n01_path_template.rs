@@ -1,4 +1,5 @@
-//! N1: the exporter percent-encodes the braces of path templates (`%7BcustomerId%7D`).
+//! N1: the exporter percent-encodes the braces of path templates (`%7BcustomerId%7D`), or writes variables as
+//! a framework has them (`:customerId`).
 
 use serde_json::{Map, Value};
 
@@ -7,10 +8,13 @@ use crate::error::{Error, Problem, Result, Stage};
 use crate::normalize::Mending;
 use crate::report::Rule;
 
-pub(in crate::normalize) const RULE: Rule =
-    Rule::mended("N1 path-template", "path templates percent-encoded", "braces");
+pub(in crate::normalize) const RULE: Rule = Rule::mended(
+    "N1 path-template",
+    "path templates percent-encoded, or as a framework writes them: `:id`, `<id>`, `{id:[0-9]+}`",
+    "braces",
+);
 
-/// Decodes the braces of templates, nothing else, and returns the names inside all of them, by which
+/// Writes the variables of templates in braces, changes nothing else, and returns the names inside all of them, by which
 /// [N4](super::n04_component_name) knows names that were derived from an encoded path.
 pub(in crate::normalize) fn mend(page: &mut Mending) -> Result<Vec<String>> {
     let Some(Value::Object(paths)) = page.document.get_mut("paths").map(Value::take) else {
@@ -20,7 +24,7 @@ pub(in crate::normalize) fn mend(page: &mut Mending) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for (path, item) in paths {
         let at = pointer::join("/paths", &path);
-        let decoded = path_template::decode(&path);
+        let decoded = path_template::in_braces(&path_template::decode(&path));
         if decoded != path {
             page.log(&RULE, &at, format!("{path} -> {decoded}"));
         }

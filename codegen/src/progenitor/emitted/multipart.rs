@@ -21,12 +21,13 @@ impl super::FilePart {
     /// A part that is a text unless it has the name of a file.
     fn to_any_part(
         &self,
+        media: ::std::option::Option<&str>,
     ) -> ::std::result::Result<super::reqwest::multipart::Part, ::std::string::String> {
         if self.file_name.is_some() {
-            return self.to_part(None);
+            return self.to_part(media);
         }
         let part = super::reqwest::multipart::Part::bytes(self.bytes.clone());
-        match &self.content_type {
+        match self.content_type.as_deref().or(media) {
             Some(kind) => part.mime_str(kind).map_err(|error| error.to_string()),
             None => Ok(part),
         }
@@ -37,12 +38,13 @@ impl super::FilePart {
 #[allow(dead_code)]
 fn add_to_form(
     form: super::reqwest::multipart::Form,
-    name: &'static str,
+    name: impl ::std::convert::Into<::std::borrow::Cow<'static, str>>,
     media: ::std::option::Option<&str>,
     value: &impl ::serde::Serialize,
 ) -> ::std::result::Result<super::reqwest::multipart::Form, ::std::string::String> {
     use ::serde_json::Value;
     const JSON: &str = "application/json";
+    let name = name.into();
     let part = |text: ::std::string::String, media: ::std::option::Option<&str>| {
         let part = super::reqwest::multipart::Part::text(text);
         match media {
@@ -60,7 +62,7 @@ fn add_to_form(
         Value::Array(items) if media != Some(JSON) => {
             let mut form = form;
             for item in items {
-                form = form.part(name, one(item)?);
+                form = form.part(name.clone(), one(item)?);
             }
             form
         }

@@ -9,14 +9,14 @@ use quote::quote;
 use serde_json::{Map, Value, json};
 use syn::{Expr, ExprMethodCall, File, Item, ItemStruct, parse_quote};
 
-use super::{Prepared, components, decimals, parameters, resolve};
+use super::{Prepared, components, decimals, forms, parameters, resolve};
 use crate::bounds::MAX_FORM_MERGE_DEPTH;
 use crate::document::media_type::{FORM, JSON, essence, is_json};
 use crate::document::operations::Operation;
 use crate::document::pointer;
-use crate::error::Result;
+use crate::error::{Result, Stage};
 use crate::progenitor::names::{method_name, type_name};
-use crate::progenitor::schema::{self, list, reference_to, text};
+use crate::progenitor::schema::{reference_to, text};
 use crate::progenitor::{Code, shape};
 use crate::report::{LeftOut, Log, Rule};
 
@@ -58,6 +58,10 @@ pub struct Form {
     pub component: String,
     /// The component that stands for a file.
     pub file: String,
+    /// Fields whose parts are a file or something else.
+    pub any: BTreeSet<String>,
+    /// Whether that is true of fields without a name of their own.
+    pub rest_is_any: bool,
     /// Fields, and the media types of their parts.
     pub media_types: BTreeMap<String, String>,
 }
@@ -157,7 +161,8 @@ impl RequestBody<'_> {
     /// Makes texts of the decimals of a form, which has no numbers. Its schema stays what it is if it has none.
     fn write_decimals_as_texts(&self, schema: &mut Value) {
         let document = &self.prepared.document;
-        let before = form_fields(document, schema);
+        let mut unused = Log::new(Stage::Generate);
+        let before = forms::fields(document, schema, &mut unused, "");
         let mut after = before.clone();
         for (_, field) in after["properties"].as_object_mut().into_iter().flatten() {
             decimals::write_as_text(document, field);
@@ -171,28 +176,31 @@ impl RequestBody<'_> {
     fn form(&mut self, schema: &Value, encoding: &Map<String, Value>) -> Form {
         let file = self.file();
         let reference = reference_to(&file);
-        let document = &self.prepared.document;
-        let is_file = |schema: &Value| text(resolve(document, schema), "format") == Some("binary");
-        let mut form = form_fields(document, schema);
+        let at = self.operation.pointer();
+        let Prepared { document, log, .. } = &mut *self.prepared;
+        let mut form = forms::fields(document, schema, log, &at);
         for (_, field) in form["properties"].as_object_mut().into_iter().flatten() {
             decimals::write_as_text(document, field);
-            if is_file(field) {
-                *field = reference.clone();
-            } else if field.get("items").is_some_and(is_file) {
-                field["items"] = reference.clone();
-            }
         }
-        if form["properties"] == json!({}) {
+        let files = forms::declare_files(document, &mut form, &reference);
+        forms::tell(&files, log, &at);
+        let any = files.into_iter().filter(|(_, kind)| kind.other).map(|(name, _)| name).collect();
+        let rest = form.get("additionalProperties");
+        let rest = rest.map(|rest| forms::kind(document, rest, MAX_FORM_MERGE_DEPTH));
+        if rest.is_some_and(|rest| rest.file) {
+            form["additionalProperties"] = rest.unwrap_or_default().declared(&reference, None);
+        } else if form["properties"] == json!({}) {
             // The fields are unknown: each may be whatever a part can be.
             form = json!({ "type": "object", "additionalProperties": reference });
         }
+        let rest_is_any = rest.is_none_or(|rest| !rest.file || rest.other);
         let component = components::add_as(self.prepared, &format!("{}-Form", self.id), form);
         let media_types = encoding.iter().filter_map(|(field, encoding)| {
             let media_type = text(encoding, "contentType")?;
             let is_single = !media_type.contains([',', '*']);
             is_single.then(|| (field.clone(), media_type.to_owned()))
         });
-        Form { component, file, media_types: media_types.collect() }
+        Form { component, file, any, rest_is_any, media_types: media_types.collect() }
     }
 
     /// The component that stands for a file of a form.
@@ -227,23 +235,6 @@ fn style(encoding: &Value) -> Option<(String, bool)> {
         return Some((style.to_owned(), explode.unwrap_or(style == "form")));
     }
     (essence(text(encoding, "contentType")?) == JSON).then(|| (JSON.to_owned(), false))
-}
-
-/// A schema with the fields of a form, also of those that `allOf` merges into it.
-fn form_fields(document: &Value, schema: &Value) -> Value {
-    let (mut properties, mut required) = (Map::new(), Vec::new());
-    for part in schema::merged_to(document, schema, MAX_FORM_MERGE_DEPTH) {
-        let entries = schema::entries(part, "properties");
-        properties.extend(entries.map(|(name, schema)| (name.clone(), schema.clone())));
-        required.extend_from_slice(list(part, "required"));
-    }
-    let description = text(resolve(document, schema), "description").unwrap_or("A form.");
-    json!({
-        "type": "object",
-        "description": description,
-        "properties": properties,
-        "required": required,
-    })
 }
 
 /// Encodes each body as the plan says.
@@ -371,11 +362,11 @@ fn encoded(call: &ExprMethodCall, encoding: &BodyEncoding) -> Option<Expr> {
 fn to_form(item: &ItemStruct, form: &Form) -> Item {
     let parts: Vec<_> = match &item.fields {
         syn::Fields::Named(fields) => fields.named.iter().map(|field| part(field, form)).collect(),
-        _ => vec![quote! {
-            for (name, part) in &self.0 {
-                form = form.part(name.clone(), part.to_any_part()?);
-            }
-        }],
+        syn::Fields::Unnamed(fields) => {
+            let types = fields.unnamed.iter().map(|field| &field.ty);
+            types.map(|ty| rest(ty, &quote!(self.0), form)).collect()
+        }
+        syn::Fields::Unit => Vec::new(),
     };
     let name = &item.ident;
     parse_quote! {
@@ -393,32 +384,68 @@ fn to_form(item: &ItemStruct, form: &Form) -> Item {
     }
 }
 
+/// The statement that adds the parts of fields without a name of their own.
+fn rest(ty: &syn::Type, map: &TokenStream, form: &Form) -> TokenStream {
+    let has = |name: &str| shape::mentions(ty, name);
+    let to_part = match form.rest_is_any {
+        true => quote!(to_any_part(None)),
+        false => quote!(to_part(None)),
+    };
+    match (has(&type_name(&form.file)), has("Vec")) {
+        (true, false) => quote! {
+            for (name, part) in &#map {
+                form = form.part(::std::string::ToString::to_string(name), part.#to_part?);
+            }
+        },
+        (true, true) => quote! {
+            for (name, parts) in &#map {
+                for part in parts {
+                    form = form.part(::std::string::ToString::to_string(name), part.#to_part?);
+                }
+            }
+        },
+        (false, _) => quote! {
+            for (name, value) in &#map {
+                let name = ::std::string::ToString::to_string(name);
+                form = add_to_form(form, name, None, value)?;
+            }
+        },
+    }
+}
+
 /// The statement that adds the part of a field.
 fn part(field: &syn::Field, form: &Form) -> TokenStream {
     let name = shape::wire_name(field);
     let ident = &field.ident;
+    if field.attrs.iter().any(|attribute| shape::serde_says(attribute, "flatten")) {
+        return rest(&field.ty, &quote!(self.#ident), form);
+    }
     let media = match form.media_types.get(&name) {
         Some(media_type) => quote!(Some(#media_type)),
         None => quote!(None),
+    };
+    let to_part = match form.any.contains(&name) {
+        true => quote!(to_any_part(#media)),
+        false => quote!(to_part(#media)),
     };
     let ty = &field.ty;
     let has = |name: &str| shape::mentions(ty, name);
     match (has(&type_name(&form.file)), has("Option"), has("Vec")) {
         (false, ..) => quote! { form = add_to_form(form, #name, #media, &self.#ident)?; },
-        (true, false, false) => quote! { form = form.part(#name, self.#ident.to_part(#media)?); },
+        (true, false, false) => quote! { form = form.part(#name, self.#ident.#to_part?); },
         (true, true, false) => quote! {
             if let Some(file) = &self.#ident {
-                form = form.part(#name, file.to_part(#media)?);
+                form = form.part(#name, file.#to_part?);
             }
         },
         (true, false, true) => quote! {
             for file in &self.#ident {
-                form = form.part(#name, file.to_part(#media)?);
+                form = form.part(#name, file.#to_part?);
             }
         },
         (true, true, true) => quote! {
             for file in self.#ident.iter().flatten() {
-                form = form.part(#name, file.to_part(#media)?);
+                form = form.part(#name, file.#to_part?);
             }
         },
     }

@@ -17,6 +17,7 @@ mod contradictions;
 mod credentials;
 mod decimals;
 mod enums;
+mod forms;
 mod media_types;
 mod methods;
 mod names;
@@ -106,6 +107,8 @@ const RULES: &[&Rule] = &[
     &bodies::OTHER_MEDIA_TYPE,
     &bodies::MULTIPART_FORM,
     &bodies::PART_HEADERS,
+    &forms::ALTERNATIVE_FORMS,
+    &forms::FILE_OR_OTHER,
     &bodies::AS_BYTES,
     &bodies::BODY,
     &optional_bodies::OPTIONAL_BODY,

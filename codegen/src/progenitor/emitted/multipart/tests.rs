@@ -77,7 +77,7 @@ fn media_type_of_a_file_goes_before_that_of_the_document() {
 
 #[test]
 fn part_of_any_kind_is_a_file_if_it_has_a_name() {
-    assert_eq!(file(None, None).to_any_part().unwrap(), Part::text("x"));
-    let part = file(Some("rex.gif"), None).to_any_part().unwrap();
+    assert_eq!(file(None, None).to_any_part(None).unwrap(), Part::text("x"));
+    let part = file(Some("rex.gif"), None).to_any_part(None).unwrap();
     assert_eq!(part.file_name.as_deref(), Some("rex.gif"));
 }
