@@ -26,6 +26,7 @@ mod numbers;
 mod open_enums;
 mod optional_bodies;
 mod parameters;
+mod patterns;
 mod prune;
 mod required_if;
 mod responses;
@@ -137,7 +138,8 @@ const RULES: &[&Rule] = &[
     &views::VIEW,
     &schemas::CLOSED,
     &schemas::DEFAULT,
-    &schemas::PATTERN,
+    &schemas::FIXED_LENGTH,
+    &patterns::PATTERN,
     &schemas::NOT,
     &nulls::NULL_ALTERNATIVE,
     &absent::NULL_ONLY,
@@ -156,7 +158,7 @@ const RULES: &[&Rule] = &[
 type Prepare = fn(&mut Prepared);
 
 /// Changes of the document, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 27] = [
+const PREPARE: [Prepare; 28] = [
     // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
     // The others prepare what is generated, and nothing beside it.
@@ -187,6 +189,7 @@ const PREPARE: [Prepare; 27] = [
     names::prepare,
     // Patterns, defaults and `additionalProperties: false` go before schemas are moved.
     schemas::prepare,
+    patterns::prepare,
     // Adds components for the schemas of parameters.
     parameters::prepare,
     // Tells what bodies and responses are; operations have their final ids.
@@ -216,11 +219,12 @@ const PREPARE: [Prepare; 27] = [
 type Finish = fn(&mut Code<'_>, &mut Log) -> Result<()>;
 
 /// Edits of the code, in an order that matters for the reason on each row.
-pub(crate) const FINISH: [Finish; 16] = [
+pub(crate) const FINISH: [Finish; 17] = [
     // Looks for statements that `runtime` replaces.
     undocumented_header::finish,
     // Restores the names in JSON by which the others look up fields.
     names::finish,
+    patterns::finish,
     required_if::finish,
     methods::finish,
     base_url::finish,

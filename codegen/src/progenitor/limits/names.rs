@@ -8,14 +8,14 @@ use quote::ToTokens;
 use serde_json::{Map, Value};
 use syn::LitStr;
 
-use super::Prepared;
+use super::{Prepared, resolve};
 use crate::document::names::{Renamed, Taken};
 use crate::document::{pointer, visit};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::progenitor::Code;
 use crate::progenitor::marks::{self, SEPARATOR};
 use crate::progenitor::names::{alternatives, field_name, method_name, type_name};
-use crate::progenitor::schema::SCHEMAS;
+use crate::progenitor::schema::{SCHEMAS, list};
 use crate::report::{Log, Rule};
 
 pub(in crate::progenitor) const OPERATION_NAME: Rule = name("operation-name");
@@ -126,12 +126,15 @@ fn rename_components(prepared: &mut Prepared) {
 fn rename_properties(prepared: &mut Prepared) {
     let mut loosened = Vec::new();
     let Prepared { document, log, plan, .. } = prepared;
+    let is_beside_others = parts_hold_others(document);
     visit::each_schema_mut(document, |at, keywords| {
         if let Some(names) = drop_misspelt_required(keywords) {
             loosened.push((pointer::join(at, "required"), names));
         }
+        let is_taken = is_beside_others || holds_others(keywords);
         let Some(Value::Object(properties)) = keywords.get_mut("properties") else { return };
-        let aliases = aliases(properties.keys(), field_name);
+        let taken = is_taken.then(|| OTHERS.to_owned());
+        let aliases = aliases(properties.keys(), field_name, taken);
         if aliases.is_empty() {
             return;
         }
@@ -152,6 +155,27 @@ fn rename_properties(prepared: &mut Prepared) {
         let note = format!("{names} is described under another spelling: not demanded");
         log.add(&REQUIRED, at, note);
     }
+}
+
+/// The field of typify's that holds whatever `additionalProperties` takes.
+const OTHERS: &str = "extra";
+
+/// Whether typify makes that field for a schema.
+fn holds_others(keywords: &Map<String, Value>) -> bool {
+    keywords.get("additionalProperties").is_some_and(Value::is_object)
+}
+
+/// Whether it makes that field for one of several parts, which stands beside the properties of all others.
+fn parts_hold_others(document: &Value) -> bool {
+    let mut found = false;
+    visit::each(document, |kind, _, node| {
+        let mut parts = list(node, "allOf").iter().map(|part| resolve(document, part));
+        let is_one = |part: &Value| part.as_object().is_some_and(holds_others);
+        found |= kind == visit::Kind::Schema
+            && !list(node, "allOf").is_empty()
+            && (is_one(node) || parts.any(is_one));
+    });
+    found
 }
 
 /// Replaces the texts in a list that have an alias.
@@ -184,7 +208,7 @@ fn rename_enum_values(prepared: &mut Prepared) {
     visit::each_schema_mut(document, |at, keywords| {
         let Some(Value::Array(values)) = keywords.get_mut("enum") else { return };
         let texts: Vec<_> = values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-        let aliases = aliases(texts.iter(), type_name);
+        let aliases = aliases(texts.iter(), type_name, None);
         replace_texts(values, &aliases);
         for (real, alias) in aliases {
             let note = format!("{real:?} is `{}` in Rust", type_name(&alias));
@@ -194,12 +218,13 @@ fn rename_enum_values(prepared: &mut Prepared) {
     });
 }
 
-/// An alias for every name that is one with an earlier name in Rust.
+/// An alias for every name that is one with an earlier name in Rust, or with one that is taken.
 fn aliases<'n>(
     names: impl Iterator<Item = &'n String>,
     in_rust: fn(&str) -> String,
+    taken: Option<String>,
 ) -> BTreeMap<String, String> {
-    let mut taken = BTreeSet::new();
+    let mut taken = BTreeSet::from_iter(taken);
     let mut aliases = BTreeMap::new();
     for name in names {
         let mut alias = name.clone();

@@ -1,5 +1,5 @@
-//! Keywords that typify refuses, or makes harmful code of: patterns that are no regular expressions,
-//! `default`, `additionalProperties: false`, and `not`.
+//! Keywords that typify refuses, or makes harmful code of: `default`, `additionalProperties: false`, lists of
+//! many items whose number is fixed, and `not`.
 
 use serde_json::{Map, Value, json};
 
@@ -7,8 +7,11 @@ use super::Prepared;
 use crate::document::{pointer, visit};
 use crate::report::Rule;
 
-pub(in crate::progenitor) const PATTERN: Rule =
-    Rule::loosened("pattern", "patterns that are no regular expressions", "none");
+pub(in crate::progenitor) const FIXED_LENGTH: Rule = Rule::loosened(
+    "fixed-length",
+    "lists of a fixed length above 32, as the arrays of Rust that serde reads",
+    "lists of any length",
+);
 pub(in crate::progenitor) const CLOSED: Rule = Rule::loosened(
     "closed",
     "`additionalProperties: false` beside properties",
@@ -23,10 +26,13 @@ pub(in crate::progenitor) const NOT: Rule =
 pub(super) fn prepare(prepared: &mut Prepared) {
     let Prepared { document, log, .. } = prepared;
     visit::each_schema_mut(document, |at, keywords| {
-        if let Some(pattern) = invalid_pattern(keywords) {
-            let note = format!("`{pattern}` is no regular expression: not checked");
-            log.add(&PATTERN, pointer::join(at, "pattern"), note);
-            keywords.shift_remove("pattern");
+        if let Some(most) = count(keywords, "maxItems").filter(|most| *most > LONGEST_ARRAY) {
+            if count(keywords, "minItems") == Some(most) {
+                let note = format!("{most} items: a list, whose length is not checked");
+                log.add(&FIXED_LENGTH, pointer::join(at, "maxItems"), note);
+            }
+            // typify checks no length of a list. Another part of the schema may have the minimum.
+            keywords.shift_remove("maxItems");
         }
         if is_closed(keywords, at) {
             let note = "fields that are not described are passed over, not refused";
@@ -69,7 +75,9 @@ fn is_closed(keywords: &Map<String, Value>, at: &str) -> bool {
     keywords.get("additionalProperties") == Some(&Value::Bool(false)) && (describes || is_part)
 }
 
-fn invalid_pattern(keywords: &Map<String, Value>) -> Option<String> {
-    let pattern = keywords.get("pattern")?.as_str()?;
-    regress::Regex::new(pattern).is_err().then(|| pattern.to_owned())
+/// The longest array that serde reads and writes.
+const LONGEST_ARRAY: u64 = 32;
+
+fn count(keywords: &Map<String, Value>, key: &str) -> Option<u64> {
+    keywords.get(key)?.as_u64()
 }

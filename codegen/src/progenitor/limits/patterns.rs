@@ -1,0 +1,109 @@
+//! Patterns. JSON Schema's are those of ECMA-262 with the flag `u`, by which a character is one code point and
+//! `\p{L}` a letter; typify compiles them without it.
+
+use serde_json::{Map, Value};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprCall, File, parse_quote};
+
+use super::{Code, Prepared};
+use crate::document::{pointer, visit};
+use crate::error::Result;
+use crate::progenitor::marks;
+use crate::report::{Log, Rule};
+
+pub(in crate::progenitor) const PATTERN: Rule = Rule::loosened(
+    "pattern",
+    "patterns that are no regular expressions of ECMA-262 with the flag `u`, or that match nothing",
+    "none",
+);
+
+/// Removes the patterns that cannot be checked.
+pub(super) fn prepare(prepared: &mut Prepared) {
+    let Prepared { document, log, plan, .. } = prepared;
+    visit::each_schema_mut(document, |at, keywords| {
+        let Some(pattern) = keywords.get("pattern").and_then(Value::as_str) else { return };
+        match fault(pattern) {
+            Some(fault) => {
+                let note = format!("`{pattern}` {fault}: not checked");
+                log.add(&PATTERN, pointer::join(at, "pattern"), note);
+                keywords.shift_remove("pattern");
+            }
+            None => plan.aliases.extend(stand_in(keywords, plan.aliases.len())),
+        }
+    });
+}
+
+/// Why a pattern is not checked.
+fn fault(pattern: &str) -> Option<&'static str> {
+    if regress::Regex::with_flags(pattern, "u").is_err() {
+        return Some(match regress::Regex::new(pattern) {
+            Ok(_) => "is no regular expression with the flag `u`",
+            Err(_) => "is no regular expression",
+        });
+    }
+    // Without the flag `m`, nothing stands before the beginning.
+    let is_delimited = pattern.starts_with("/^") && !pattern.contains('|');
+    is_delimited.then_some("is written between slashes, so that it matches nothing")
+}
+
+/// Replaces a pattern that typify refuses, such as a range of emoji, since it is none without the flag.
+fn stand_in(keywords: &mut Map<String, Value>, number: usize) -> Option<(String, String)> {
+    let pattern = keywords.get("pattern")?.as_str()?.to_owned();
+    regress::Regex::new(&pattern).err()?;
+    let alias = marks::alias("pattern", number);
+    keywords.insert("pattern".to_owned(), alias.clone().into());
+    Some((alias, pattern))
+}
+
+/// Compiles each pattern with the flag.
+pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
+    with_flag(code.file);
+    Ok(())
+}
+
+fn with_flag(file: &mut File) {
+    struct Patterns;
+    impl VisitMut for Patterns {
+        fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
+            visit_mut::visit_expr_call_mut(self, call);
+            let is_it = matches!(&*call.func, Expr::Path(it) if {
+                let names = it.path.segments.iter().map(|segment| segment.ident.to_string());
+                names.eq(["regress", "Regex", "new"])
+            });
+            if is_it && call.args.len() == 1 {
+                let pattern = &call.args;
+                *call = parse_quote! { ::regress::Regex::with_flags(#pattern, "u") };
+            }
+        }
+    }
+    Patterns.visit_file_mut(file);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::ToTokens;
+
+    #[test]
+    fn what_is_a_pattern_without_the_flag_alone_is_none() {
+        for pattern in [r"^\_a$", r"^a\-b$", "^{a}$", r"\Z", "[a-\\d]", "(?i)a", "/^a$/i"] {
+            assert!(fault(pattern).is_some(), "{pattern}");
+        }
+        for pattern in [r"^\p{L}+$", r"[\/\-]", r"\/", r"^(?!a)(?=b).$", r"[\u{1F600}-\u{1F64F}]"] {
+            assert_eq!(fault(pattern), None, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn each_is_compiled_with_the_flag() {
+        let mut file: File = parse_quote! {
+            fn from_str(value: &str) {
+                static PATTERN: LazyLock<::regress::Regex> =
+                    LazyLock::new(|| { ::regress::Regex::new("a").unwrap() });
+            }
+        };
+        with_flag(&mut file);
+        let wanted = r#":: regress :: Regex :: with_flags ("a" , "u") . unwrap ()"#;
+        assert!(file.to_token_stream().to_string().contains(wanted));
+    }
+}
