@@ -33,8 +33,8 @@ mod reqwest {
         pub struct Form(pub Vec<(String, Part)>);
 
         impl Form {
-            pub fn part(mut self, name: &'static str, part: Part) -> Self {
-                self.0.push((name.to_owned(), part));
+            pub fn part(mut self, name: impl Into<Cow<'static, str>>, part: Part) -> Self {
+                self.0.push((name.into().into_owned(), part));
                 self
             }
         }

@@ -182,7 +182,7 @@ impl<C> Run<'_, C> {
         parts: Parts,
         random: &mut Random,
     ) -> Option<Given<'g>> {
-        let mut wanted = |required: bool, random: &mut Random| {
+        let wanted = |required: bool, random: &mut Random| {
             required || parts == Parts::All || parts == Parts::Some && random.one_in(2)
         };
         let mut values = Vec::new();
