@@ -27,6 +27,7 @@ mod open_enums;
 mod optional_bodies;
 mod parameters;
 mod prune;
+pub(super) mod redirects;
 mod required_if;
 mod responses;
 mod schemas;
@@ -78,6 +79,8 @@ pub(crate) struct Plan {
     pub(crate) unions: Vec<ResponseUnion>,
     /// Request bodies that progenitor would encode wrongly, by operation id in snake case.
     pub(crate) bodies: Vec<(String, BodyEncoding)>,
+    /// Statuses of 3xx by those that stand for them, by operation id in snake case.
+    pub(crate) redirects: BTreeMap<String, redirects::StandIns>,
     /// What an operation asks for, by its id in snake case.
     pub(crate) accepts: BTreeMap<String, String>,
     /// Parameters that progenitor would serialize wrongly, or under another name.
@@ -101,6 +104,7 @@ const RULES: &[&Rule] = &[
     &responses::MEDIA_TYPE,
     &responses::NO_CONTENT,
     &responses::UPGRADE,
+    &redirects::REDIRECT,
     &statuses::STATUS,
     &media_types::MEDIA_RANGE,
     &media_types::ACCEPT,
@@ -216,7 +220,7 @@ const PREPARE: [Prepare; 27] = [
 type Finish = fn(&mut Code<'_>, &mut Log) -> Result<()>;
 
 /// Edits of the code, in an order that matters for the reason on each row.
-pub(crate) const FINISH: [Finish; 16] = [
+pub(crate) const FINISH: [Finish; 17] = [
     // Looks for statements that `runtime` replaces.
     undocumented_header::finish,
     // Restores the names in JSON by which the others look up fields.
@@ -225,6 +229,8 @@ pub(crate) const FINISH: [Finish; 16] = [
     methods::finish,
     base_url::finish,
     media_types::finish,
+    // Puts the real statuses in, which `statuses` sorts and `responses` looks for.
+    redirects::finish,
     statuses::finish,
     // Replaces enums without variants before `alternatives` decodes into them.
     contradictions::finish,
