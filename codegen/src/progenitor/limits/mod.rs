@@ -48,6 +48,7 @@ pub(super) use decimals::{TYPES as DECIMALS, plain as plain_decimal};
 pub use parameters::{Parameter, without_rewritten};
 pub use required_if::Requirement;
 pub use responses::ResponseUnion;
+pub(super) use responses::with_each_answer;
 
 use super::Code;
 use super::guards::{cycles, sizes};

@@ -9,14 +9,14 @@ use serde_json::{Map, Value, json};
 use syn::{Arm, Expr, Item, Type, parse_quote};
 
 use super::redirects::{self, StandIns};
-use super::{Prepared, components, resolve};
+use super::{Plan, Prepared, components, resolve};
 use crate::document::media_type::{JSON, is_json};
 use crate::document::operations::Operation;
 use crate::document::{pointer, visit};
 use crate::error::Result;
 use crate::progenitor::names::{method_name, type_name};
 use crate::progenitor::schema::reference_to;
-use crate::progenitor::{Code, shape};
+use crate::progenitor::{Code, named_operations, shape};
 use crate::report::{LeftOut, Log, Rule};
 
 pub(in crate::progenitor) const SEVERAL: Rule = Rule::translated(
@@ -228,6 +228,25 @@ fn placeholder(variants: &BTreeMap<String, Content>) -> Value {
         _ => None,
     });
     json!({ "type": "object", "properties": properties.collect::<Map<_, _>>() })
+}
+
+/// The document with what each status holds in place of what stands for all of them, as mocks answer.
+pub(in crate::progenitor) fn with_each_answer(document: &mut Value, plan: &Plan) {
+    for (name, operation) in named_operations(document) {
+        let at = format!("{}/responses", operation.pointer());
+        for union in plan.unions.iter().filter(|union| union.operation == name) {
+            for (status, content) in &union.variants {
+                let response = document.pointer_mut(&pointer::join(&at, status));
+                let Some(Value::Object(response)) = response else { continue };
+                let content = match content {
+                    Content::Json(name) => json!({ JSON: { "schema": reference_to(name) } }),
+                    Content::Bytes => json!({ "application/octet-stream": {} }),
+                    Content::Empty => json!({}),
+                };
+                response.insert("content".to_owned(), content);
+            }
+        }
+    }
 }
 
 /// What two responses of one type have in common: the schema as text.

@@ -11,7 +11,7 @@ pub(super) use told::TOLD;
 use serde_json::Value;
 
 use crate::error::Result;
-use crate::progenitor::limits::{Plan, without_rewritten};
+use crate::progenitor::limits::{Plan, with_each_answer, without_rewritten};
 use crate::progenitor::settings::Runtime;
 use crate::progenitor::{Settings, generator};
 use crate::report::Log;
@@ -36,7 +36,8 @@ pub(in crate::progenitor) fn generate(
 ) -> Result<Option<syn::File>> {
     let Some(crate_path) = settings.mock.as_deref() else { return Ok(None) };
     // Mocks match parameters as progenitor serializes them, which is wrong for these.
-    let document = without_rewritten(source.prepared, &source.plan.parameters);
+    let mut document = without_rewritten(source.prepared, &source.plan.parameters);
+    with_each_answer(&mut document, source.plan);
     let generate =
         |generator: &mut progenitor::Generator, api: &_| generator.httpmock(api, crate_path);
     let mut file = generator::run(&document, source.plan, generate)?;
