@@ -36,8 +36,8 @@ pub enum Error<E = ()> {
     Transport(TransportError),
     /// The API refused or failed: a status of 4xx or 5xx, whatever its body is.
     ErrorResponse(ApiError<E>),
-    /// Neither success nor error as the API documents them: a success with another status, or a redirect,
-    /// which is not followed because it would carry personal data elsewhere.
+    /// Neither success nor error as the API documents them: a success with another status, or a redirect that is not
+    /// documented. None is followed, because it would carry personal data elsewhere; a documented one is an answer.
     UnexpectedResponse(Response),
     /// A documented success whose body cannot be read.
     InvalidResponse {

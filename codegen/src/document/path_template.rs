@@ -74,6 +74,28 @@ fn end_of_variable(inside: &str) -> Option<usize> {
     })
 }
 
+/// What stands in a path and is no variable of one segment: a variable for all that is left of a path, as frameworks
+/// write it (`{proxy+}`, `{path*}`, `:path*`, `*path`), or another expression of RFC 6570 (`{?query}`).
+pub fn other_expression(path: &str) -> Option<String> {
+    let names = names(path).unwrap_or_default();
+    let in_braces = names.into_iter().find(|name| is_expression(name));
+    let of_framework = || {
+        let mut segments = path.split('/');
+        let found = segments.find(|segment| match segment.strip_prefix(':') {
+            Some(name) => name.strip_suffix(['*', '+', '?']).is_some_and(is_name),
+            None => segment.starts_with('*'),
+        });
+        found.map(str::to_owned)
+    };
+    in_braces.map(|name| format!("{{{name}}}")).or_else(of_framework)
+}
+
+/// Whether what is in braces is an expression of RFC 6570 or of a framework, and no name.
+pub fn is_expression(name: &str) -> bool {
+    let is_operator = |c: char| "+#./;?&*".contains(c);
+    name.starts_with(is_operator) || name.ends_with(['+', '*', '?'])
+}
+
 /// A text in which a path variable may have any name: it says the same when the vendor renames one.
 #[cfg(feature = "commands")]
 pub fn without_variables(text: &str) -> String {

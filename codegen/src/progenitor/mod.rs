@@ -110,7 +110,8 @@ pub fn generate(lowered: &Value, settings: &Settings) -> Result<Draft> {
     }
     refuse_duplicates(lowered, &documented)?;
     let mut prepared = limits::prepare(lowered);
-    let (document, file) = generate_file(&mut prepared)?;
+    let (mut document, file) = generate_file(&mut prepared)?;
+    limits::redirects::restore(&mut document, &prepared.plan);
     let source = finish::mocks::Source { prepared: &document, lowered, plan: &prepared.plan };
     let mock = finish::mocks::generate(&source, settings, &mut prepared.log)?;
     let ids = method_names(&document);

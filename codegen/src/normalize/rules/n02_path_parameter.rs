@@ -24,7 +24,8 @@ pub(in crate::normalize) fn mend(page: &mut Mending) {
         let declared = declared(&page.document, &operation);
         let mut names = path_template::names(&operation.path).unwrap_or_default();
         let mut seen = BTreeSet::new();
-        names.retain(|name| seen.insert(name.clone()));
+        // What is no variable of one segment is no parameter either: its operation is left out by name.
+        names.retain(|name| !path_template::is_expression(name) && seen.insert(name.clone()));
         let missing: Vec<_> = names.iter().filter(|name| !declared.contains_key(*name)).collect();
         for place in names.iter().filter_map(|name| declared.get(name)) {
             require(page, place);

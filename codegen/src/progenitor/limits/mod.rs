@@ -28,6 +28,7 @@ mod optional_bodies;
 mod parameters;
 mod patterns;
 mod prune;
+pub(super) mod redirects;
 mod required_if;
 mod responses;
 mod schemas;
@@ -47,7 +48,8 @@ pub use bodies::BodyEncoding;
 pub(super) use decimals::{TYPES as DECIMALS, plain as plain_decimal};
 pub use parameters::{Parameter, without_rewritten};
 pub use required_if::Requirement;
-pub use responses::{Content, ResponseUnion};
+pub use responses::ResponseUnion;
+pub(super) use responses::with_each_answer;
 
 use super::Code;
 use super::guards::{cycles, sizes};
@@ -79,6 +81,8 @@ pub(crate) struct Plan {
     pub(crate) unions: Vec<ResponseUnion>,
     /// Request bodies that progenitor would encode wrongly, by operation id in snake case.
     pub(crate) bodies: Vec<(String, BodyEncoding)>,
+    /// Statuses of 3xx by those that stand for them, by operation id in snake case.
+    pub(crate) redirects: BTreeMap<String, redirects::StandIns>,
     /// What an operation asks for, by its id in snake case.
     pub(crate) accepts: BTreeMap<String, String>,
     /// Parameters that progenitor would serialize wrongly, or under another name.
@@ -102,6 +106,7 @@ const RULES: &[&Rule] = &[
     &responses::MEDIA_TYPE,
     &responses::NO_CONTENT,
     &responses::UPGRADE,
+    &redirects::REDIRECT,
     &statuses::STATUS,
     &media_types::MEDIA_RANGE,
     &media_types::ACCEPT,
@@ -229,6 +234,8 @@ pub(crate) const FINISH: [Finish; 17] = [
     methods::finish,
     base_url::finish,
     media_types::finish,
+    // Puts the real statuses in, which `statuses` sorts and `responses` looks for.
+    redirects::finish,
     statuses::finish,
     // Replaces enums without variants before `alternatives` decodes into them.
     contradictions::finish,

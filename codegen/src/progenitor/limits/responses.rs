@@ -8,14 +8,15 @@ use quote::{format_ident, quote};
 use serde_json::{Map, Value, json};
 use syn::{Arm, Expr, Item, Type, parse_quote};
 
-use super::{Prepared, components, resolve};
+use super::redirects::{self, StandIns};
+use super::{Plan, Prepared, components, resolve};
 use crate::document::media_type::{JSON, is_json};
 use crate::document::operations::Operation;
 use crate::document::{pointer, visit};
 use crate::error::Result;
 use crate::progenitor::names::{method_name, type_name};
 use crate::progenitor::schema::reference_to;
-use crate::progenitor::{Code, shape};
+use crate::progenitor::{Code, named_operations, shape};
 use crate::report::{LeftOut, Log, Rule};
 
 pub(in crate::progenitor) const SEVERAL: Rule = Rule::translated(
@@ -83,10 +84,16 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         drop_impossible_bodies(&mut prepared.log, &operation.method, &at, &mut responses);
         normalize_json(&mut prepared.log, &at, &mut responses);
         split_default(&mut prepared.log, &at, &mut responses);
+        let stand_ins = redirects::stand_in(&mut prepared.log, &at, &mut responses);
+        let mut several = Several { prepared, at: &at, id: &id, stand_ins };
         for is_error in [false, true] {
-            unite(prepared, &at, &id, &mut responses, is_error);
+            several.unite(&mut responses, is_error);
         }
+        let stand_ins = several.stand_ins;
         prepared.set(&at, responses);
+        if !stand_ins.is_empty() {
+            prepared.plan.redirects.insert(method_name(&id), stand_ins);
+        }
     }
 }
 
@@ -153,44 +160,64 @@ fn normalize_json(log: &mut Log, at: &str, responses: &mut Responses) {
 /// Replaces `default` beside a success by the ranges of errors: progenitor would read it as the type of
 /// both.
 fn split_default(log: &mut Log, at: &str, responses: &mut Responses) {
-    if !responses.keys().any(|status| status.starts_with('2')) {
+    let has_success = responses.keys().any(|status| status.starts_with('2'));
+    if !has_success && !responses.keys().any(|status| redirects::is_redirect(status)) {
         return;
     }
     let Some(default) = responses.shift_remove("default") else { return };
-    for range in ["4XX", "5XX"] {
+    // Beside a redirect alone, a success is what `default` says as well.
+    let success = (!has_success).then_some("2XX");
+    for range in success.into_iter().chain(["4XX", "5XX"]) {
         if !responses.keys().any(|status| status.eq_ignore_ascii_case(range)) {
             responses.insert(range.to_owned(), default.clone());
         }
     }
-    log.add(&DEFAULT, pointer::join(at, "default"), "stands for 4XX and 5XX");
+    let note = if has_success { "stands for 4XX and 5XX" } else { "stands for 2XX, 4XX and 5XX" };
+    log.add(&DEFAULT, pointer::join(at, "default"), note);
 }
 
-/// Refers to one component in all successes, or all errors, if they differ.
-fn unite(prepared: &mut Prepared, at: &str, id: &str, responses: &mut Responses, is_error: bool) {
-    let belongs = |status: &String| match status.chars().next() {
-        Some('2') => !is_error,
-        Some('4' | '5') => is_error,
-        _ => status == "default",
-    };
-    let group = responses.iter().filter(|(status, _)| belongs(status));
-    let identities: BTreeSet<_> = group.map(|(_, response)| identity(response)).collect();
-    if identities.len() < 2 {
-        return;
-    }
-    let suffix = if is_error { "Error" } else { "Response" };
-    let name = components::free(prepared, &format!("{id}-{suffix}"));
-    let mut variants = BTreeMap::new();
-    for (status, response) in responses.iter_mut().filter(|(status, _)| belongs(status)) {
-        variants.insert(status.clone(), content(prepared, response, id, status));
-        if response.is_object() {
-            response["content"] = json!({ JSON: { "schema": reference_to(&name) } });
+/// The responses of one operation.
+struct Several<'p> {
+    prepared: &'p mut Prepared,
+    at: &'p str,
+    id: &'p str,
+    stand_ins: StandIns,
+}
+
+impl Several<'_> {
+    /// Refers to one component in all successes, or all errors, if they differ.
+    fn unite(&mut self, responses: &mut Responses, is_error: bool) {
+        let belongs = |status: &String| match status.chars().next() {
+            Some('2') => !is_error,
+            Some('4' | '5') => is_error,
+            _ => status == "default",
+        };
+        let group = responses.iter().filter(|(status, _)| belongs(status));
+        let identities: BTreeSet<_> = group.map(|(_, response)| identity(response)).collect();
+        if identities.len() < 2 {
+            return;
         }
+        let (prepared, id) = (&mut *self.prepared, self.id);
+        let suffix = if is_error { "Error" } else { "Response" };
+        let name = components::free(prepared, &format!("{id}-{suffix}"));
+        let mut variants = BTreeMap::new();
+        for (status, response) in responses.iter_mut().filter(|(status, _)| belongs(status)) {
+            let status = self.stand_ins.get(status).unwrap_or(status);
+            variants.insert(status.clone(), content(prepared, response, id, status));
+            if response.is_object() {
+                response["content"] = json!({ JSON: { "schema": reference_to(&name) } });
+            }
+        }
+        components::add(prepared, &name, placeholder(&variants));
+        let count = variants.len();
+        prepared.log.add(
+            &SEVERAL,
+            self.at,
+            format!("{name}: {count} answers, told apart by status"),
+        );
+        let (operation, variants) = (method_name(id), variants.into_iter().collect());
+        prepared.plan.unions.push(ResponseUnion { operation, name, is_error, variants });
     }
-    components::add(prepared, &name, placeholder(&variants));
-    let count = variants.len();
-    prepared.log.add(&SEVERAL, at, format!("{name}: {count} answers, told apart by status"));
-    let (operation, variants) = (method_name(id), variants.into_iter().collect());
-    prepared.plan.unions.push(ResponseUnion { operation, name, is_error, variants });
 }
 
 /// A schema that refers to those of all variants, so that they stay in the document. No type is
@@ -201,6 +228,25 @@ fn placeholder(variants: &BTreeMap<String, Content>) -> Value {
         _ => None,
     });
     json!({ "type": "object", "properties": properties.collect::<Map<_, _>>() })
+}
+
+/// The document with what each status holds in place of what stands for all of them, as mocks answer.
+pub(in crate::progenitor) fn with_each_answer(document: &mut Value, plan: &Plan) {
+    for (name, operation) in named_operations(document) {
+        let at = format!("{}/responses", operation.pointer());
+        for union in plan.unions.iter().filter(|union| union.operation == name) {
+            for (status, content) in &union.variants {
+                let response = document.pointer_mut(&pointer::join(&at, status));
+                let Some(Value::Object(response)) = response else { continue };
+                let content = match content {
+                    Content::Json(name) => json!({ JSON: { "schema": reference_to(name) } }),
+                    Content::Bytes => json!({ "application/octet-stream": {} }),
+                    Content::Empty => json!({}),
+                };
+                response.insert("content".to_owned(), content);
+            }
+        }
+    }
 }
 
 /// What two responses of one type have in common: the schema as text.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::Prepared;
 use crate::document::operations::{Operation, operations};
+use crate::document::path_template;
 use crate::document::pointer;
 use crate::document::structure;
 use crate::document::visit::Kind;
@@ -12,7 +13,7 @@ use crate::report::{LeftOut, Rule};
 
 pub(in crate::progenitor) const UNSENT: Rule = Rule::left_out(
     "operation",
-    "a path without `/` in front, a method that 3.1 does not have, a response whose key is no status",
+    "a path without `/` in front or with a variable for several segments (`{proxy+}`), a method that 3.1 does not have, a response whose key is no status",
     "not the operation, which is named",
 );
 
@@ -31,15 +32,26 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     }
 }
 
-fn leave_out(prepared: &mut Prepared, operation: &Operation, place: String, reason: &str) {
-    let (operation, reason) = (operation.label(), reason.to_owned());
+fn leave_out(
+    prepared: &mut Prepared,
+    operation: &Operation,
+    place: String,
+    reason: impl Into<String>,
+) {
+    let (operation, reason) = (operation.label(), reason.into());
     prepared.left_out.push(LeftOut { rule: &UNSENT, operation, place, reason });
 }
 
 /// Why an operation would be passed over, and where.
-fn fault(document: &Value, operation: &Operation) -> Option<(String, &'static str)> {
+fn fault(document: &Value, operation: &Operation) -> Option<(String, String)> {
     if !operation.path.starts_with('/') {
-        return Some((operation.path_pointer(), "its path does not begin with `/`"));
+        return Some((operation.path_pointer(), "its path does not begin with `/`".to_owned()));
+    }
+    if let Some(other) = path_template::other_expression(&operation.path) {
+        let reason = format!(
+            "`{other}` stands for more or less than one segment of a path, which OpenAPI does not have"
+        );
+        return Some((operation.path_pointer(), reason));
     }
     let at = pointer::join(&operation.pointer(), "responses");
     let mut keys = document.pointer(&at)?.as_object()?.keys();
@@ -47,7 +59,7 @@ fn fault(document: &Value, operation: &Operation) -> Option<(String, &'static st
         key.starts_with("x-") || !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric())
     };
     let key = keys.find(|key| !is_status(key))?;
-    Some((pointer::join(&at, key), "the key of a response is no status"))
+    Some((pointer::join(&at, key), "the key of a response is no status".to_owned()))
 }
 
 /// Operations whose methods are no fields of a path item, those that 3.2 has among them, each with its place.

@@ -1,21 +1,19 @@
 //! The document as progenitor makes mocks of it: what the client has that progenitor does not know of is taken
 //! back, since mocks have other needs.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::document::media_type::JSON;
-use crate::document::pointer;
 use crate::document::references::resolve;
-use crate::progenitor::limits::{Content, Plan, without_rewritten};
+use crate::progenitor::limits::{Plan, with_each_answer, without_rewritten};
 use crate::progenitor::named_operations;
-use crate::progenitor::schema::{reference_to, text};
+use crate::progenitor::schema::text;
 
 /// The document of the mocks.
 pub(super) fn of(prepared: &Value, plan: &Plan) -> Value {
     // Mocks match parameters as progenitor serializes them, which is wrong for these.
     let mut document = without_rewritten(prepared, &plan.parameters);
     without_structures(&mut document);
-    one_answer_a_status(&mut document, plan);
+    with_each_answer(&mut document, plan);
     document
 }
 
@@ -39,24 +37,4 @@ pub(super) fn has_several(document: &Value, parameter: &Value) -> bool {
     let schema = resolve(document, schema);
     let is_structure = matches!(text(schema, "type"), Some("array" | "object"));
     is_structure || ["items", "properties"].iter().any(|key| schema.get(key).is_some())
-}
-
-/// Gives each status its own schema again: a mock answers with one of them.
-fn one_answer_a_status(document: &mut Value, plan: &Plan) {
-    for (name, operation) in named_operations(document) {
-        let at = format!("{}/responses", operation.pointer());
-        let unions = plan.unions.iter().filter(|union| union.operation == name);
-        for (status, content) in unions.flat_map(|union| &union.variants) {
-            let Some(response) = document.pointer_mut(&pointer::join(&at, status)) else {
-                continue;
-            };
-            response["content"] = match content {
-                Content::Json(component) => json!({ JSON: { "schema": reference_to(component) } }),
-                Content::Bytes => {
-                    json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } })
-                }
-                Content::Empty => json!({}),
-            };
-        }
-    }
 }
