@@ -32,6 +32,7 @@ mod responses;
 mod schemas;
 mod shapes;
 mod statuses;
+mod texts;
 pub(super) mod type_names;
 mod undocumented_header;
 pub(super) mod unsent;
@@ -115,6 +116,7 @@ const RULES: &[&Rule] = &[
     &parameters::PATH_VALUE,
     &parameters::PARAMETER_NAME,
     &parameters::IGNORED_HEADER,
+    &parameters::HEADER_NAME,
     &credentials::CREDENTIAL,
     &methods::METHOD,
     &base_url::BASE_URL,
@@ -150,16 +152,19 @@ const RULES: &[&Rule] = &[
     &names::REQUIRED,
     &type_names::TYPE_NAME,
     &unused_types::UNUSED_TYPE,
+    &texts::TEXT,
 ];
 
 type Prepare = fn(&mut Prepared);
 
 /// Changes of the document, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 28] = [
+const PREPARE: [Prepare; 29] = [
     // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
     // The others prepare what is generated, and nothing beside it.
     unsent::prepare,
+    // Before marks are put into descriptions.
+    texts::prepare,
     // Reads security schemes, which `prune` removes.
     credentials::prepare,
     // Nothing but the parent leads to the children, which `prune` would remove.
@@ -216,7 +221,7 @@ const PREPARE: [Prepare; 28] = [
 type Finish = fn(&mut Code<'_>, &mut Log) -> Result<()>;
 
 /// Edits of the code, in an order that matters for the reason on each row.
-pub(crate) const FINISH: [Finish; 17] = [
+pub(crate) const FINISH: [Finish; 18] = [
     // Looks for statements that `runtime` replaces.
     undocumented_header::finish,
     // Restores the names in JSON by which the others look up fields.
@@ -243,6 +248,7 @@ pub(crate) const FINISH: [Finish; 17] = [
     decimals::finish,
     // The others find the types that edits were announced for.
     unused_types::finish,
+    texts::finish,
 ];
 
 /// Prepares a document for progenitor.
