@@ -1,15 +1,11 @@
-//! Descriptions are documentation, which Rust reads as well: `prepare` leaves none that is compiled, and `finish`
-//! no character that rustc refuses, whoever wrote it.
+//! Descriptions are documentation, which Rust reads as well: none is left that would be compiled.
 
 use serde_json::Value;
-use syn::visit_mut::VisitMut;
-use syn::{Attribute, parse_quote};
 
-use super::{Code, Prepared};
+use super::Prepared;
 use crate::document::{pointer, visit};
-use crate::error::Result;
-use crate::progenitor::{prose, shape};
-use crate::report::{Log, Rule};
+use crate::progenitor::prose;
+use crate::report::Rule;
 
 pub(in crate::progenitor) const TEXT: Rule = Rule::translated(
     "text",
@@ -34,24 +30,4 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             }
         }
     });
-}
-
-/// Replaces such characters in all documentation.
-pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
-    struct Documentation;
-    impl VisitMut for Documentation {
-        fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
-            let syn::Meta::NameValue(pair) = &attribute.meta else { return };
-            let Some(text) = shape::literal(&pair.value).filter(|_| pair.path.is_ident("doc"))
-            else {
-                return;
-            };
-            let new = prose::plain(&text);
-            if new != text {
-                *attribute = parse_quote! { #[doc = #new] };
-            }
-        }
-    }
-    Documentation.visit_file_mut(code.file);
-    Ok(())
 }
