@@ -114,3 +114,9 @@ pub(crate) fn parameters_of<'d>(holder: &Node<'d>) -> Vec<Parameter<'d>> {
     let entries = list.iter().flat_map(Node::items);
     entries.map(|written| Parameter { node: written.clone().resolved(), written }).collect()
 }
+
+/// Whether HTTP allows a name of a header (RFC 9110, section 5.6.2).
+pub(crate) fn is_header_name(name: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    !name.is_empty() && name.chars().all(is_allowed)
+}

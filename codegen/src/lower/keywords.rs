@@ -53,19 +53,68 @@ pub(super) fn lower(schema: &mut Value, at: &str, log: &mut Log) {
         }
         Value::Object(fields) => {
             nulls::nullable_of_3_0(fields, at, log);
-            unsupported::lower(fields, at, log);
             reference_siblings(fields, at, log);
-            if_then_else(fields, at, log);
-            dependencies(fields, at, log);
-            contains(fields, at, log);
-            constant(fields, at, log);
-            nulls::lower(fields, at, log);
-            exclusive_bounds(fields, at, log);
-            examples(fields, at, log);
-            encoded_content(fields, at, log);
+            exclusive_flags(fields, at, log);
+            lower_fields(fields, at, log);
         }
         _ => {}
     }
+}
+
+/// Lowers a schema of 3.0, where `nullable` and flags of bounds are what they are.
+pub(super) fn lower_later(schema: &mut Value, at: &str, log: &mut Log) {
+    match schema {
+        Value::Object(fields) => lower_fields(fields, at, log),
+        flag => lower(flag, at, log),
+    }
+}
+
+fn lower_fields(fields: &mut Fields, at: &str, log: &mut Log) {
+    unsupported::lower(fields, at, log);
+    if_then_else(fields, at, log);
+    dependencies(fields, at, log);
+    contains(fields, at, log);
+    constant(fields, at, log);
+    nulls::lower(fields, at, log);
+    exclusive_bounds(fields, at, log);
+    examples(fields, at, log);
+    encoded_content(fields, at, log);
+}
+
+/// What a schema says that 3.0 has no words for.
+pub(super) fn of_3_1(schema: &Value) -> Vec<String> {
+    const KEYWORDS: [&str; 19] = [
+        "const",
+        "contains",
+        "contentEncoding",
+        "contentMediaType",
+        "contentSchema",
+        "dependentRequired",
+        "dependentSchemas",
+        "else",
+        "examples",
+        "if",
+        "maxContains",
+        "minContains",
+        "patternProperties",
+        "prefixItems",
+        "propertyNames",
+        "then",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+        "$dynamicRef",
+    ];
+    let Some(fields) = schema.as_object() else {
+        return schema.as_bool().map(|flag| format!("`{flag}`")).into_iter().collect();
+    };
+    let is_later = |key: &str, value: &Value| match key {
+        "type" => value.is_array() || value == "null",
+        "exclusiveMinimum" | "exclusiveMaximum" => number::as_f64(value).is_some(),
+        "items" => value.is_array(),
+        key => KEYWORDS.contains(&key),
+    };
+    let later = fields.iter().filter(|(key, value)| is_later(key, value));
+    later.map(|(key, _)| format!("`{key}`")).collect()
 }
 
 /// Beside `$ref`, 3.0 ignores everything; 3.1 means it.
@@ -151,12 +200,21 @@ fn constant(fields: &mut Fields, at: &str, log: &mut Log) {
     log.add(&CONST, at, "as enum of one");
 }
 
-/// Numeric bounds became boolean modifiers of `minimum` and `maximum`.
-fn exclusive_bounds(fields: &mut Fields, at: &str, log: &mut Log) {
-    for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+const BOUNDS: [(&str, &str); 2] =
+    [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")];
+
+/// Flags are of 3.0.
+fn exclusive_flags(fields: &Fields, at: &str, log: &mut Log) {
+    for (exclusive, bound) in BOUNDS {
         if fields.get(exclusive) == Some(&json!(true)) && fields.contains_key(bound) {
             log.add(&EXCLUSIVE_FLAG, at, format!("not in 3.1, but meant: {bound} is excluded"));
         }
+    }
+}
+
+/// Numeric bounds became boolean modifiers of `minimum` and `maximum`.
+fn exclusive_bounds(fields: &mut Fields, at: &str, log: &mut Log) {
+    for (exclusive, bound) in BOUNDS {
         let Some(limit) = fields.get(exclusive).and_then(number::as_f64) else { continue };
         let inclusive = fields.get(bound).and_then(number::as_f64);
         let tighter = inclusive.is_some_and(|inclusive| {

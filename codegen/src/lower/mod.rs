@@ -34,6 +34,12 @@ const UNKNOWN_KEYWORD: Rule = Rule::loosened(
     "nothing: nobody knows what it means",
 );
 
+const LATER_KEYWORD: Rule = Rule::translated(
+    "later-keyword",
+    "a keyword of 3.1 in a document of 3.0",
+    "what it means in 3.1, for whoever wrote it means it",
+);
+
 /// Everything that this stage does.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     RULES.iter().copied().chain(&unsupported::ANNOTATIONS)
@@ -42,6 +48,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 const RULES: &[&Rule] = &[
     &UNKNOWN_KEYWORD,
     &VERSION_3_0,
+    &LATER_KEYWORD,
     &names::RULE,
     &bodies::RULE,
     &nulls::TYPE_LIST,
@@ -120,6 +127,24 @@ pub fn run(document: &Value) -> Result<Staged> {
         log.add(&VERSION_3_0, "/openapi", format!("{version} -> {VERSION}"));
         // A reference may have led to something that 3.0 has no place for.
         references::check(&document)?;
+    } else {
+        lower_later_keywords(&mut document, &mut log);
     }
     Ok(Staged { document, changes: log.changes })
+}
+
+/// Lowers the schemas of a document of 3.0 that say what only 3.1 can.
+fn lower_later_keywords(document: &mut Value, log: &mut Log) {
+    visit::each_mut(document, |kind, at, node| {
+        // Beside `$ref`, 3.0 ignores everything.
+        if kind != Kind::Schema || visit::reference(node).is_some() {
+            return;
+        }
+        let later = keywords::of_3_1(node);
+        if !later.is_empty() {
+            log.add(&LATER_KEYWORD, at, format!("{}: not in 3.0, but meant", later.join(", ")));
+            keywords::lower_later(node, at, log);
+        }
+    });
+    loosening::propagate(document, log);
 }

@@ -14,6 +14,7 @@ mod limits;
 mod marks;
 pub(crate) mod names;
 mod print;
+mod prose;
 mod schema;
 pub mod settings;
 pub(crate) mod shape;

@@ -20,6 +20,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::document::operations::is_header_name;
 use crate::error::Result;
 use crate::files::Files;
 use crate::pipeline::Outcome;
@@ -127,10 +128,7 @@ fn headers(document: &Value) -> BTreeMap<String, &'static str> {
             _ => None,
         }
     });
-    let is_token = |name: &str| {
-        name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))
-    };
-    schemes.filter(|(name, _)| !name.is_empty() && is_token(name)).collect()
+    schemes.filter(|(name, _)| is_header_name(name)).collect()
 }
 
 /// The name of the crate as Rust code has it.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::document::media_type::FORM;
 use crate::document::node::Node;
-use crate::document::operations::{self, OperationNode};
+use crate::document::operations::{self, OperationNode, is_header_name};
 use crate::examples::fits;
 use crate::examples::samples::sample;
 use crate::syntax::number;
@@ -101,7 +101,7 @@ impl Request {
         let is_required = parameter.flag("required") || place == "path";
         let is_ignored = ["accept", "content-type", "authorization"]
             .contains(&name.to_ascii_lowercase().as_str());
-        if place == "header" && is_ignored {
+        if place == "header" && (is_ignored || !is_header_name(name)) {
             return Some(());
         }
         let unset = (!is_required).then_some(());

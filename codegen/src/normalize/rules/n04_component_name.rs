@@ -1,8 +1,10 @@
 //! N4: component names with characters that OpenAPI forbids, and names that the exporter derived
-//! from a percent-encoded path (`…7BcustomerId7D…`) or has for itself (`type_zoo:Pet`).
+//! from a percent-encoded path (`…7BcustomerId7D…`) or has for itself (`type_zoo:Pet`). Words of another script are
+//! written in Latin letters, and an emoji is the word for it: OpenAPI has ASCII alone in these names.
 
 use std::collections::BTreeSet;
 
+use deunicode::deunicode_with_tofu;
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
@@ -24,7 +26,7 @@ pub(in crate::normalize) fn mend(page: &mut Mending, in_templates: &[String]) {
     let mut renamed = Renamed::default();
     for (section, components) in sections {
         let Some(components) = components.as_object() else { continue };
-        for (old, new) in renames(components, in_templates) {
+        for (old, new) in renames(section, components, in_templates) {
             let at = pointer::join(&pointer::join("/components", section), &old);
             page.log.add(&RULE, at, format!("{old} -> {new}"));
             renamed.insert(section, &old, &new);
@@ -33,15 +35,56 @@ pub(in crate::normalize) fn mend(page: &mut Mending, in_templates: &[String]) {
     renamed.apply(&mut page.document);
 }
 
-fn renames(components: &Map<String, Value>, in_templates: &[String]) -> Vec<(String, String)> {
+fn renames(
+    section: &str,
+    components: &Map<String, Value>,
+    in_templates: &[String],
+) -> Vec<(String, String)> {
     let templates: BTreeSet<_> = in_templates.iter().map(String::as_str).collect();
-    let wanted: Vec<_> = components.keys().map(|name| (name, legal(name, &templates))).collect();
+    let wanted: Vec<_> =
+        components.keys().map(|name| (name, wanted(section, name, &templates))).collect();
     // Legal names come first: no component that gets a new name may take one of them.
     let (legal, illegal): (Vec<_>, Vec<_>) =
         wanted.into_iter().partition(|(name, wanted)| *name == wanted);
     let mut taken = Taken::of(legal.into_iter().map(|(name, _)| name.clone()));
     let renames = illegal.into_iter();
     renames.map(|(old, wanted)| (old.clone(), taken.take(&wanted, str::to_owned))).collect()
+}
+
+/// A legal name: of what is no word in any script, the name of its kind.
+fn wanted(section: &str, name: &str, templates: &BTreeSet<&str>) -> String {
+    let is_ascii_name = !name.is_empty() && allowed(name) == name;
+    let legal = legal(&in_latin(name), templates);
+    match is_ascii_name || legal.contains(|c: char| c.is_ascii_alphanumeric()) {
+        true => legal,
+        false => section.strip_suffix("ies").map_or_else(
+            || section.strip_suffix('s').unwrap_or(section).to_upper_camel_case(),
+            |start| format!("{start}y").to_upper_camel_case(),
+        ),
+    }
+}
+
+/// A name with Latin letters in place of others, and words in place of pictures.
+fn in_latin(name: &str) -> String {
+    let mut latin = String::new();
+    let mut rest = name;
+    while let Some(first) = rest.chars().next() {
+        let is_ascii = first.is_ascii();
+        let end = rest.find(|c: char| c.is_ascii() != is_ascii).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(end);
+        rest = after;
+        if is_ascii {
+            latin += run;
+            continue;
+        }
+        let words = deunicode_with_tofu(run, " ");
+        let words = words.trim();
+        match words.contains(' ') || !run.chars().any(char::is_alphabetic) {
+            true => latin += &words.to_upper_camel_case(),
+            false => latin += words,
+        }
+    }
+    latin
 }
 
 /// The name as the exporter would have made it from a sound path, in characters that are allowed.

@@ -47,8 +47,19 @@ pub(in crate::normalize) fn mend(page: &mut Mending) {
             _ => {}
         }
     }
+    let of_texts = components_of_texts(&page.document);
     visit::each_mut(&mut page.document, |kind, at, node| {
         mend_fields(at, node, texts_of(kind), LISTS);
+        if matches!(kind, Kind::Parameter | Kind::Header | Kind::MediaType)
+            && node.get("schema").is_some_and(|it| is_of_texts(it) || of_texts.contains(it))
+        {
+            mend_fields(at, node, &["example"], 0);
+            let examples = node.get_mut("examples").and_then(Value::as_object_mut);
+            for (name, example) in examples.into_iter().flatten() {
+                let at = pointer::join(&pointer::join(at, "examples"), name);
+                mend_fields(&at, example, &["value"], 0);
+            }
+        }
         if kind == Kind::Schema && is_of_texts(node) {
             mend_fields(at, node, &["const", "default", "example"], 0);
             mend_fields(at, node, &["enum", "examples"], 1);
@@ -63,9 +74,19 @@ fn texts_of(kind: Kind) -> &'static [&'static str] {
         Kind::Parameter => &["name", "description"],
         Kind::PathItem | Kind::Example => &["summary", "description"],
         Kind::RequestBody | Kind::Response | Kind::Header | Kind::Link => &["description"],
-        Kind::Schema => &["title", "description", "required"],
+        Kind::Schema => &["title", "description", "required", "pattern", "format"],
+        Kind::Variable => &["default", "enum", "description"],
+        Kind::Contact | Kind::License => &["name"],
         _ => &[],
     }
+}
+
+/// References to components that take texts.
+fn components_of_texts(document: &Value) -> Vec<Value> {
+    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+    let of_texts = schemas.into_iter().flatten().filter(|(_, schema)| is_of_texts(schema));
+    let references = of_texts.map(|(name, _)| pointer::to_component("schemas", name));
+    references.map(|reference| serde_json::json!({ "$ref": reference })).collect()
 }
 
 /// Whether a schema takes texts, and neither numbers nor flags.

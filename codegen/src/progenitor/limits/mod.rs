@@ -34,6 +34,7 @@ mod responses;
 mod schemas;
 mod shapes;
 mod statuses;
+mod texts;
 pub(super) mod type_names;
 mod undocumented_header;
 pub(super) mod unsent;
@@ -123,6 +124,7 @@ const RULES: &[&Rule] = &[
     &parameters::PATH_VALUE,
     &parameters::PARAMETER_NAME,
     &parameters::IGNORED_HEADER,
+    &parameters::HEADER_NAME,
     &credentials::CREDENTIAL,
     &methods::METHOD,
     &base_url::BASE_URL,
@@ -158,16 +160,19 @@ const RULES: &[&Rule] = &[
     &names::REQUIRED,
     &type_names::TYPE_NAME,
     &unused_types::UNUSED_TYPE,
+    &texts::TEXT,
 ];
 
 type Prepare = fn(&mut Prepared);
 
 /// Changes of the document, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 28] = [
+const PREPARE: [Prepare; 29] = [
     // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
     // The others prepare what is generated, and nothing beside it.
     unsent::prepare,
+    // Before marks are put into descriptions.
+    texts::prepare,
     // Reads security schemes, which `prune` removes.
     credentials::prepare,
     // Nothing but the parent leads to the children, which `prune` would remove.

@@ -12,6 +12,7 @@ use crate::document::node::Node;
 use crate::document::operations::{OperationNode, operations};
 use crate::error::Result;
 use crate::progenitor::names::method_name;
+use crate::progenitor::prose::{documentation, plain};
 use crate::progenitor::{Code, named_operations, shape};
 
 /// What the code has of an operation.
@@ -151,8 +152,8 @@ fn screen(
 ) -> String {
     let node = &operation.node;
     let summary = node.text("summary").unwrap_or_default().trim().trim_end_matches(['.', ',']);
-    let mut parts = vec![summary.to_owned()];
-    parts.push(prose(node.text("description").unwrap_or_default(), summary));
+    let mut parts = vec![documentation(summary)];
+    parts.push(documentation(&prose(node.text("description").unwrap_or_default(), summary)));
     parts.push(takes_and_returns(method));
     parts.push(failures(operation, method));
     parts.push(example(id, method, library));
@@ -163,7 +164,7 @@ fn screen(
         None => label,
     });
     parts.retain(|part| !part.is_empty());
-    parts.join("\n\n")
+    plain(&parts.join("\n\n"))
 }
 
 /// What the operation does: its description before the first table, as much as fits.
@@ -255,6 +256,7 @@ fn failures(operation: &OperationNode<'_>, method: &Method) -> String {
         let response = response.clone().resolved();
         let words = response.text("description").unwrap_or_default();
         let words = words.lines().next().unwrap_or_default().trim().trim_end_matches('.');
+        let words = plain(words);
         format!("{status} {words}").trim().to_owned()
     });
     let errors: Vec<_> = errors.collect();

@@ -4,10 +4,11 @@
 mod members;
 pub(super) mod methods;
 
-use syn::{Attribute, parse_quote};
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, File, parse_quote};
 
 use crate::error::Result;
-use crate::progenitor::{Code, shape};
+use crate::progenitor::{Code, prose, shape};
 use crate::report::{Log, Rule};
 
 pub(in crate::progenitor) const DOCUMENTATION: Rule = Rule::translated(
@@ -34,7 +35,25 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
             log.add(&DOCUMENTATION, place, format!("{count} documented"));
         }
     }
+    take_out_refused(code.file);
     Ok(())
+}
+
+/// Replaces characters that rustc refuses in documentation, whoever wrote it.
+fn take_out_refused(file: &mut File) {
+    struct Documentation;
+    impl VisitMut for Documentation {
+        fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
+            let syn::Meta::NameValue(pair) = &attribute.meta else { return };
+            let text = shape::literal(&pair.value).filter(|_| pair.path.is_ident("doc"));
+            let Some(text) = text else { return };
+            let new = prose::plain(&text);
+            if new != text {
+                *attribute = parse_quote! { #[doc = #new] };
+            }
+        }
+    }
+    Documentation.visit_file_mut(file);
 }
 
 /// The text of documentation, its parts one below the other.
@@ -50,6 +69,7 @@ fn text(attributes: &[Attribute]) -> String {
 fn document(attributes: &mut Vec<Attribute>, words: &str) -> bool {
     let is_missing = !words.is_empty() && text(attributes).is_empty();
     if is_missing {
+        let words = prose::documentation(words);
         attributes.insert(0, parse_quote! { #[doc = #words] });
     }
     is_missing

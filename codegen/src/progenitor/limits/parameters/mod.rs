@@ -12,12 +12,12 @@ pub(super) use send::{declare_helpers, finish};
 
 use super::{Prepared, components, decimals, resolve};
 use crate::document::media_type::{self, JSON, essence};
-use crate::document::operations::{Operation, OperationNode, operations};
+use crate::document::operations::{Operation, OperationNode, is_header_name, operations};
 use crate::document::visit;
 use crate::progenitor::named_operations;
 use crate::progenitor::names::{alternatives, method_name};
 use crate::progenitor::schema::{list, reference_to, text};
-use crate::report::Rule;
+use crate::report::{LeftOut, Rule};
 
 pub(in crate::progenitor) const PARAMETER: Rule = Rule::translated(
     "parameter",
@@ -45,6 +45,11 @@ pub(in crate::progenitor) const IGNORED_HEADER: Rule = Rule::translated(
     "`Accept`, `Content-Type` or `Authorization` as a parameter",
     "none: OpenAPI says that they are not parameters",
 );
+pub(in crate::progenitor) const HEADER_NAME: Rule = Rule::left_out(
+    "header-name",
+    "a header whose name HTTP does not allow: with a blank, a colon, a letter beyond ASCII",
+    "the operation without the header",
+);
 
 /// A parameter that progenitor would serialize wrongly, or under another name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +73,10 @@ pub struct Parameter {
     pub wrapped: bool,
 }
 
+/// Variables of `send` that edits of it name, and that progenitor would name otherwise beside a parameter, or
+/// not at all.
+const VARIABLES: [&str; 4] = ["client", "header_map", "info", "response"];
+
 /// Methods that the builder of every operation has.
 const BUILDER_METHODS: [&str; 6] = ["extra", "extras", "header", "new", "send", "stream"];
 
@@ -80,6 +89,17 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         for ((at, mut parameter), name) in parameters.into_iter().zip(names) {
             if is_ignored(&parameter) {
                 prepared.log.add(&IGNORED_HEADER, &at, "OpenAPI says that it is not a parameter");
+                continue;
+            }
+            if let Some(name) = no_header_name(&parameter) {
+                let operation = operation.label();
+                let reason = format!("`{name}` is no name of a header: nothing can send it");
+                prepared.left_out.push(LeftOut {
+                    rule: &HEADER_NAME,
+                    operation,
+                    place: at,
+                    reason,
+                });
                 continue;
             }
             let planned = declare(prepared, &id, &at, &mut parameter, name);
@@ -119,6 +139,7 @@ fn distinct_names(
 ) -> Vec<String> {
     let body = prepared.document.pointer(&operation.pointer()).and_then(|it| it.get("requestBody"));
     let mut taken: BTreeSet<_> = BUILDER_METHODS.map(str::to_owned).into();
+    taken.extend(VARIABLES.map(str::to_owned));
     // The names in a path template are the same for all operations of the path.
     let is_body = |it: &Value| is_path_parameter(it) && text(it, "name") == Some("body");
     if body.is_some() || parameters.iter().any(|(_, it)| is_body(it)) {
@@ -150,6 +171,12 @@ fn is_ignored(parameter: &Value) -> bool {
     let name = text(parameter, "name").unwrap_or_default().to_ascii_lowercase();
     text(parameter, "in") == Some("header")
         && ["accept", "content-type", "authorization"].contains(&name.as_str())
+}
+
+/// The name of a header, if it is none.
+fn no_header_name(parameter: &Value) -> Option<&str> {
+    let name = text(parameter, "name").filter(|_| text(parameter, "in") == Some("header"))?;
+    (!is_header_name(name)).then_some(name)
 }
 
 /// What serializing a parameter depends on.
