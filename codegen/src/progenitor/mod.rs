@@ -29,6 +29,8 @@ use serde_json::Value;
 pub(crate) use guards::sizes::bound;
 pub use limits::Parameter;
 pub use print::print;
+#[cfg(feature = "commands")]
+pub(crate) use prose::plain;
 pub use settings::Settings;
 
 use crate::bounds;

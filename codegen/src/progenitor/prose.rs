@@ -8,7 +8,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 /// Text that Rust takes in documentation. In place of a character for the direction of text stands its
 /// entity, which shows as the character.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use syn::parse_quote;
 
+use crate::progenitor::prose::plain;
 use crate::progenitor::{Code, shape};
 
 /// The client, with stand-ins for what is the API's.
@@ -13,8 +14,11 @@ const CLIENT: &str = include_str!("../../emitted/client.rs");
 /// Declares them at the root.
 pub(super) fn declare(code: &mut Code<'_>, fields: &BTreeSet<String>, errors: &BTreeSet<String>) {
     let title = code.lowered.pointer("/info/title").and_then(Value::as_str).unwrap_or_default();
-    let title =
-        title.split_whitespace().collect::<Vec<_>>().join(" ").replace(['`', '"', '\\'], "'");
+    let title = plain(title)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace(['`', '"', '\\'], "'");
     let title = if title.is_empty() { "an API".to_owned() } else { format!("the {title}") };
     let library = code.settings.library.as_deref().unwrap_or("client");
     let variables = library.to_uppercase();
