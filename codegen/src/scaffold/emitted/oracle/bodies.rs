@@ -82,6 +82,8 @@ pub fn fault(
             Ok(raw) => fault_of_form(media, value, raw),
             Err(error) => Some(error.to_string()),
         },
+        // Nothing is what the client makes of a form without a part.
+        Kind::Multipart if raw.is_empty() && fields(value).next().is_none() => None,
         Kind::Multipart => match multipart::parse(content_type, raw) {
             Ok(parts) => fault_of_parts(document, media, value, parts),
             Err(error) => Some(error),
