@@ -167,6 +167,10 @@ fn replace_call(block: &mut Block, id: &str, described: &Described) -> bool {
     else {
         return false;
     };
+    // A parameter of one of these names is declared before them.
+    if start > end {
+        return false;
+    }
     let streams = shape::mentions(block, "stream").then(|| quote! { .streaming() });
     let Described { path, repeat, code } = described;
     let code = (!code.is_empty()).then(|| quote! { .problem_code(&[#(#code),*]) });
