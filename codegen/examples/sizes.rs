@@ -109,60 +109,11 @@ fn progenitor(folder: &Path) -> Result<String> {
 fn document(size: usize) -> Value {
     let (mut paths, mut schemas) = (Map::new(), Map::new());
     for number in 0..size {
-        let [order, line, answer] =
-            ["Order", "Line", "Receipt"].map(|name| format!("{name}{number}"));
-        let of = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
-        let content = |name: &str| json!({ "application/json": { "schema": of(name) } });
-        let text = json!({ "type": "string" });
-        paths.insert(
-            format!("/shops/{{shop}}/orders{number}"),
-            json!({ "post": {
-                "operationId": format!("place_order{number}"),
-                "summary": format!("Places an order of kind {number}."),
-                "parameters": [
-                    { "name": "shop", "in": "path", "required": true, "schema": text },
-                    { "name": "dryRun", "in": "query", "schema": { "type": "boolean" } },
-                    { "name": "X-Trace", "in": "header", "schema": text },
-                ],
-                "requestBody": { "required": true, "content": content(&order) },
-                "responses": {
-                    "200": { "description": "Placed.", "content": content(&answer) },
-                    "400": { "description": "Refused.", "content": content("Problem") },
-                },
-            }}),
-        );
-        schemas.insert(line.clone(), json!({
-            "type": "object", "required": ["article", "count"],
-            "properties": { "article": text, "count": { "type": "integer", "format": "int32" } },
-        }));
-        schemas.insert(
-            order,
-            json!({
-                "type": "object", "required": ["customer", "lines"],
-                "properties": {
-                    "customer": { "type": "string", "format": "uuid" },
-                    "lines": { "type": "array", "items": of(&line) },
-                    "note": { "type": "string", "maxLength": 200 },
-                    "speed": { "type": "string", "enum": ["SLOW", "FAST"] },
-                },
-            }),
-        );
-        schemas.insert(
-            answer,
-            json!({
-                "type": "object", "required": ["id", "placed"],
-                "properties": {
-                    "id": { "type": "string", "format": "uuid" },
-                    "placed": { "type": "string", "format": "date-time" },
-                    "lines": { "type": "array", "items": of(&line) },
-                },
-            }),
-        );
+        paths.insert(format!("/shops/{{shop}}/orders{number}"), path_item(number));
+        schemas.extend(schemas_of(number));
     }
-    schemas.insert(
-        "Problem".to_owned(),
-        json!({ "type": "object", "properties": { "title": { "type": "string" } } }),
-    );
+    let title = json!({ "type": "object", "properties": { "title": { "type": "string" } } });
+    schemas.insert("Problem".to_owned(), title);
     json!({
         "openapi": "3.0.3",
         "info": { "title": "Shops", "version": "1" },
@@ -170,4 +121,58 @@ fn document(size: usize) -> Value {
         "paths": paths,
         "components": { "schemas": schemas },
     })
+}
+
+fn reference(name: &str, number: usize) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}{number}") })
+}
+
+fn path_item(number: usize) -> Value {
+    let content = |schema: Value| json!({ "application/json": { "schema": schema } });
+    let problem = json!({ "$ref": "#/components/schemas/Problem" });
+    json!({ "post": {
+        "operationId": format!("place_order{number}"),
+        "summary": format!("Places an order of kind {number}."),
+        "parameters": [
+            { "name": "shop", "in": "path", "required": true, "schema": { "type": "string" } },
+            { "name": "dryRun", "in": "query", "schema": { "type": "boolean" } },
+            { "name": "X-Trace", "in": "header", "schema": { "type": "string" } },
+        ],
+        "requestBody": { "required": true, "content": content(reference("Order", number)) },
+        "responses": {
+            "200": { "description": "Placed.", "content": content(reference("Receipt", number)) },
+            "400": { "description": "Refused.", "content": content(problem) },
+        },
+    }})
+}
+
+fn schemas_of(number: usize) -> [(String, Value); 3] {
+    let lines = json!({ "type": "array", "items": reference("Line", number) });
+    let id = json!({ "type": "string", "format": "uuid" });
+    let line = json!({
+        "type": "object", "required": ["article", "count"],
+        "properties": {
+            "article": { "type": "string" },
+            "count": { "type": "integer", "format": "int32" },
+        },
+    });
+    let order = json!({
+        "type": "object", "required": ["customer", "lines"],
+        "properties": {
+            "customer": id,
+            "lines": lines,
+            "note": { "type": "string", "maxLength": 200 },
+            "speed": { "type": "string", "enum": ["SLOW", "FAST"] },
+        },
+    });
+    let receipt = json!({
+        "type": "object", "required": ["id", "placed"],
+        "properties": {
+            "id": id,
+            "placed": { "type": "string", "format": "date-time" },
+            "lines": lines,
+        },
+    });
+    [("Line", line), ("Order", order), ("Receipt", receipt)]
+        .map(|(name, schema)| (format!("{name}{number}"), schema))
 }

@@ -5,6 +5,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::percent_decode_str;
@@ -99,12 +100,12 @@ impl Counting<'_> {
         for (page, document) in &self.pages {
             for route in routes(document) {
                 let operation = route.label();
-                if !pages.contains_key(&route) {
-                    pages.insert(route, *page);
-                } else if self.is_refused(page, &operation) {
-                    refused += 1;
-                } else {
-                    merged.push(Merged { operation, page: (*page).to_owned() });
+                match pages.entry(route) {
+                    Entry::Vacant(entry) => drop(entry.insert(*page)),
+                    Entry::Occupied(_) if self.is_refused(page, &operation) => refused += 1,
+                    Entry::Occupied(_) => {
+                        merged.push(Merged { operation, page: (*page).to_owned() })
+                    }
                 }
             }
         }

@@ -305,6 +305,7 @@ const PAGING: &str = "correct `x-pagination` in overlay.yaml, or what it names; 
 const PINNED: &str = "build with the versions of progenitor and typify that manis-codegen pins; to move \
      to others, see `src/progenitor/shape.rs`";
 
+const OTHER_ID: &str = "give one of them another operationId in overlay.yaml";
 const MISCOUNTED: &str = "this is a fault of manis-codegen: report it, and until it is mended remove the operation in overlay.yaml";
 
 /// One fault, or a line for each of several.
@@ -395,9 +396,7 @@ impl Problem {
             Self::DanglingRef { .. } | Self::RefCycle { .. } => {
                 "correct the reference, or what it names, in overlay.yaml"
             }
-            Self::DuplicateOperation { .. } => {
-                "give one of them another operationId in overlay.yaml"
-            }
+            Self::DuplicateOperation { .. } => OTHER_ID,
             Self::Conflict { .. } => "rename or align one of them",
             Self::Differ { .. } => "align them in overlay.yaml, or name one otherwise",
             Self::Overlay { .. } => "mend overlay.yaml",

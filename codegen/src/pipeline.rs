@@ -233,30 +233,20 @@ fn run_with(
     let normalized = normalize::run_watched(&pages, progress)?;
     let operations = document::operations::operations(&normalized.document).len();
     progress.stage(Stage::Lower, operations, "operations");
-    let patched = match &overlay {
-        Some(overlay) => {
-            let patched = patch(&normalized.document, overlay);
-            patched.map_err(|error| overlay::in_file(error, &overlay_file))?
-        }
-        None => Staged { document: normalized.document.clone(), changes: Vec::new() },
-    };
+    let before = || Staged { document: normalized.document.clone(), changes: Vec::new() };
+    let patched = overlay.as_ref().map(|overlay| patch(&normalized.document, overlay)).transpose();
+    let patched = patched.map_err(|error| overlay::in_file(error, &overlay_file))?;
+    let patched = patched.unwrap_or_else(before);
     let patched = match corrections {
         Some(file) => corrected(patched, file)?,
         None => patched,
     };
-    let source = match pages.as_slice() {
-        [page] => page.file.clone(),
-        _ => spec.join("upstream"),
-    };
-    let misfits =
-        document::checked::check(&normalized.document, &patched.document).map_err(|error| {
-            let file = if error.stage == Stage::Overlay {
-                corrections.unwrap_or(&overlay_file)
-            } else {
-                &source
-            };
-            error.in_file(file)
-        })?;
+    let source = source(spec, &pages);
+    let misfits = document::checked::check(&normalized.document, &patched.document);
+    let misfits = misfits.map_err(|error| match error.stage {
+        Stage::Overlay => error.in_file(corrections.unwrap_or(&overlay_file)),
+        _ => error.in_file(&source),
+    })?;
     let described = describe::run(&normalized.document, &patched.document, &pages);
     let lowered = lower::run(&described.document).map_err(|error| error.in_file(&source))?;
     progress.stage(Stage::Generate, operations, "operations");
@@ -268,7 +258,16 @@ fn run_with(
     let stages = Stages { normalized, patched, described, lowered, generated };
     let mut outcome = outcome(spec, pages, &inputs, stages)?;
     outcome.warnings.extend(misfits);
-    Ok(Outcome { overlay, runtime: settings.runtime, tests: settings.tests, ..outcome })
+    let Settings { runtime, tests, .. } = settings;
+    Ok(Outcome { overlay, runtime, tests, ..outcome })
+}
+
+/// What a fault of the document is found in: the page, or the folder of several.
+fn source(spec: &Path, pages: &[vendor::Upstream]) -> PathBuf {
+    match pages {
+        [page] => page.file.clone(),
+        _ => spec.join("upstream"),
+    }
 }
 
 /// Pages through every stage before the generator, without an overlay.
@@ -313,46 +312,39 @@ fn outcome(
 ) -> Result<Outcome> {
     let Stages { normalized, patched, described, lowered, generated } = stages;
     let left_out: Vec<_> = normalized.left_out.into_iter().chain(generated.left_out).collect();
-    let counted = Counting {
-        pages: upstream.iter().map(|page| (page.slug.as_str(), &page.document)).collect(),
-        before: &normalized.document,
-        after: &patched.document,
-        left_out: left_out.iter().collect(),
-        client: &generated.file,
-    };
+    let (before, after, client) = (&normalized.document, &patched.document, &generated.file);
+    let pages = upstream.iter().map(|page| (page.slug.as_str(), &page.document)).collect();
+    let counted = Counting { pages, before, after, left_out: left_out.iter().collect(), client };
     let counted = counted.run().map_err(|error| error.in_file(spec))?;
     let outline = outline::of(&generated.file);
     let client = rust_header(inputs) + &progenitor::print(generated.file)?;
     let mock = generated.mock.map(progenitor::print).transpose()?;
-    let staged = [
-        &normalized.changes,
-        &patched.changes,
-        &described.changes,
-        &lowered.changes,
-        &generated.changes,
-    ];
+    let staged = [normalized.changes, patched.changes, described.changes, lowered.changes];
+    let openapi = yaml_header(inputs) + &yaml::print(&lowered.document);
+    let schemas = schemas(&patched.document);
+    let documents = Documents {
+        vendored: vendored(&upstream),
+        normalized: normalized.document,
+        patched: patched.document,
+        described: described.document,
+        lowered: lowered.document,
+    };
     Ok(Outcome {
         spec: spec.to_owned(),
-        changes: staged.into_iter().flatten().cloned().collect(),
+        changes: staged.into_iter().flatten().chain(generated.changes).collect(),
         operations: counted.operations,
         generated: counted.functions,
         merged: counted.merged,
         pages: normalized.pages,
-        schemas: schemas(&patched.document),
+        schemas,
         left_out,
         warnings: warnings(&upstream),
-        openapi: yaml_header(inputs) + &yaml::print(&lowered.document),
+        openapi,
         client,
         mock: mock.map(|mock| rust_header(inputs) + &mock),
         outline,
         parameters: generated.parameters,
-        documents: Documents {
-            vendored: vendored(&upstream),
-            normalized: normalized.document,
-            patched: patched.document,
-            described: described.document,
-            lowered: lowered.document,
-        },
+        documents,
         upstream,
         overlay: None,
         runtime: progenitor::settings::Runtime::default(),

@@ -81,7 +81,7 @@ pub fn files(outcome: &Outcome, folder: &Path, from: Option<RuntimeFrom>) -> Res
 fn library_root(outcome: &Outcome, folder: &Path) -> String {
     let document = &outcome.documents.patched;
     let text = |at: &str| document.pointer(at).and_then(Value::as_str).unwrap_or_default();
-    let title = crate::progenitor::plain(&text("/info/title"));
+    let title = crate::progenitor::plain(text("/info/title"));
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     let title = if title.is_empty() { "An API".to_owned() } else { title };
     let server = Some(text("/servers/0/url")).filter(|url| url.starts_with("http"));

@@ -9,7 +9,7 @@ use std::time::Duration;
 use manis_codegen::document::pointer;
 use manis_codegen::vendor::{Provenance, Upstream};
 use manis_codegen::{pipeline, syntax};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Random numbers that are the same for the same seed (SplitMix64).
 struct Random(u64);
@@ -160,11 +160,20 @@ pub fn mutate(document: &Value, seed: u64) -> (Value, String) {
     (mutant, done.join(", "))
 }
 
+fn rename(fields: &mut Map<String, Value>, key: &str, name: &str) {
+    let renamed = |(field, value): (String, Value)| match field == key {
+        true => (name.to_owned(), value),
+        false => (field, value),
+    };
+    *fields = std::mem::take(fields).into_iter().map(renamed).collect();
+}
+
 fn change(mutant: &mut Value, at: &str, places: &[String], random: &mut Random) -> &'static str {
     let new = value(random, mutant, places);
     let (name, kind) = (text(random), random.below(8));
     let Some((parent, key)) = at.rsplit_once('/') else { return "nothing" };
     let key = pointer::unescape(key);
+    let index = || key.parse::<usize>().unwrap();
     match (mutant.pointer_mut(parent), kind) {
         (Some(Value::Object(fields)), 0) => {
             fields.shift_remove(&key);
@@ -176,20 +185,15 @@ fn change(mutant: &mut Value, at: &str, places: &[String], random: &mut Random) 
             "copied"
         }
         (Some(Value::Object(fields)), 2 | 3) => {
-            let renamed = |(field, value): (String, Value)| match field == key {
-                true => (name.clone(), value),
-                false => (field, value),
-            };
-            *fields = std::mem::take(fields).into_iter().map(renamed).collect();
+            rename(fields, &key, &name);
             "renamed"
         }
         (Some(Value::Array(items)), 0) => {
-            items.remove(key.parse().unwrap());
+            items.remove(index());
             "removed"
         }
         (Some(Value::Array(items)), 1..=3) => {
-            let item = items[key.parse::<usize>().unwrap()].clone();
-            items.push(item);
+            items.push(items[index()].clone());
             "doubled"
         }
         (Some(Value::Object(fields)), _) => {
@@ -197,7 +201,7 @@ fn change(mutant: &mut Value, at: &str, places: &[String], random: &mut Random) 
             "replaced"
         }
         (Some(Value::Array(items)), _) => {
-            items[key.parse::<usize>().unwrap()] = new;
+            items[index()] = new;
             "replaced"
         }
         _ => "nothing",
