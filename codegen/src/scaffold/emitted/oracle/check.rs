@@ -25,6 +25,12 @@ pub struct Fault {
     pub said: String,
 }
 
+/// A part of a segment of a template.
+enum Part<'t> {
+    Variable(&'t str),
+    Literal(String),
+}
+
 /// Headers that belong to the message and the client, not to the operation.
 const OF_THE_MESSAGE: [&str; 9] = [
     "accept",
@@ -133,27 +139,27 @@ impl<'g> Given<'g> {
             return raw.is_empty();
         }
         let ends: Vec<_> = raw.char_indices().map(|(at, _)| at).chain([raw.len()]).collect();
-        let parameter = template.strip_prefix('{').and_then(|rest| rest.split_once('}'));
-        let (is_it, rest): (Box<dyn Fn(&str) -> bool>, &str) = match parameter {
-            Some((name, rest)) => {
-                let found = self.at("path").find(|parameter| parameter.name == name);
-                let Some((parameter, value)) = found.and_then(|it| Some((it, self.value(it)?)))
-                else {
-                    return false;
-                };
-                (Box::new(|raw| is_path_value(parameter, value, raw)), rest)
-            }
+        let (part, rest) = match template.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+            Some((name, rest)) => (Part::Variable(name), rest),
             None => {
                 let end = template.find('{').unwrap_or(template.len()).max(1);
                 let (literal, rest) = template.split_at(end);
-                let literal = styles::decoded(literal, false);
-                (Box::new(move |raw| styles::decoded(raw, false) == literal), rest)
+                (Part::Literal(styles::decoded(literal, false)), rest)
             }
         };
         ends.into_iter().any(|end| {
             let (piece, after) = raw.split_at(end);
-            is_it(piece) && self.is_segment(rest, after)
+            self.is_part(&part, piece) && self.is_segment(rest, after)
         })
+    }
+
+    fn is_part(&self, part: &Part<'_>, raw: &str) -> bool {
+        let name = match part {
+            Part::Literal(text) => return styles::decoded(raw, false) == *text,
+            Part::Variable(name) => name,
+        };
+        let found = self.at("path").find(|parameter| parameter.name == *name);
+        found.and_then(|it| Some(is_path_value(it, self.value(it)?, raw))).unwrap_or(false)
     }
 
     fn texts(&self, place: &str) -> Vec<String> {
@@ -169,22 +175,7 @@ impl<'g> Given<'g> {
             faults.push(("query".to_owned(), format!("{c:?} stands for itself in {raw}")));
         }
         let mut pairs = Pairs::of(raw);
-        let of_path = self.operation.path.split('#').next().and_then(|path| path.split_once('?'));
-        for pair in
-            of_path.map_or("", |(_, query)| query).split('&').filter(|pair| !pair.is_empty())
-        {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let found = pairs.take(&styles::decoded(name, true));
-            let is_template = value.contains('{');
-            if !is_template
-                && found
-                    .iter()
-                    .map(|raw| styles::decoded(raw, true))
-                    .ne([styles::decoded(value, true)])
-            {
-                faults.push(("query".to_owned(), format!("{pair} of the path: {found:?}")));
-            }
-        }
+        faults.extend(self.faults_of_pairs_of_the_path(&mut pairs));
         for parameter in self.at("query") {
             let value = self.value(parameter);
             let fault = match (&parameter.media, value) {
@@ -207,6 +198,28 @@ impl<'g> Given<'g> {
         let left = pairs.left();
         if !left.is_empty() {
             faults.push(("query".to_owned(), format!("more than was given: {left:?}")));
+        }
+        faults
+    }
+
+    /// What stands after a question mark in the path of the document.
+    fn faults_of_pairs_of_the_path(&self, pairs: &mut Pairs<'_>) -> Vec<(String, String)> {
+        let mut faults = Vec::new();
+        let of_path = self.operation.path.split('#').next().and_then(|path| path.split_once('?'));
+        for pair in
+            of_path.map_or("", |(_, query)| query).split('&').filter(|pair| !pair.is_empty())
+        {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let found = pairs.take(&styles::decoded(name, true));
+            let is_template = value.contains('{');
+            if !is_template
+                && found
+                    .iter()
+                    .map(|raw| styles::decoded(raw, true))
+                    .ne([styles::decoded(value, true)])
+            {
+                faults.push(("query".to_owned(), format!("{pair} of the path: {found:?}")));
+            }
         }
         faults
     }

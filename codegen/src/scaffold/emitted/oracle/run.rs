@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::bodies::{self, Kind};
 use super::calls::{Entry, Outcome, Values};
 use super::check::{Fault, Given};
-use super::document::{Answer, Document, Media, Operation, Way};
+use super::document::{Answer, Body, Document, Media, Operation, Way};
 use super::generate::{Generator, Parts, Use};
 use super::random::Random;
 use super::request;
@@ -208,29 +208,36 @@ impl<C> Run<'_, C> {
                 }
             }
         }
-        let mut body = None;
-        if let Some(described) =
-            operation.body.as_ref().filter(|body| wanted(body.required, random))
-        {
-            // Of several media types, the client has the first in the order of `Kind`.
-            let document = &self.requests.document;
-            if let Some(media) =
-                described.media.iter().min_by_key(|media| bodies::kind(document, media))
-            {
-                let value = self.requests.body(media, parts, random);
-                if value.is_some() {
-                    self.report.with_value.extend(media.schema.clone());
-                }
-                if value.is_none() {
-                    self.report.without_value.extend(media.schema.clone());
-                    if described.required {
-                        return None;
-                    }
-                }
-                body = value.map(|value| (media, value));
+        let body = match &operation.body {
+            Some(described) if wanted(described.required, random) => {
+                self.given_body(described, parts, random)?
             }
-        }
+            _ => None,
+        };
         Some(Given { operation, values, body })
+    }
+
+    /// The value of a body, if one is found; none where it must have one. Of several media types, the client
+    /// has the first in the order of `Kind`.
+    fn given_body<'g>(
+        &mut self,
+        described: &'g Body,
+        parts: Parts,
+        random: &mut Random,
+    ) -> Option<Option<(&'g Media, Value)>> {
+        let document = &self.requests.document;
+        let first = described.media.iter().min_by_key(|media| bodies::kind(document, media));
+        let Some(media) = first else { return Some(None) };
+        let value = self.requests.body(media, parts, random);
+        let found = match &value {
+            Some(_) => &mut self.report.with_value,
+            None => &mut self.report.without_value,
+        };
+        found.extend(media.schema.clone());
+        match value {
+            None if described.required => None,
+            value => Some(value.map(|value| (media, value))),
+        }
     }
 
     /// What is sent for a documented success: nothing inside where it has no body.
