@@ -1,6 +1,6 @@
 //! What OpenAPI 3.0, 3.1 and JSON Schema (draft 4 to 2020-12) say an object may have, and of what type each
-//! field is. One table: how documents are walked ([`visit`](super::visit)), what is no OpenAPI
-//! ([`faults`]) and what nobody knows ([`unknown`]) are all read from it.
+//! field is. One table: how documents are walked ([`visit`]), what is no OpenAPI
+//! (`faults`) and what nobody knows (`unknown`) are all read from it.
 
 use serde_json::{Map, Value};
 
