@@ -65,10 +65,6 @@ pub struct Generated {
     pub mock: Option<syn::File>,
     /// What was done to the document, and to the code.
     pub changes: Vec<Change>,
-    /// How many operations the document has.
-    pub operations: usize,
-    /// How many of them the client has.
-    pub generated: usize,
     /// What the client does not have.
     pub left_out: Vec<LeftOut>,
     /// Parameters that have another name in Rust, or that progenitor would serialize wrongly.
@@ -125,8 +121,6 @@ pub fn generate(lowered: &Value, settings: &Settings) -> Result<Draft> {
         file,
         mock,
         changes: prepared.log.changes,
-        operations: documented.len() + limits::unsent::of_other_methods(lowered).len(),
-        generated: operations(&document).len(),
         left_out: prepared.left_out,
         parameters: plan.parameters.clone(),
     };

@@ -1,7 +1,7 @@
 //! Generated code as text. It is printed item by item, and each item is dropped as soon as its text is there:
 //! the syntax tree of a large client takes many times the memory of its text.
 
-use syn::{File, Item, parse_quote};
+use syn::{File, Item, ItemMod, parse_quote};
 
 use super::guards::panics;
 use crate::error::{Error, Problem, Result, Stage};
@@ -47,9 +47,15 @@ const INSIDE: &str = "struct Inside;\n";
 
 /// The text of an item as it is inside of so many modules.
 fn within(item: Item, depth: usize) -> String {
-    let module = |item, _| Item::Mod(parse_quote! { mod around { #item } });
-    let item = (0..depth).fold(item, module);
-    let text = prettyplease::unparse(&parse_quote! { #item });
+    // Moved, not quoted: quoting would make tokens of the item and parse them again.
+    let module = |item, _| {
+        let mut around: ItemMod = parse_quote! { mod around {} };
+        around.content.get_or_insert_default().1.push(item);
+        Item::Mod(around)
+    };
+    let mut file: File = parse_quote! {};
+    file.items.push((0..depth).fold(item, module));
+    let text = prettyplease::unparse(&file);
     let lines: Vec<_> = text.split_inclusive('\n').collect();
     lines.get(depth..lines.len().saturating_sub(depth)).unwrap_or_default().concat()
 }

@@ -37,7 +37,7 @@ mod statuses;
 mod texts;
 pub(super) mod type_names;
 mod undocumented_header;
-pub(super) mod unsent;
+mod unsent;
 mod unused_types;
 mod views;
 

@@ -63,7 +63,7 @@ fn fault(document: &Value, operation: &Operation) -> Option<(String, String)> {
 }
 
 /// Operations whose methods are no fields of a path item, those that 3.2 has among them, each with its place.
-pub(in crate::progenitor) fn of_other_methods(document: &Value) -> Vec<(Operation, String)> {
+fn of_other_methods(document: &Value) -> Vec<(Operation, String)> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
     let mut found = Vec::new();
     for (path, item) in paths.filter(|(path, _)| !path.starts_with("x-")) {

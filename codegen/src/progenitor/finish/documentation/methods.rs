@@ -12,7 +12,7 @@ use crate::document::node::Node;
 use crate::document::operations::{OperationNode, operations};
 use crate::error::Result;
 use crate::progenitor::names::method_name;
-use crate::progenitor::prose::{documentation, plain};
+use crate::progenitor::prose::documentation;
 use crate::progenitor::{Code, named_operations, shape};
 
 /// What the code has of an operation.
@@ -164,7 +164,7 @@ fn screen(
         None => label,
     });
     parts.retain(|part| !part.is_empty());
-    plain(&parts.join("\n\n"))
+    parts.join("\n\n")
 }
 
 /// What the operation does: its description before the first table, as much as fits.
@@ -256,7 +256,6 @@ fn failures(operation: &OperationNode<'_>, method: &Method) -> String {
         let response = response.clone().resolved();
         let words = response.text("description").unwrap_or_default();
         let words = words.lines().next().unwrap_or_default().trim().trim_end_matches('.');
-        let words = plain(words);
         format!("{status} {words}").trim().to_owned()
     });
     let errors: Vec<_> = errors.collect();
