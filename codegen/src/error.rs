@@ -354,11 +354,12 @@ fn shown(names: &[String]) -> String {
 
 /// The links of a chain; of a long one its two ends.
 fn links(chain: &[String]) -> String {
-    if chain.len() <= MAX_SHOWN {
+    let ends = (chain.first_chunk::<{ MAX_SHOWN / 2 }>(), chain.last_chunk::<{ MAX_SHOWN / 2 }>());
+    let ((Some(head), Some(tail)), Some(between @ 1..)) =
+        (ends, chain.len().checked_sub(MAX_SHOWN))
+    else {
         return chain.join(" -> ");
-    }
-    let (head, tail) = (&chain[..MAX_SHOWN / 2], &chain[chain.len() - MAX_SHOWN / 2..]);
-    let between = chain.len() - MAX_SHOWN;
+    };
     format!("{} -> ({between} more) -> {}", head.join(" -> "), tail.join(" -> "))
 }
 

@@ -45,8 +45,8 @@ impl Files {
     /// A file that is there and cannot be read.
     #[cfg(feature = "commands")]
     pub fn stale(&self) -> Result<Vec<Stale>> {
-        let stale = self.differing()?.into_iter().map(|(file, old)| {
-            let (name, new) = (file.display().to_string(), self.0[file].as_str());
+        let stale = self.differing()?.into_iter().map(|(file, new, old)| {
+            let name = file.display().to_string();
             let old = old.as_deref().unwrap_or_default();
             let diff = similar::TextDiff::configure()
                 .timeout(crate::bounds::MAX_DIFF_TIME)
@@ -58,7 +58,7 @@ impl Files {
     }
 
     /// The files that are to be written, each with what is there.
-    fn differing(&self) -> Result<Vec<(&Path, Option<String>)>> {
+    fn differing(&self) -> Result<Vec<(&Path, &str, Option<String>)>> {
         let mut differing = Vec::new();
         for (file, new) in self.iter() {
             let old = match fs::read(file) {
@@ -67,7 +67,7 @@ impl Files {
                 Err(error) => return Err(Error::io(Stage::Output, "cannot read", file, error)),
             };
             if old.as_deref() != Some(new) {
-                differing.push((file, old));
+                differing.push((file, new, old));
             }
         }
         Ok(differing)
@@ -80,8 +80,8 @@ impl Files {
     /// A file that cannot be written.
     pub fn write(&self) -> Result<Vec<PathBuf>> {
         let mut ready = Vec::new();
-        for (file, _) in self.differing()? {
-            ready.push((file, write_beside(file, &self.0[file])?));
+        for (file, new, _) in self.differing()? {
+            ready.push((file, write_beside(file, new)?));
         }
         let mut written = Vec::new();
         for (file, temporary) in ready {
@@ -141,7 +141,7 @@ pub(crate) fn read(stage: Stage, path: &Path) -> Result<String> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = error.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1;
         Error::new(stage, Problem::NotUtf8 { offset }).in_file(path).at_line(line)
     })
 }

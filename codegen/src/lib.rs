@@ -13,6 +13,20 @@
 //!
 //! Nothing in here knows a vendor: what is true of one API alone is data in its `overlay.yaml`.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::todo,
+        reason = "what a vendor writes may be of any shape: a build ends with a client or an error, never a panic"
+    )
+)]
+
 #[cfg(feature = "commands")]
 pub mod audit;
 mod bounds;

@@ -119,7 +119,7 @@ fn short(tokens: &impl ToTokens) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let stays = |word: &str| ["types", "builder", ">"].contains(&word);
     let shortened = words.iter().enumerate().filter(|&(index, word)| match *word {
-        "::" => index > 0 && stays(words[index - 1]),
+        "::" => index.checked_sub(1).and_then(|it| words.get(it)).is_some_and(|word| stays(word)),
         word => {
             let is_path = words.get(index + 1) == Some(&"::");
             !is_path || !word.starts_with(char::is_alphabetic) || stays(word)

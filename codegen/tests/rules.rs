@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use common::docs;
 use common::spec::Spec;
 use manis_codegen::report::{Effect, Rule};
 use manis_codegen::syntax::yaml;
@@ -158,20 +159,7 @@ fn table(rules: &[&Rule]) -> String {
 #[test]
 fn every_rule_is_documented() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pages-of-other-vendors.md");
-    let text = fs::read_to_string(&file).unwrap();
-    let mut made = text.clone();
     for suite in suites() {
-        let (start, end) = (format!("<!-- rules of {} -->\n", suite.name), "<!-- end -->");
-        let from = made.find(&start).expect("the place of the table") + start.len();
-        let to = from + made[from..].find(end).expect("the end of the table");
-        made.replace_range(from..to, &table(&suite.rules));
-    }
-    if std::env::var("BLESS").is_ok_and(|bless| bless == "1") {
-        fs::write(&file, &made).unwrap();
-    } else {
-        assert!(
-            made == text,
-            "docs/pages-of-other-vendors.md is stale: BLESS=1 rewrites its tables"
-        );
+        docs::renew(&file, &format!("rules of {}", suite.name), &table(&suite.rules));
     }
 }

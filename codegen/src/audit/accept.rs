@@ -35,9 +35,9 @@ pub(super) fn accept(text: &str, findings: &[(StaleEntry, Finding)]) -> Result<S
             };
             let after = lines.iter().skip(line + 1).position(ends).map(|more| line + 1 + more);
             let end = after.unwrap_or(lines.len());
-            let kept =
-                lines[line + 1..end].iter().filter(|line| line.trim_start().starts_with('#'));
-            let kept: Vec<_> = kept.cloned().collect();
+            let after = lines.get(line + 1..end).unwrap_or_default();
+            let is_comment = |line: &&String| line.trim_start().starts_with('#');
+            let kept: Vec<_> = after.iter().filter(is_comment).cloned().collect();
             lines.splice(line..end, printed(finding, indent).into_iter().chain(kept));
         }
     }

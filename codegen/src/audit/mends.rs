@@ -10,6 +10,7 @@ use super::mend::{Answer, Edit, Mend, Reason};
 use super::naming;
 use super::shown::{self, Shown};
 use crate::document::merged::{MergedSchema, object_of};
+use crate::document::set;
 use crate::document::{operations, pointer};
 use crate::tables::row::{Entry, Row};
 use crate::tables::words::Need;
@@ -41,7 +42,8 @@ pub(super) fn missing(
     match report.parts.get(name) {
         Some(part) if entry.children.is_empty() => {
             schema = part.clone();
-            schema["x-schema-name"] = json!(naming::type_of_part(&about, &entry.name, is_response));
+            let name = naming::type_of_part(&about, &entry.name, is_response);
+            set(&mut schema, "x-schema-name", name);
         }
         _ => {}
     }

@@ -121,13 +121,13 @@ fn method(code: &str, literals: &[Literal]) -> Option<String> {
     }
     let mut at = 0;
     for word in code.split(|c: char| !c.is_ascii_alphanumeric()) {
-        let before = &code[..at];
+        let (before, rest) = code.split_at_checked(at)?;
         let calls = [".", "::", "-X ", "--request "].iter().any(|sign| before.ends_with(sign));
         if calls && is_method(word) {
             return Some(word.to_uppercase());
         }
         // What separates words is one character, of any length.
-        let separator = code[at + word.len()..].chars().next();
+        let separator = rest.strip_prefix(word)?.chars().next();
         at += word.len() + separator.map_or(0, char::len_utf8);
     }
     None
@@ -136,23 +136,22 @@ fn method(code: &str, literals: &[Literal]) -> Option<String> {
 fn url(code: &str) -> Option<String> {
     let start = ["https://", "http://"].iter().filter_map(|scheme| code.find(scheme)).min()?;
     let ends = |c: char| c.is_whitespace() || "\"'`<>()\\,;".contains(c);
-    let rest = &code[start..];
-    Some(rest[..rest.find(ends).unwrap_or(rest.len())].to_owned())
+    code.get(start..)?.split(ends).next().map(str::to_owned)
 }
 
 /// Pairs of texts that stand where headers are set, and curl's `-H 'Name: value'`.
 fn headers(code: &str, literals: &[Literal]) -> Vec<(String, String)> {
     let of_curl = literals.iter().filter_map(|literal| {
-        let before = code[..literal.start].trim_end();
+        let before = code.get(..literal.start)?.trim_end();
         let is_option = before.ends_with("-H") || before.ends_with("--header");
         let (name, value) = literal.value.split_once(':').filter(|_| is_option)?;
         Some((name.trim().to_owned(), value.trim().to_owned()))
     });
     let pairs = literals.windows(2).filter_map(|pair| {
         let [name, value] = pair else { return None };
-        let between = code[name.end..value.start].trim_matches([']', ' ', '\n', '\t']);
+        let between = code.get(name.end..value.start)?.trim_matches([']', ' ', '\n', '\t']);
         let is_pair = matches!(between, ":" | "," | "=" | "=>");
-        (is_pair && is_token(&name.value) && sets_header(&code[..name.start]))
+        (is_pair && is_token(&name.value) && sets_header(code.get(..name.start)?))
             .then(|| (name.value.clone(), value.value.clone()))
     });
     of_curl.chain(pairs).collect()
@@ -206,11 +205,11 @@ fn dict(code: &str) -> Option<Value> {
         |code: &str| code.replace("True", "true").replace("False", "false").replace("None", "null");
     let (mut text, mut at) = (String::new(), 0);
     for literal in literals(rest) {
-        text.push_str(&words(&rest[at..literal.start]));
+        text.push_str(&words(rest.get(at..literal.start)?));
         text.push_str(&Value::from(literal.value).to_string());
         at = literal.end;
     }
-    text.push_str(&words(&rest[at..]));
+    text.push_str(&words(rest.get(at..)?));
     let first = serde_json::Deserializer::from_str(&text).into_iter::<Value>().next()?.ok()?;
     (first.is_object() || first.is_array()).then_some(first)
 }

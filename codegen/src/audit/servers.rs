@@ -117,5 +117,5 @@ fn host_of(url: &str) -> &str {
 
 fn path_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.find('/').map_or("", |at| &rest[at..])
+    rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default()
 }

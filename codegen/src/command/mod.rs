@@ -371,17 +371,18 @@ fn more(f: &mut fmt::Formatter<'_>, counts: &mut BTreeMap<&str, usize>) -> fmt::
 fn tail(place: &str) -> String {
     const WIDTH: usize = 60;
     let place = place.replace("~1", "/");
-    match place.char_indices().rev().nth(WIDTH - 1) {
-        Some((at, _)) if at > 0 => format!("…{}", &place[at..]),
-        _ => format!("{place:61}").trim_end().to_owned(),
+    let start = place.char_indices().rev().nth(WIDTH - 1).filter(|(at, _)| *at > 0);
+    match start.and_then(|(at, _)| place.get(at..)) {
+        Some(end) => format!("…{end}"),
+        None => format!("{place:61}").trim_end().to_owned(),
     }
 }
 
 /// The start of a note; the whole of it is in the report.
 fn head(note: &str) -> String {
     const WIDTH: usize = 80;
-    match note.char_indices().nth(WIDTH) {
-        Some((at, _)) => format!("{}…", &note[..at]),
+    match note.char_indices().nth(WIDTH).and_then(|(end, _)| note.get(..end)) {
+        Some(start) => format!("{start}…"),
         None => note.to_owned(),
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn print(lines: &[Line]) -> String {
 pub(super) fn holders(lines: &[Line], index: usize) -> Vec<&str> {
     let Some(mut depth) = lines.get(index).map(|line| line.depth) else { return Vec::new() };
     let mut holders = Vec::new();
-    for line in lines[..index].iter().rev() {
+    for line in lines.iter().take(index).rev() {
         if depth == 0 {
             break;
         }
@@ -66,7 +66,7 @@ pub(super) fn excerpt(value: &Value) -> String {
     }
     let start: String = text.chars().take(MAX_SHOWN / 2).collect();
     let hash = format!("{:x}", Sha256::digest(&text));
-    format!("{start}… ({length} characters, sha256 {})", &hash[..12])
+    format!("{start}… ({length} characters, sha256 {hash:.12})")
 }
 
 /// A name as it is, in quotes if it has what separates the parts of a line.

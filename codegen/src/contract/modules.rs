@@ -185,7 +185,9 @@ impl Modules {
             "crate" => self.lookup(&path, 0),
             first => {
                 let first = self.name(module, first, 0)?;
-                let whole = |found: Steps| [&found[..], &path[1..]].concat();
+                let whole = |found: Steps| {
+                    found.into_iter().chain(path.iter().skip(1).cloned()).collect::<Steps>()
+                };
                 match first {
                     Meaning::Module(found) => self.lookup(&whole(found), 0),
                     Meaning::Item(found) => Some(Meaning::Item(whole(found))),
@@ -201,7 +203,7 @@ impl Modules {
             return Some(Meaning::Foreign(path.to_vec()));
         }
         let mut at = Meaning::Module(vec!["crate".to_owned()]);
-        for step in &path[1..] {
+        for step in path.iter().skip(1) {
             at = match at {
                 Meaning::Module(module) => self.name(&module, step, depth)?,
                 // A variant, or what a type is associated with.

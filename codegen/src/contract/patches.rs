@@ -145,7 +145,9 @@ fn items(edits: Vec<Edit<'_>>) -> Vec<Vec<Edit<'_>>> {
     let mut items: Vec<Vec<Edit<'_>>> = Vec::new();
     for edit in edits {
         match items.last_mut() {
-            Some(item) if item[0].line.depth < edit.line.depth => item.push(edit),
+            Some(item) if item.first().is_some_and(|it| it.line.depth < edit.line.depth) => {
+                item.push(edit);
+            }
             _ => items.push(vec![edit]),
         }
     }

@@ -40,11 +40,12 @@ impl Scope<'_> {
     /// A path of this crate by its public name, if it has one.
     fn published(&self, path: &[String]) -> Steps {
         let ends = (1..=path.len()).rev();
-        let found = ends.into_iter().find_map(|end| Some((end, self.public.get(&path[..end])?)));
+        let found =
+            ends.into_iter().find_map(|end| Some((end, self.public.get(path.get(..end)?)?)));
         match found {
             Some((end, name)) => {
                 let steps = name.split("::").map(str::to_owned);
-                steps.chain(path[end..].iter().cloned()).collect()
+                steps.chain(path.iter().skip(end).cloned()).collect()
             }
             None => path.to_vec(),
         }

@@ -25,6 +25,13 @@ pub mod visit;
 
 use serde_json::Value;
 
+/// Sets a field of an object. A value that is none has no fields, and stays what it is.
+pub(crate) fn set(node: &mut Value, key: &str, value: impl Into<Value>) {
+    if let Value::Object(fields) = node {
+        fields.insert(key.to_owned(), value.into());
+    }
+}
+
 /// Whether a document is of OpenAPI 3.0.
 pub(crate) fn is_3_0(document: &Value) -> bool {
     let version = document.get("openapi").and_then(Value::as_str);

@@ -114,16 +114,18 @@ pub fn names(path: &str) -> Result<Vec<String>, Problem> {
     let fault = |fault| Err(Problem::Template { template: path.to_owned(), fault });
     let mut names = Vec::new();
     let mut rest = path;
-    while let Some(at) = rest.find(['{', '}']) {
-        let Some(inside) = rest[at..].strip_prefix('{') else {
+    while let Some((_, brace)) = rest.split_at_checked(rest.find(['{', '}']).unwrap_or(rest.len()))
+        && !brace.is_empty()
+    {
+        let Some(inside) = brace.strip_prefix('{') else {
             return fault("was never opened");
         };
-        let Some(end) = inside.find(['{', '}', '/']).filter(|end| inside[*end..].starts_with('}'))
-        else {
+        let closed = inside.split_once('}').filter(|(name, _)| !name.contains(['{', '/']));
+        let Some((name, after)) = closed else {
             return fault("never closes");
         };
-        names.push(inside[..end].to_owned());
-        rest = &inside[end + 1..];
+        names.push(name.to_owned());
+        rest = after;
     }
     Ok(names)
 }

@@ -58,19 +58,19 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
     let shown = both.map(|(before, after)| wire_changes(before, after)).unwrap_or_default();
     let covered = edits.into_iter().filter_map(|(index, edit)| {
         let mut pages = old.upstream.clone();
-        apply(&mut pages[index].document, &edit);
+        apply(&mut pages.get_mut(index)?.document, &edit);
         let changed = stages(&pages)?;
         let by = covered_by(&base, &changed, new.overlay.as_ref(), &edit)?;
-        let page = &old.upstream[index];
+        let page = old.upstream.get(index)?;
         let now = &pages::counterpart(page, &old.upstream, &new.upstream)?.slug;
         let page = &page.slug;
         let class = class(&base.normalized, &changed.normalized);
         (!is_part(&shown, &result, new, now, &edit)).then(|| edit.covered(page, by, class))
     });
     // What is too much to be looked at is not said to be shown.
-    let unknown = rest.into_iter().map(|(index, edit)| {
+    let unknown = rest.into_iter().filter_map(|(index, edit)| {
         let by = "unknown: too many changes to look at each".to_owned();
-        edit.covered(&old.upstream[index].slug, by, None)
+        Some(edit.covered(&old.upstream.get(index)?.slug, by, None))
     });
     covered.chain(unknown).collect()
 }
@@ -85,7 +85,9 @@ impl Edit {
 /// All changes of the vendored documents, with what is to say of each.
 pub(super) fn all(old: &[Upstream], new: &[Upstream], by: &str) -> Vec<CoveredChange> {
     let edits = edits(old, new).into_iter();
-    edits.map(|(index, edit)| edit.covered(&old[index].slug, by.to_owned(), None)).collect()
+    let covered = edits
+        .filter_map(|(index, edit)| Some(edit.covered(&old.get(index)?.slug, by.to_owned(), None)));
+    covered.collect()
 }
 
 /// The changes of the pages that both sides have, each with its page's index in the old one.

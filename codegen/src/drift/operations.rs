@@ -89,9 +89,9 @@ fn declared<'d>(operation: &OperationNode<'d>) -> BTreeMap<String, Node<'d>> {
     let named = operation.parameters().into_iter().filter_map(|parameter| {
         let parameter = parameter.node;
         let (place, name) = (parameter.text("in")?, parameter.text("name")?);
-        let key = match (place, path.find(&format!("{{{name}}}"))) {
-            ("path", Some(at)) => {
-                format!("path parameter {}", path[..at].matches('{').count() + 1)
+        let key = match (place, path.split_once(&format!("{{{name}}}"))) {
+            ("path", Some((before, _))) => {
+                format!("path parameter {}", before.matches('{').count() + 1)
             }
             // HTTP does not tell letters of a header's name apart.
             ("header", _) => format!("header parameter `{}`", name.to_lowercase()),

@@ -77,7 +77,7 @@ fn overwritten(side: &Side) -> Option<BTreeMap<Place, Value>> {
     let mut document = normalize::run(&side.upstream).ok()?.document;
     let (mut found, mut start) = (BTreeMap::new(), 0);
     for actions in overlay::patches(overlay) {
-        let name = overlay::rule_name(start, &actions[0]);
+        let name = overlay::rule_name(start, actions.first()?);
         start += actions.len();
         let patch = Overlay { actions: actions.to_vec(), ..overlay.clone() };
         let (staged, _) = overlay::examine(&document, &patch).ok()?;

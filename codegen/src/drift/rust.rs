@@ -111,6 +111,6 @@ fn name_of(line: &str) -> &str {
     }
     // `Type<'a>: fn name<V>(…)`
     let at = line.find(": fn ").map_or(0, |at| at + ": fn ".len());
-    let end = line[at..].find(['(', '<']).map_or(line.len(), |end| at + end);
-    &line[..end]
+    let name = line.get(at..).and_then(|rest| rest.split(['(', '<']).next());
+    name.and_then(|name| line.get(..at + name.len())).unwrap_or(line)
 }

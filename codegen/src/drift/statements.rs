@@ -84,7 +84,7 @@ impl Reader<'_> {
         let between = self.text.get(self.end..range.start).unwrap_or_default();
         self.say(format!("under `{}`", self.heading), between);
         self.end = range.end;
-        let text = &self.text[range.clone()];
+        let text = self.text.get(range.clone()).unwrap_or_default();
         match tag {
             Tag::Heading { .. } => {
                 self.heading = text.trim().trim_matches('#').trim().to_owned();
@@ -128,7 +128,7 @@ impl Reader<'_> {
     }
 
     fn table_head(&mut self, range: Range<usize>) {
-        let text = &self.text[range];
+        let text = self.text.get(range).unwrap_or_default();
         let is_of_fields = first_cell(text).is_some_and(names_fields);
         let Some((name, of_fields)) = &mut self.table else { return };
         *of_fields = is_of_fields;
@@ -137,7 +137,7 @@ impl Reader<'_> {
     }
 
     fn row(&mut self, range: Range<usize>) {
-        let text = &self.text[range];
+        let text = self.text.get(range).unwrap_or_default();
         let Some((name, is_of_fields)) = &self.table else { return };
         let place = match first_cell(text) {
             Some(field) if *is_of_fields => format!("`{field}` in the table {name}"),

@@ -92,9 +92,9 @@ impl WireChanges {
             self.changes.push(change);
             self.changes.len() - 1
         });
-        let operations = &mut self.changes[index].operations;
-        if !operations.contains(&self.operation) {
-            operations.push(self.operation.clone());
+        let Some(change) = self.changes.get_mut(index) else { return };
+        if !change.operations.contains(&self.operation) {
+            change.operations.push(self.operation.clone());
         }
     }
 

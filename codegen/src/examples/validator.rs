@@ -6,6 +6,7 @@ use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 use crate::document::node::Node;
+use crate::document::set;
 use crate::document::visit::{self, Kind};
 use crate::document::{self, pointer};
 use crate::progenitor::bound;
@@ -27,10 +28,12 @@ pub(super) fn validator(schema: &Node<'_>) -> Option<Validator> {
         }
     };
     visit::each_mut(&mut whole, &mut translate);
-    visit::each_mut_below(Kind::Schema, "", &mut whole["schema"], &mut translate);
+    if let Some(schema) = whole.get_mut("schema") {
+        visit::each_mut_below(Kind::Schema, "", schema, &mut translate);
+    }
     // Where parts are made of parts, each twice, a validator would take forever.
     bound(&mut whole);
-    whole["$ref"] = json!("#/schema");
+    set(&mut whole, "$ref", "#/schema");
     let options = jsonschema::draft202012::options().should_validate_formats(true);
     options.build(&whole).ok()
 }

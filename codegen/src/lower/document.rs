@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Fields;
+use crate::document::set;
 use crate::document::visit::{self, Kind};
 use crate::document::{path_items, pointer};
 use crate::report::{Log, Rule};
@@ -52,7 +53,9 @@ pub(super) fn lower(document: &mut Value, log: &mut Log) {
     take(document, "/components", "pathItems");
     if let Some(Value::String(identifier)) = take(document, "/info/license", "identifier") {
         let url = format!("https://spdx.org/licenses/{identifier}");
-        document["info"]["license"]["url"] = json!(url);
+        if let Some(license) = document.pointer_mut("/info/license") {
+            set(license, "url", url);
+        }
         log.add(&LICENSE, "/info/license", "the SPDX identifier became its url");
     }
     mutual_tls(document, log);
@@ -74,7 +77,7 @@ fn take(document: &mut Value, pointer: &str, key: &str) -> Option<Value> {
 /// Schemas are read as 2020-12, whatever dialect the document names.
 fn dialect(document: &mut Value, log: &mut Log) {
     const AT: &str = "/jsonSchemaDialect";
-    let Some(dialect) = take(document, "", &AT[1..]) else { return };
+    let Some(dialect) = take(document, "", AT.trim_start_matches('/')) else { return };
     let dialect = dialect.as_str().unwrap_or_default().trim_end_matches('#');
     if dialect.ends_with("2020-12/schema") || dialect.contains("/oas/3.1/dialect/") {
         log.add(&DIALECT, AT, "3.0 has one dialect");

@@ -13,10 +13,16 @@ pub(super) const REFERENCE_SIBLINGS: Rule =
     Rule::translated("ref-siblings", "`$ref` with siblings", "`allOf`");
 pub(super) const IF_THEN_ELSE: Rule =
     Rule::translated("if-then-else", "`if`, `then`, `else`", "`anyOf` with `not`");
-pub(super) const DEPENDENT_REQUIRED: Rule =
-    Rule::translated("dependentRequired", "`dependentRequired`", "`anyOf` with `not`");
-pub(super) const DEPENDENT_SCHEMAS: Rule =
-    Rule::translated("dependentSchemas", "`dependentSchemas`", "`anyOf` with `not`");
+pub(super) const DEPENDENT_REQUIRED: Rule = Rule::translated(
+    "dependentRequired",
+    "`dependentRequired`, or `dependencies` on fields",
+    "`anyOf` with `not`",
+);
+pub(super) const DEPENDENT_SCHEMAS: Rule = Rule::translated(
+    "dependentSchemas",
+    "`dependentSchemas`, or `dependencies` on schemas",
+    "`anyOf` with `not`",
+);
 pub(super) const CONTAINS: Rule = Rule::translated("contains", "`contains`", "`not` with `items`");
 pub(super) const CONTAINS_COUNT: Rule =
     Rule::loosened("contains", "`minContains` above 1, `maxContains`", "not counted");
@@ -83,7 +89,7 @@ fn lower_fields(fields: &mut Fields, at: &str, log: &mut Log) {
 
 /// What a schema says that 3.0 has no words for.
 pub(super) fn of_3_1(schema: &Value) -> Vec<String> {
-    const KEYWORDS: [&str; 19] = [
+    const KEYWORDS: [&str; 21] = [
         "const",
         "contains",
         "contentEncoding",
@@ -102,7 +108,9 @@ pub(super) fn of_3_1(schema: &Value) -> Vec<String> {
         "then",
         "unevaluatedItems",
         "unevaluatedProperties",
+        "dependencies",
         "$dynamicRef",
+        "$recursiveRef",
     ];
     let Some(fields) = schema.as_object() else {
         return schema.as_bool().map(|flag| format!("`{flag}`")).into_iter().collect();
@@ -151,6 +159,16 @@ fn if_then_else(fields: &mut Fields, at: &str, log: &mut Log) {
 
 /// Either the property is absent, or what depends on it holds.
 fn dependencies(fields: &mut Fields, at: &str, log: &mut Log) {
+    // Before 2019-09, one keyword was both.
+    if let Some(Value::Object(earlier)) = fields.shift_remove("dependencies") {
+        for (name, dependent) in earlier {
+            let key =
+                if dependent.is_array() { DEPENDENT_REQUIRED.id } else { DEPENDENT_SCHEMAS.id };
+            if let Value::Object(dependents) = fields.entry(key).or_insert_with(|| json!({})) {
+                dependents.entry(name).or_insert(dependent);
+            }
+        }
+    }
     for rule in [&DEPENDENT_REQUIRED, &DEPENDENT_SCHEMAS] {
         let Some(Value::Object(dependents)) = fields.shift_remove(rule.id) else { continue };
         for (name, dependent) in dependents {
@@ -257,7 +275,13 @@ fn encoded_content(fields: &mut Fields, at: &str, log: &mut Log) {
             fields.entry("format").or_insert_with(|| json!(format));
             log.add(&BINARY_CONTENT, at, format!("format: {format}"));
         }
-        None => log.add(&OTHER_CONTENT, at, "3.0 has no word for this content"),
+        None => {
+            let names = [("contentEncoding", &encoding), ("contentMediaType", &media_type)];
+            let names = names.into_iter().chain([("contentSchema", &content_schema)]);
+            let there = names.filter(|(_, value)| value.is_some()).map(|(name, _)| name);
+            let there: Vec<_> = there.collect();
+            log.add(&OTHER_CONTENT, at, format!("3.0 has no {}", there.join(", ")));
+        }
     }
 }
 

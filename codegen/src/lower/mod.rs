@@ -13,9 +13,10 @@ mod reference_targets;
 mod references;
 mod unsupported;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::document::path_items;
+use crate::document::set;
 use crate::document::structure;
 use crate::document::visit::{self, Kind};
 use crate::error::{Result, Stage};
@@ -76,6 +77,7 @@ const RULES: &[&Rule] = &[
     &unsupported::UNEVALUATED_PROPERTIES_OF_PARTS,
     &unsupported::UNEVALUATED_ITEMS_OF_PARTS,
     &unsupported::PATTERN_PROPERTIES,
+    &unsupported::RECURSIVE_REFERENCE,
     &unsupported::PREFIX_ITEMS,
     &unsupported::ITEMS_LIST,
     &unsupported::PROPERTY_NAMES,
@@ -123,7 +125,7 @@ pub fn run(document: &Value) -> Result<Staged> {
         });
         loosening::propagate(&mut document, &mut log);
         document::lower(&mut document, &mut log);
-        document["openapi"] = json!(VERSION);
+        set(&mut document, "openapi", VERSION);
         log.add(&VERSION_3_0, "/openapi", format!("{version} -> {VERSION}"));
         // A reference may have led to something that 3.0 has no place for.
         references::check(&document)?;

@@ -27,7 +27,8 @@ pub(super) fn lower(fields: &mut Fields, at: &str, log: &mut Log) {
 }
 
 /// Keywords that refuse values.
-const ASSERTIONS: [&Rule; 6] = [
+const ASSERTIONS: [&Rule; 7] = [
+    &RECURSIVE_REFERENCE,
     &DYNAMIC_REFERENCE,
     &PREFIX_ITEMS,
     &PATTERN_PROPERTIES,
@@ -38,6 +39,8 @@ const ASSERTIONS: [&Rule; 6] = [
 
 pub(super) const DYNAMIC_REFERENCE: Rule =
     Rule::loosened("$dynamicRef", "`$dynamicRef` where several places have the anchor", "any");
+pub(super) const RECURSIVE_REFERENCE: Rule =
+    Rule::loosened("$recursiveRef", "`$recursiveRef`, which means the whole document here", "any");
 pub(super) const PREFIX_ITEMS: Rule =
     Rule::loosened("prefixItems", "`prefixItems`", "any items; no more of them than there may be");
 pub(super) const ITEMS_LIST: Rule =
@@ -71,8 +74,10 @@ pub(super) const UNEVALUATED_ITEMS_OF_PARTS: Rule = Rule::loosened(
 );
 
 /// Keywords that refuse nothing.
-pub(super) const ANNOTATIONS: [Rule; 8] = [
+pub(super) const ANNOTATIONS: [Rule; 10] = [
     annotation("$id"),
+    annotation("id"),
+    annotation("$recursiveAnchor"),
     annotation("$schema"),
     annotation("$anchor"),
     annotation("$dynamicAnchor"),
@@ -108,8 +113,12 @@ fn tuple(fields: &mut Fields, at: &str, log: &mut Log) {
     }
     if let Some(prefix) = fields.shift_remove("items") {
         fields.insert("prefixItems".to_owned(), prefix);
+        let note = match &rest {
+            Some(_) => "read as `prefixItems`, and `additionalItems` as `items`",
+            None => "read as `prefixItems`",
+        };
+        log.add(&ITEMS_LIST, at, note);
         fields.insert("items".to_owned(), rest.unwrap_or_else(|| json!({})));
-        log.add(&ITEMS_LIST, at, "read as `prefixItems`");
     }
 }
 

@@ -199,7 +199,9 @@ impl Selected {
             let place = gone.place.clone();
             let there = locate(before, &format!("{}/{place}", self.root));
             let Some(there) = there.and_then(|at| before.pointer(&at)) else { continue };
-            differences[index].is = Some(there.clone());
+            if let Some(gone) = differences.get_mut(index) {
+                gone.is = Some(there.clone());
+            }
             differences.retain(|other| !other.place.starts_with(&format!("{place}/")));
         }
         differences
@@ -344,9 +346,9 @@ fn excerpt(value: &Value) -> Value {
     match value.as_str().filter(|text| text.chars().count() > MAX_TEXT) {
         None => value.clone(),
         Some(text) => {
-            let hash = format!("{:x}", Sha256::digest(text));
+            let hash: String = format!("{:x}", Sha256::digest(text)).chars().take(16).collect();
             let start: String = text.chars().take(MAX_TEXT / 2).collect();
-            json!({ "starts": start, "sha256": hash[..16] })
+            json!({ "starts": start, "sha256": hash })
         }
     }
 }
@@ -430,8 +432,8 @@ fn common(paths: impl Iterator<Item = String>) -> String {
         common = Some(match common {
             None => steps,
             Some(other) => {
-                let same = other.iter().zip(&steps).take_while(|(one, other)| one == other);
-                other[..same.count()].to_vec()
+                let both = other.into_iter().zip(steps);
+                both.take_while(|(one, other)| one == other).map(|(one, _)| one).collect()
             }
         });
     }

@@ -150,7 +150,7 @@ pub(super) fn effect(action: &Action, places: &[String], before: &Value, after: 
         // An item of a list says little without the list.
         let steps = if holder.is_some_and(Value::is_array) { 2 } else { 1 };
         let start = named.rmatch_indices('/').nth(steps - 1).map_or(0, |(slash, _)| slash + 1);
-        named[start..].to_owned()
+        named.get(start..).unwrap_or(&named).to_owned()
     });
     let removed: BTreeSet<_> = removed.collect();
     for place in places {
@@ -198,7 +198,7 @@ impl Effect<'_> {
     }
 
     fn add(&mut self, place: &str, target: usize, is_new: bool) {
-        let target = evidence::named(self.after, &place[..target]);
+        let target = evidence::named(self.after, place.get(..target).unwrap_or(place));
         let named = evidence::named(self.after, place);
         let below = named.strip_prefix(&target).unwrap_or(&named).trim_start_matches('/');
         let below = if below.is_empty() { "the place itself" } else { below };

@@ -179,7 +179,7 @@ fn still_applying(overlay: &Overlay, without: usize, before: &Value) -> Vec<Stil
         }
         let mut now = before.clone();
         let others = indexes.filter(|index| *index != without).filter_map(|index| {
-            let (action, earlier) = (&overlay.actions[index], now.clone());
+            let (action, earlier) = (overlay.actions.get(index)?, now.clone());
             // One that does not fit has a fault of its own.
             let applied = apply_alone(overlay, index, before, &mut now).ok()?.ok()?;
             let faults = against(action, &applied.selected, before).ok()?;
@@ -224,7 +224,9 @@ fn does_more(action: &Action, places: &[String], before: &Value) -> bool {
         collect_leaves(update, place, &mut leaves);
         leaves.retain(|leaf| !evidence::is_text(leaf.rsplit('/').next().unwrap_or_default()));
         leaves.iter().any(|leaf| {
-            match (update.pointer(&leaf[place.len()..]), before.pointer(leaf)) {
+            let in_update =
+                leaf.strip_prefix(place.as_str()).and_then(|below| update.pointer(below));
+            match (in_update, before.pointer(leaf)) {
                 (Some(Value::Array(wanted)), Some(Value::Array(there))) => {
                     let plain = evidence::without_documentation;
                     let there: Vec<_> = there.iter().map(plain).collect();
@@ -335,8 +337,10 @@ fn apply_alone(
     before_patch: &Value,
     document: &mut Value,
 ) -> Result<Result<Applied, Fault>, Problem> {
-    let action = &overlay.actions[index];
     let refused = |message: String| Problem::Overlay { message };
+    let Some(action) = overlay.actions.get(index) else {
+        return Err(refused(format!("there is no action {index}")));
+    };
     let path = JsonPath::parse(&action.target).map_err(|error| refused(error.to_string()))?;
     let located = path.query_located(document);
     let places: Vec<_> = located.locations().map(|place| place.to_json_pointer()).collect();

@@ -132,7 +132,7 @@ fn edit(text: &str, records: &BTreeMap<usize, Evidence>) -> Result<String> {
             let (keys, column) = keys_of(&positions, *index)?;
             let after = positions.get(&format!("/actions/{}", index + 1));
             let end = after.map_or(lines.len(), |next| next.line - 1);
-            let of_action = end_of(&lines[..end], column);
+            let of_action = end_of(lines.get(..end)?, column);
             let there = keys.iter().find(|(key, _)| *key == evidence::KEY);
             let range = match there {
                 None => of_action..of_action,

@@ -46,11 +46,11 @@ impl Rename {
             if self.is_renamed(text, start) || self.is_whole && !self.is_name(text, start) {
                 continue;
             }
-            renamed.push_str(&text[end..start]);
+            renamed.push_str(text.get(end..start).unwrap_or_default());
             renamed.push_str(&self.new);
             end = start + self.old.len();
         }
-        renamed + &text[end..]
+        renamed + text.get(end..).unwrap_or_default()
     }
 
     /// The overlay's text with the new name in all targets, and the actions of which they are.
@@ -66,7 +66,8 @@ impl Rename {
                 (!key.contains('/') && position.line > start.line).then_some(position.line - 1)
             });
             let end = keys.min().unwrap_or(lines.len());
-            for line in &mut lines[start.line - 1..end] {
+            let within = lines.get_mut(start.line.saturating_sub(1)..end).unwrap_or_default();
+            for line in within {
                 let renamed = self.apply(line);
                 if renamed != *line {
                     *line = renamed;
@@ -90,7 +91,8 @@ impl Rename {
     /// Whether the old name at a place is no part of a longer one.
     fn is_name(&self, text: &str, start: usize) -> bool {
         let continues = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        let (before, after) = (&text[..start], &text[start + self.old.len()..]);
+        let Some((before, rest)) = text.split_at_checked(start) else { return false };
+        let after = rest.strip_prefix(&self.old).unwrap_or(rest);
         let starts = continues(self.old.chars().next()) && continues(before.chars().next_back());
         let ends = continues(self.old.chars().next_back()) && continues(after.chars().next());
         !(starts || ends)

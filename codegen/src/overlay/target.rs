@@ -17,14 +17,14 @@ pub(super) fn selects_nothing(
     let target = &action.target;
     let steps = steps(target);
     let selected = |count: usize| {
-        let path = JsonPath::parse(&steps[..count].concat()).ok()?;
+        let path = JsonPath::parse(&steps.get(..count)?.concat()).ok()?;
         let located = path.query_located(document).into_iter().next()?;
         Some((located.location().to_json_pointer(), located.node()))
     };
     let known = (1..steps.len()).rev().find(|count| selected(*count).is_some()).unwrap_or(1);
     let holder = selected(known);
-    let missing = &steps[known.min(steps.len() - 1)];
-    let here = steps[..known].concat();
+    let missing = steps.get(known).or(steps.last()).map_or("", String::as_str);
+    let here: String = steps.iter().take(known).map(String::as_str).collect();
     let nearest = holder.as_ref().and_then(|(_, holder)| nearest(holder, missing));
     let moved = |nearest| Fault::Moved { missing: format!("{here}{missing}"), nearest };
     if let Some(key) = nearest {
@@ -51,7 +51,8 @@ pub(super) fn unselected_name(document: &Value, target: &str) -> Option<Fault> {
     let steps = steps(target);
     steps.iter().enumerate().find_map(|(index, step)| {
         let names = names(step).filter(|names| names.len() > 1)?;
-        let (before, after) = (steps[..index].concat(), steps[index + 1..].concat());
+        let (before, rest) = steps.split_at_checked(index)?;
+        let (before, after) = (before.concat(), rest.get(1..)?.concat());
         let name = names.into_iter().find(|name| {
             let path = JsonPath::parse(&format!("{before}['{name}']{after}"));
             path.is_ok_and(|path| path.query(document).is_empty())
@@ -69,7 +70,7 @@ fn names(step: &str) -> Option<Vec<String>> {
     let (mut names, mut rest) = (Vec::new(), inner.trim());
     while !rest.is_empty() {
         let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
-        let (name, after) = rest[1..].split_once(quote)?;
+        let (name, after) = rest.strip_prefix(quote)?.split_once(quote)?;
         names.push(name.to_owned());
         rest = after.trim().trim_start_matches(',').trim();
     }

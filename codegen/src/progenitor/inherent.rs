@@ -4,14 +4,13 @@
 use crate::report::Rule;
 
 /// Everything of that kind that the documentation tells.
-pub(super) const RULES: [Rule; 8] = [
+pub(super) const RULES: [Rule; 7] = [
     Rule::translated(
         "stream",
         "`text/event-stream`, binary and other media types of a response",
         "a stream of bytes",
     ),
     Rule::translated("boxed", "schemas that hold themselves", "boxed"),
-    Rule::translated("integer-bounds", "bounds that no integer of Rust has", "`i64`"),
     Rule::translated("keyword-name", "names that are words of Rust", "with a `_` at the end"),
     Rule::translated("enum-of-numbers", "enums of numbers", "a type of the listed numbers"),
     Rule::translated(

@@ -84,8 +84,7 @@ fn library_root(outcome: &Outcome, folder: &Path) -> String {
     let title = crate::progenitor::plain(text("/info/title"));
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     let title = if title.is_empty() { "An API".to_owned() } else { title };
-    let server = Some(text("/servers/0/url")).filter(|url| url.starts_with("http"));
-    let server = server.unwrap_or("https://api.example.com");
+    let server = server(document).unwrap_or_else(|| "https://api.example.com".to_owned());
     let is_plain = outcome.runtime == Runtime::ProgenitorClient;
     let (template, credential): (_, fn(&str, &str) -> String) = match is_plain {
         true => (include_str!("emitted/lib_progenitor_client.txt"), |header, value| {
@@ -109,6 +108,17 @@ fn library_root(outcome: &Outcome, folder: &Path) -> String {
         .replace("LIBRARY", &library(folder))
         .replace("SERVER", &format!("{server:?}"))
         .replace("TITLE", &title)
+}
+
+/// The address of the first server, its variables as they are where nobody sets them.
+fn server(document: &Value) -> Option<String> {
+    let server = document.pointer("/servers/0")?;
+    let url = server.get("url")?.as_str().filter(|url| url.starts_with("http"))?;
+    let variables = server.get("variables").and_then(Value::as_object).into_iter().flatten();
+    Some(variables.fold(url.to_owned(), |url, (name, variable)| {
+        let default = variable.get("default").and_then(Value::as_str).unwrap_or(name);
+        url.replace(&format!("{{{name}}}"), default)
+    }))
 }
 
 /// The headers of credentials, each with what it looks like.

@@ -112,7 +112,7 @@ fn marks(cell: &str) -> ((usize, usize), &str) {
     let (mut marks, mut space, mut is_after_mark) = (0, 0, false);
     let mut rest = cell;
     while let Some(first) = rest.chars().next() {
-        let after = &rest[first.len_utf8()..];
+        let after = rest.strip_prefix(first).unwrap_or_default();
         match first {
             // The line of `└─` belongs to its corner.
             '-' | '–' | '—' | '─' | '━' | '>' if is_after_mark => {

@@ -233,7 +233,7 @@ impl<'t> Vendored<'t> {
 
     /// A page within a file.
     fn part(text: &'t str, part: &Part, file: &str) -> Result<Self> {
-        let own = &text[part.range.clone()];
+        let own = text.get(part.range.clone()).unwrap_or_default();
         let mut page =
             Page::parse_within(own, sections::inside(own, &part.title)).map_err(|mut error| {
                 error.place.line = error.place.line.map(|line| line + part.above);
@@ -247,7 +247,7 @@ impl<'t> Vendored<'t> {
     }
 
     fn of(text: &'t str, page: Page, plain: Option<&'static str>) -> Result<Self> {
-        let document = &text[page.document];
+        let document = text.get(page.document).unwrap_or_default();
         let ending = plain.unwrap_or_else(|| block::ending(document));
         let routes = check(document, ending, page.document_line)?;
         let sha256 = Hashes { file: None, page: sha256(text), document: sha256(document) };

@@ -138,9 +138,9 @@ pub(super) fn content_of_fence(block: &str) -> Range<usize> {
     let opening = block.trim_start();
     let fence = opening.chars().next().unwrap_or('`');
     let width = opening.chars().take_while(|c| *c == fence).count();
-    let closing =
-        block[start..].trim_end().rfind('\n').map_or(start, |newline| start + newline + 1);
-    let last = block[closing..].trim();
+    let inside = block.get(start..).unwrap_or_default();
+    let closing = inside.trim_end().rfind('\n').map_or(start, |newline| start + newline + 1);
+    let last = block.get(closing..).unwrap_or_default().trim();
     // A shorter fence is text of the block.
     let closed = last.len() >= width.max(3) && last.chars().all(|c| c == fence);
     start..if closed { closing } else { block.len() }

@@ -21,13 +21,14 @@ impl FrontMatter {
         let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let options = Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
         // A page without it need not be read twice.
-        let first = text[start..]
+        let unmarked = text.get(start..).unwrap_or_default();
+        let first = unmarked
             .starts_with("---")
-            .then(|| Parser::new_ext(&text[start..], options).into_offset_iter().next());
+            .then(|| Parser::new_ext(unmarked, options).into_offset_iter().next());
         let Some(Some((Event::Start(Tag::MetadataBlock(_)), range))) = first else {
             return Self { end: start, ..Self::default() };
         };
-        let block = &text[start..][range.clone()];
+        let block = unmarked.get(range.clone()).unwrap_or_default();
         let is_inside = |line: &&str| !matches!(line.trim_end(), "---" | "...");
         let inside: Vec<_> = block.lines().skip(1).take_while(is_inside).collect();
         let fields = yaml::parse(&inside.join("\n")).unwrap_or_default();

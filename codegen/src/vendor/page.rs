@@ -57,7 +57,7 @@ impl Page {
     fn read(text: &str, inside: Range<usize>, front: FrontMatter) -> Result<Self> {
         let start = inside.start;
         let mut reader = Reader { text, front, ..Reader::default() };
-        for (event, range) in Parser::new(&text[inside]).into_offset_iter() {
+        for (event, range) in Parser::new(text.get(inside).unwrap_or_default()).into_offset_iter() {
             reader.read(event, start + range.start..start + range.end)?;
         }
         reader.finish()
@@ -109,7 +109,9 @@ impl Reader<'_> {
                     title.push_str(&text);
                 }
             }
-            Event::Start(Tag::Paragraph) => self.paragraph(&self.text[range]),
+            Event::Start(Tag::Paragraph) => {
+                self.paragraph(self.text.get(range).unwrap_or_default())
+            }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
                 self.block(&info, range)?
             }
@@ -170,9 +172,9 @@ impl Reader<'_> {
 
     fn block(&mut self, info: &str, range: Range<usize>) -> Result<()> {
         let language = info.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
-        let fenced = content_of_fence(&self.text[range.clone()]);
+        let fenced = content_of_fence(self.text.get(range.clone()).unwrap_or_default());
         let inner = range.start + fenced.start..range.start + fenced.end;
-        let content = &self.text[inner.clone()];
+        let content = self.text.get(inner.clone()).unwrap_or_default();
         let kind = block::kind(info, content);
         if kind == block::Kind::Doubtful {
             self.doubtful.push([range.clone(), inner.clone()]);
@@ -277,7 +279,7 @@ fn request_in_code(code: &str) -> Option<Example> {
 
 /// The line that a byte offset is on, counted from 1.
 fn line_at(text: &str, offset: usize) -> usize {
-    text[..offset].matches('\n').count() + 1
+    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }
 
 #[cfg(test)]

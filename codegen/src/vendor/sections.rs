@@ -44,7 +44,7 @@ pub(super) fn of(text: &str) -> Vec<Part> {
         let end = found.get(index + 1).map_or(text.len(), |next| next.start);
         let (range, title) = (start..end, heading.title.clone());
         parts.push(Part { range, above, title });
-        above += text[start..end].matches('\n').count();
+        above += text.get(start..end).unwrap_or_default().matches('\n').count();
     }
     parts
 }
@@ -56,7 +56,9 @@ pub(super) fn inside(part: &str, title: &str) -> Range<usize> {
     let document = documents.first().copied().unwrap_or(part.len());
     let is_own = |heading: &Heading| heading.title == title && heading.start < document;
     let Some(index) = headings.iter().rposition(is_own) else { return 0..part.len() };
-    let (own, rest) = (&headings[index], &headings[index + 1..]);
+    let Some((own, rest)) = headings.get(index..).and_then(<[_]>::split_first) else {
+        return 0..part.len();
+    };
     let next = rest.iter().find(|next| next.level <= own.level && next.start > document);
     own.start..next.map_or(part.len(), |next| next.start)
 }
@@ -80,18 +82,20 @@ fn outline(text: &str) -> (Vec<Heading>, Vec<usize>) {
     let base = FrontMatter::of(text).end;
     let (mut headings, mut documents) = (Vec::new(), Vec::new());
     let (mut depth, mut open) = (0_usize, None);
-    for (event, range) in Parser::new(&text[base..]).into_offset_iter() {
+    for (event, range) in Parser::new(text.get(base..).unwrap_or_default()).into_offset_iter() {
         let range = base + range.start..base + range.end;
         match &event {
             // A heading in a quotation or a list is none of the page.
             Event::Start(Tag::Heading { level, .. }) if depth == 0 => {
                 // Spaces before it are of its line.
-                let start = text[..range.start].rfind('\n').map_or(base, |newline| newline + 1);
+                let before = text.get(..range.start).unwrap_or_default();
+                let start = before.rfind('\n').map_or(base, |newline| newline + 1);
                 open = Some(Heading { level: *level, start, title: String::new() });
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
-                let block = &text[range.clone()];
-                if block::kind(info, &block[content_of_fence(block)]) == block::Kind::Document {
+                let block = text.get(range.clone()).unwrap_or_default();
+                let content = block.get(content_of_fence(block)).unwrap_or_default();
+                if block::kind(info, content) == block::Kind::Document {
                     documents.push(range.start);
                 }
             }

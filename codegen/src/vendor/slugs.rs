@@ -111,17 +111,15 @@ fn kept<'k>(
     // Under the same heading first, then under any: headings are reworded.
     for is_near in [true, false] {
         for is_same in SIGNS {
-            for (index, page) in pages.iter().enumerate() {
-                if kept[index].is_some() {
-                    continue;
-                }
+            let unknown = pages.iter().zip(names).zip(&mut kept).filter(|(_, kept)| kept.is_none());
+            for ((page, name), kept) in unknown {
                 let is_it = |slug: &str, known: &Known| {
-                    (!is_near || is_numbered(slug, &names[index])) && is_same(page, known)
+                    (!is_near || is_numbered(slug, name)) && is_same(page, known)
                 };
                 let again = free.iter().find(|(slug, known)| is_it(slug, known));
                 if let Some(slug) = again.map(|(slug, _)| *slug) {
                     free.remove(slug);
-                    kept[index] = Some(slug);
+                    *kept = Some(slug);
                 }
             }
         }

@@ -3,6 +3,7 @@
 
 pub mod audited;
 pub mod case;
+pub mod docs;
 pub mod spec;
 pub mod staged;
 pub mod tables;

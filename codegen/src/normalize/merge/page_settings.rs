@@ -24,7 +24,7 @@ pub(super) fn move_to_operations(pages: &mut [Page], log: &mut Log) {
         pages.iter_mut().filter(|page| is_3_0(&page.document)).for_each(drop_ref_siblings);
     }
     let security = |page: &Page| page.document.get("security").cloned();
-    if pages.windows(2).any(|pair| security(&pair[0]) != security(&pair[1])) {
+    if !pages.is_sorted_by(|one, next| security(one) == security(next)) {
         for page in pages.iter_mut() {
             move_setting(page, "security");
         }

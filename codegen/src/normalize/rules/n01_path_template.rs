@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::document::set;
 use crate::document::{path_template, pointer};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::normalize::Mending;
@@ -31,7 +32,7 @@ pub(in crate::normalize) fn mend(page: &mut Mending) -> Result<Vec<String>> {
         names.extend(path_template::names(&decoded).unwrap_or_default());
         join(&mut mended, decoded, item).map_err(|error| error.at(&at))?;
     }
-    page.document["paths"] = Value::Object(mended);
+    set(&mut page.document, "paths", mended);
     Ok(names)
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::document::operations::{Operation, OperationNode};
 use crate::document::path_template;
 use crate::document::pointer;
+use crate::document::set;
 use crate::normalize::Mending;
 use crate::report::Rule;
 
@@ -55,9 +56,9 @@ fn declare(page: &mut Mending, operation: &Operation, names: &[&String]) {
     for name in names {
         let mut parameter = json!({"name": name, "in": "path", "required": true});
         if let Some(description) = described.remove(*name) {
-            parameter["description"] = Value::String(description);
+            set(&mut parameter, "description", description);
         }
-        parameter["schema"] = json!({"type": "string"});
+        set(&mut parameter, "schema", json!({"type": "string"}));
         list.push(parameter);
     }
     let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();

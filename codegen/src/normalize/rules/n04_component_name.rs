@@ -93,12 +93,13 @@ fn legal(name: &str, templates: &BTreeSet<&str>) -> String {
     let mut rest = name;
     while let Some((before, inside)) = rest.split_once("7B") {
         legal += before;
-        let ends = inside.match_indices("7D").map(|(end, _)| end).take(MAX_TEMPLATE_ENDS);
-        let end = ends.into_iter().find(|end| templates.contains(&inside[..*end]));
-        rest = match end {
-            Some(end) => {
-                legal += &inside[..end].to_upper_camel_case();
-                &inside[end + 2..]
+        let ends = inside.match_indices("7D").take(MAX_TEMPLATE_ENDS);
+        let mut split = ends
+            .filter_map(|(end, sign)| Some((inside.get(..end)?, inside.get(end + sign.len()..)?)));
+        rest = match split.find(|(template, _)| templates.contains(template)) {
+            Some((template, after)) => {
+                legal += &template.to_upper_camel_case();
+                after
             }
             None => {
                 legal += "7B";

@@ -8,6 +8,7 @@ use crate::document::names::{self, Taken};
 use crate::document::node::Node;
 use crate::document::operations::{Operation, parameters_of};
 use crate::document::pointer;
+use crate::document::set;
 use crate::normalize::Mending;
 use crate::report::Rule;
 
@@ -104,7 +105,7 @@ fn scheme(header: &str, parameter: &Value) -> Value {
         None => json!({"type": "apiKey", "in": "header", "name": header}),
     };
     if let Some(description) = description {
-        scheme["description"] = json!(description);
+        set(&mut scheme, "description", description);
     }
     scheme
 }

@@ -5,6 +5,7 @@ use url::Url;
 
 use crate::document::path_template;
 use crate::document::pointer;
+use crate::document::set;
 use crate::normalize::Mending;
 use crate::report::Rule;
 use crate::vendor::RequestLine;
@@ -56,7 +57,7 @@ fn mend_document(page: &mut Mending, request_line: Option<&RequestLine>) {
     }
     let Some(base) = request_line.and_then(|line| base(page, line)) else { return };
     page.log(&RULE, "/servers", format!("from the request line: {base}"));
-    page.document["servers"] = json!([{ "url": base }]);
+    set(&mut page.document, "servers", json!([{ "url": base }]));
 }
 
 /// An absolute address with a host, or a path on the host that serves the document.

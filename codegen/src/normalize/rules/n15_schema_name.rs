@@ -85,7 +85,8 @@ fn is_way_from(operation: &Operation, name: &str) -> bool {
     ["parameters", "requestbody", "responses"].iter().any(|side| {
         let step = format!("{}{side}", operation.method);
         name.match_indices(&step).any(|(at, _)| {
-            let (before, rest) = (&name[..at], &name[at + step.len()..]);
+            let Some((before, rest)) = name.split_at_checked(at) else { return false };
+            let rest = rest.strip_prefix(&step).unwrap_or(rest);
             let is_body = rest.starts_with("content")
                 || rest.starts_with(|c: char| c.is_ascii_digit())
                 || rest.starts_with("default");

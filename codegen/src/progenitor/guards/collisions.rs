@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use syn::Item;
 
+use crate::document::components;
 use crate::document::names::{Renamed, Taken};
 use crate::document::operations::Operation;
 use crate::document::pointer;
@@ -55,9 +56,10 @@ fn move_to_components(document: &mut Value, names: &BTreeSet<String>) -> Vec<(St
     for (at, name) in inline_schemas(document, names) {
         let new = free(document, &name);
         let Some(place) = document.pointer_mut(&at) else { continue };
-        let schema = place.take();
-        *place = reference_to(&new);
-        document["components"]["schemas"][&new] = schema;
+        let schema = std::mem::replace(place, reference_to(&new));
+        if let Some(schemas) = components::section_mut(document, "schemas") {
+            schemas.insert(new.clone(), schema);
+        }
         moved.push((at, format!("`{}` in Rust, where `{name}` is taken", type_name(&new))));
     }
     moved

@@ -44,8 +44,8 @@ fn message(payload: &dyn Any) -> Option<&str> {
 
 /// The path of a source file from its crate on, without the folder of the registry on this machine.
 fn in_crate(file: &str) -> &str {
-    let crates = file.rfind("/src/").and_then(|src| file[..src].rfind('/'));
-    crates.map_or(file, |slash| &file[slash + 1..])
+    let folder = file.rsplit_once("/src/").and_then(|(folder, _)| folder.rfind('/'));
+    folder.and_then(|slash| file.get(slash + 1..)).unwrap_or(file)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::bounds::MAX_FORM_MERGE_DEPTH;
 use crate::document::media_type::{FORM, JSON, essence, is_json};
 use crate::document::operations::Operation;
 use crate::document::pointer;
+use crate::document::set;
 use crate::error::{Result, Stage};
 use crate::progenitor::names::{method_name, type_name};
 use crate::progenitor::schema::{reference_to, text};
@@ -32,8 +33,11 @@ pub(in crate::progenitor) const BODY: Rule = Rule::translated(
     "`+json`, url-encoded and multipart bodies",
     "sent under their own names, and encoded as documented",
 );
-pub(in crate::progenitor) const PART_HEADERS: Rule =
-    Rule::loosened("encoding", "`headers` of a part", "none");
+pub(in crate::progenitor) const PART_HEADERS: Rule = Rule::loosened(
+    "encoding",
+    "`headers`, `style`, `explode` and `allowReserved` of a part",
+    "none",
+);
 pub(in crate::progenitor) const OTHER_MEDIA_TYPE: Rule = Rule::left_out(
     "body",
     "several media types of a body",
@@ -87,7 +91,7 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         let mut request_body =
             RequestBody { prepared, operation: &operation, id: &id, file: &mut file };
         let (declared_as, media, encoding) = request_body.declare(&name, media);
-        body["content"] = json!({ declared_as: media });
+        set(&mut body, "content", json!({ declared_as: media }));
         prepared.set(&at, body);
         prepared.plan.bodies.extend(encoding.map(|encoding| (method_name(&id), encoding)));
     }
@@ -117,6 +121,14 @@ struct RequestBody<'p> {
     file: &'p mut Option<String>,
 }
 
+/// Makes texts of the decimals of a form.
+fn write_fields_as_texts(document: &Value, form: &mut Value) {
+    let fields = form.get_mut("properties").and_then(Value::as_object_mut);
+    for field in fields.into_iter().flat_map(Map::values_mut) {
+        decimals::write_as_text(document, field);
+    }
+}
+
 impl RequestBody<'_> {
     /// The media type and media type object that progenitor gets, and how the body is to be encoded if
     /// progenitor would do it in another way.
@@ -124,9 +136,7 @@ impl RequestBody<'_> {
         let at = self.operation.pointer();
         let encoding = media.get("encoding").and_then(Value::as_object).cloned();
         let encoding = encoding.unwrap_or_default();
-        if encoding.values().any(|encoding| encoding.get("headers").is_some()) {
-            self.prepared.log.add(&PART_HEADERS, &at, "the headers of a part are not sent");
-        }
+        self.tell_unsent(name, &encoding, &at);
         let mut schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
         let (declared_as, encoding) = match essence(name).as_str() {
             JSON if name == JSON => (JSON, None),
@@ -158,15 +168,28 @@ impl RequestBody<'_> {
         (declared_as, json!({ "schema": schema }), encoding)
     }
 
+    /// What is said of a field or a part, and has no effect.
+    fn tell_unsent(&mut self, media_type: &str, encoding: &Map<String, Value>, at: &str) {
+        let of_form: &[&str] = match essence(media_type).as_str() {
+            // Fields of a form have a style, and no headers.
+            FORM => &["headers", "allowReserved"],
+            _ => &["headers", "style", "explode", "allowReserved"],
+        };
+        for (field, encoding) in encoding {
+            for key in of_form.iter().filter(|key| encoding.get(**key).is_some()) {
+                let note = format!("`{key}` of `{field}` has no effect");
+                self.prepared.log.add(&PART_HEADERS, at, note);
+            }
+        }
+    }
+
     /// Makes texts of the decimals of a form, which has no numbers. Its schema stays what it is if it has none.
     fn write_decimals_as_texts(&self, schema: &mut Value) {
         let document = &self.prepared.document;
         let mut unused = Log::new(Stage::Generate);
         let before = forms::fields(document, schema, &mut unused, "");
         let mut after = before.clone();
-        for (_, field) in after["properties"].as_object_mut().into_iter().flatten() {
-            decimals::write_as_text(document, field);
-        }
+        write_fields_as_texts(document, &mut after);
         if after != before {
             *schema = after;
         }
@@ -179,17 +202,16 @@ impl RequestBody<'_> {
         let at = self.operation.pointer();
         let Prepared { document, log, .. } = &mut *self.prepared;
         let mut form = forms::fields(document, schema, log, &at);
-        for (_, field) in form["properties"].as_object_mut().into_iter().flatten() {
-            decimals::write_as_text(document, field);
-        }
+        write_fields_as_texts(document, &mut form);
         let files = forms::declare_files(document, &mut form, &reference);
         forms::tell(&files, log, &at);
         let any = files.into_iter().filter(|(_, kind)| kind.other).map(|(name, _)| name).collect();
         let rest = form.get("additionalProperties");
         let rest = rest.map(|rest| forms::kind(document, rest, MAX_FORM_MERGE_DEPTH));
         if rest.is_some_and(|rest| rest.file) {
-            form["additionalProperties"] = rest.unwrap_or_default().declared(&reference, None);
-        } else if form["properties"] == json!({}) {
+            let rest = rest.unwrap_or_default().declared(&reference, None);
+            set(&mut form, "additionalProperties", rest);
+        } else if form.get("properties") == Some(&json!({})) {
             // The fields are unknown: each may be whatever a part can be.
             form = json!({ "type": "object", "additionalProperties": reference });
         }

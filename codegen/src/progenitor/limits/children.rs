@@ -4,10 +4,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{Prepared, components};
 use crate::document::pointer::{self, mapped_component};
+use crate::document::set;
 use crate::document::visit::{self, Kind};
 use crate::progenitor::schema::{self, ALTERNATIVES, is_assertion, list, reference_to};
 use crate::report::Rule;
@@ -119,6 +120,6 @@ fn with_base(mut discriminator: Value, parent: &str, base: &str) -> Value {
     if mapped == 0 {
         mapping.entry(parent.to_owned()).or_insert(target);
     }
-    discriminator["mapping"] = json!(mapping);
+    set(&mut discriminator, "mapping", mapping);
     discriminator
 }

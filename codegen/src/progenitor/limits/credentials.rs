@@ -29,7 +29,8 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             if let Some(parameter) = parameter
                 && declare(&mut prepared.document, &operation, &parameter)
             {
-                let note = format!("{} is a parameter, for it is no header", parameter["name"]);
+                let name = parameter.get("name").unwrap_or(&Value::Null);
+                let note = format!("{name} is a parameter, for it is no header");
                 prepared.log.add(&CREDENTIAL, &at, note);
             }
         }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::resolve;
 use crate::bounds::MAX_FORM_MERGE_DEPTH;
 use crate::document::pointer;
+use crate::document::set;
 use crate::progenitor::schema::{self, ALTERNATIVES, list, text};
 use crate::report::{Log, Rule};
 
@@ -54,7 +55,7 @@ pub(super) fn fields(document: &Value, schema: &Value, log: &mut Log, at: &str) 
         "required": fields.required,
     });
     if let Some(rest) = fields.rest {
-        form["additionalProperties"] = rest;
+        set(&mut form, "additionalProperties", rest);
     }
     form
 }
@@ -145,7 +146,7 @@ impl Kind {
         }
         let mut declared = json!({ "type": "array", "items": file });
         if let Some(description) = description {
-            declared["description"] = description.into();
+            set(&mut declared, "description", description);
         }
         declared
     }

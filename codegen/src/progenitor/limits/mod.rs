@@ -36,6 +36,7 @@ mod shapes;
 mod statuses;
 mod texts;
 pub(super) mod type_names;
+mod unchecked;
 mod undocumented_header;
 mod unsent;
 mod unused_types;
@@ -147,6 +148,7 @@ const RULES: &[&Rule] = &[
     &schemas::DEFAULT,
     &schemas::FIXED_LENGTH,
     &patterns::PATTERN,
+    &unchecked::UNCHECKED,
     &schemas::NOT,
     &nulls::NULL_ALTERNATIVE,
     &absent::NULL_ONLY,
@@ -161,12 +163,13 @@ const RULES: &[&Rule] = &[
     &type_names::TYPE_NAME,
     &unused_types::UNUSED_TYPE,
     &texts::TEXT,
+    &texts::DEPRECATED,
 ];
 
 type Prepare = fn(&mut Prepared);
 
 /// Changes of the document, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 29] = [
+const PREPARE: [Prepare; 30] = [
     // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
     // The others prepare what is generated, and nothing beside it.
@@ -193,6 +196,8 @@ const PREPARE: [Prepare; 29] = [
     decimals::prepare,
     // The others rely on keywords with values of the right type.
     shapes::prepare,
+    // Tells bounds by the keywords that are there, before some go.
+    unchecked::prepare,
     // Components still are what operations lead to by the document's own references.
     answers::prepare,
     // Operations and components get their final names before others refer to them.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::alternatives::name_of;
 use super::{Prepared, components};
+use crate::document::set;
 use crate::document::{pointer, visit};
 use crate::progenitor::schema::{reference_to, text};
 use crate::report::Rule;
@@ -60,7 +61,7 @@ fn rewrite(keywords: &mut Map<String, Value>) {
     if visit::reference(&known).is_some() {
         known = json!({ "allOf": [known] });
     }
-    known["title"] = json!("Known");
-    unknown["title"] = json!("Unknown");
+    set(&mut known, "title", "Known");
+    set(&mut unknown, "title", "Unknown");
     keywords.insert("oneOf".to_owned(), json!([known, unknown]));
 }

@@ -25,7 +25,8 @@ pub(in crate::progenitor) const UNUSED_SCHEMA: Rule = Rule::translated(
 
 /// Removes them.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    visit::each_mut(&mut prepared.document, |kind, _, node| {
+    let Prepared { document, log, .. } = &mut *prepared;
+    visit::each_mut(document, |kind, at, node| {
         let unused: &[&str] = match kind {
             Kind::Document => &["webhooks", "servers", "security", "tags", "externalDocs"],
             Kind::Components => &["callbacks", "examples", "headers", "links", "securitySchemes"],
@@ -38,7 +39,10 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         };
         if let Value::Object(fields) = node {
             for key in unused {
-                fields.shift_remove(*key);
+                let Some(value) = fields.shift_remove(*key) else { continue };
+                if let Some(note) = note(kind, key, &value) {
+                    log.add(&UNUSED, pointer::join(at, key), note);
+                }
             }
             for key in ["summary", "description"] {
                 if fields.get(key).is_some_and(|text| !text.is_string()) {
@@ -51,6 +55,18 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         }
     });
     unused_schemas(prepared);
+}
+
+/// What a caller may look for, where it is.
+fn note(kind: Kind, key: &str, value: &Value) -> Option<String> {
+    let names: Vec<_> = value.as_object()?.keys().map(|name| format!("`{name}`")).collect();
+    let place = match (kind, key) {
+        (Kind::Response, "headers") => "no fields: the answer's `headers()` has them as texts",
+        (_, "links") => "the client follows none",
+        (Kind::Operation, "callbacks") => "a client is not called",
+        _ => return None,
+    };
+    (!names.is_empty()).then(|| format!("{}: {place}", names.join(", ")))
 }
 
 /// Removes schemas that nothing leads to from an operation. Before edits of their types are planned.

@@ -62,7 +62,7 @@ fn take_requirements(document: &Value, name: &str, schema: &mut Value) -> Vec<Re
     let mut requirements = Vec::new();
     parts.retain(|part| {
         let requirement = requirement(name, part, &always_required)
-            .filter(|it| is_string(document, &properties[&it.property]));
+            .filter(|it| properties.get(&it.property).is_some_and(|it| is_string(document, it)));
         let is_requirement = requirement.is_some();
         requirements.extend(requirement.map(|it| {
             let has_fields = it.required.iter().all(|name| declared.contains(name));

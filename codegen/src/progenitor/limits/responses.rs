@@ -12,6 +12,7 @@ use super::redirects::{self, StandIns};
 use super::{Plan, Prepared, components, resolve};
 use crate::document::media_type::{JSON, is_json};
 use crate::document::operations::Operation;
+use crate::document::set;
 use crate::document::{pointer, visit};
 use crate::error::Result;
 use crate::progenitor::names::{method_name, type_name};
@@ -146,7 +147,7 @@ fn normalize_json(log: &mut Log, at: &str, responses: &mut Responses) {
         let mut media = content.get(&json).cloned().unwrap_or_default();
         // openapiv3 refuses a media type that is no object, with its place.
         if media.get("schema").is_none() && (media.is_object() || media.is_null()) {
-            media["schema"] = json!({});
+            set(&mut media, "schema", json!({}));
         }
         let others: Vec<_> = content.keys().filter(|name| **name != json).cloned().collect();
         if !others.is_empty() {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Prepared, components};
 use crate::document::pointer::{self, mapped_component};
+use crate::document::set;
 use crate::document::visit::{self, Kind};
 use crate::progenitor::schema::{self, list, reference_to};
 use crate::report::Rule;
@@ -110,15 +111,17 @@ struct Sides {
 
 impl Sides {
     fn of(document: &Value) -> Self {
-        let mut roots = [BTreeSet::new(), BTreeSet::new()];
+        let (mut of_requests, mut of_responses) = (BTreeSet::new(), BTreeSet::new());
         visit::each(document, |kind, at, node| {
             let side = side_of_operation(at).filter(|_| kind == Kind::Schema);
             if let (Some(side), Some(name)) = (side, component(node)) {
-                roots[usize::from(side == Side::Response)].insert(name);
+                let roots =
+                    if side == Side::Response { &mut of_responses } else { &mut of_requests };
+                roots.insert(name);
             }
         });
-        let [of_requests, of_responses] = roots.map(|roots| reached(document, roots));
-        Self { of_requests, of_responses }
+        let reached = |roots| reached(document, roots);
+        Self { of_requests: reached(of_requests), of_responses: reached(of_responses) }
     }
 
     fn side(&self, at: &str) -> Option<Side> {
@@ -234,8 +237,8 @@ fn refer_to_twin(schema: &mut Value, twins: &BTreeMap<String, String>) {
             *target = pointer::to_component("schemas", twin).into();
         }
     }
-    if !targets.is_empty() {
-        schema["discriminator"]["mapping"] = mapping;
+    if let Some(discriminator) = schema.get_mut("discriminator").filter(|_| !targets.is_empty()) {
+        set(discriminator, "mapping", mapping);
     }
 }
 

@@ -49,7 +49,8 @@ impl Check {
 
     fn is_list(&mut self, schema: &MergedSchema<'_>, items: &[Value], depth: usize) -> bool {
         let is_unique = || {
-            let twice = |(index, item): (usize, &Value)| items[..index].contains(item);
+            let twice =
+                |(index, item): (usize, &Value)| items.iter().take(index).any(|it| it == item);
             !schema.flag("uniqueItems") || !items.iter().enumerate().any(twice)
         };
         is_within(schema, ["minItems", "maxItems"], items.len())

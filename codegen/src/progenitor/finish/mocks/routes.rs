@@ -30,17 +30,17 @@ pub(super) fn parameters(path: &str) -> impl Iterator<Item = &str> {
 
 /// The pattern that progenitor writes where a mock expects a value of a parameter.
 pub(super) fn pattern_with(path: &str, parameter: &str) -> String {
-    written(path, |name| if name == parameter { "{}".to_owned() } else { ".*".to_owned() })
+    let any = |name: &str| if name == parameter { "{}" } else { ".*" };
+    format!("^{}$", written(path, |name| any(name).to_owned()))
 }
 
 /// A path with other names of its parameters, in which no slash follows another, as progenitor writes it.
 pub(super) fn renamed(path: &str, name: impl Fn(&str) -> String) -> String {
-    let path = written(path, |parameter| format!("{{{}}}", name(parameter)));
-    path[1..path.len() - 1].to_owned()
+    written(path, |parameter| format!("{{{}}}", name(parameter)))
 }
 
 fn written(path: &str, parameter: impl Fn(&str) -> String) -> String {
-    let mut text = "^".to_owned();
+    let mut text = String::new();
     for piece in pieces(path) {
         match piece {
             Piece::Constant(constant) => {
@@ -56,7 +56,7 @@ fn written(path: &str, parameter: impl Fn(&str) -> String) -> String {
             Piece::Parameter(name) => text += &parameter(name),
         }
     }
-    text + "$"
+    text
 }
 
 /// Other operations' paths that are longer and end like this one: what is sent to them looks like a call of

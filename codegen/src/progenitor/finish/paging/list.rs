@@ -106,7 +106,8 @@ impl Taken {
                     Some(Item::Type(alias)) => self.ty = (*alias.ty).clone(),
                     Some(Item::Struct(item)) => match &item.fields {
                         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                            self.go(&quote!(0), fields.unnamed[0].ty.clone());
+                            let Some(inner) = fields.unnamed.first() else { return };
+                            self.go(&quote!(0), inner.ty.clone());
                         }
                         _ => return,
                     },

@@ -13,6 +13,7 @@ use crate::bounds::MAX_MERGE_DEPTH;
 use crate::document::names::Taken;
 use crate::document::operations::Operation;
 use crate::document::pointer;
+use crate::document::set;
 use crate::document::visit::{self, Kind};
 use crate::progenitor::names::type_name;
 use crate::progenitor::schema::{ALTERNATIVES, ANNOTATIONS, SCHEMAS, list, reference_to, text};
@@ -174,7 +175,9 @@ fn complete_mappings(prepared: &mut Prepared) {
                 mapping.entry(value).or_insert_with(|| reference.into());
             }
         }
-        node["discriminator"]["mapping"] = mapping.into();
+        if let Some(discriminator) = node.get_mut("discriminator") {
+            set(discriminator, "mapping", mapping);
+        }
     });
 }
 

@@ -11,6 +11,7 @@ use syn::{Item, Path, Type, parse_quote};
 pub(in crate::progenitor) use flat::FLAT;
 
 use super::{Prepared, resolve};
+use crate::document::set;
 use crate::document::{pointer, visit::each_schema_mut};
 use crate::error::Result;
 use crate::progenitor::names::type_name;
@@ -123,7 +124,7 @@ pub(super) fn write_as_text(document: &Value, schema: &mut Value) {
     if target.as_object().is_some_and(is_marked) {
         let annotations = target.as_object().cloned().unwrap_or_default();
         *schema = Value::Object(annotations);
-        schema["type"] = "string".into();
+        set(schema, "type", "string");
     } else if text(target, "type") == Some("array")
         && let Some(items) = target.get("items")
     {
@@ -131,7 +132,7 @@ pub(super) fn write_as_text(document: &Value, schema: &mut Value) {
         write_as_text(document, &mut items);
         if target.get("items") != Some(&items) {
             let mut list = target.clone();
-            list["items"] = items;
+            set(&mut list, "items", items);
             *schema = list;
         }
     }

@@ -147,7 +147,7 @@ fn distinct_names(
     }
     let mut order: Vec<_> = parameters.iter().enumerate().collect();
     order.sort_by_key(|(_, (_, parameter))| !is_path_parameter(parameter));
-    let mut names = vec![String::new(); parameters.len()];
+    let mut names = BTreeMap::new();
     for (index, (at, parameter)) in order {
         let real = text(parameter, "name").unwrap_or_default();
         let place = text(parameter, "in").unwrap_or_default();
@@ -157,9 +157,9 @@ fn distinct_names(
             let note = format!("`{}` in Rust, which has the name already", method_name(&name));
             prepared.log.add(&PARAMETER_NAME, at, note);
         }
-        names[index] = name;
+        names.insert(index, name);
     }
-    names
+    names.into_values().collect()
 }
 
 fn is_path_parameter(parameter: &Value) -> bool {
