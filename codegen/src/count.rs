@@ -4,14 +4,19 @@
 
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::btree_map::Entry;
+use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};
+
+use std::hash::{Hash, Hasher};
 
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use syn::{Expr, ExprLit, File, ImplItem, Item, ItemImpl, Lit, Meta, ReturnType, Type};
+use words::Words;
 
 use crate::bounds::MAX_REFERENCE_CHAIN;
 use crate::error::{Error, Problem, Result, Stage};
@@ -53,6 +58,11 @@ impl Route {
         }
         essence
     }
+
+    /// What even a path has in common with it that a framework writes in its own way (`:id`, `<id>`).
+    fn outline(&self) -> (&str, usize) {
+        (&self.method, self.path.split('/').filter(|segment| !segment.is_empty()).count())
+    }
 }
 
 /// An operation that is the same on an earlier page, and one function with that.
@@ -62,6 +72,10 @@ pub struct Merged {
     pub operation: String,
     /// The later page.
     pub page: String,
+    /// The earlier one.
+    pub first: String,
+    /// Whether the vendored texts say something else of it, documentation and names of components aside.
+    pub differs: bool,
 }
 
 /// What came in and what came out.
@@ -95,20 +109,25 @@ impl Counting<'_> {
     /// # Errors
     /// Operations that are lost, or functions of no operation, each by its name.
     pub(crate) fn run(&self) -> Result<Counted> {
-        let mut pages = BTreeMap::new();
+        let mut first: BTreeMap<Route, (&str, u64)> = BTreeMap::new();
         let (mut merged, mut refused) = (Vec::new(), 0);
         for (page, document) in &self.pages {
-            for route in routes(document) {
+            let mut words = Words::of(document);
+            for (route, said) in said(document, &mut words) {
                 let operation = route.label();
-                match pages.entry(route) {
-                    Entry::Vacant(entry) => drop(entry.insert(*page)),
+                match first.entry(route) {
+                    Entry::Vacant(entry) => drop(entry.insert((*page, said))),
                     Entry::Occupied(_) if self.is_refused(page, &operation) => refused += 1,
-                    Entry::Occupied(_) => {
-                        merged.push(Merged { operation, page: (*page).to_owned() })
+                    Entry::Occupied(entry) => {
+                        let (first, before) = *entry.get();
+                        let [page, first] = [*page, first].map(str::to_owned);
+                        merged.push(Merged { operation, page, first, differs: said != before });
                     }
                 }
             }
         }
+        let first = first.into_iter().map(|(route, (page, _))| (route, page));
+        let mut pages: BTreeMap<Route, &str> = first.collect();
         let [before, after] = [self.before, self.after].map(|it| routes(it).into_iter().collect());
         let (before, after): (BTreeSet<Route>, BTreeSet<Route>) = (before, after);
         pages.retain(|route, _| !before.contains(route) || after.contains(route));
@@ -138,42 +157,70 @@ impl Counting<'_> {
             let found = left.keys().find(|it| Some(it.essence()) == function.essence()).cloned();
             match found {
                 Some(route) => drop(left.remove(&route)),
-                None => unknown.push(function.name.clone()),
+                None => unknown.push(function),
             }
         }
-        // A path that is written in another way has a function all the same: the numbers decide.
-        let named = |(route, page): (&Route, &&str)| format!("{} ({page})", route.label());
-        match left.len().cmp(&unknown.len()) {
-            std::cmp::Ordering::Equal => Ok(()),
-            std::cmp::Ordering::Greater => {
-                let operations = left.iter().map(named).collect();
-                Err(Error::new(Stage::Refine, Problem::Lost { operations }))
-            }
-            std::cmp::Ordering::Less => {
-                Err(Error::new(Stage::Refine, Problem::Unasked { functions: unknown }))
-            }
+        // A path that is written in another way has a function of its method and length all the same.
+        unknown.retain(|function: &&Function| {
+            let outline = function.route.as_ref().map(Route::outline);
+            let found = left.keys().find(|route| Some(route.outline()) == outline).cloned();
+            found.is_none_or(|route| left.remove(&route).is_none())
+        });
+        if !left.is_empty() {
+            let named = |(route, page): (&Route, &&str)| format!("{} ({page})", route.label());
+            let operations = left.iter().map(named).collect();
+            return Err(Error::new(Stage::Refine, Problem::Lost { operations }));
         }
+        if !unknown.is_empty() {
+            let functions = unknown.into_iter().map(|function| function.name.clone()).collect();
+            return Err(Error::new(Stage::Refine, Problem::Unasked { functions }));
+        }
+        Ok(())
     }
 }
 
-/// The operations of a document: whatever a path item has an object for that is nothing else.
+/// The operations of a document, each with what is said of it.
+fn said<'d>(document: &'d Value, words: &mut Words<'d>) -> Vec<(Route, u64)> {
+    let found = operations(document).into_iter();
+    let said = found.map(|(route, parts)| {
+        let parts: Vec<_> = parts.into_iter().map(|part| words.hash(part)).collect();
+        let mut hasher = DefaultHasher::new();
+        parts.hash(&mut hasher);
+        (route, hasher.finish())
+    });
+    said.collect()
+}
+
 fn routes(document: &Value) -> Vec<Route> {
+    operations(document).into_iter().map(|(route, _)| route).collect()
+}
+
+/// The operations of a document, whatever a path item has an object for that is nothing else, and for each the
+/// operation and the parameters of its path.
+fn operations(document: &Value) -> Vec<(Route, Vec<&Value>)> {
     let mut found = Vec::new();
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
     for (path, item) in paths.filter(|(path, _)| !path.starts_with("x-")) {
-        let mut methods = BTreeSet::new();
-        for fields in items(document, item) {
+        let mut methods = BTreeMap::new();
+        let items = items(document, item);
+        let parameters: Vec<_> = items.iter().filter_map(|item| item.get("parameters")).collect();
+        for fields in items {
             let more = fields.get("additionalOperations").and_then(Value::as_object);
             let all = fields.iter().chain(more.into_iter().flatten());
             let of_operations = all.filter(|(key, value)| {
                 let is_other = key.starts_with("x-") || BESIDE_OPERATIONS.contains(&key.as_str());
                 !is_other && value.is_object()
             });
-            methods.extend(of_operations.map(|(key, _)| key.to_uppercase()));
+            for (key, operation) in of_operations {
+                methods.entry(key.to_uppercase()).or_insert(operation);
+            }
         }
         let path = ["%7B", "%7b"].iter().fold(path.clone(), |path, sign| path.replace(sign, "{"));
         let path = ["%7D", "%7d"].iter().fold(path, |path, sign| path.replace(sign, "}"));
-        found.extend(methods.into_iter().map(|method| Route { method, path: path.clone() }));
+        found.extend(methods.into_iter().map(|(method, operation)| {
+            let route = Route { method, path: path.clone() };
+            (route, parameters.iter().copied().chain([operation]).collect())
+        }));
     }
     found
 }
@@ -185,11 +232,15 @@ fn items<'d>(document: &'d Value, item: &'d Value) -> Vec<&'d Map<String, Value>
     while let Some(item) = next.filter(|_| items.len() <= MAX_REFERENCE_CHAIN) {
         items.push(item);
         let reference = item.get("$ref").and_then(Value::as_str);
-        let fragment = reference.and_then(|reference| reference.strip_prefix('#'));
-        let pointer = fragment.and_then(|it| percent_decode_str(it).decode_utf8().ok());
-        next = pointer.and_then(|it| document.pointer(&it)).and_then(Value::as_object);
+        next = reference.and_then(|it| target(document, it)).and_then(Value::as_object);
     }
     items
+}
+
+/// What a reference into the document leads to.
+fn target<'d>(document: &'d Value, reference: &str) -> Option<&'d Value> {
+    let pointer = percent_decode_str(reference.strip_prefix('#')?).decode_utf8().ok()?;
+    document.pointer(&pointer)
 }
 
 /// A function of the client that starts an operation.

@@ -316,6 +316,11 @@ fn outcome(
     let pages = upstream.iter().map(|page| (page.slug.as_str(), &page.document)).collect();
     let counted = Counting { pages, before, after, left_out: left_out.iter().collect(), client };
     let counted = counted.run().map_err(|error| error.in_file(spec))?;
+    let differing = counted.merged.iter().filter(|it| it.differs).map(|merged| {
+        let count::Merged { operation, page, first, .. } = merged;
+        format!("{operation} is on the pages {first} and {page} in other words, and one function")
+    });
+    let differing: Vec<_> = differing.collect();
     let outline = outline::of(&generated.file);
     let client = rust_header(inputs) + &progenitor::print(generated.file)?;
     let mock = generated.mock.map(progenitor::print).transpose()?;
@@ -338,7 +343,7 @@ fn outcome(
         pages: normalized.pages,
         schemas,
         left_out,
-        warnings: warnings(&upstream),
+        warnings: warnings(&upstream).into_iter().chain(differing).collect(),
         openapi,
         client,
         mock: mock.map(|mock| rust_header(inputs) + &mock),

@@ -151,3 +151,35 @@ fn a_function_of_no_operation_is_named() {
         other => panic!("{other}"),
     }
 }
+
+#[test]
+fn a_function_of_another_path_hides_no_loss() {
+    let page = document(json!({ "/pets/{owner}": { "get": {} }, "/dogs": { "post": {} } }));
+    assert_eq!(lost(count(&[&page], &[])), ["POST /dogs (a)"]);
+}
+
+#[test]
+fn a_path_in_a_frameworks_own_words_has_its_function() {
+    let page = document(json!({ "/pets/:owner": { "get": {}, "post": {} } }));
+    assert_eq!(count(&[&page], &[]).unwrap().operations, 2);
+}
+
+#[test]
+fn a_route_that_two_pages_describe_in_other_words_is_told() {
+    let with = |body: Value, pet: &str| {
+        let reference = json!({ "$ref": "#/components/schemas/Pet" });
+        let operation = json!({ "requestBody": reference, "description": pet });
+        let mut page = document(json!({ "/pets/{owner}": { "get": operation, "post": {} } }));
+        page["components"] = json!({ "schemas": { "Pet": body } });
+        page
+    };
+    let first = with(json!({ "type": "object", "description": "A pet." }), "One.");
+    let differs = |other: &Value| {
+        let merged = count(&[&first, other], &[]).unwrap().merged;
+        merged.iter().map(|it| it.differs).collect::<Vec<_>>()
+    };
+    assert_eq!(differs(&with(json!({ "type": "object", "title": "Pet" }), "Two.")), [false, false]);
+    assert_eq!(differs(&with(json!({ "type": "array" }), "One.")), [true, false]);
+    let title = json!({ "type": "object", "properties": { "title": {} } });
+    assert_eq!(differs(&with(title, "One.")), [true, false]);
+}

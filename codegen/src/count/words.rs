@@ -1,0 +1,85 @@
+//! Whether two pages say the same of an operation: what they say but for documentation, each reference followed on
+//! its own page.
+
+use std::collections::BTreeMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+
+use serde_json::{Map, Value};
+
+/// What people read, and names that say nothing of the wire.
+const DOCUMENTATION: [&str; 9] = [
+    "deprecated",
+    "description",
+    "example",
+    "examples",
+    "externalDocs",
+    "operationId",
+    "summary",
+    "tags",
+    "title",
+];
+
+/// The fields whose keys are names of the vendor's.
+const NAMES: [&str; 4] = ["properties", "patternProperties", "headers", "responses"];
+
+/// What a page says, as hashes.
+pub(super) struct Words<'d> {
+    document: &'d Value,
+    /// By reference; none of one that is being followed.
+    known: BTreeMap<&'d str, Option<u64>>,
+}
+
+impl<'d> Words<'d> {
+    pub(super) fn of(document: &'d Value) -> Self {
+        Self { document, known: BTreeMap::new() }
+    }
+
+    /// What is said of a value.
+    pub(super) fn hash(&mut self, value: &'d Value) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.add(value, false, &mut hasher);
+        hasher.finish()
+    }
+
+    fn add(&mut self, value: &'d Value, is_names: bool, hasher: &mut DefaultHasher) {
+        match value {
+            Value::Object(fields) => self.add_object(fields, is_names, hasher),
+            Value::Array(items) => {
+                items.len().hash(hasher);
+                items.iter().for_each(|item| self.add(item, false, hasher));
+            }
+            plain => plain.to_string().hash(hasher),
+        }
+    }
+
+    fn add_object(
+        &mut self,
+        fields: &'d Map<String, Value>,
+        is_names: bool,
+        hasher: &mut DefaultHasher,
+    ) {
+        if let Some(reference) = fields.get("$ref").and_then(Value::as_str) {
+            return self.reference(reference).hash(hasher);
+        }
+        let fields: BTreeMap<_, _> = fields.iter().collect();
+        for (key, value) in fields {
+            if is_names || !DOCUMENTATION.contains(&key.as_str()) && !key.starts_with("x-") {
+                key.hash(hasher);
+                self.add(value, !is_names && NAMES.contains(&key.as_str()), hasher);
+            }
+        }
+    }
+
+    /// What a reference says: of one that leads to itself, only that it does.
+    fn reference(&mut self, reference: &'d str) -> Option<u64> {
+        if let Some(known) = self.known.get(reference) {
+            return *known;
+        }
+        self.known.insert(reference, None);
+        let target = super::target(self.document, reference);
+        let hash = target.map(|target| self.hash(target));
+        self.known.insert(reference, hash);
+        hash
+    }
+}
