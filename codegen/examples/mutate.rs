@@ -1,5 +1,5 @@
 //! Changes documents at random and runs the pipeline on each: `cargo run --release --package manis-codegen
-//! --example mutate -- FILES… [--seed N] [--count M] [--through lower|refine]`. Mutant N is the same in every run
+//! --example mutate -- FILES… [--seed N] [--count M] [--through lower|merge|overlay|refine]`. Mutant N is the same in every run
 //! over the same files, so that a run goes on where another ended. Exits with 1 if one panics or hangs.
 
 #[path = "../tests/common/mutation.rs"]
@@ -38,8 +38,14 @@ fn arguments() -> Result<Arguments, Failure> {
             "--through" => {
                 read.through = match value()?.as_str() {
                     "lower" => mutation::lower,
+                    "merge" => mutation::merge,
+                    "overlay" => mutation::overlay,
                     "refine" => mutation::refine,
-                    other => return Err(format!("--through {other}: lower or refine").into()),
+                    other => {
+                        return Err(
+                            format!("--through {other}: lower, merge, overlay or refine").into()
+                        );
+                    }
                 }
             }
             file => {

@@ -47,6 +47,16 @@ fn mutants_through_everything_before_the_generator() {
 }
 
 #[test]
+fn mutants_as_two_pages_of_one_client() {
+    check(&documents("generate", "document"), 300, mutation::merge);
+}
+
+#[test]
+fn mutants_with_an_overlay() {
+    check(&documents("generate", "document"), 300, mutation::overlay);
+}
+
+#[test]
 fn mutants_through_everything() {
     check(&documents("generate", "document"), 100, mutation::refine);
 }

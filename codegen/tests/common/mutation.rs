@@ -235,18 +235,71 @@ pub fn run<T, E>(time: Duration, what: impl FnOnce() -> Result<T, E> + Send + 's
     }
 }
 
-/// Through everything before the generator.
-pub fn lower(document: &Value, time: Duration) -> End {
-    let page = Upstream {
+fn page(slug: &str, document: &Value) -> Upstream {
+    Upstream {
         page: None,
-        slug: "page".to_owned(),
+        slug: slug.to_owned(),
         file: Path::new("/pets/spec/upstream/page.yaml").to_owned(),
         text: String::new(),
         document: document.clone(),
         provenance: Provenance::default(),
         examples: Vec::new(),
-    };
+    }
+}
+
+/// Through everything before the generator.
+pub fn lower(document: &Value, time: Duration) -> End {
+    let page = page("page", document);
     run(time, move || pipeline::lowered(&[page]))
+}
+
+/// The same, as two pages of which the other is changed once more.
+pub fn merge(document: &Value, time: Duration) -> End {
+    let seed = document.to_string().len() as u64;
+    let pages = [page("one", document), page("other", &mutate(document, seed).0)];
+    run(time, move || pipeline::lowered(&pages))
+}
+
+/// The same, with an overlay that is changed at random as well: its targets are places of the document.
+pub fn overlay(document: &Value, time: Duration) -> End {
+    let mut random = Random(document.to_string().len() as u64);
+    let places = places(document);
+    if places.is_empty() {
+        return lower(document, time);
+    }
+    let actions: Vec<_> =
+        (0..=random.below(3)).map(|_| action(document, &places, &mut random)).collect();
+    let overlay = json!({
+        "overlay": "1.1.0",
+        "info": { "title": "Corrections", "version": "1" },
+        "actions": actions,
+    });
+    let overlay = if random.below(4) == 0 { mutate(&overlay, random.0).0 } else { overlay };
+    let (document, text) = (document.clone(), syntax::yaml::print(&overlay));
+    run(time, move || -> manis_codegen::Result<()> {
+        let overlay = manis_codegen::overlay::parse(&text)?;
+        let (patched, _) = manis_codegen::overlay::examine(&document, &overlay)?;
+        // Most are refused, for nothing was recorded of their targets.
+        let run = manis_codegen::overlay::run(&document, &overlay);
+        manis_codegen::lower::run(&run.unwrap_or(patched).document)?;
+        Ok(())
+    })
+}
+
+fn action(document: &Value, places: &[String], random: &mut Random) -> Value {
+    let steps = random.one(places).split('/').skip(1).map(pointer::unescape);
+    let target: String = steps
+        .map(|step| match step.parse::<usize>() {
+            Ok(index) => format!("[{index}]"),
+            Err(_) => format!("['{}']", step.replace('\'', "\\'")),
+        })
+        .collect();
+    let mut action = json!({ "target": format!("${target}"), "description": text(random) });
+    match random.below(3) {
+        0 => action["remove"] = json!(true),
+        _ => action["update"] = value(random, document, places),
+    }
+    action
 }
 
 /// Through everything, as files.
