@@ -24,7 +24,12 @@ pub struct Bare {
 
 impl std::fmt::Display for Bare {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} ({}): {}", self.page, self.operations.join(", "), self.reason)
+        let operations = match self.operations.as_slice() {
+            // Path items by reference are no operations of the page as it is written.
+            [] => String::new(),
+            all => format!(" ({})", all.join(", ")),
+        };
+        write!(f, "{}{operations}: {}", self.page, self.reason)
     }
 }
 

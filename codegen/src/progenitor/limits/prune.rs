@@ -13,7 +13,7 @@ use crate::report::Rule;
 
 pub(in crate::progenitor) const UNUSED: Rule = Rule::translated(
     "unused",
-    "callbacks, links, headers of responses, and whatever else no code is made of",
+    "webhooks in 3.0, callbacks, links, headers of responses, and whatever else no code is made of",
     "none, whether or not it is valid",
 );
 
@@ -63,7 +63,7 @@ fn note(kind: Kind, key: &str, value: &Value) -> Option<String> {
     let place = match (kind, key) {
         (Kind::Response, "headers") => "no fields: the answer's `headers()` has them as texts",
         (_, "links") => "the client follows none",
-        (Kind::Operation, "callbacks") => "a client is not called",
+        (Kind::Operation, "callbacks") | (_, "webhooks") => "a client is not called",
         _ => return None,
     };
     (!names.is_empty()).then(|| format!("{}: {place}", names.join(", ")))
