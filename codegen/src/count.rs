@@ -78,6 +78,18 @@ pub struct Merged {
     pub differs: bool,
 }
 
+impl Merged {
+    /// What a reader should know, if the pages do not say the same.
+    pub(crate) fn warning(&self) -> Option<String> {
+        let Self { operation, page, first, differs } = self;
+        differs.then(|| {
+            format!(
+                "{operation} is on the pages {first} and {page} in other words, and one function"
+            )
+        })
+    }
+}
+
 /// What came in and what came out.
 pub(crate) struct Counting<'c> {
     /// The vendored documents, each with the name of its page.

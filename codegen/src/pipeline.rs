@@ -258,6 +258,7 @@ fn run_with(
     let stages = Stages { normalized, patched, described, lowered, generated };
     let mut outcome = outcome(spec, pages, &inputs, stages)?;
     outcome.warnings.extend(misfits);
+    outcome.warnings.extend(outcome.merged.iter().filter_map(count::Merged::warning));
     let Settings { runtime, tests, .. } = settings;
     Ok(Outcome { overlay, runtime, tests, ..outcome })
 }
@@ -316,11 +317,6 @@ fn outcome(
     let pages = upstream.iter().map(|page| (page.slug.as_str(), &page.document)).collect();
     let counted = Counting { pages, before, after, left_out: left_out.iter().collect(), client };
     let counted = counted.run().map_err(|error| error.in_file(spec))?;
-    let differing = counted.merged.iter().filter(|it| it.differs).map(|merged| {
-        let count::Merged { operation, page, first, .. } = merged;
-        format!("{operation} is on the pages {first} and {page} in other words, and one function")
-    });
-    let differing: Vec<_> = differing.collect();
     let outline = outline::of(&generated.file);
     let client = rust_header(inputs) + &progenitor::print(generated.file)?;
     let mock = generated.mock.map(progenitor::print).transpose()?;
@@ -343,7 +339,7 @@ fn outcome(
         pages: normalized.pages,
         schemas,
         left_out,
-        warnings: warnings(&upstream).into_iter().chain(differing).collect(),
+        warnings: warnings(&upstream),
         openapi,
         client,
         mock: mock.map(|mock| rust_header(inputs) + &mock),

@@ -67,7 +67,7 @@ pub(crate) fn run_watched(pages: &[Upstream], progress: &Progress) -> Result<Mer
     let mut ids = Ids::default();
     for upstream in pages {
         let request_line = upstream.provenance.request.as_ref();
-        let mut mending = mend_page(&upstream.document, request_line)
+        let mut mending = mend_page(&upstream.document, &upstream.text, request_line)
             .map_err(|error| error.in_file(&upstream.file))?;
         n07_operation_id::mend(&mut mending, &mut ids);
         n14_tag_name::mend(&mut mending, upstream.provenance.reference.as_deref());
@@ -95,18 +95,19 @@ pub(crate) fn run_watched(pages: &[Upstream], progress: &Progress) -> Result<Mer
 /// # Errors
 /// A page that is no OpenAPI document after all, with its JSON Pointer.
 pub fn mend(document: &Value, request_line: Option<&RequestLine>) -> Result<Staged> {
-    let page = mend_page(document, request_line)?;
+    let page = mend_page(document, "", request_line)?;
     Ok(Staged { document: page.document, changes: page.log.changes })
 }
 
-fn mend_page(document: &Value, request_line: Option<&RequestLine>) -> Result<Mending> {
+/// Of a document, and its text if it is known.
+fn mend_page(document: &Value, text: &str, request_line: Option<&RequestLine>) -> Result<Mending> {
     let log = Log::new(Stage::Normalize);
     let mut page = Mending { document: document.clone(), log };
     if !page.document.get("paths").is_some_and(Value::is_object) {
         return Err(Error::new(Stage::Normalize, Problem::NoPaths).at("/paths"));
     }
     path_items::inline(&mut page.document, &mut page.log);
-    n13_unquoted_text::mend(&mut page);
+    n13_unquoted_text::mend(&mut page, text);
     let templates = n01_path_template::mend(&mut page)?;
     n05_tags::mend(&mut page);
     n10_enum_entry::mend(&mut page);

@@ -1,6 +1,9 @@
 //! N13: a text that is written without quotes and reads as a number or a flag, such as
 //! `version: 1.10`, or a value of a schema of texts. It is the text as it is written.
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::document::pointer;
@@ -8,6 +11,7 @@ use crate::document::visit::{self, Kind};
 use crate::normalize::Mending;
 use crate::report::{Log, Rule};
 use crate::syntax::number;
+use crate::syntax::yaml::{self, Position};
 
 pub(in crate::normalize) const RULE: Rule = Rule::mended(
     "N13 unquoted-text",
@@ -26,11 +30,12 @@ const PLACES: [(&str, &[&str]); 3] = [
 const LISTS: usize = 2;
 
 /// Makes texts of numbers and flags where OpenAPI has texts, or lists of them.
-pub(in crate::normalize) fn mend(page: &mut Mending) {
+pub(in crate::normalize) fn mend(page: &mut Mending, text: &str) {
+    let source = Source { text, positions: OnceCell::new() };
     let mut mend_fields = |at: &str, node: &mut Value, keys: &[&str], lists| {
         for key in keys {
             if let Some(field) = node.get_mut(*key) {
-                mend_field(&pointer::join(at, key), field, lists, &mut page.log);
+                mend_field(&pointer::join(at, key), field, lists, &source, &mut page.log);
             }
         }
     };
@@ -101,20 +106,56 @@ fn is_of_texts(schema: &Value) -> bool {
     }
 }
 
+/// The text of the page, which knows how a flag is written: `True` is one as well.
+struct Source<'t> {
+    text: &'t str,
+    positions: OnceCell<BTreeMap<String, Position>>,
+}
+
+impl Source<'_> {
+    /// A flag as the line says it on which its key is, or it is itself in a list.
+    fn flag(&self, at: &str, flag: bool) -> String {
+        let name = flag.to_string();
+        let position = self.positions.get_or_init(|| yaml::positions(self.text)).get(at);
+        let line =
+            position.and_then(|it| Some((self.text.lines().nth(it.line.checked_sub(1)?)?, it)));
+        let rest = line.map(|(line, it)| line.chars().skip(it.column).collect::<String>());
+        let rest = rest.unwrap_or_default();
+        let mut words = rest.split(|c: char| !c.is_alphanumeric());
+        words.find(|word| word.eq_ignore_ascii_case(&name)).map_or(name.clone(), str::to_owned)
+    }
+}
+
 /// Mends a text, or those in so many lists in each other.
-fn mend_field(at: &str, field: &mut Value, lists: usize, log: &mut Log) {
+fn mend_field(at: &str, field: &mut Value, lists: usize, source: &Source<'_>, log: &mut Log) {
     let text = match *field {
         Value::Array(ref mut items) if lists > 0 => {
             for (index, item) in items.iter_mut().enumerate() {
-                mend_field(&format!("{at}/{index}"), item, lists - 1, log);
+                mend_field(&format!("{at}/{index}"), item, lists - 1, source, log);
             }
             return;
         }
-        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Bool(flag) => Some(source.flag(at, flag)),
         ref other => number::text(other),
     };
     if let Some(text) = text {
         log.add(&RULE, at, format!("`{text}`, as it is written"));
         *field = Value::String(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Stage;
+
+    #[test]
+    fn a_flag_is_the_text_that_is_written() {
+        let text = "components: {schemas: {A: {type: string, enum: [True, no, FALSE, true]}}}";
+        let document = yaml::parse(text).unwrap();
+        let mut page = Mending { document, log: Log::new(Stage::Normalize) };
+        mend(&mut page, text);
+        let values = page.document.pointer("/components/schemas/A/enum");
+        assert_eq!(values, Some(&serde_json::json!(["True", "no", "FALSE", "true"])));
     }
 }
