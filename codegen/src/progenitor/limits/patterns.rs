@@ -41,9 +41,11 @@ fn fault(pattern: &str) -> Option<&'static str> {
             Err(_) => "is no regular expression",
         });
     }
-    // Without the flag `m`, nothing stands before the beginning.
-    let is_delimited = pattern.starts_with("/^") && !pattern.contains('|');
-    is_delimited.then_some("is written between slashes, so that it matches nothing")
+    // Without the flag `m`, nothing stands before the beginning, or behind the end.
+    let flags = |c: char| c.is_ascii_lowercase();
+    let is_delimited = pattern.starts_with("/^")
+        || pattern.starts_with('/') && pattern.trim_end_matches(flags).ends_with("$/");
+    is_delimited.then_some("is written between slashes, so that it does not match what is meant")
 }
 
 /// Replaces a pattern that typify refuses, such as a range of emoji, since it is none without the flag.
