@@ -16,7 +16,7 @@ use crate::report::Rule;
 pub(in crate::progenitor) const CHILDREN: Rule = Rule::translated(
     "children",
     "a parent with a `discriminator`, and children that have it in their `allOf`",
-    "an enum of the parent's own fields and the children",
+    "an enum of the parent's own fields and the children; where a child is named, it is read without the fields that its own children add",
 );
 
 /// Lists the children of every such parent.

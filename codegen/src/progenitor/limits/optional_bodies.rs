@@ -12,7 +12,7 @@ use crate::report::{Log, Rule};
 pub(in crate::progenitor) const OPTIONAL_BODY: Rule = Rule::translated(
     "optional-body",
     "a request body that is not `required`",
-    "absent, and its media type with it, unless it is set",
+    "absent, and its media type with it, unless it is set; sent in any case by an operation with pages, whose body asks for the page",
 );
 
 /// The argument that is the body.
