@@ -26,7 +26,7 @@ pub struct Side {
     /// says it, and not one more at each field. None of a file, which has no tables left.
     pub(super) undescribed: Option<Value>,
     /// The document as the overlay left it.
-    patched: Value,
+    pub(super) patched: Value,
     /// The public surface of the crate that it makes.
     pub(super) outline: String,
     /// The normalize rules that found something to mend.

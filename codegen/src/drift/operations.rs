@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::pairs::{pairs, places, places_or};
 use super::schema::{self, NO_LONGER_READ};
+use super::sets::Form;
 use super::wire::{Class, Direction, Reporter, WireChange, WireChanges, requirement};
 use super::{security, servers};
 use crate::document::node::Node;
@@ -112,7 +113,7 @@ fn parameter(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
         }
     }
     match (old.get("schema"), new.get("schema")) {
-        (Some(old), Some(new)) => schema::compare(report, old, new),
+        (Some(schema), Some(is)) => schema::compare(report, schema, is, form(old, new)),
         (None, None) => {}
         _ => {
             let note = "was a schema and is a media type, or the other way round";
@@ -120,6 +121,16 @@ fn parameter(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
         }
     }
     content(report, old, new);
+}
+
+/// Values of a parameter are texts; those of a query that is exploded are a list as often as they are there.
+fn form(old: &Node<'_>, new: &Node<'_>) -> Form {
+    let is_repeated = |parameter: &Node<'_>| {
+        parameter.text("in") == Some("query")
+            && serialization(parameter, "style") == "form"
+            && serialization(parameter, "explode") == true
+    };
+    if [old, new].into_iter().all(is_repeated) { Form::Repeated } else { Form::Text }
 }
 
 /// A field of a parameter, or its default by the specification.
@@ -197,7 +208,7 @@ fn headers(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
             (Some(old), Some(new)) => {
                 required(report, "header-required", &old, &new);
                 if let (Some(old), Some(new)) = (old.get("schema"), new.get("schema")) {
-                    schema::compare(report, old, new);
+                    schema::compare(report, old, new, Form::Text);
                 }
             }
             (Some(_), None) => {
@@ -223,7 +234,7 @@ fn content(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
         let place = places_or([&was, &is], [old, new].map(|it| it.place("content")));
         match (was, is) {
             (Some(old), Some(new)) => match (old.get("schema"), new.get("schema")) {
-                (Some(old), Some(new)) => schema::compare(report, old, new),
+                (Some(old), Some(new)) => schema::compare(report, old, new, Form::Json),
                 (was, is) => {
                     let notes = ["schema added", "schema removed"];
                     report.restriction("schema", (was.is_some(), is.is_some()), notes, place);

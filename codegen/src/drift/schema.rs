@@ -5,20 +5,23 @@ use std::collections::{BTreeSet, HashSet};
 use serde_json::Value;
 
 use super::pairs::{pairs, places, places_or};
+use super::sets::{self, Depth, Form, Relation};
 use super::unions;
-use super::wire::{Class, Direction, Effect, Reporter, requirement};
+use super::wire::{Class, Direction, Effect, Places, Reporter, requirement};
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
 
 /// Compares two schemas and all below them.
-pub(super) fn compare(report: &mut Reporter<'_>, old: Node<'_>, new: Node<'_>) {
-    SchemaComparison { report, seen: HashSet::new() }.compare(old, new);
+pub(super) fn compare(report: &mut Reporter<'_>, old: Node<'_>, new: Node<'_>, form: Form) {
+    SchemaComparison { report, seen: HashSet::new(), form }.compare(old, new);
 }
 
 /// A comparison of schemas; remembers the pairs that it has seen, since schemas may be recursive.
 pub(super) struct SchemaComparison<'r, 'c> {
     pub(super) report: &'r mut Reporter<'c>,
     seen: HashSet<(String, String)>,
+    /// What the values travel as.
+    form: Form,
 }
 
 impl SchemaComparison<'_, '_> {
@@ -27,21 +30,65 @@ impl SchemaComparison<'_, '_> {
         if !self.seen.insert(places(&old, &new)) {
             return;
         }
-        let (old, new) = (MergedSchema::of(old), MergedSchema::of(new));
-        self.types(&old, &new);
+        if self.report.are_values_equal() {
+            return self.details(&MergedSchema::of(old), &MergedSchema::of(new));
+        }
+        let relation = |depth| sets::relation(&old, &new, (self.form, depth), self.hidden());
+        let are_equal = relation(Depth::Whole) == Relation::Equal;
+        let own = if are_equal { Relation::Equal } else { relation(Depth::Own) };
+        let place = places(&old, &new);
+        let before = self.report.count();
+        let outside = self.report.set_values_equal(are_equal);
+        self.details(&MergedSchema::of(old), &MergedSchema::of(new));
+        self.report.set_values_equal(outside);
+        self.conclude(own, before, place);
+    }
+
+    /// The mark of properties that do not travel this way.
+    fn hidden(&self) -> &'static str {
+        match self.report.direction {
+            Direction::Response => "writeOnly",
+            _ => "readOnly",
+        }
+    }
+
+    /// Holds what the details say of a place against what the sets of values say.
+    fn conclude(&mut self, relation: Relation, before: usize, place: Places) {
+        let effect = match relation {
+            Relation::Equal => return,
+            Relation::Narrower => Effect::Narrowed,
+            Relation::Wider => Effect::Widened,
+            Relation::Other => Effect::Replaced,
+        };
+        let class = effect.class(self.report.direction);
+        if relation != Relation::Other {
+            self.report.judge(before, &place, class);
+        }
+        if !self.report.is_told(before, &place, class) {
+            let note = match relation {
+                Relation::Narrower => "fewer values than before",
+                Relation::Wider => "more values than before",
+                _ => "other values than before, as far as can be told: what was valid may not be",
+            };
+            self.report.add(class, "schema", place, note);
+        }
+    }
+
+    fn details(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
+        self.types(old, new);
         let not_null = (!old.flag("nullable"), !new.flag("nullable"));
         let notes = ["can no longer be null", "can be null"];
         self.report.restriction("nullable", not_null, notes, places(&old.node, &new.node));
-        self.enums(&old, &new);
-        self.constraints(&old, &new);
-        self.properties(&old, &new);
-        self.undescribed_required(&old, &new);
-        self.additional_properties(&old, &new);
+        self.enums(old, new);
+        self.constraints(old, new);
+        self.properties(old, new);
+        self.undescribed_required(old, new);
+        self.additional_properties(old, new);
         let notes = ["items have a schema", "items can be anything"];
-        self.applicator(&old, &new, "items", "items", notes);
-        self.nots(&old, &new);
-        self.default(&old, &new);
-        unions::compare(self, &old, &new);
+        self.applicator(old, new, "items", "items", notes);
+        self.nots(old, new);
+        self.default(old, new);
+        unions::compare(self, old, new);
     }
 
     fn types(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
@@ -94,7 +141,7 @@ impl SchemaComparison<'_, '_> {
 
     fn properties(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
         let is_response = self.report.direction == Direction::Response;
-        let hidden = if is_response { "writeOnly" } else { "readOnly" };
+        let hidden = self.hidden();
         for (key, was, is) in pairs(old.without(hidden), new.without(hidden)) {
             let holders = [old, new].map(|schema| schema.node.place("properties"));
             let place = places_or([&was, &is], holders);

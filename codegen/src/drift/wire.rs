@@ -71,6 +71,18 @@ pub struct WireChange {
     pub operations: Vec<String>,
 }
 
+impl WireChange {
+    /// Whether it is about the values at a place, and not about those of a property or an item.
+    fn is_of(&self, (old, new): &Places) -> bool {
+        let is_here = |at: &str, place: &str| {
+            let below = at.strip_prefix(place);
+            let own = ["/enum", "/oneOf", "/anyOf"];
+            below.is_some_and(|it| it.is_empty() || own.iter().any(|key| it.starts_with(key)))
+        };
+        is_here(&self.old, old) && is_here(&self.new, new)
+    }
+}
+
 /// The changes so far. What several operations share is one change.
 #[derive(Default)]
 pub(super) struct WireChanges {
@@ -78,7 +90,15 @@ pub(super) struct WireChanges {
     index: BTreeMap<(Direction, &'static str, String, String, String), usize>,
     /// The operation that the next changes belong to.
     pub(super) operation: String,
+    /// The changes as they were told, those of several operations again for each.
+    told: Vec<usize>,
+    /// Whether the values are known to be the same, so that only what is beside them is told.
+    are_values_equal: bool,
 }
+
+/// Rules of what is no set of values.
+const BESIDE_VALUES: [&str; 4] =
+    ["default", "discriminator", "known-value-added", "known-value-removed"];
 
 impl WireChanges {
     /// A reporter of changes in one direction.
@@ -87,11 +107,15 @@ impl WireChanges {
     }
 
     fn add(&mut self, change: WireChange) {
+        if self.are_values_equal && !BESIDE_VALUES.contains(&change.rule) {
+            return;
+        }
         let WireChange { direction, rule, old, new, note, .. } = change.clone();
         let index = *self.index.entry((direction, rule, old, new, note)).or_insert_with(|| {
             self.changes.push(change);
             self.changes.len() - 1
         });
+        self.told.push(index);
         let Some(change) = self.changes.get_mut(index) else { return };
         if !change.operations.contains(&self.operation) {
             change.operations.push(self.operation.clone());
@@ -121,6 +145,38 @@ impl Reporter<'_> {
         let (direction, (old, new), note) = (self.direction, place, note.into());
         let operations = Vec::new();
         self.changes.add(WireChange { class, direction, rule, old, new, note, operations });
+    }
+
+    /// How many changes were told.
+    pub(super) fn count(&self) -> usize {
+        self.changes.told.len()
+    }
+
+    /// Tells only what is beside the values; whether it was so before.
+    pub(super) fn set_values_equal(&mut self, are_equal: bool) -> bool {
+        std::mem::replace(&mut self.changes.are_values_equal, are_equal)
+    }
+
+    /// Whether only what is beside the values is told.
+    pub(super) fn are_values_equal(&self) -> bool {
+        self.changes.are_values_equal
+    }
+
+    /// Whether one of the later changes is of a class, and of the values at a place.
+    pub(super) fn is_told(&self, before: usize, place: &Places, class: Class) -> bool {
+        let told = self.changes.told.iter().skip(before);
+        let mut told = told.filter_map(|index| self.changes.changes.get(*index));
+        told.any(|change| change.class == class && change.is_of(place))
+    }
+
+    /// Corrects the class of the later changes of the values at a place.
+    pub(super) fn judge(&mut self, before: usize, place: &Places, class: Class) {
+        let WireChanges { changes, told, .. } = &mut *self.changes;
+        for index in told.iter().skip(before) {
+            if let Some(change) = changes.get_mut(*index).filter(|change| change.is_of(place)) {
+                change.class = class;
+            }
+        }
     }
 
     pub(super) fn breaking(&mut self, rule: Rule, place: Places, note: impl Into<String>) {

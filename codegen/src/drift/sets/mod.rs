@@ -1,0 +1,257 @@
+//! Schemas as sets of values: whether one takes whatever another takes. What says the same in other words is
+//! equal here: `minimum: 1` of an integer and `exclusiveMinimum: 0`, an enum and a `oneOf` of constants.
+
+mod part;
+mod shape;
+
+use std::collections::HashSet;
+
+use part::{Kind, Part};
+use shape::{Shape, is_plain};
+
+use crate::document::node::Node;
+use crate::syntax::number;
+
+/// How a set of values has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// The same values.
+    Equal,
+    /// Fewer, and no others.
+    Narrower,
+    /// More, and all that were.
+    Wider,
+    /// Others, or it cannot be told.
+    Other,
+}
+
+/// What values travel as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// JSON.
+    Json,
+    /// A text, as in a path or a header: whatever is written as a number is a text as well.
+    Text,
+    /// Texts under one name, each time again: one value is a list of one.
+    Repeated,
+}
+
+/// How much of a schema is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// All of it. A property that only one side describes makes them differ.
+    Whole,
+    /// Not the schemas of properties and items, nor which of them there are and must be: these are compared one by one.
+    Own,
+}
+
+/// What became of a schema's values. `hidden` is the mark of properties that do not travel this way.
+pub(super) fn relation(
+    old: &Node<'_>,
+    new: &Node<'_>,
+    (form, depth): (Form, Depth),
+    hidden: &'static str,
+) -> Relation {
+    let is_within = |one: &Node<'_>, other: &Node<'_>| {
+        let mut proof = Proof { form, depth, hidden, assumed: HashSet::new(), left: MAX_STEPS };
+        proof.shapes(std::slice::from_ref(one), std::slice::from_ref(other), form)
+    };
+    match (is_within(new, old), is_within(old, new)) {
+        (true, true) => Relation::Equal,
+        (true, false) => Relation::Narrower,
+        (false, true) => Relation::Wider,
+        (false, false) => Relation::Other,
+    }
+}
+
+/// How many schemas are looked at before a question stays open.
+const MAX_STEPS: usize = 20_000;
+
+/// A proof that whatever one schema takes another takes. What is not proven is not so.
+struct Proof {
+    form: Form,
+    depth: Depth,
+    hidden: &'static str,
+    /// What is being proven: a schema that holds itself is what it is if nothing else speaks against it.
+    assumed: HashSet<(Vec<String>, Vec<String>)>,
+    left: usize,
+}
+
+impl Proof {
+    /// Whether what fits all of the one list fits all of the other.
+    fn schemas(&mut self, one: &[Node<'_>], other: &[Node<'_>], form: Form) -> bool {
+        if other.is_empty() {
+            return true;
+        }
+        let pointers = |nodes: &[Node<'_>]| {
+            nodes.iter().map(|node| node.clone().resolved().pointer).collect::<Vec<_>>()
+        };
+        if !self.assumed.insert((pointers(one), pointers(other))) {
+            return true;
+        }
+        let Some(left) = self.left.checked_sub(1) else { return false };
+        self.left = left;
+        let outer = std::mem::replace(&mut self.depth, Depth::Whole);
+        let is_within = self.shapes(one, other, form);
+        self.depth = outer;
+        is_within
+    }
+
+    fn shapes(&mut self, one: &[Node<'_>], other: &[Node<'_>], form: Form) -> bool {
+        let (one, other) = (Shape::of(one, self.hidden), Shape::of(other, self.hidden));
+        let mut parts = one.0.iter().flat_map(|(kind, parts)| parts.iter().map(|it| (*kind, it)));
+        parts.all(|(kind, part)| self.part(kind, part, &other, form))
+    }
+
+    /// Whether one of the alternatives takes all values of a part.
+    fn part(&mut self, kind: Kind, part: &Part<'_>, other: &Shape<'_>, form: Form) -> bool {
+        let same: &[Part<'_>] = other.0.get(&kind).map_or(&[], Vec::as_slice);
+        if let Some(values) = &part.values
+            && values.iter().all(|value| same.iter().any(|other| other.admits(value)))
+        {
+            return true;
+        }
+        if same.iter().any(|other| self.is_within(kind, part, other)) {
+            return true;
+        }
+        let is_scalar = !matches!(kind, Kind::Array | Kind::Object);
+        if form != Form::Json && is_scalar {
+            let texts = other.0.get(&Kind::String).into_iter().flatten();
+            if matches!(kind, Kind::Number | Kind::Boolean) && texts.into_iter().any(is_plain) {
+                return true;
+            }
+        }
+        form == Form::Repeated && is_scalar && self.is_list_of_one(kind, part, other)
+    }
+
+    fn is_list_of_one(&mut self, kind: Kind, part: &Part<'_>, other: &Shape<'_>) -> bool {
+        let lists = other.0.get(&Kind::Array).into_iter().flatten();
+        lists.into_iter().any(|list| {
+            let is_one = list.least.get("minItems").is_none_or(|least| least.value <= 1.0)
+                && list.most.get("maxItems").is_none_or(|most| most.value >= 1.0)
+                && list.contains.is_empty();
+            let items = Shape::of(&list.schemas_at(Some(0)), self.hidden);
+            is_one && self.part(kind, part, &items, Form::Text)
+        })
+    }
+
+    fn is_within(&mut self, kind: Kind, part: &Part<'_>, other: &Part<'_>) -> bool {
+        if let Some(listed) = &other.values
+            && !part.values.as_ref().is_some_and(|values| {
+                values.iter().all(|value| listed.iter().any(|it| number::are_equal(it, value)))
+            })
+        {
+            return false;
+        }
+        let is_known = |format: &String| {
+            let narrower = match format.as_str() {
+                "int64" => "int32",
+                "double" => "float",
+                other => other,
+            };
+            part.formats.contains(format) || part.formats.contains(narrower)
+        };
+        part.keeps_bounds_of(other)
+            && other.formats.iter().all(is_known)
+            && other.patterns.is_subset(&part.patterns)
+            && other.others.is_subset(&part.others)
+            && self.keeps_nots(kind, part, other)
+            && match kind {
+                Kind::Array => self.is_list_within(part, other),
+                Kind::Object => self.is_object_within(part, other),
+                _ => true,
+            }
+    }
+
+    /// What the other excludes is excluded: it is no value of that type, or part of what is.
+    fn keeps_nots(&mut self, kind: Kind, part: &Part<'_>, other: &Part<'_>) -> bool {
+        other.nots.iter().all(|not| {
+            let excluded = Shape::of(std::slice::from_ref(not), self.hidden);
+            let own = |own: &Node<'_>| {
+                self.schemas(std::slice::from_ref(not), std::slice::from_ref(own), Form::Json)
+            };
+            !excluded.0.contains_key(&kind) || part.nots.iter().any(own)
+        })
+    }
+
+    fn is_list_within(&mut self, part: &Part<'_>, other: &Part<'_>) -> bool {
+        let form = if self.form == Form::Json { Form::Json } else { Form::Text };
+        let most = part.most.get("maxItems").map_or(f64::INFINITY, |most| most.value);
+        let listed = part.first.len().max(other.first.len());
+        let is_compared =
+            self.depth == Depth::Own && !part.items.is_empty() && !other.items.is_empty();
+        let mut places = (0..listed).map(Some).chain((!is_compared).then_some(None));
+        let items = places.all(|place| {
+            let is_there = place.unwrap_or(listed) as f64 + 1.0 <= most;
+            !is_there || self.schemas(&part.schemas_at(place), &other.schemas_at(place), form)
+        });
+        items
+            && other.contains.iter().all(|contains| {
+                let wanted = std::slice::from_ref(&contains.schema);
+                let has_least = contains.least <= 0.0
+                    || part.contains.iter().any(|own| {
+                        own.least >= contains.least
+                            && self.schemas(std::slice::from_ref(&own.schema), wanted, Form::Json)
+                    });
+                let has_most = contains.most.is_none_or(|most| {
+                    part.contains.iter().any(|own| {
+                        own.most.is_some_and(|own| own <= most)
+                            && self.schemas(wanted, std::slice::from_ref(&own.schema), Form::Json)
+                    })
+                });
+                has_least && has_most
+            })
+    }
+
+    /// Names are texts, whatever else their schemas take.
+    fn are_names_within(&mut self, part: &Part<'_>, other: &Part<'_>) -> bool {
+        let (own, wanted) = (Shape::of(&part.names, ""), Shape::of(&other.names, ""));
+        let own = own.0.get(&Kind::String).cloned().unwrap_or_default();
+        own.iter().all(|part| self.part(Kind::String, part, &wanted, Form::Json))
+    }
+
+    fn is_object_within(&mut self, part: &Part<'_>, other: &Part<'_>) -> bool {
+        let is_open = |part: &Part<'_>| part.rest.is_empty() && part.by_pattern.is_empty();
+        if self.depth == Depth::Own {
+            let is_compared = !part.rest.is_empty() && !other.rest.is_empty();
+            return (is_compared || self.is_rest_within(part, other))
+                && self.are_patterns_within(part, other);
+        }
+        if is_open(part) && !part.properties.keys().eq(other.properties.keys()) {
+            return false;
+        }
+        let listed = part.properties.keys().chain(other.properties.keys()).collect::<HashSet<_>>();
+        let excepted = part.rest.iter().chain(&other.rest).flat_map(|rest| &rest.names);
+        let names: HashSet<_> = listed.into_iter().chain(excepted).collect();
+        // What only one side describes came or went, which has rules of its own.
+        let names = names.into_iter().filter(|name| {
+            let is_new = is_open(part) && !part.properties.contains_key(*name);
+            let is_gone = is_open(other) && !other.properties.contains_key(*name);
+            !is_new && !is_gone
+        });
+        let names: Vec<_> = names.collect();
+        other.required.is_subset(&part.required)
+            && names.into_iter().all(|name| {
+                self.schemas(&part.schemas_of(name), &other.schemas_of(name), Form::Json)
+            })
+            && self.is_rest_within(part, other)
+            && self.are_patterns_within(part, other)
+    }
+
+    fn is_rest_within(&mut self, part: &Part<'_>, other: &Part<'_>) -> bool {
+        self.schemas(&part.schemas_of_others(), &other.schemas_of_others(), Form::Json)
+    }
+
+    /// Properties by patterns of their names, and the names themselves.
+    fn are_patterns_within(&mut self, part: &Part<'_>, other: &Part<'_>) -> bool {
+        let by_pattern = other.by_pattern.iter().all(|(pattern, schema)| {
+            let same = part.by_pattern.iter().filter(|(it, _)| it == pattern);
+            let mut own: Vec<_> = same.map(|(_, schema)| schema.clone()).collect();
+            if own.is_empty() {
+                own = part.schemas_of_others();
+            }
+            self.schemas(&own, std::slice::from_ref(schema), Form::Json)
+        });
+        by_pattern && (other.names.is_empty() || self.are_names_within(part, other))
+    }
+}

@@ -1,0 +1,354 @@
+//! A schema as the values that it takes: of each type of JSON, in alternatives of which one must hold.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use serde_json::{Map, Value, json};
+
+use super::part::{Bound, Contains, Kind, Part, Rest};
+use crate::bounds::MAX_COMBINATIONS;
+use crate::document::node::Node;
+use crate::document::{is_3_0, pointer, visit};
+use crate::syntax::number;
+
+/// The alternatives by type; none of a type that is refused.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shape<'d>(pub(super) BTreeMap<Kind, Vec<Part<'d>>>);
+
+impl<'d> Shape<'d> {
+    /// What fits all schemas. `hidden` is the mark of properties that are not sent.
+    pub(super) fn of(schemas: &[Node<'d>], hidden: &str) -> Self {
+        let mut reader = Reader { hidden, open: HashSet::new() };
+        let shapes = schemas.iter().map(|schema| reader.read(schema));
+        shapes.fold(Self::any(), Self::and)
+    }
+
+    fn any() -> Self {
+        Self(Kind::ALL.into_iter().map(|kind| (kind, vec![plain(kind)])).collect())
+    }
+
+    fn and(mut self, mut other: Self) -> Self {
+        let both = self.0.iter_mut().filter_map(|(kind, ours)| {
+            let (ours, theirs) = (std::mem::take(ours), other.0.remove(kind)?);
+            // Too many to tell apart: what one side says is not less.
+            if ours.len() * theirs.len() > MAX_COMBINATIONS {
+                return Some((*kind, ours));
+            }
+            let each =
+                ours.iter().flat_map(|own| theirs.iter().map(|it| own.clone().and(it.clone())));
+            let kept: Vec<_> = each.map(Part::settle).filter(|part| !part.is_empty()).collect();
+            (!kept.is_empty()).then_some((*kind, kept))
+        });
+        Self(both.collect())
+    }
+
+    fn or(mut self, other: Self) -> Self {
+        for (kind, parts) in other.0 {
+            let ours = self.0.entry(kind).or_default();
+            for part in parts {
+                join(ours, part);
+            }
+        }
+        self
+    }
+}
+
+/// Adds an alternative; lists of values are one.
+fn join<'d>(parts: &mut Vec<Part<'d>>, part: Part<'d>) {
+    let is_list = |part: &Part<'_>| {
+        let rest = Part { values: None, ..part.clone() };
+        part.values.is_some() && is_plain(&rest)
+    };
+    if let Some(values) = part.values.as_ref().filter(|_| is_list(&part))
+        && let Some(known) = parts.iter_mut().find(|other| is_list(other))
+        && let Some(all) = &mut known.values
+    {
+        let new = values.iter().filter(|it| !all.iter().any(|other| number::are_equal(it, other)));
+        let new: Vec<_> = new.cloned().collect();
+        all.extend(new);
+    } else {
+        parts.push(part);
+    }
+}
+
+/// Whether everything of the type fits.
+pub(super) fn is_plain(part: &Part<'_>) -> bool {
+    part.values.is_none()
+        && !part.is_integer
+        && part.multiples.is_empty()
+        && part.least.is_empty()
+        && part.most.is_empty()
+        && part.formats.is_empty()
+        && part.patterns.is_empty()
+        && part.properties.is_empty()
+        && part.required.is_empty()
+        && part.rest.is_empty()
+        && part.by_pattern.is_empty()
+        && part.names.is_empty()
+        && part.first.is_empty()
+        && part.items.is_empty()
+        && part.contains.is_empty()
+        && part.nots.is_empty()
+        && part.others.is_empty()
+}
+
+fn plain<'d>(kind: Kind) -> Part<'d> {
+    let values = match kind {
+        Kind::Null => Some(vec![Value::Null]),
+        Kind::Boolean => Some(vec![json!(false), json!(true)]),
+        _ => None,
+    };
+    Part { values, ..Part::default() }
+}
+
+struct Reader<'h> {
+    hidden: &'h str,
+    /// References that are being followed.
+    open: HashSet<String>,
+}
+
+impl Reader<'_> {
+    fn read<'d>(&mut self, schema: &Node<'d>) -> Shape<'d> {
+        let fields = match schema.value {
+            Value::Bool(false) => return Shape::default(),
+            Value::Object(fields) => fields,
+            _ => return Shape::any(),
+        };
+        let mut shape = self.reference(schema).unwrap_or_else(Shape::any);
+        let has_siblings = !fields.contains_key("$ref") || !is_3_0(schema.document);
+        if has_siblings {
+            shape = shape.and(self.keywords(schema, fields));
+        }
+        let is_nullable = fields.get("nullable").and_then(Value::as_bool) == Some(true);
+        if is_nullable && has_siblings {
+            let null = BTreeMap::from([(Kind::Null, vec![plain(Kind::Null)])]);
+            return shape.or(Shape(null));
+        }
+        shape
+    }
+
+    /// What the reference leads to; anything if it leads to itself.
+    fn reference<'d>(&mut self, schema: &Node<'d>) -> Option<Shape<'d>> {
+        let target = visit::reference(schema.value).and_then(pointer::of_reference)?;
+        let node = Node::at(schema.document, &target)?;
+        if !self.open.insert(target.clone()) {
+            return Some(Shape::any());
+        }
+        let shape = self.read(&node);
+        self.open.remove(&target);
+        Some(shape)
+    }
+
+    fn keywords<'d>(&mut self, schema: &Node<'d>, fields: &'d Map<String, Value>) -> Shape<'d> {
+        let types = types(fields.get("type"));
+        let mut shape = Shape::default();
+        for kind in Kind::ALL {
+            let Some(is_integer) =
+                types.as_ref().map_or(Some(false), |all| all.get(&kind).copied())
+            else {
+                continue;
+            };
+            let part = self.part(kind, schema, fields);
+            let part = Part { is_integer, ..part }.settle();
+            if !part.is_empty() {
+                shape.0.insert(kind, vec![part]);
+            }
+        }
+        for part in list(schema, "allOf") {
+            shape = shape.and(self.read(&part));
+        }
+        for key in ["anyOf", "oneOf"] {
+            if fields.get(key).is_some_and(Value::is_array) {
+                let alternatives = list(schema, key);
+                let union = alternatives.iter().fold(Shape::default(), |union, alternative| {
+                    let shape = self.read(alternative);
+                    union.or(shape)
+                });
+                shape = shape.and(union);
+            }
+        }
+        shape
+    }
+
+    /// What the keywords say of the values of one type.
+    fn part<'d>(&self, kind: Kind, schema: &Node<'d>, fields: &'d Map<String, Value>) -> Part<'d> {
+        let mut part = plain(kind);
+        let listed = fields.get("enum").and_then(Value::as_array).cloned();
+        for listed in [listed, fields.get("const").map(|it| vec![it.clone()])].into_iter().flatten()
+        {
+            let values = listed.into_iter().filter(|it| Kind::of(it) == kind).collect();
+            part = part.and(Part { values: Some(values), ..Part::default() });
+        }
+        part.nots = schema.written("not").into_iter().collect();
+        match kind {
+            Kind::Number => numbers(fields, &mut part),
+            Kind::String => texts(fields, &mut part),
+            Kind::Array => items(schema, fields, &mut part),
+            Kind::Object => self.properties(schema, fields, &mut part),
+            Kind::Null | Kind::Boolean => {}
+        }
+        for key in ["if", "then", "else"] {
+            part.others.extend(fields.get(key).map(|value| said(key, value)));
+        }
+        part
+    }
+
+    fn properties<'d>(
+        &self,
+        schema: &Node<'d>,
+        fields: &'d Map<String, Value>,
+        part: &mut Part<'d>,
+    ) {
+        let declared: Vec<_> = schema.written("properties").iter().flat_map(Node::fields).collect();
+        let is_hidden = |node: &Node<'d>| node.clone().resolved().flag(self.hidden);
+        let hidden: BTreeSet<_> =
+            declared.iter().filter(|(_, it)| is_hidden(it)).map(|(name, _)| *name).collect();
+        let names = declared.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let by_pattern = schema.written("patternProperties");
+        part.by_pattern = by_pattern
+            .iter()
+            .flat_map(Node::fields)
+            .map(|(pattern, it)| (pattern.to_owned(), it))
+            .collect();
+        let patterns = part.by_pattern.iter().map(|(pattern, _)| pattern.clone()).collect();
+        let required = list(schema, "required");
+        let required = required.iter().filter_map(|name| name.value.as_str());
+        part.required = required.filter(|it| !hidden.contains(it)).map(str::to_owned).collect();
+        let seen = declared.into_iter().filter(|(name, _)| !hidden.contains(name));
+        part.properties = seen.map(|(name, node)| (name.to_owned(), vec![node])).collect();
+        if let Some(rest) =
+            schema.written("additionalProperties").filter(|it| says_something(it.value))
+        {
+            part.rest.push(Rest { names, patterns, schema: rest });
+        }
+        part.names = schema.written("propertyNames").into_iter().collect();
+        bounds(fields, "minProperties", "maxProperties", part);
+        for key in ["dependentRequired", "dependentSchemas", "dependencies"] {
+            let dependents = fields.get(key).and_then(Value::as_object).into_iter().flatten();
+            part.others.extend(dependents.map(|(name, it)| said(&format!("{key} {name}"), it)));
+        }
+        let unevaluated = fields.get("unevaluatedProperties").filter(|it| says_something(it));
+        part.others.extend(unevaluated.map(|it| said("unevaluatedProperties", it)));
+    }
+}
+
+/// The types, and whether of numbers only whole ones; none if any type fits.
+fn types(value: Option<&Value>) -> Option<BTreeMap<Kind, bool>> {
+    let names: Vec<&str> = match value? {
+        Value::String(one) => vec![one],
+        Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
+        _ => return None,
+    };
+    let mut types = BTreeMap::new();
+    for name in names {
+        let (kind, is_integer) = match name {
+            "null" => (Kind::Null, false),
+            "boolean" => (Kind::Boolean, false),
+            "integer" => (Kind::Number, true),
+            "number" => (Kind::Number, false),
+            "string" => (Kind::String, false),
+            "array" => (Kind::Array, false),
+            "object" => (Kind::Object, false),
+            _ => return None,
+        };
+        *types.entry(kind).or_insert(is_integer) &= is_integer;
+    }
+    Some(types)
+}
+
+fn numbers(fields: &Map<String, Value>, part: &mut Part<'_>) {
+    let read = |key: &str| fields.get(key).and_then(number::as_f64);
+    let flag = |key: &str| fields.get(key).and_then(Value::as_bool) == Some(true);
+    let mut add = |key: &'static str, exclusive: &str, is_least: bool| {
+        let own = read(key).map(|value| Bound { value, is_excluded: flag(exclusive) });
+        let excluded = read(exclusive).map(|value| Bound { value, is_excluded: true });
+        for bound in [own, excluded].into_iter().flatten() {
+            let bounds = BTreeMap::from([(key, bound)]);
+            let (least, most) =
+                if is_least { (bounds, BTreeMap::new()) } else { (BTreeMap::new(), bounds) };
+            *part = std::mem::take(part).and(Part { least, most, ..Part::default() });
+        }
+    };
+    add("minimum", "exclusiveMinimum", true);
+    add("maximum", "exclusiveMaximum", false);
+    part.multiples.extend(read("multipleOf").filter(|step| *step > 0.0));
+    format(fields, part);
+}
+
+fn texts(fields: &Map<String, Value>, part: &mut Part<'_>) {
+    /// What any text has a match of.
+    const ANYTHING: [&str; 8] = ["", "^", "$", ".*", "^.*", ".*$", "^.*$", "^[\\s\\S]*$"];
+    bounds(fields, "minLength", "maxLength", part);
+    let pattern = fields.get("pattern").and_then(Value::as_str);
+    part.patterns.extend(pattern.filter(|it| !ANYTHING.contains(it)).map(str::to_owned));
+    format(fields, part);
+    for key in ["contentEncoding", "contentMediaType", "contentSchema"] {
+        part.others.extend(fields.get(key).map(|value| said(key, value)));
+    }
+}
+
+fn format(fields: &Map<String, Value>, part: &mut Part<'_>) {
+    part.formats.extend(fields.get("format").and_then(Value::as_str).map(str::to_owned));
+}
+
+fn items<'d>(schema: &Node<'d>, fields: &'d Map<String, Value>, part: &mut Part<'d>) {
+    let is_list = fields.get("items").is_some_and(Value::is_array);
+    let (first, rest) =
+        if is_list { ("items", "additionalItems") } else { ("prefixItems", "items") };
+    part.first = list(schema, first).into_iter().map(|schema| vec![schema]).collect();
+    let rest = schema.written(rest).filter(|rest| says_something(rest.value));
+    part.items = rest.into_iter().map(|schema| (part.first.len(), schema)).collect();
+    let count = |key: &str| fields.get(key).and_then(number::as_f64);
+    part.contains = schema
+        .written("contains")
+        .into_iter()
+        .map(|schema| Contains {
+            schema,
+            least: count("minContains").unwrap_or(1.0),
+            most: count("maxContains"),
+        })
+        .collect();
+    bounds(fields, "minItems", "maxItems", part);
+    let is_unique = fields.get("uniqueItems").and_then(Value::as_bool) == Some(true);
+    part.others.extend(is_unique.then(|| "uniqueItems".to_owned()));
+    let unevaluated = fields.get("unevaluatedItems").filter(|it| says_something(it));
+    part.others.extend(unevaluated.map(|it| said("unevaluatedItems", it)));
+}
+
+/// Counts: at least none is nothing.
+fn bounds(
+    fields: &Map<String, Value>,
+    least: &'static str,
+    most: &'static str,
+    part: &mut Part<'_>,
+) {
+    let bound = |key: &str| {
+        let value = fields.get(key).and_then(number::as_f64)?;
+        Some(Bound { value, is_excluded: false })
+    };
+    part.least.extend(bound(least).filter(|bound| bound.value > 0.0).map(|bound| (least, bound)));
+    part.most.extend(bound(most).map(|bound| (most, bound)));
+}
+
+fn says_something(schema: &Value) -> bool {
+    *schema != Value::Bool(true) && schema.as_object().is_none_or(|fields| !fields.is_empty())
+}
+
+fn list<'d>(schema: &Node<'d>, key: &str) -> Vec<Node<'d>> {
+    schema.written(key).iter().flat_map(Node::items).collect()
+}
+
+/// A keyword as it is written, whatever the order of its fields.
+fn said(key: &str, value: &Value) -> String {
+    fn sorted(value: &Value) -> Value {
+        match value {
+            Value::Object(fields) => {
+                let fields: BTreeMap<_, _> =
+                    fields.iter().map(|(key, it)| (key, sorted(it))).collect();
+                fields.into_iter().map(|(key, it)| (key.clone(), it)).collect()
+            }
+            Value::Array(items) => items.iter().map(sorted).collect(),
+            other => other.clone(),
+        }
+    }
+    format!("{key} {}", sorted(value))
+}
