@@ -35,12 +35,20 @@ pub struct Generator<'g> {
     pub random: &'g mut Random,
     pub used: Use,
     pub parts: Parts,
+    /// How many values may still be made: lists of lists multiply.
+    pub left: usize,
 }
 
+/// How many values one value is made of at most.
+pub const MOST_VALUES: usize = 20_000;
 /// Below this, objects have only the fields that they need.
 const DEEP: usize = 5;
 /// Below this there is nothing.
 const DEEPEST: usize = 24;
+
+/// What must have more items, fields or characters than this has no value here: it would be made in memory,
+/// some hundred times over.
+const MOST: usize = 5_000;
 
 type Schema = Map<String, Value>;
 
@@ -50,6 +58,7 @@ impl Generator<'_> {
         if depth > DEEPEST {
             return None;
         }
+        self.left = self.left.checked_sub(1)?;
         let schema = flat(self.document, schema, self.random)?;
         if let Some(value) = schema.get("const") {
             return Some(value.clone());
@@ -147,6 +156,9 @@ impl Generator<'_> {
         let bound = |key: &str| schema.get(key).and_then(Value::as_u64);
         let bound = |key: &str| bound(key).and_then(|bound| usize::try_from(bound).ok());
         let (least, most) = (bound("minLength").unwrap_or(0), bound("maxLength").unwrap_or(200));
+        if least > MOST {
+            return None;
+        }
         let is_decimal = schema.get("format").and_then(Value::as_str) == Some("decimal");
         let pattern = schema.get("pattern").and_then(Value::as_str).filter(|_| !is_decimal);
         if let Some(pattern) = pattern {
@@ -178,6 +190,9 @@ impl Generator<'_> {
         let bound = |key: &str| bound(key).and_then(|bound| usize::try_from(bound).ok());
         let (least, most) =
             (bound("minItems").unwrap_or(0), bound("maxItems").unwrap_or(usize::MAX));
+        if least > MOST {
+            return None;
+        }
         let long = if depth < 2 && self.random.one_in(12) { 60 } else { 2 };
         let extra =
             if depth > DEEP { 0 } else { *self.random.pick(&[0, 1, 2, long]).unwrap_or(&0) };
@@ -260,7 +275,8 @@ impl Generator<'_> {
             _ if depth > DEEP => 0,
             _ => self.random.below(3),
         };
-        let wanted = extra.max(usize::try_from(least).unwrap_or(0).saturating_sub(object.len()));
+        let least = usize::try_from(least).ok().filter(|least| *least <= MOST)?;
+        let wanted = extra.max(least.saturating_sub(object.len()));
         for _ in 0..wanted {
             let (name, of) = match (self.random.pick(&patterns).cloned(), rest) {
                 (Some((pattern, of)), _) => (pattern::text(&pattern, self.random)?, of),
