@@ -40,7 +40,9 @@ pub struct Generator<'g> {
 }
 
 /// How many values one value is made of at most.
-pub const MOST_VALUES: usize = 20_000;
+pub const MOST_VALUES: usize = 10_000;
+/// When so many are left, objects have only the fields that they need, and lists only the items.
+const FEW_VALUES: usize = 9_000;
 /// Below this, objects have only the fields that they need.
 const DEEP: usize = 5;
 /// Below this there is nothing.
@@ -76,6 +78,11 @@ impl Generator<'_> {
             "object" => self.object(&schema, depth),
             _ => None,
         }
+    }
+
+    /// Whether the value is deep or large enough as it is.
+    fn is_enough(&self, depth: usize) -> bool {
+        depth > DEEP || self.left < FEW_VALUES
     }
 
     fn ty(&mut self, schema: &Schema) -> Option<String> {
@@ -194,8 +201,10 @@ impl Generator<'_> {
             return None;
         }
         let long = if depth < 2 && self.random.one_in(12) { 60 } else { 2 };
-        let extra =
-            if depth > DEEP { 0 } else { *self.random.pick(&[0, 1, 2, long]).unwrap_or(&0) };
+        let extra = match self.is_enough(depth) {
+            true => 0,
+            false => *self.random.pick(&[0, 1, 2, long]).unwrap_or(&0),
+        };
         let length = least.saturating_add(extra).min(most);
         let any = json!({});
         let first =
@@ -231,8 +240,8 @@ impl Generator<'_> {
             let goes_other_way = self.says(property, other);
             let wanted = match self.parts {
                 Parts::None => false,
-                Parts::All => depth <= DEEP,
-                Parts::Some => depth <= DEEP && self.random.one_in(2),
+                Parts::All => !self.is_enough(depth),
+                Parts::Some => !self.is_enough(depth) && self.random.one_in(2),
             };
             if goes_other_way || !is_required && !wanted {
                 continue;
@@ -272,7 +281,7 @@ impl Generator<'_> {
         let patterns: Vec<_> = patterns.into_iter().flatten().collect();
         let extra = match self.parts {
             Parts::None => 0,
-            _ if depth > DEEP => 0,
+            _ if self.is_enough(depth) => 0,
             _ => self.random.below(3),
         };
         let least = usize::try_from(least).ok().filter(|least| *least <= MOST)?;
