@@ -21,6 +21,22 @@ fn matching_leaves(value: &::serde_json::Value, again: &::serde_json::Value) -> 
     }
 }
 
+/// Whether a value has none but these texts in some of its fields. What is no text is for the decoder.
+#[allow(dead_code)]
+fn has_texts(
+    value: &::serde_json::Value,
+    fields: &[(&str, &[&str])],
+) -> ::std::result::Result<(), ::serde_json::Error> {
+    for (name, texts) in fields {
+        let text = value.get(*name).and_then(::serde_json::Value::as_str);
+        if text.is_some_and(|text| !texts.contains(&text)) {
+            let reason = format!("`{name}` is none of {}", texts.join(", "));
+            return Err(::serde::de::Error::custom(reason));
+        }
+    }
+    Ok(())
+}
+
 mod unions {
     thread_local! {
         static LEVEL: ::std::cell::Cell<usize> = const { ::std::cell::Cell::new(0) };

@@ -26,20 +26,55 @@ struct FilePart {
 /// Stands for reqwest with its feature `multipart`. It keeps the parts of a form, which reqwest
 /// shows nobody.
 mod reqwest {
+    pub mod header {
+        pub const CONTENT_TYPE: &str = "content-type";
+    }
+
+    #[derive(Debug, Default)]
+    pub struct RequestBuilder {
+        pub media_type: Option<String>,
+        pub body: Option<String>,
+        pub form: Option<multipart::Form>,
+    }
+
+    impl RequestBuilder {
+        pub fn header(self, name: &str, value: String) -> Self {
+            assert_eq!(name, header::CONTENT_TYPE);
+            Self { media_type: Some(value), ..self }
+        }
+
+        pub fn body(self, body: String) -> Self {
+            Self { body: Some(body), ..self }
+        }
+
+        pub fn multipart(self, form: multipart::Form) -> Self {
+            Self { form: Some(form), ..self }
+        }
+    }
+
     pub mod multipart {
         use std::borrow::Cow;
 
-        #[derive(Debug, Default, PartialEq)]
+        #[derive(Clone, Debug, Default, PartialEq)]
         pub struct Form(pub Vec<(String, Part)>);
 
         impl Form {
+            pub fn new() -> Self {
+                Self::default()
+            }
+
+            #[allow(clippy::unused_self)]
+            pub fn boundary(&self) -> &str {
+                "boundary"
+            }
+
             pub fn part(mut self, name: impl Into<Cow<'static, str>>, part: Part) -> Self {
                 self.0.push((name.into().into_owned(), part));
                 self
             }
         }
 
-        #[derive(Debug, Default, PartialEq)]
+        #[derive(Clone, Debug, Default, PartialEq)]
         pub struct Part {
             pub bytes: Vec<u8>,
             pub file_name: Option<String>,

@@ -34,14 +34,47 @@ impl super::FilePart {
     }
 }
 
+/// Adds a part to a form, which is made for its first one.
+#[allow(dead_code)]
+fn add_part(
+    form: ::std::option::Option<super::reqwest::multipart::Form>,
+    name: impl ::std::convert::Into<::std::borrow::Cow<'static, str>>,
+    part: super::reqwest::multipart::Part,
+) -> ::std::option::Option<super::reqwest::multipart::Form> {
+    Some(form.unwrap_or_default().part(name, part))
+}
+
+/// Sends a form. One without a part is its closing delimiter alone, as browsers send it: `reqwest` makes an
+/// empty body of it, which is no multipart body.
+#[allow(dead_code)]
+pub(crate) fn with_form(
+    request: super::reqwest::RequestBuilder,
+    form: ::std::option::Option<super::reqwest::multipart::Form>,
+) -> super::reqwest::RequestBuilder {
+    if let Some(form) = form {
+        return request.multipart(form);
+    }
+    let form = super::reqwest::multipart::Form::new();
+    let boundary = form.boundary();
+    request
+        .header(
+            super::reqwest::header::CONTENT_TYPE,
+            format!("multipart/form-data; boundary={boundary}"),
+        )
+        .body(format!("--{boundary}--\r\n"))
+}
+
 /// Texts and numbers are parts, lists are several parts of one name, objects are JSON.
 #[allow(dead_code)]
 fn add_to_form(
-    form: super::reqwest::multipart::Form,
+    form: ::std::option::Option<super::reqwest::multipart::Form>,
     name: impl ::std::convert::Into<::std::borrow::Cow<'static, str>>,
     media: ::std::option::Option<&str>,
     value: &impl ::serde::Serialize,
-) -> ::std::result::Result<super::reqwest::multipart::Form, ::std::string::String> {
+) -> ::std::result::Result<
+    ::std::option::Option<super::reqwest::multipart::Form>,
+    ::std::string::String,
+> {
     use ::serde_json::Value;
     const JSON: &str = "application/json";
     let name = name.into();
@@ -62,11 +95,11 @@ fn add_to_form(
         Value::Array(items) if media != Some(JSON) => {
             let mut form = form;
             for item in items {
-                form = form.part(name.clone(), one(item)?);
+                form = add_part(form, name.clone(), one(item)?);
             }
             form
         }
-        value => form.part(name, one(value)?),
+        value => add_part(form, name, one(value)?),
     })
 }
 

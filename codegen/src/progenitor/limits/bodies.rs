@@ -364,9 +364,9 @@ fn encoded(call: &ExprMethodCall, encoding: &BodyEncoding) -> Option<Expr> {
     let (receiver, arguments) = (&call.receiver, &call.args);
     let is_json = call.method == "json";
     match encoding {
-        BodyEncoding::Multipart(_) if is_json => Some(
-            parse_quote! { #receiver.multipart(body.to_form().map_err(Error::InvalidRequest)?) },
-        ),
+        BodyEncoding::Multipart(_) if is_json => Some(parse_quote! {
+            types::with_form(#receiver, body.to_form().map_err(Error::InvalidRequest)?)
+        }),
         BodyEncoding::MediaType(name) if is_json || shape::is_content_type_of_bytes(call) => {
             let json = is_json.then(|| quote! { .json(#arguments) });
             Some(parse_quote! {
@@ -393,12 +393,15 @@ fn to_form(item: &ItemStruct, form: &Form) -> Item {
     let name = &item.ident;
     parse_quote! {
         impl #name {
-            /// The multipart form that is sent.
+            /// The multipart form that is sent, if it has a part.
             #[allow(unused_mut)]
             pub(crate) fn to_form(
                 &self,
-            ) -> ::std::result::Result<::reqwest::multipart::Form, ::std::string::String> {
-                let mut form = ::reqwest::multipart::Form::new();
+            ) -> ::std::result::Result<
+                ::std::option::Option<::reqwest::multipart::Form>,
+                ::std::string::String,
+            > {
+                let mut form = ::std::option::Option::None;
                 #(#parts)*
                 Ok(form)
             }
@@ -416,13 +419,13 @@ fn rest(ty: &syn::Type, map: &TokenStream, form: &Form) -> TokenStream {
     match (has(&type_name(&form.file)), has("Vec")) {
         (true, false) => quote! {
             for (name, part) in &#map {
-                form = form.part(::std::string::ToString::to_string(name), part.#to_part?);
+                form = add_part(form, ::std::string::ToString::to_string(name), part.#to_part?);
             }
         },
         (true, true) => quote! {
             for (name, parts) in &#map {
                 for part in parts {
-                    form = form.part(::std::string::ToString::to_string(name), part.#to_part?);
+                    form = add_part(form, ::std::string::ToString::to_string(name), part.#to_part?);
                 }
             }
         },
@@ -454,20 +457,20 @@ fn part(field: &syn::Field, form: &Form) -> TokenStream {
     let has = |name: &str| shape::mentions(ty, name);
     match (has(&type_name(&form.file)), has("Option"), has("Vec")) {
         (false, ..) => quote! { form = add_to_form(form, #name, #media, &self.#ident)?; },
-        (true, false, false) => quote! { form = form.part(#name, self.#ident.#to_part?); },
+        (true, false, false) => quote! { form = add_part(form, #name, self.#ident.#to_part?); },
         (true, true, false) => quote! {
             if let Some(file) = &self.#ident {
-                form = form.part(#name, file.#to_part?);
+                form = add_part(form, #name, file.#to_part?);
             }
         },
         (true, false, true) => quote! {
             for file in &self.#ident {
-                form = form.part(#name, file.#to_part?);
+                form = add_part(form, #name, file.#to_part?);
             }
         },
         (true, true, true) => quote! {
             for file in self.#ident.iter().flatten() {
-                form = form.part(#name, file.#to_part?);
+                form = add_part(form, #name, file.#to_part?);
             }
         },
     }

@@ -150,16 +150,29 @@ fn send_if_set(chain: &mut Expr) -> bool {
         Expr::Try(inner) => send_if_set(&mut inner.expr),
         Expr::MethodCall(call) if call.args.iter().any(|it| shape::mentions(it, BODY)) => {
             let (before, with_body) = about_body(call);
-            *chain = parse_quote! {
-                match (#before, body) {
-                    (request, ::std::option::Option::Some(body)) => #with_body,
-                    (request, ::std::option::Option::None) => request,
-                }
-            };
+            *chain = if_set(&before, &with_body);
+            true
+        }
+        // `types::with_form(request, …body…)`
+        Expr::Call(call) if call.args.iter().skip(1).any(|it| shape::mentions(it, BODY)) => {
+            let mut with_body = call.clone();
+            let Some(request) = with_body.args.first_mut() else { return false };
+            let before = std::mem::replace(request, parse_quote! { request });
+            *chain = if_set(&before, &Expr::Call(with_body));
             true
         }
         Expr::MethodCall(call) => send_if_set(&mut call.receiver),
         _ => false,
+    }
+}
+
+/// `with_body` is made of `before`, as `request`, if there is a body.
+fn if_set(before: &Expr, with_body: &Expr) -> Expr {
+    parse_quote! {
+        match (#before, body) {
+            (request, ::std::option::Option::Some(body)) => #with_body,
+            (request, ::std::option::Option::None) => request,
+        }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::oracle::bodies;
 use super::oracle::check::Given;
-use super::oracle::document::{Document, Way};
-use super::oracle::generate::{Generator, Parts, Use};
+use super::oracle::document::{Document, Media, Way};
+use super::oracle::generate::{Generator, MOST_VALUES, Parts, Use};
 use super::oracle::random::Random;
 use super::oracle::request;
 use super::oracle::same;
@@ -174,6 +175,7 @@ fn it_reads_the_parts_of_a_form() {
     };
     assert_eq!(check(&format!("{photo}{name}--x--\r\n")), <[&str; 0]>::default());
     for wrong in [
+        format!("{photo}{}--x--\r\n", name.replace("\"\r", "\"; filename=\"f\"\r")),
         format!("{name}--x--\r\n"),
         format!("{photo}--x--\r\n"),
         format!("{photo}{name}{name}--x--\r\n"),
@@ -182,6 +184,57 @@ fn it_reads_the_parts_of_a_form() {
         format!("{photo}{name}"),
     ] {
         assert_eq!(check(&wrong), ["body"], "{wrong}");
+    }
+}
+
+#[test]
+fn a_form_without_a_part_is_its_closing_delimiter() {
+    let media = "multipart/form-data; boundary=x";
+    let check = |body: &str| {
+        faults("multipart/form-data", json!({}), message(HEAD, media, body).as_bytes())
+    };
+    assert_eq!(check("--x--\r\n"), <[&str; 0]>::default());
+    for wrong in ["", "--x\r\n\r\n", "--y--\r\n"] {
+        assert_eq!(check(wrong), ["body"], "{wrong}");
+    }
+}
+
+#[test]
+fn parts_are_files_in_some_alternatives() {
+    let file = json!({ "type": "string", "format": "binary" });
+    let form = json!({ "oneOf": [
+        { "properties": { "a": file, "b": { "anyOf": [file, { "type": "string" }] } } },
+        { "properties": { "c": { "oneOf": [file, { "type": "array", "items": file }, { "type": "null" }] } } },
+        { "properties": { "d": { "allOf": [{ "type": "string" }, { "format": "binary" }] } } },
+    ] });
+    let text = json!({ "form": { "schema": form } }).to_string();
+    let document = Document::parse(&text, Way::Request).unwrap();
+    let schema = Some("/form/schema".to_owned());
+    let media = Media { name: "multipart/form-data".to_owned(), schema, encoding: json!({}) };
+    let parts = |name: &str| bodies::Parts::of(&document, &media, name);
+    let of = |file, other, several| bodies::Parts { file, other, several };
+    assert_eq!(parts("a"), of(true, false, false));
+    assert_eq!(parts("b"), of(true, true, false));
+    assert_eq!(parts("c"), of(true, false, true));
+    assert_eq!(parts("d"), of(true, false, false));
+    assert_eq!(parts("e"), of(false, false, false));
+    assert!(parts("b").is_file(&json!("\u{ff}a")) && !parts("b").is_file(&json!("a")));
+}
+
+#[test]
+fn what_is_too_large_has_no_value() {
+    let document = document();
+    for schema in [
+        json!({ "type": "array", "minItems": 5_000_000_000_u64 }),
+        json!({ "type": "array", "minItems": 4_000, "items": { "type": "array", "minItems": 4_000 } }),
+        json!({ "type": "string", "minLength": 5_000_000_000_u64 }),
+        json!({ "type": "string", "pattern": "^(a{900}){900}$" }),
+        json!({ "type": "object", "minProperties": 5_000_000_000_u64, "additionalProperties": true }),
+    ] {
+        let (random, used) = (&mut Random::new(1), Use::Json);
+        let (parts, left) = (Parts::All, MOST_VALUES);
+        let mut generator = Generator { document: &document, random, used, parts, left };
+        assert_eq!(generator.value(&schema, 0), None, "{schema}");
     }
 }
 
@@ -213,7 +266,8 @@ fn the_same_seed_makes_the_same_values() {
     let document = document();
     let made = |seed: u64| {
         let (random, used) = (&mut Random::of(seed, "POST /pets", 3), Use::Json);
-        let mut generator = Generator { document: &document, random, used, parts: Parts::All };
+        let (parts, left) = (Parts::All, MOST_VALUES);
+        let mut generator = Generator { document: &document, random, used, parts, left };
         let schema = json!({ "type": "array", "minItems": 20, "items": { "type": "string" } });
         generator.value(&schema, 0).unwrap()
     };

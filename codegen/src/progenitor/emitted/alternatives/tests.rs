@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{matching_leaves, unions};
+use super::{has_texts, matching_leaves, unions};
 
 #[track_caller]
 fn check(value: Value, again: Value, count: usize) {
@@ -39,4 +39,13 @@ fn levels_are_deep_from_the_fifth_on_and_end_with_their_scope() {
     assert_eq!(deep, [false, false, false, false, true]);
     drop(levels);
     assert!(!unions::Level::enter().1);
+}
+
+#[test]
+fn texts_of_fields_tell_alternatives_apart() {
+    let is_one = |value: Value| has_texts(&value, &[("type", &["a", "b"])]).is_ok();
+    assert!(is_one(json!({ "type": "b" })));
+    assert!(!is_one(json!({ "type": "c" })));
+    // The decoder says what is wrong, if something is.
+    assert!(is_one(json!({})) && is_one(json!({ "type": 1 })) && is_one(json!("x")));
 }

@@ -1,13 +1,14 @@
 use serde_json::{Value, json};
 
 use super::super::FilePart;
-use super::super::reqwest::multipart::{Form, Part};
-use super::add_to_form;
+use super::super::reqwest::RequestBuilder;
+use super::super::reqwest::multipart::Part;
+use super::{add_to_form, with_form};
 
 /// The texts of the parts that a value becomes, and their media types.
 #[track_caller]
 fn parts(value: Value, media: Option<&str>) -> Vec<(String, Option<String>)> {
-    let form = add_to_form(Form::default(), "name", media, &value).unwrap();
+    let form = add_to_form(None, "name", media, &value).unwrap().unwrap_or_default();
     let text = |part: Part| (String::from_utf8(part.bytes).unwrap(), part.media_type);
     let named = form.0.into_iter().inspect(|(name, _)| assert_eq!(name, "name"));
     named.map(|(_, part)| text(part)).collect()
@@ -52,7 +53,7 @@ fn everything_is_json_where_the_document_says_so() {
 
 #[test]
 fn media_type_that_is_none() {
-    let error = add_to_form(Form::default(), "name", Some("text"), &"Rex").unwrap_err();
+    let error = add_to_form(None, "name", Some("text"), &"Rex").unwrap_err();
     assert_eq!(error, "text is no media type");
 }
 
@@ -80,4 +81,19 @@ fn part_of_any_kind_is_a_file_if_it_has_a_name() {
     assert_eq!(file(None, None).to_any_part(None).unwrap(), Part::text("x"));
     let part = file(Some("rex.gif"), None).to_any_part(None).unwrap();
     assert_eq!(part.file_name.as_deref(), Some("rex.gif"));
+}
+
+#[test]
+fn form_without_a_part_is_its_closing_delimiter() {
+    let request = with_form(RequestBuilder::default(), None);
+    assert_eq!(request.media_type.as_deref(), Some("multipart/form-data; boundary=boundary"));
+    assert_eq!(request.body.as_deref(), Some("--boundary--\r\n"));
+}
+
+#[test]
+fn form_with_a_part_is_sent_as_it_is() {
+    let form = add_to_form(None, "name", None, &"Rex").unwrap();
+    let request = with_form(RequestBuilder::default(), form.clone());
+    assert_eq!(request.form, form);
+    assert_eq!(request.body, None);
 }

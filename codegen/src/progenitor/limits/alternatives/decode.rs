@@ -1,9 +1,10 @@
 //! Untagged enums. serde takes the first alternative that decodes, and drops the fields that only
 //! another one has. The generated `Deserialize` goes by the discriminator if there is one; otherwise it
 //! takes the alternative that encodes to most of the value again, the first one if several do. Its error
-//! has the reason of each alternative.
+//! has the reason of each alternative. Nothing is tried where a field has a text that is none of those that
+//! its type has: alternatives that are inside of each other would be tried as often as there are paths.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -12,6 +13,7 @@ use syn::{Fields, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
 use crate::document::{pointer, visit};
 use crate::error::Result;
+use crate::outline;
 use crate::progenitor::limits::decimals;
 use crate::progenitor::names::type_name;
 use crate::progenitor::schema::{entries, text};
@@ -33,6 +35,7 @@ pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) 
     let read = Read::of(&code.file.items);
     let Some(types) = shape::module(&mut code.file.items, "types") else { return Ok(()) };
     let scalars = scalars(types);
+    let tags = tags(types);
     let mut implementations = Vec::new();
     for item in types.iter_mut() {
         let Item::Enum(union) = item else { continue };
@@ -41,7 +44,7 @@ pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) 
             return Err(shape::no_place(UNION.id, &format!("types::{}", union.ident)));
         }
         let discriminator = discriminator_of(&discriminators, &alternatives);
-        implementations.push(deserialize(read, union, &alternatives, discriminator));
+        implementations.push(deserialize(read, &tags, union, &alternatives, discriminator));
         let note = match discriminator {
             Some((property, _)) => format!("told apart by `{property}`"),
             None => "the alternative that explains most of a value".to_owned(),
@@ -204,10 +207,62 @@ fn by_discriminator(
     }
 }
 
+/// Of each struct, the fields of a type of few texts, and these.
+type Tags = BTreeMap<String, Vec<(String, Vec<String>)>>;
+
+/// Types of more texts than this tell nothing apart.
+const MOST_TEXTS: usize = 4;
+
+fn tags(types: &[Item]) -> Tags {
+    let enums = types.iter().filter_map(|item| match item {
+        Item::Enum(item) => Some((item.ident.to_string(), texts(item)?)),
+        _ => None,
+    });
+    let enums: BTreeMap<_, _> = enums.collect();
+    let structs = types.iter().filter_map(|item| match item {
+        Item::Struct(item) => Some(item),
+        _ => None,
+    });
+    let tags = structs.map(|item| {
+        let fields = item.fields.iter().filter_map(|field| {
+            let ty = shape::argument(&field.ty, "Option").unwrap_or(&field.ty);
+            let is_plain = !field.attrs.iter().any(|it| shape::serde_says(it, "with"));
+            Some((
+                shape::wire_name(field),
+                enums.get(&bare_name(ty)?).filter(|_| is_plain)?.clone(),
+            ))
+        });
+        (item.ident.to_string(), fields.collect())
+    });
+    tags.collect()
+}
+
+/// The texts of an enum that serde decodes from no other.
+fn texts(item: &ItemEnum) -> Option<Vec<String>> {
+    let is_derived = shape::drop_derive(&mut item.attrs.clone(), "Deserialize");
+    let says = |attributes: &[syn::Attribute], words: &[&str]| {
+        words.iter().any(|word| attributes.iter().any(|it| shape::serde_says(it, word)))
+    };
+    let is_plain = |variant: &syn::Variant| {
+        matches!(variant.fields, Fields::Unit) && !says(&variant.attrs, &["alias", "other"])
+    };
+    let is_closed = is_derived && !says(&item.attrs, &[""]) && item.variants.iter().all(is_plain);
+    let text = |variant: &syn::Variant| {
+        outline::renamed(&variant.attrs).unwrap_or_else(|| variant.ident.to_string())
+    };
+    let is_short = (1..=MOST_TEXTS).contains(&item.variants.len());
+    (is_closed && is_short).then(|| item.variants.iter().map(text).collect())
+}
+
 /// The attempt to decode one alternative.
-fn attempt(read: Read, (variant, ty): &Alternative) -> TokenStream {
+fn attempt(read: Read, tags: &Tags, (variant, ty): &Alternative) -> TokenStream {
     let text = variant.to_string();
-    let again = read.again(ty, false);
+    let mut again = read.again(ty, false);
+    let tags = bare_name(ty).and_then(|name| tags.get(&name)).filter(|tags| !tags.is_empty());
+    if let Some(tags) = tags {
+        let tags = tags.iter().map(|(name, texts)| quote! { (#name, &[#(#texts),*]) });
+        again = quote! { has_texts(&value, &[#(#tags),*]).and_then(|()| #again) };
+    }
     quote! {
         match #again {
             Ok(decoded) => {
@@ -226,13 +281,14 @@ fn attempt(read: Read, (variant, ty): &Alternative) -> TokenStream {
 
 fn deserialize(
     read: Read,
+    tags: &Tags,
     union: &ItemEnum,
     alternatives: &[Alternative],
     discriminator: Option<&Discriminator>,
 ) -> Item {
     let name = &union.ident;
     let by_discriminator = discriminator.map(|it| by_discriminator(read, it, alternatives));
-    let attempts = alternatives.iter().map(|it| attempt(read, it));
+    let attempts = alternatives.iter().map(|it| attempt(read, tags, it));
     let start = read.start();
     parse_quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {

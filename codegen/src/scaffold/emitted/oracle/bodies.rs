@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::document::{Document, Media};
 use super::generate::is_binary;
 use super::json;
-use super::merge::flat;
+use super::merge::{each, flat, types};
 use super::multipart::{self, Part};
 use super::random::Random;
 use super::same::{difference, same_text, short};
@@ -82,8 +82,6 @@ pub fn fault(
             Ok(raw) => fault_of_form(media, value, raw),
             Err(error) => Some(error.to_string()),
         },
-        // Nothing is what the client makes of a form without a part.
-        Kind::Multipart if raw.is_empty() && fields(value).next().is_none() => None,
         Kind::Multipart => match multipart::parse(content_type, raw) {
             Ok(parts) => fault_of_parts(document, media, value, parts),
             Err(error) => Some(error),
@@ -151,21 +149,58 @@ fn is_one_json(found: &[&str], value: &Value) -> Option<String> {
     }
 }
 
-/// The schema of each field of a form.
-pub fn field_schema(document: &Document, media: &Media, name: &str) -> Map<String, Value> {
+/// What the schema of a field of a form may be.
+pub fn field_schemas(document: &Document, media: &Media, name: &str) -> Vec<Map<String, Value>> {
     let schema = media.schema.as_ref().and_then(|at| document.root.pointer(at));
-    let schema = schema.and_then(|schema| flat(document, schema, &mut Random::new(0)));
-    let schema = schema.unwrap_or_default();
-    let field = schema.get("properties").and_then(|fields| fields.get(name));
-    let field = field.or_else(|| schema.get("additionalProperties"));
-    field.and_then(|field| flat(document, field, &mut Random::new(0))).unwrap_or_default()
+    let wholes = schema.map(|schema| each(document, schema)).unwrap_or_default();
+    let declared = wholes.iter().filter_map(|whole| whole.get("properties")?.get(name));
+    let rest = wholes.iter().filter_map(|whole| whole.get("additionalProperties"));
+    let mut found: Vec<_> = declared.collect();
+    if found.is_empty() {
+        found = rest.collect();
+    }
+    found.into_iter().flat_map(|field| each(document, field)).collect()
 }
 
-/// Whether a field is a file, and whether it is a list of files.
-pub fn is_file(document: &Document, media: &Media, name: &str) -> (bool, bool) {
-    let schema = field_schema(document, media, name);
-    let items = schema.get("items").and_then(|items| flat(document, items, &mut Random::new(0)));
-    (is_binary(&schema), items.is_some_and(|items| is_binary(&items)))
+/// What the parts of a field may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Parts {
+    pub file: bool,
+    pub other: bool,
+    pub several: bool,
+}
+
+impl Parts {
+    /// Of a field of a form.
+    pub fn of(document: &Document, media: &Media, name: &str) -> Self {
+        let mut parts = Self::default();
+        for schema in field_schemas(document, media, name) {
+            parts.add(document, &schema, true);
+        }
+        parts
+    }
+
+    fn add(&mut self, document: &Document, schema: &Map<String, Value>, lists: bool) {
+        let kinds = schema.get("type").map(types).unwrap_or_default();
+        let is_list = kinds.iter().any(|ty| ty == "array") || schema.contains_key("items");
+        match schema.get("items") {
+            _ if is_binary(schema) => self.file = true,
+            _ if kinds == ["null"] => {}
+            Some(items) if is_list && lists => {
+                self.several = true;
+                each(document, items).iter().for_each(|it| self.add(document, it, false));
+            }
+            _ => self.other = true,
+        }
+    }
+
+    /// Whether a value is handed in as a file. Where it may be something else as well, it is one if it has
+    /// bytes that no text of these tests is made of alone.
+    pub fn is_file(self, value: &Value) -> bool {
+        let text = value.as_str().unwrap_or_default();
+        let is_of_bytes = !text.is_ascii() && text.chars().all(|c| u32::from(c) <= 0xff);
+        self.file && (!self.other || is_of_bytes)
+    }
 }
 
 fn fault_of_parts(
@@ -175,12 +210,12 @@ fn fault_of_parts(
     mut parts: Vec<Part>,
 ) -> Option<String> {
     for (name, value) in fields(value) {
-        let (file, files) = is_file(document, media, name);
+        let kind = Parts::of(document, media, name);
         let of_name = |part: &Part| part.name == *name;
         let found: Vec<_> = parts.extract_if(.., |part| of_name(part)).collect();
         let said = media.encoding.get(name).and_then(|it| it.get("contentType"));
         let said = said.and_then(Value::as_str);
-        let is_one = |part: &Part, value: &Value| is_part(part, value, file || files, said);
+        let is_one = |part: &Part, value: &Value| is_part(part, value, kind.is_file(value), said);
         let is_right = match (value, found.as_slice()) {
             (value, [one]) if is_one(one, value) => true,
             (Value::Array(items), found) => {
@@ -206,6 +241,8 @@ fn is_part(part: &Part, value: &Value, file: bool, said: Option<&str>) -> bool {
     let text = String::from_utf8_lossy(&part.body);
     let is_value = match value {
         _ if file => part.file.is_some() && part.body == bytes(value),
+        // What has a file name is a file.
+        _ if part.file.is_some() => false,
         Value::String(value) if !is_json => same_text(value, &text),
         _ if is_json => {
             json::parse(&part.body).is_ok_and(|found| difference(value, &found).is_none())

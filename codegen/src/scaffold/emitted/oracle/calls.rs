@@ -8,7 +8,7 @@ use std::pin::Pin;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::bodies::{self, Kind};
+use super::bodies::{self, Kind, Parts};
 use super::check::Given;
 use super::document::{Document, Media};
 use super::json;
@@ -148,30 +148,38 @@ pub async fn collected<B: AsRef<[u8]>, E: std::fmt::Debug>(
 fn as_fields(document: &Document, media: &Media, value: &Value, random: &mut Random) -> Value {
     let Some(fields) = value.as_object() else { return value.clone() };
     let fields = fields.iter().map(|(name, value)| {
-        let kind = media.encoding.get(name).and_then(|it| it.get("contentType"));
-        let mut file = |value: &Value| {
-            let mut file = Map::new();
-            file.insert("bytes".to_owned(), json!(bodies::bytes(value)));
-            if kind.is_none() && random.one_in(2) {
-                file.insert("contentType".to_owned(), "image/png".into());
-            }
-            // Without a name, a server takes a field of unknown type for a text.
-            file.insert("fileName".to_owned(), "a b.png".into());
-            Value::Object(file)
-        };
-        let value = match (bodies::is_file(document, media, name), value) {
-            ((true, _), value) => file(value),
-            ((_, true), Value::Array(items)) => items.iter().map(file).collect(),
-            (_, value) => {
-                let schema = bodies::field_schema(document, media, name);
-                let items = schema.get("items").and_then(|items| items.get("format"));
-                match schema.get("format").or(items) {
-                    Some(format) if format == "decimal" => decimals_as_texts(value),
-                    _ => value.clone(),
-                }
+        let parts = Parts::of(document, media, name);
+        let has_media = media.encoding.get(name).is_some_and(|it| it.get("contentType").is_some());
+        let mut part = |value: &Value| part(parts, value, has_media, random);
+        let value = match value {
+            Value::Array(items) if parts.file => items.iter().map(part).collect(),
+            value if parts.file && parts.several => json!([part(value)]),
+            value if parts.file => part(value),
+            value => {
+                let schemas = bodies::field_schemas(document, media, name);
+                let is_decimal = schemas.iter().any(|schema| {
+                    let items = schema.get("items").and_then(|items| items.get("format"));
+                    schema.get("format").or(items).is_some_and(|format| format == "decimal")
+                });
+                if is_decimal { decimals_as_texts(value) } else { value.clone() }
             }
         };
         (name.clone(), value)
     });
     Value::Object(fields.collect())
+}
+
+/// A part that may be a file, as the client's type has it: the bytes, and a name if it is one.
+fn part(parts: Parts, value: &Value, has_media: bool, random: &mut Random) -> Value {
+    if !parts.is_file(value) {
+        return json!({ "bytes": plain(value).into_bytes() });
+    }
+    let mut file = Map::new();
+    file.insert("bytes".to_owned(), json!(bodies::bytes(value)));
+    if !has_media && random.one_in(2) {
+        file.insert("contentType".to_owned(), "image/png".into());
+    }
+    // Without a name, a server takes a field of unknown type for a text.
+    file.insert("fileName".to_owned(), "a b.png".into());
+    Value::Object(file)
 }

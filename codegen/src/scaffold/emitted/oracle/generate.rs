@@ -35,12 +35,22 @@ pub struct Generator<'g> {
     pub random: &'g mut Random,
     pub used: Use,
     pub parts: Parts,
+    /// How many values may still be made: lists of lists multiply.
+    pub left: usize,
 }
 
+/// How many values one value is made of at most.
+pub const MOST_VALUES: usize = 10_000;
+/// When so many are left, objects have only the fields that they need, and lists only the items.
+const FEW_VALUES: usize = 9_000;
 /// Below this, objects have only the fields that they need.
 const DEEP: usize = 5;
 /// Below this there is nothing.
 const DEEPEST: usize = 24;
+
+/// What must have more items, fields or characters than this has no value here: it would be made in memory,
+/// some hundred times over.
+const MOST: usize = 5_000;
 
 type Schema = Map<String, Value>;
 
@@ -50,6 +60,7 @@ impl Generator<'_> {
         if depth > DEEPEST {
             return None;
         }
+        self.left = self.left.checked_sub(1)?;
         let schema = flat(self.document, schema, self.random)?;
         if let Some(value) = schema.get("const") {
             return Some(value.clone());
@@ -67,6 +78,11 @@ impl Generator<'_> {
             "object" => self.object(&schema, depth),
             _ => None,
         }
+    }
+
+    /// Whether the value is deep or large enough as it is.
+    fn is_enough(&self, depth: usize) -> bool {
+        depth > DEEP || self.left < FEW_VALUES
     }
 
     fn ty(&mut self, schema: &Schema) -> Option<String> {
@@ -147,6 +163,9 @@ impl Generator<'_> {
         let bound = |key: &str| schema.get(key).and_then(Value::as_u64);
         let bound = |key: &str| bound(key).and_then(|bound| usize::try_from(bound).ok());
         let (least, most) = (bound("minLength").unwrap_or(0), bound("maxLength").unwrap_or(200));
+        if least > MOST {
+            return None;
+        }
         let is_decimal = schema.get("format").and_then(Value::as_str) == Some("decimal");
         let pattern = schema.get("pattern").and_then(Value::as_str).filter(|_| !is_decimal);
         if let Some(pattern) = pattern {
@@ -178,9 +197,14 @@ impl Generator<'_> {
         let bound = |key: &str| bound(key).and_then(|bound| usize::try_from(bound).ok());
         let (least, most) =
             (bound("minItems").unwrap_or(0), bound("maxItems").unwrap_or(usize::MAX));
+        if least > MOST {
+            return None;
+        }
         let long = if depth < 2 && self.random.one_in(12) { 60 } else { 2 };
-        let extra =
-            if depth > DEEP { 0 } else { *self.random.pick(&[0, 1, 2, long]).unwrap_or(&0) };
+        let extra = match self.is_enough(depth) {
+            true => 0,
+            false => *self.random.pick(&[0, 1, 2, long]).unwrap_or(&0),
+        };
         let length = least.saturating_add(extra).min(most);
         let any = json!({});
         let first =
@@ -216,8 +240,8 @@ impl Generator<'_> {
             let goes_other_way = self.says(property, other);
             let wanted = match self.parts {
                 Parts::None => false,
-                Parts::All => depth <= DEEP,
-                Parts::Some => depth <= DEEP && self.random.one_in(2),
+                Parts::All => !self.is_enough(depth),
+                Parts::Some => !self.is_enough(depth) && self.random.one_in(2),
             };
             if goes_other_way || !is_required && !wanted {
                 continue;
@@ -257,10 +281,11 @@ impl Generator<'_> {
         let patterns: Vec<_> = patterns.into_iter().flatten().collect();
         let extra = match self.parts {
             Parts::None => 0,
-            _ if depth > DEEP => 0,
+            _ if self.is_enough(depth) => 0,
             _ => self.random.below(3),
         };
-        let wanted = extra.max(usize::try_from(least).unwrap_or(0).saturating_sub(object.len()));
+        let least = usize::try_from(least).ok().filter(|least| *least <= MOST)?;
+        let wanted = extra.max(least.saturating_sub(object.len()));
         for _ in 0..wanted {
             let (name, of) = match (self.random.pick(&patterns).cloned(), rest) {
                 (Some((pattern, of)), _) => (pattern::text(&pattern, self.random)?, of),

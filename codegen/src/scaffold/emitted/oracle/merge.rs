@@ -49,6 +49,43 @@ fn flat_at(
     Some(merged)
 }
 
+/// The same for every way to choose, up to a number of them.
+pub fn each(document: &Document, schema: &Value) -> Vec<Map<String, Value>> {
+    each_at(document, schema, 0)
+}
+
+/// More ways than this are not looked at.
+const MOST_WAYS: usize = 64;
+
+fn each_at(document: &Document, schema: &Value, depth: usize) -> Vec<Map<String, Value>> {
+    let fields = match schema {
+        Value::Bool(true) => return vec![Map::new()],
+        Value::Object(fields) if depth <= DEEPEST => fields,
+        _ => return Vec::new(),
+    };
+    let list = |key: &str| fields.get(key).and_then(Value::as_array);
+    let mut own = fields.clone();
+    own.retain(|key, _| !["$ref", "allOf", "oneOf", "anyOf"].contains(&key.as_str()));
+    let target = fields.contains_key("$ref").then(|| follow(&document.root, schema));
+    // Of each inner list, one holds; of the outer, all do.
+    let one: Vec<Vec<&Value>> =
+        target.into_iter().chain(list("allOf").into_iter().flatten()).map(|it| vec![it]).collect();
+    let choices = ["oneOf", "anyOf"].into_iter().filter_map(list);
+    let mut ways = vec![own];
+    for choice in one.into_iter().chain(choices.map(|all| all.iter().collect())) {
+        let parts = choice.into_iter().flat_map(|part| each_at(document, part, depth + 1));
+        let parts: Vec<_> = parts.take(MOST_WAYS).collect();
+        let with = |way: &Map<String, Value>, part: &Map<String, Value>| {
+            let mut both = way.clone();
+            merge(&mut both, part.clone());
+            both
+        };
+        ways = ways.iter().flat_map(|way| parts.iter().map(move |part| with(way, part))).collect();
+        ways.truncate(MOST_WAYS);
+    }
+    ways
+}
+
 fn merge(into: &mut Map<String, Value>, other: Map<String, Value>) {
     for (key, value) in other {
         let both = match into.get(&key) {

@@ -12,6 +12,9 @@ pub fn text(pattern: &str, random: &mut Random) -> Option<String> {
     Some(text)
 }
 
+/// A longer text is none.
+const MOST: usize = 5_000;
+
 fn write(hir: &Hir, random: &mut Random, text: &mut String) -> Option<()> {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
@@ -26,10 +29,14 @@ fn write(hir: &Hir, random: &mut Random, text: &mut String) -> Option<()> {
         HirKind::Alternation(parts) => write(random.pick(parts)?, random, text)?,
         HirKind::Repetition(repetition) => {
             let least = repetition.min;
-            let most = repetition.max.unwrap_or(least + 8).min(least + 8);
+            let more = least.saturating_add(8);
+            let most = repetition.max.unwrap_or(more).min(more);
             let times = random.between(i128::from(least), i128::from(most));
             for _ in 0..times {
                 write(&repetition.sub, random, text)?;
+                if text.len() > MOST {
+                    return None;
+                }
             }
         }
     }

@@ -10,7 +10,7 @@ use super::bodies::{self, Kind};
 use super::calls::{Entry, Outcome, Values};
 use super::check::{Fault, Given};
 use super::document::{Answer, Body, Document, Media, Operation, Way};
-use super::generate::{Generator, Parts, Use};
+use super::generate::{Generator, MOST_VALUES, Parts, Use};
 use super::random::Random;
 use super::request;
 use super::same::{self, short};
@@ -99,7 +99,8 @@ impl Side {
         (0..TRIES).find_map(|index| {
             // Some alternatives are told apart by optional fields alone.
             let parts = if index < TRIES / 2 { parts } else { Parts::Some };
-            let mut generator = Generator { document: &self.document, random, used, parts };
+            let mut generator =
+                Generator { document: &self.document, random, used, parts, left: MOST_VALUES };
             let value = generator.value(schema, 0)?;
             // Only JSON has a null.
             let is_one = used == Use::Json || !value.is_null();
