@@ -16,6 +16,7 @@ pub(crate) mod names;
 mod print;
 mod prose;
 mod schema;
+mod search;
 pub mod settings;
 pub(crate) mod shape;
 #[cfg(test)]

@@ -106,12 +106,23 @@ pub(crate) fn structs(items: &mut [Item]) -> impl Iterator<Item = &mut ItemStruc
 
 /// The body of `impl TryFrom<Name> for super::Name`.
 pub(crate) fn conversion_to<'f>(item: &'f mut Item, name: &str) -> Option<&'f mut Block> {
+    let is_it = converted(item).is_some_and(|it| it == name);
+    let Item::Impl(item) = item else { return None };
+    Some(&mut function(item, "try_from").filter(|_| is_it)?.block)
+}
+
+/// The `Name` of `impl TryFrom<…> for super::Name`.
+pub(crate) fn converted(item: &Item) -> Option<&Ident> {
     let Item::Impl(item) = item else { return None };
     let (of_trait, _) = item.trait_.as_ref()?;
-    let is_conversion = text_of(&item.self_ty) == format!("super::{name}")
-        && of_trait.segments.last()?.ident == "TryFrom";
-    let conversion = function(item, "try_from").filter(|_| is_conversion)?;
-    Some(&mut conversion.block)
+    let Type::Path(path) = &*item.self_ty else { return None };
+    let mut segments = path.path.segments.iter();
+    let (module, name) = (segments.next()?, segments.next()?);
+    let is_conversion = of_trait.segments.last()?.ident == "TryFrom"
+        && module.ident == "super"
+        && name.arguments.is_none()
+        && segments.next().is_none();
+    is_conversion.then_some(&name.ident)
 }
 
 /// A field by its name in JSON, and whether it is an `Option`.

@@ -42,13 +42,12 @@ pub(super) fn finish(
     }
     let mut converted = BTreeSet::new();
     for mut item in std::mem::take(builders) {
-        let name = fields.keys().find(|name| shape::conversion_to(&mut item, name).is_some());
-        if let Some(name) = name
-            && let (Some(object), Some(fields)) = (declared.get(name), fields.get(name))
+        if let Some(name) = shape::converted(&item).map(ToString::to_string)
+            && let (Some(object), Some(fields)) = (declared.get(&name), fields.get(&name))
         {
             builders.extend(conversions(object, fields, requirements));
             log.add(&SETTERS, format!("types::builder::{name}"), "plain values");
-            converted.insert(name.clone());
+            converted.insert(name);
             continue;
         }
         if let Item::Impl(builder) = &mut item
