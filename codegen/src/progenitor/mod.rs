@@ -21,6 +21,7 @@ pub mod settings;
 pub(crate) mod shape;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 

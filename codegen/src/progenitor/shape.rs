@@ -12,6 +12,7 @@ use syn::{
     ItemStruct, Pat, PathArguments, PathSegment, Stmt, Token, Type, parse_quote,
 };
 
+pub(crate) use super::written::text_of;
 use crate::error::{Error, Problem, Result, Stage};
 
 /// The version that these assumptions hold for; `Cargo.toml` pins it.
@@ -392,11 +393,6 @@ pub(crate) fn mentions(code: &impl ToTokens, name: &str) -> bool {
         TokenTree::Group(group) => mentions(&group.stream(), name),
         _ => false,
     })
-}
-
-/// A type as it is written, without blanks.
-pub(crate) fn text_of(ty: &Type) -> String {
-    quote!(#ty).to_string().replace(' ', "")
 }
 
 /// Whether a type of another crate stands for a text: a time, a UUID or an address.
