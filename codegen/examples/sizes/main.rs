@@ -4,7 +4,8 @@
 //!
 //! Each run is a process of its own, so that its peak is its own. The document has operations of one shape:
 //! parameters of path, query and header, a body and an answer with a list, a problem, in schemas of their own.
-//! After the word `types`, the numbers are of schemas that eight operations lead to.
+//! After the word `types`, the numbers are of schemas that eight operations lead to. `additions operations 50`
+//! prints how many lines of each addition are in the client, and `SIZES_CODE=FILE` keeps the code of a `run`.
 
 use std::error::Error;
 use std::path::Path;
@@ -26,12 +27,41 @@ fn main() -> Result<()> {
         ["run", way, shape, size] => {
             print_cost(Way::named(way)?, Shape::named(shape).ok_or(shape)?, size.parse()?)
         }
+        ["additions", shape, size] => {
+            print_additions(Shape::named(shape).ok_or(shape)?, size.parse()?)
+        }
         [] => compare(Shape::Operations, &["1000"]),
         [first, ref sizes @ ..] => match Shape::named(first) {
             Some(shape) => compare(shape, sizes),
             None => compare(Shape::Operations, &words),
         },
     }
+}
+
+/// The lines of each addition to what progenitor generates.
+fn print_additions(shape: Shape, size: usize) -> Result<()> {
+    let folder = spec(shape, size)?;
+    let mut before = progenitor(folder.path())?.lines().count();
+    println!(
+        "{:16} {before:8} lines, {:7.1} each",
+        "progenitor alone",
+        before as f64 / size as f64
+    );
+    for (name, lines) in manis_codegen::pipeline::lines(folder.path())? {
+        let more = lines as f64 - before as f64;
+        println!("{name:16} {more:+8} lines, {:+7.1} each", more / size as f64);
+        before = lines;
+    }
+    println!("{:16} {before:8} lines, {:7.1} each", "all", before as f64 / size as f64);
+    Ok(())
+}
+
+/// A spec folder with a document.
+fn spec(shape: Shape, size: usize) -> Result<tempfile::TempDir> {
+    let folder = tempfile::tempdir()?;
+    fs::create_dir(folder.path().join("upstream"))?;
+    fs::write(folder.path().join("upstream/api.json"), shape.document(size).to_string())?;
+    Ok(folder)
 }
 
 /// Who makes the client.
@@ -107,9 +137,7 @@ fn cost(way: Way, shape: Shape, size: &str) -> Result<Cost> {
 
 /// Runs one way in this process: its lines, seconds and peak of resident megabytes.
 fn print_cost(way: Way, shape: Shape, size: usize) -> Result<()> {
-    let folder = tempfile::tempdir()?;
-    fs::create_dir(folder.path().join("upstream"))?;
-    fs::write(folder.path().join("upstream/api.json"), shape.document(size).to_string())?;
+    let folder = spec(shape, size)?;
     let begun = seconds()?;
     let code = match way {
         Way::Pipeline => pipeline(folder.path())?,

@@ -56,23 +56,31 @@ pub(crate) fn function<'f>(item: &'f mut ItemImpl, name: &str) -> Option<&'f mut
 
 /// The id of the operation that a function calls, in snake case, from its `OperationInfo`.
 fn operation_of(block: &mut Block) -> Option<String> {
-    let mut id = None;
-    let is_info = |path: &syn::Path| path.segments.iter().any(|it| it.ident == "OperationInfo");
-    each_expression(block, |expression| match expression {
-        Expr::Struct(value) if is_info(&value.path) => {
-            id = value.fields.first().and_then(|field| literal(&field.expr));
-        }
-        // As the runtime has it.
-        Expr::Call(call) => {
-            if let Expr::Path(function) = call.func.as_ref()
-                && is_info(&function.path)
-            {
-                id = call.args.first().and_then(literal);
-            }
-        }
-        _ => {}
+    let mut statements = block.stmts.iter().filter(|statement| declares(statement, "info"));
+    let known = statements.find_map(|statement| match statement {
+        Stmt::Local(local) => operation_of_info(&local.init.as_ref()?.expr),
+        _ => None,
     });
+    if known.is_some() {
+        return known;
+    }
+    let mut id = None;
+    each_expression(block, |expression| id = operation_of_info(expression).or(id.take()));
     id
+}
+
+fn operation_of_info(expression: &Expr) -> Option<String> {
+    let is_info = |path: &syn::Path| path.segments.iter().any(|it| it.ident == "OperationInfo");
+    match expression {
+        Expr::Struct(value) if is_info(&value.path) => literal(&value.fields.first()?.expr),
+        // As the runtime has it.
+        Expr::MethodCall(call) => operation_of_info(&call.receiver),
+        Expr::Call(call) => match call.func.as_ref() {
+            Expr::Path(function) if is_info(&function.path) => literal(call.args.first()?),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Calls `see` with every expression in some code, which it may change, the innermost first.

@@ -68,14 +68,15 @@ mod unions {
             if self.is_found {
                 return;
             }
+            let value = &self.value;
             let (all, _, deep) = self.search.get_or_insert_with(|| {
                 let (level, deep) = Level::enter();
-                (matching_leaves(&self.value, &self.value), level, deep)
+                (matching_leaves(value, value), level, deep)
             });
-            match decode(&self.value) {
+            match decode(value) {
                 Ok(decoded) => {
                     let again = ::serde_json::to_value(&decoded).unwrap_or_default();
-                    let explained = matching_leaves(&self.value, &again);
+                    let explained = matching_leaves(value, &again);
                     self.is_found = explained == *all || *deep;
                     if self.is_found || self.best.as_ref().is_none_or(|(most, _)| explained > *most)
                     {
@@ -88,8 +89,10 @@ mod unions {
 
         /// The alternative that explains most of the value, the first one if several do.
         pub(super) fn best<E: de::Error>(self) -> ::std::result::Result<U, E> {
-            let reasons = || E::custom(format!("no alternative fits: {}", self.reasons.join("; ")));
-            self.best.map(|(_, best)| best).ok_or_else(reasons)
+            match self.best {
+                Some((_, best)) => Ok(best),
+                None => Err(E::custom(format!("no alternative fits: {}", self.reasons.join("; ")))),
+            }
         }
     }
 
