@@ -53,7 +53,7 @@ mod tests {
             syn::parse_quote!(a::<B>::C),
             syn::parse_quote!(&'static str),
             syn::parse_quote!(<A as B>::C),
-            syn::parse_quote!(Fn(A) -> B),
+            syn::parse_quote!(dyn Fn(A) -> B),
         ];
         for ty in types {
             assert_eq!(text_of(&ty), quote!(#ty).to_string().replace(' ', ""));
