@@ -1,6 +1,8 @@
 //! The whole way from `spec/` to a client. `build.rs` and `cargo xtask codegen` both call
 //! [`run`], so there is one path.
 
+#[cfg(feature = "commands")]
+mod lines;
 mod summary;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +27,8 @@ use crate::report::{Change, LeftOut, Staged};
 #[cfg(feature = "commands")]
 use crate::scaffold;
 use crate::syntax::yaml;
+#[cfg(feature = "commands")]
+pub use lines::lines;
 pub use summary::Report;
 
 use crate::{describe, document, lower, normalize, outline, overlay, progenitor, vendor};
@@ -34,7 +38,8 @@ use crate::{describe, document, lower, normalize, outline, overlay, progenitor, 
 pub struct Outcome {
     /// The spec folder.
     pub spec: PathBuf,
-    /// The document as each stage left it.
+    /// The document as each stage left it; a build script has no use for them.
+    #[cfg(feature = "commands")]
     pub documents: Documents,
     /// Every change of every stage, in order.
     pub changes: Vec<Change>,
@@ -72,11 +77,10 @@ pub struct Outcome {
     pub tests: Option<progenitor::settings::Tests>,
 }
 
-/// The document as each stage left it.
+/// The document as each stage left it. As the vendor has it, it is in [`Outcome::upstream`].
+#[cfg(feature = "commands")]
 #[derive(Debug)]
 pub struct Documents {
-    /// As the vendor has it: the document of a single page; of several, an object of them by name.
-    pub vendored: Value,
     /// As normalize left it.
     pub normalized: Value,
     /// As the overlay left it.
@@ -87,13 +91,12 @@ pub struct Documents {
     pub lowered: Value,
 }
 
+#[cfg(feature = "commands")]
 impl Documents {
     /// Each with the name that `--emit` gives it.
-    #[cfg(feature = "commands")]
-    fn named(&self) -> [(&'static str, &Value); 5] {
-        let [vendored, normalized, patched, described, lowered] = EMITTED;
+    fn named(&self) -> [(&'static str, &Value); 4] {
+        let [_, normalized, patched, described, lowered] = EMITTED;
         [
-            (vendored, &self.vendored),
             (normalized, &self.normalized),
             (patched, &self.patched),
             (described, &self.described),
@@ -317,19 +320,19 @@ fn outcome(
     let pages = upstream.iter().map(|page| (page.slug.as_str(), &page.document)).collect();
     let counted = Counting { pages, before, after, left_out: left_out.iter().collect(), client };
     let counted = counted.run().map_err(|error| error.in_file(spec))?;
-    let outline = outline::of(&generated.file);
-    let client = rust_header(inputs) + &progenitor::print(generated.file)?;
-    let mock = generated.mock.map(progenitor::print).transpose()?;
     let staged = [normalized.changes, patched.changes, described.changes, lowered.changes];
     let openapi = yaml_header(inputs) + &yaml::print(&lowered.document);
     let schemas = schemas(&patched.document);
-    let documents = Documents {
-        vendored: vendored(&upstream),
-        normalized: normalized.document,
-        patched: patched.document,
-        described: described.document,
-        lowered: lowered.document,
-    };
+    let [normalized_document, patched, described, lowered] =
+        [normalized.document, patched.document, described.document, lowered.document];
+    #[cfg(feature = "commands")]
+    let documents = Documents { normalized: normalized_document, patched, described, lowered };
+    // What nobody needs any more is gone before the code is printed.
+    #[cfg(not(feature = "commands"))]
+    drop([normalized_document, patched, described, lowered]);
+    let outline = outline::of(&generated.file);
+    let client = rust_header(inputs) + &progenitor::print(generated.file)?;
+    let mock = generated.mock.map(progenitor::print).transpose()?;
     Ok(Outcome {
         spec: spec.to_owned(),
         changes: staged.into_iter().flatten().chain(generated.changes).collect(),
@@ -345,6 +348,7 @@ fn outcome(
         mock: mock.map(|mock| rust_header(inputs) + &mock),
         outline,
         parameters: generated.parameters,
+        #[cfg(feature = "commands")]
         documents,
         upstream,
         overlay: None,
@@ -396,6 +400,7 @@ fn warnings(pages: &[vendor::Upstream]) -> Vec<String> {
 }
 
 /// A single page as it is; several, by their names.
+#[cfg(feature = "commands")]
 fn vendored(pages: &[vendor::Upstream]) -> Value {
     match pages {
         [page] => page.document.clone(),
@@ -446,10 +451,17 @@ impl Outcome {
         files
     }
 
+    /// The document as the vendor has it: that of a single page; of several, an object of them by name.
+    #[cfg(feature = "commands")]
+    pub fn vendored(&self) -> Value {
+        vendored(&self.upstream)
+    }
+
     /// The document after each stage, as `--emit` writes it.
     #[cfg(feature = "commands")]
     pub fn emitted(&self, folder: &Path) -> Files {
         let mut files = Files::default();
+        files.add(folder.join(EMITTED[0]), yaml::print(&self.vendored()));
         for (name, document) in self.documents.named() {
             files.add(folder.join(name), yaml::print(document));
         }

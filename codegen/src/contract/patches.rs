@@ -23,8 +23,9 @@ pub fn patches(outcome: &Outcome) -> Result<String> {
     let of_stage = |is_told: fn(&Stage) -> bool| {
         outcome.changes.iter().filter(move |change| is_told(&change.stage))
     };
+    let vendored = outcome.vendored();
     for change in of_stage(|stage| *stage == Stage::Normalize) {
-        text += &reported(change, &outcome.documents.vendored);
+        text += &reported(change, &vendored);
     }
     if let Some(overlay) = &outcome.overlay {
         text += &actions(overlay, &outcome.documents.normalized)?;

@@ -12,14 +12,13 @@
 //! each: a component for the answers of an operation (`limits::responses`), and titles that name the
 //! variants of an enum that may grow (`limits::open_enums`).
 
-use quote::ToTokens;
 use serde_json::{Map, Value};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, File};
 
 use crate::error::Result;
 
-use super::shape;
+use super::{search, shape};
 
 /// INVISIBLE SEPARATOR, which every mark contains.
 pub(super) const SEPARATOR: char = '\u{2063}';
@@ -46,7 +45,7 @@ pub(super) fn alias(name: &str, number: usize) -> String {
 /// # Errors
 /// A mark that is left.
 pub(super) fn none_left(file: &syn::File) -> Result<()> {
-    match shape::has_text(file.to_token_stream(), &SEPARATOR.to_string()) {
+    match search::has_text(file, &SEPARATOR.to_string()) {
         true => Err(shape::no_place("mark", "a name or description")),
         false => Ok(()),
     }

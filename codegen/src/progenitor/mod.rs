@@ -16,10 +16,12 @@ pub(crate) mod names;
 mod print;
 mod prose;
 mod schema;
+mod search;
 pub mod settings;
 pub(crate) mod shape;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -133,7 +135,18 @@ impl Draft {
     ///
     /// # Errors
     /// An edit that has no place in the code, with the operation or type and progenitor's version.
-    pub fn finish(mut self, lowered: &Value, settings: &Settings) -> Result<Generated> {
+    pub fn finish(self, lowered: &Value, settings: &Settings) -> Result<Generated> {
+        self.finish_watched(lowered, settings, &mut |_, _| {})
+    }
+
+    /// The same; calls `see` with the code as it comes, and after each addition with its name.
+    pub(crate) fn finish_watched(
+        mut self,
+        lowered: &Value,
+        settings: &Settings,
+        see: &mut dyn FnMut(&'static str, &syn::File),
+    ) -> Result<Generated> {
+        see("draft", &self.client.file);
         let mut log = Log::new(Stage::Refine);
         let mut code = Code {
             file: &mut self.client.file,
@@ -143,8 +156,13 @@ impl Draft {
             settings,
             operations: method_names(&self.document),
         };
-        for finish in limits::FINISH.iter().chain(&finish::FINISH) {
+        for finish in limits::FINISH {
             finish(&mut code, &mut log)?;
+        }
+        see("limits", code.file);
+        for (name, finish) in finish::FINISH {
+            finish(&mut code, &mut log)?;
+            see(name, code.file);
         }
         marks::none_left(code.file)?;
         self.client.changes.append(&mut log.changes);

@@ -1,7 +1,8 @@
 //! Generated code as text. It is printed item by item, and each item is dropped as soon as its text is there:
 //! the syntax tree of a large client takes many times the memory of its text.
 
-use syn::{File, Item, ItemMod, parse_quote};
+use proc_macro2::Span;
+use syn::{File, Ident, Item, ItemMod, Visibility, parse_quote};
 
 use super::guards::panics;
 use crate::error::{Error, Problem, Result, Stage};
@@ -49,12 +50,18 @@ const INSIDE: &str = "struct Inside;\n";
 fn within(item: Item, depth: usize) -> String {
     // Moved, not quoted: quoting would make tokens of the item and parse them again.
     let module = |item, _| {
-        let mut around: ItemMod = parse_quote! { mod around {} };
-        around.content.get_or_insert_default().1.push(item);
-        Item::Mod(around)
+        Item::Mod(ItemMod {
+            attrs: Vec::new(),
+            vis: Visibility::Inherited,
+            unsafety: None,
+            mod_token: Default::default(),
+            ident: Ident::new("around", Span::call_site()),
+            content: Some((Default::default(), vec![item])),
+            semi: None,
+        })
     };
-    let mut file: File = parse_quote! {};
-    file.items.push((0..depth).fold(item, module));
+    let items = vec![(0..depth).fold(item, module)];
+    let file = File { shebang: None, frontmatter: None, attrs: Vec::new(), items };
     let text = prettyplease::unparse(&file);
     let lines: Vec<_> = text.split_inclusive('\n').collect();
     lines.get(depth..lines.len().saturating_sub(depth)).unwrap_or_default().concat()

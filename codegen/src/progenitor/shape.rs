@@ -12,6 +12,7 @@ use syn::{
     ItemStruct, Pat, PathArguments, PathSegment, Stmt, Token, Type, parse_quote,
 };
 
+pub(crate) use super::written::text_of;
 use crate::error::{Error, Problem, Result, Stage};
 
 /// The version that these assumptions hold for; `Cargo.toml` pins it.
@@ -55,23 +56,31 @@ pub(crate) fn function<'f>(item: &'f mut ItemImpl, name: &str) -> Option<&'f mut
 
 /// The id of the operation that a function calls, in snake case, from its `OperationInfo`.
 fn operation_of(block: &mut Block) -> Option<String> {
-    let mut id = None;
-    let is_info = |path: &syn::Path| path.segments.iter().any(|it| it.ident == "OperationInfo");
-    each_expression(block, |expression| match expression {
-        Expr::Struct(value) if is_info(&value.path) => {
-            id = value.fields.first().and_then(|field| literal(&field.expr));
-        }
-        // As the runtime has it.
-        Expr::Call(call) => {
-            if let Expr::Path(function) = call.func.as_ref()
-                && is_info(&function.path)
-            {
-                id = call.args.first().and_then(literal);
-            }
-        }
-        _ => {}
+    let mut statements = block.stmts.iter().filter(|statement| declares(statement, "info"));
+    let known = statements.find_map(|statement| match statement {
+        Stmt::Local(local) => operation_of_info(&local.init.as_ref()?.expr),
+        _ => None,
     });
+    if known.is_some() {
+        return known;
+    }
+    let mut id = None;
+    each_expression(block, |expression| id = operation_of_info(expression).or(id.take()));
     id
+}
+
+fn operation_of_info(expression: &Expr) -> Option<String> {
+    let is_info = |path: &syn::Path| path.segments.iter().any(|it| it.ident == "OperationInfo");
+    match expression {
+        Expr::Struct(value) if is_info(&value.path) => literal(&value.fields.first()?.expr),
+        // As the runtime has it.
+        Expr::MethodCall(call) => operation_of_info(&call.receiver),
+        Expr::Call(call) => match call.func.as_ref() {
+            Expr::Path(function) if is_info(&function.path) => literal(call.args.first()?),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Calls `see` with every expression in some code, which it may change, the innermost first.
@@ -106,12 +115,23 @@ pub(crate) fn structs(items: &mut [Item]) -> impl Iterator<Item = &mut ItemStruc
 
 /// The body of `impl TryFrom<Name> for super::Name`.
 pub(crate) fn conversion_to<'f>(item: &'f mut Item, name: &str) -> Option<&'f mut Block> {
+    let is_it = converted(item).is_some_and(|it| it == name);
+    let Item::Impl(item) = item else { return None };
+    Some(&mut function(item, "try_from").filter(|_| is_it)?.block)
+}
+
+/// The `Name` of `impl TryFrom<…> for super::Name`.
+pub(crate) fn converted(item: &Item) -> Option<&Ident> {
     let Item::Impl(item) = item else { return None };
     let (of_trait, _) = item.trait_.as_ref()?;
-    let is_conversion = text_of(&item.self_ty) == format!("super::{name}")
-        && of_trait.segments.last()?.ident == "TryFrom";
-    let conversion = function(item, "try_from").filter(|_| is_conversion)?;
-    Some(&mut conversion.block)
+    let Type::Path(path) = &*item.self_ty else { return None };
+    let mut segments = path.path.segments.iter();
+    let (module, name) = (segments.next()?, segments.next()?);
+    let is_conversion = of_trait.segments.last()?.ident == "TryFrom"
+        && module.ident == "super"
+        && name.arguments.is_none()
+        && segments.next().is_none();
+    is_conversion.then_some(&name.ident)
 }
 
 /// A field by its name in JSON, and whether it is an `Option`.
@@ -381,11 +401,6 @@ pub(crate) fn mentions(code: &impl ToTokens, name: &str) -> bool {
         TokenTree::Group(group) => mentions(&group.stream(), name),
         _ => false,
     })
-}
-
-/// A type as it is written, without blanks.
-pub(crate) fn text_of(ty: &Type) -> String {
-    quote!(#ty).to_string().replace(' ', "")
 }
 
 /// Whether a type of another crate stands for a text: a time, a UUID or an address.

@@ -38,6 +38,90 @@ fn has_texts(
 }
 
 mod unions {
+    use super::matching_leaves;
+    use ::serde::de::{self, DeserializeOwned};
+    use ::serde_json::Value;
+
+    /// A union that is decoded: what is the same for each of them.
+    pub(super) struct Union<U> {
+        pub(super) value: Value,
+        /// From the first attempt on: how much there is to explain, and how deep it is.
+        search: ::std::option::Option<(usize, Level, bool)>,
+        best: ::std::option::Option<(usize, U)>,
+        is_found: bool,
+        reasons: ::std::vec::Vec<::std::string::String>,
+    }
+
+    impl<U> Union<U> {
+        #[allow(dead_code)]
+        pub(super) fn read<'de, D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            <Value as ::serde::Deserialize>::deserialize(deserializer).map(Self::of)
+        }
+
+        pub(super) fn of(value: Value) -> Self {
+            let reasons = ::std::vec::Vec::new();
+            Self { value, search: None, best: None, is_found: false, reasons }
+        }
+
+        /// Tries an alternative, unless an earlier one explains all of the value.
+        #[allow(dead_code)]
+        pub(super) fn attempt<T: DeserializeOwned + ::serde::Serialize>(
+            &mut self,
+            name: &str,
+            make: fn(T) -> U,
+        ) {
+            self.attempt_by(name, |value| ::serde_json::from_value(value.clone()), make);
+        }
+
+        pub(super) fn attempt_by<T: ::serde::Serialize>(
+            &mut self,
+            name: &str,
+            decode: impl FnOnce(&Value) -> ::std::result::Result<T, ::serde_json::Error>,
+            make: fn(T) -> U,
+        ) {
+            if self.is_found {
+                return;
+            }
+            let value = &self.value;
+            let (all, _, deep) = self.search.get_or_insert_with(|| {
+                let (level, deep) = Level::enter();
+                (matching_leaves(value, value), level, deep)
+            });
+            match decode(value) {
+                Ok(decoded) => {
+                    let again = ::serde_json::to_value(&decoded).unwrap_or_default();
+                    let explained = matching_leaves(value, &again);
+                    self.is_found = explained == *all || *deep;
+                    if self.is_found || self.best.as_ref().is_none_or(|(most, _)| explained > *most)
+                    {
+                        self.best = Some((explained, make(decoded)));
+                    }
+                }
+                Err(error) => self.reasons.push(format!("{name}: {error}")),
+            }
+        }
+
+        /// The alternative that explains most of the value, the first one if several do.
+        pub(super) fn best<E: de::Error>(self) -> ::std::result::Result<U, E> {
+            match self.best {
+                Some((_, best)) => Ok(best),
+                None => Err(E::custom(format!("no alternative fits: {}", self.reasons.join("; ")))),
+            }
+        }
+    }
+
+    /// The alternative that the value of a discriminator stands for.
+    #[allow(dead_code)]
+    pub(super) fn only<T, U, E: de::Error>(
+        name: &str,
+        decoded: ::std::result::Result<T, ::serde_json::Error>,
+        make: fn(T) -> U,
+    ) -> ::std::result::Result<U, E> {
+        decoded.map(make).map_err(|error| E::custom(format!("{name}: {error}")))
+    }
+
     thread_local! {
         static LEVEL: ::std::cell::Cell<usize> = const { ::std::cell::Cell::new(0) };
     }

@@ -31,19 +31,21 @@ pub(super) const RULES: [&Rule; 12] = [
 ];
 
 /// Edits of the code, after the limits, which look for code as progenitor writes it.
-pub(super) const FINISH: [fn(&mut Code<'_>, &mut Log) -> Result<()>; 8] = [
+pub(super) const FINISH: [(&str, Finish); 8] = [
     // Replaces statements, and the client.
-    runtime::finish,
+    ("runtime", runtime::finish),
     // Looks for statements that `runtime` leaves, and reads the types that the limits have changed.
-    setters::finish,
-    growth::finish,
+    ("setters", setters::finish),
+    ("growth", growth::finish),
     // Copies what sends a request, once it is as it will be.
-    paging::finish,
+    ("paging", paging::finish),
     // Looks at all types, also those that the others have added.
-    redaction::finish,
+    ("redaction", redaction::finish),
     // Hands on descriptions, from which the marks must be gone.
-    documentation::finish,
+    ("documentation", documentation::finish),
     // Adds documented items.
-    providers::finish,
-    parts::finish,
+    ("providers", providers::finish),
+    ("parts", parts::finish),
 ];
+
+type Finish = fn(&mut Code<'_>, &mut Log) -> Result<()>;

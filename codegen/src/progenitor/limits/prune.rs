@@ -74,8 +74,9 @@ pub(super) fn unused_schemas(prepared: &mut Prepared) {
     let used = used_schemas(&prepared.document);
     let Some(Value::Object(schemas)) = prepared.document.pointer_mut(SCHEMAS) else { return };
     let unused: Vec<_> = schemas.keys().filter(|name| !used.contains(*name)).cloned().collect();
+    // One by one, each would move all that come after it.
+    schemas.retain(|name, _| used.contains(name));
     for name in unused {
-        schemas.shift_remove(&name);
         let note = "no operation has it in a parameter or a body";
         prepared.log.add(&UNUSED_SCHEMA, pointer::join(SCHEMAS, &name), note);
     }

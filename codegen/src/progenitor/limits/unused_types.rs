@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{File, Item};
+use syn::visit::Visit;
+use syn::{File, Ident, Item};
 
 use crate::error::Result;
 use crate::progenitor::{Code, shape};
@@ -37,34 +38,52 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
 
 /// The types that nothing leads to from outside of `types`.
 fn unused(file: &File) -> BTreeSet<String> {
-    let (mut types, mut used, mut rest) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
-    for item in &file.items {
-        match item {
-            Item::Mod(module) if module.ident == "types" => {
-                let items = module.content.iter().flat_map(|(_, items)| items);
-                types.extend(items.filter_map(definition));
-            }
-            item => add_words(item.to_token_stream(), &mut rest),
+    let is_types = |item: &&Item| matches!(item, Item::Mod(module) if module.ident == "types");
+    let types = file.items.iter().filter(is_types).filter_map(|item| match item {
+        Item::Mod(module) => module.content.as_ref(),
+        _ => None,
+    });
+    let types = types.flat_map(|(_, items)| items);
+    let types: BTreeMap<String, &Item> =
+        types.filter_map(|item| Some((shape::declared(item)?.to_string(), item))).collect();
+    let mut found = Found { types: &types, used: BTreeSet::new(), rest: Vec::new() };
+    file.items.iter().filter(|item| !is_types(item)).for_each(|item| found.visit_item(item));
+    while let Some(name) = found.rest.pop() {
+        match types.get(&name) {
+            Some(Item::Struct(it)) => found.visit_fields(&it.fields),
+            Some(Item::Enum(it)) => it.variants.iter().for_each(|it| found.visit_variant(it)),
+            Some(Item::Type(it)) => found.visit_type(&it.ty),
+            _ => {}
         }
     }
-    while let Some(word) = rest.pop() {
-        if let Some(definition) = types.get(&word)
-            && used.insert(word)
-        {
-            add_words(definition.clone(), &mut rest);
-        }
-    }
-    types.into_keys().filter(|name| !used.contains(name)).collect()
+    types.keys().filter(|name| !found.used.contains(*name)).cloned().collect()
 }
 
-/// A type, and what it is made of.
-fn definition(item: &Item) -> Option<(String, TokenStream)> {
-    Some(match item {
-        Item::Struct(it) => (it.ident.to_string(), it.fields.to_token_stream()),
-        Item::Enum(it) => (it.ident.to_string(), it.variants.to_token_stream()),
-        Item::Type(it) => (it.ident.to_string(), it.ty.to_token_stream()),
-        _ => return None,
-    })
+/// The types whose names were found, and those of them that were not looked at yet.
+struct Found<'t> {
+    types: &'t BTreeMap<String, &'t Item>,
+    used: BTreeSet<String>,
+    rest: Vec<String>,
+}
+
+impl Found<'_> {
+    fn add(&mut self, word: String) {
+        if self.types.contains_key(&word) && self.used.insert(word.clone()) {
+            self.rest.push(word);
+        }
+    }
+}
+
+impl<'c> Visit<'c> for Found<'_> {
+    fn visit_ident(&mut self, ident: &'c Ident) {
+        self.add(ident.to_string());
+    }
+
+    fn visit_token_stream(&mut self, tokens: &'c TokenStream) {
+        let mut words = Vec::new();
+        add_words(tokens.clone(), &mut words);
+        words.into_iter().for_each(|word| self.add(word));
+    }
 }
 
 fn add_words(tokens: TokenStream, words: &mut Vec<String>) {

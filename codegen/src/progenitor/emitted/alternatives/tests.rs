@@ -49,3 +49,58 @@ fn texts_of_fields_tell_alternatives_apart() {
     // The decoder says what is wrong, if something is.
     assert!(is_one(json!({})) && is_one(json!({ "type": 1 })) && is_one(json!("x")));
 }
+
+#[derive(Debug, PartialEq)]
+enum Either {
+    Some(Vec<u8>),
+    Map(serde_json::Map<String, Value>),
+    Any(Value),
+}
+
+fn union(value: Value) -> unions::Union<Either> {
+    unions::Union::of(value)
+}
+
+#[test]
+fn the_first_alternative_that_explains_all_is_taken() {
+    let mut union = union(json!({ "a": 1 }));
+    union.attempt("Some", Either::Some);
+    union.attempt("Map", Either::Map);
+    union.attempt_by("Any", |_| panic!("is not tried"), Either::Any);
+    let best = union.best::<serde_json::Error>().unwrap();
+    assert_eq!(best, Either::Map(json!({ "a": 1 }).as_object().unwrap().clone()));
+}
+
+#[test]
+fn the_alternative_that_explains_most_is_taken() {
+    let mut union = union(json!({ "a": 1, "b": 2 }));
+    union.attempt_by("Any", |_| Ok(json!({ "a": 1 })), Either::Any);
+    union.attempt("Map", Either::Map);
+    union.attempt_by("Any", |_| Ok(json!({})), Either::Any);
+    assert!(matches!(union.best::<serde_json::Error>(), Ok(Either::Map(_))));
+}
+
+#[test]
+fn the_reason_of_each_alternative_is_told() {
+    let mut union = union(json!("x"));
+    union.attempt("Some", Either::Some);
+    union.attempt("Map", Either::Map);
+    let error = union.best::<serde_json::Error>().unwrap_err().to_string();
+    assert!(error.starts_with("no alternative fits: Some: invalid type"), "{error}");
+    assert!(error.contains("; Map: invalid type"), "{error}");
+}
+
+#[test]
+fn what_a_discriminator_stands_for_is_told_with_its_reason() {
+    let decoded = serde_json::from_value(json!("x"));
+    let error = unions::only::<_, _, serde_json::Error>("list", decoded, Either::Some);
+    assert!(error.unwrap_err().to_string().starts_with("list: invalid type"));
+}
+
+#[test]
+fn a_union_is_a_level_from_its_first_attempt_on() {
+    let mut unions: Vec<_> = (0..4).map(|_| union(json!([1]))).collect();
+    assert!(!unions::Level::enter().1);
+    unions.iter_mut().for_each(|it| it.attempt("Some", Either::Some));
+    assert!(unions::Level::enter().1);
+}

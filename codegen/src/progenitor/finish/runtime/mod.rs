@@ -11,17 +11,17 @@ mod client;
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::quote;
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, Item, Path, parse_quote};
+use syn::{Block, Expr, Ident, Item, Member, Path, parse_quote};
 
 use crate::document::operations::operations;
 use crate::document::visit;
 use crate::error::Result;
 use crate::progenitor::names::method_name;
 use crate::progenitor::settings::Runtime;
-use crate::progenitor::{Code, shape};
+use crate::progenitor::{Code, search, shape};
 use crate::report::{Log, Rule};
 
 pub(in crate::progenitor) const RUNTIME: Rule = Rule::translated(
@@ -56,7 +56,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         let (Some(described), Some(error)) = (operations.get(&id), error) else { continue };
         let is_sent = replace_call(&mut send.block, &id, described);
         let is_answered = answers::replace(&mut send.block, &error, &untyped);
-        send.block = with_requests_of_the_client(&send.block);
+        Requests.visit_block_mut(&mut send.block);
         if is_extended && is_sent && is_answered && !shape::mentions(&send.block, "ErrorResponse") {
             log.add(&RUNTIME, &id, "sent by the runtime");
             replaced.insert(id);
@@ -66,7 +66,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     builders::declare_fields(code.file);
     code.check_edited(RUNTIME.id, &replaced)?;
     client::declare(code, &fields(code.lowered), &errors);
-    match shape::mentions(code.file, "progenitor_client") {
+    match search::mentions(code.file, "progenitor_client") {
         true => Err(shape::no_place(RUNTIME.id, "progenitor_client")),
         false => Ok(()),
     }
@@ -184,33 +184,60 @@ fn replace_call(block: &mut Block, id: &str, described: &Described) -> bool {
     true
 }
 
-/// Code in which the client of the runtime makes URLs and requests: `client.baseurl` and `client.client` are
-/// what progenitor has for that, in macros as well.
-fn with_requests_of_the_client(block: &Block) -> Block {
-    let code = replaced(block.to_token_stream());
-    syn::parse2(code).unwrap_or_else(|_| block.clone())
+/// Lets the client of the runtime make URLs and requests: `client.baseurl` and `client.client` are what
+/// progenitor has for that, in macros as well.
+struct Requests;
+
+impl VisitMut for Requests {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expression);
+        if let Expr::Field(field) = expression
+            && shape::is_name(&field.base, "client")
+            && let Member::Named(name) = &field.member
+            && let Some(made) = of_the_client(name)
+        {
+            *expression = parse_quote!(#made);
+        }
+    }
+
+    fn visit_token_stream_mut(&mut self, tokens: &mut TokenStream) {
+        *tokens = replaced(std::mem::take(tokens));
+    }
+}
+
+/// What the client of the runtime has in place of a field of progenitor's.
+fn of_the_client(field: &Ident) -> Option<TokenStream> {
+    if field == "baseurl" {
+        Some(quote! { client.inner.base_url() })
+    } else if field == "client" {
+        Some(quote! { client.inner.requests() })
+    } else {
+        None
+    }
 }
 
 fn replaced(code: TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = code.into_iter().collect();
     let (mut new, mut at) = (TokenStream::new(), 0);
     while let Some(token) = tokens.get(at) {
-        let text = |offset: usize| tokens.get(at + offset).map(ToString::to_string);
-        let field = (text(0).as_deref() == Some("client") && text(1).as_deref() == Some("."))
-            .then(|| text(2))
-            .flatten();
-        match (field.as_deref(), token) {
-            (Some("baseurl"), _) => new.extend(quote! { client.inner.base_url() }),
-            (Some("client"), _) => new.extend(quote! { client.inner.requests() }),
-            (_, TokenTree::Group(group)) => {
+        let made =
+            match tokens.get(at..at + 3) {
+                Some(
+                    [TokenTree::Ident(client), TokenTree::Punct(dot), TokenTree::Ident(field)],
+                ) if client == "client" && dot.as_char() == '.' => of_the_client(field),
+                _ => None,
+            };
+        at += if made.is_some() { 3 } else { 1 };
+        match (made, token) {
+            (Some(made), _) => new.extend(made),
+            (None, TokenTree::Group(group)) => {
                 let mut inside =
                     proc_macro2::Group::new(group.delimiter(), replaced(group.stream()));
                 inside.set_span(group.span());
                 new.extend([TokenTree::Group(inside)]);
             }
-            (_, token) => new.extend([token.clone()]),
+            (None, token) => new.extend([token.clone()]),
         }
-        at += if matches!(field.as_deref(), Some("baseurl" | "client")) { 3 } else { 1 };
     }
     new
 }

@@ -79,12 +79,16 @@ pub(super) fn finish(code: &mut Code<'_>, known: &Known, log: &mut Log) -> Resul
 /// The names under which the arguments of each operation are sent, by those of their setters.
 fn documented(code: &Code<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
     let operations = named_operations(code.document).into_iter();
+    let mut changed = BTreeMap::<&str, Vec<_>>::new();
+    for parameter in &code.plan.parameters {
+        changed.entry(&parameter.operation).or_default().push(parameter);
+    }
     let named = operations.filter_map(|(id, operation)| {
+        let changed = changed.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
         let node = OperationNode::at(code.document, operation)?;
         let names = node.parameters().into_iter().filter_map(|parameter| {
             let name = parameter.name()?;
-            let mut changed = code.plan.parameters.iter();
-            let real = changed.find(|it| it.operation == id && it.name == name);
+            let real = changed.iter().find(|it| it.name == name);
             let real = real.map_or_else(|| name.to_owned(), |it| it.real.clone());
             Some((method_name(name), real))
         });

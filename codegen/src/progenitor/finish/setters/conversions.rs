@@ -1,5 +1,7 @@
 //! What the types of the client are made of: themselves, their texts, and what converts into them.
 
+use std::collections::{HashMap, HashSet};
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Fields, Ident, Item, ItemEnum, ItemImpl, Type, parse_quote};
@@ -22,11 +24,7 @@ struct Own<'t> {
 /// The conversions of all types.
 pub(super) fn all(types: &[Item], known: &Known) -> Vec<Item> {
     let values = values();
-    let impls = types.iter().filter_map(|item| match item {
-        Item::Impl(item) => Some(item),
-        _ => None,
-    });
-    let impls: Vec<&ItemImpl> = impls.collect();
+    let declared = Declared::of(types);
     let mut items = Vec::new();
     for item in types {
         let name = match item {
@@ -34,11 +32,11 @@ pub(super) fn all(types: &[Item], known: &Known) -> Vec<Item> {
             Item::Enum(item) => &item.ident,
             _ => continue,
         };
-        let own = Own::of(name, item, &impls);
+        let own = Own::of(name, item, &declared);
         items.push(parse_quote! { impl #values::Value for #name {} });
-        items.extend(own.text_reader(known, &impls));
-        items.extend(own.other_sources(types, known));
-        if impls.iter().any(|it| is_text_of(it, name)) {
+        items.extend(own.text_reader(known, &declared));
+        items.extend(own.other_sources(&declared, known));
+        if declared.become_texts.contains(name) {
             items.push(parse_quote! {
                 impl #values::IntoValue<::std::string::String> for #name {
                     fn into_value(
@@ -54,11 +52,56 @@ pub(super) fn all(types: &[Item], known: &Known) -> Vec<Item> {
     items
 }
 
-/// Whether this is `impl From<name> for String`.
-fn is_text_of(item: &ItemImpl, name: &Ident) -> bool {
-    let is_it = |source: &Type| shape::last_segment(source).is_some_and(|it| it.ident == *name);
-    let is_string = shape::text_of(&item.self_ty) == "::std::string::String";
-    is_string && source(item, "From").is_some_and(|source| is_it(&source))
+/// What is declared of the types, by their names.
+struct Declared<'t> {
+    /// What is implemented for them.
+    implemented: HashMap<&'t Ident, Vec<&'t ItemImpl>>,
+    /// Those that become texts: `impl From<Name> for String`.
+    become_texts: HashSet<Ident>,
+    /// Structs with a builder.
+    objects: HashSet<&'t Ident>,
+}
+
+impl<'t> Declared<'t> {
+    fn of(types: &'t [Item]) -> Self {
+        let mut declared = Self {
+            implemented: HashMap::new(),
+            become_texts: HashSet::new(),
+            objects: HashSet::new(),
+        };
+        for item in types {
+            match item {
+                Item::Struct(item) if matches!(item.fields, Fields::Named(_)) => {
+                    declared.objects.insert(&item.ident);
+                }
+                Item::Impl(item) => {
+                    if let Some(name) = name_of(&item.self_ty) {
+                        declared.implemented.entry(name).or_default().push(item);
+                    } else if shape::text_of(&item.self_ty) == "::std::string::String"
+                        && let Some(source) = source(item, "From")
+                    {
+                        let name = shape::last_segment(&source).map(|last| last.ident.clone());
+                        declared.become_texts.extend(name);
+                    }
+                }
+                _ => {}
+            }
+        }
+        declared
+    }
+
+    /// What is implemented for a type.
+    fn implemented(&self, name: &Ident) -> &[&'t ItemImpl] {
+        self.implemented.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// A type that is written as its name alone.
+fn name_of(ty: &Type) -> Option<&Ident> {
+    match ty {
+        Type::Path(path) => path.path.get_ident(),
+        _ => None,
+    }
 }
 
 /// The `X` of `impl From<X> for …`.
@@ -77,11 +120,9 @@ fn is_text(ty: &Type) -> bool {
 }
 
 impl<'t> Own<'t> {
-    fn of(name: &'t Ident, item: &'t Item, impls: &[&'t ItemImpl]) -> Self {
+    fn of(name: &'t Ident, item: &'t Item, declared: &Declared<'_>) -> Self {
         let mut own = Self { name, item, sources: Vec::new(), read: None };
-        let is_of_it =
-            |it: &&&ItemImpl| matches!(&*it.self_ty, Type::Path(path) if path.path.is_ident(name));
-        for item in impls.iter().filter(is_of_it) {
+        for item in declared.implemented(name) {
             own.sources.extend(source(item, "From").map(|source| (source, false)));
             own.sources.extend(source(item, "TryFrom").map(|source| (source, true)));
             let reads = item.trait_.as_ref().and_then(|(it, _)| it.segments.last());
@@ -96,8 +137,8 @@ impl<'t> Own<'t> {
     }
 
     /// How the type is read from a text, if it has a form as one.
-    fn text_reader(&self, known: &Known, impls: &[&ItemImpl]) -> Option<Item> {
-        let read = self.read(known, impls)?;
+    fn text_reader(&self, known: &Known, declared: &Declared<'_>) -> Option<Item> {
+        let read = self.read(known, declared)?;
         let (name, values) = (self.name, values());
         Some(parse_quote! {
             impl #values::FromText for #name {
@@ -110,10 +151,10 @@ impl<'t> Own<'t> {
         })
     }
 
-    fn read(&self, known: &Known, impls: &[&ItemImpl]) -> Option<TokenStream> {
+    fn read(&self, known: &Known, declared: &Declared<'_>) -> Option<TokenStream> {
         let parse = quote! { text.parse::<Self>() };
         let Some(error) = &self.read else {
-            return self.without_from_str(impls);
+            return self.without_from_str(declared);
         };
         if let Item::Enum(item) = self.item {
             let what = if is_of_units(item) { one_of(item) } else { NO_FORM.to_owned() };
@@ -143,7 +184,7 @@ impl<'t> Own<'t> {
     }
 
     /// The same of what is made of a text in another way.
-    fn without_from_str(&self, impls: &[&ItemImpl]) -> Option<TokenStream> {
+    fn without_from_str(&self, declared: &Declared<'_>) -> Option<TokenStream> {
         if let Some((ty, fails)) = self.sources.iter().find(|(ty, _)| is_text(ty)) {
             let text = match shape::text_of(ty).starts_with('&') {
                 true => quote!(text),
@@ -159,17 +200,17 @@ impl<'t> Own<'t> {
         }
         let Item::Enum(item) = self.item else { return None };
         let is_untagged = item.attrs.iter().any(|it| shape::serde_says(it, "untagged"));
-        if is_untagged { open_enum(item, impls) } else { None }
+        if is_untagged { open_enum(item, declared) } else { None }
     }
 
     /// What else converts into the type.
-    fn other_sources(&self, types: &[Item], known: &Known) -> Vec<Item> {
+    fn other_sources(&self, declared: &Declared<'_>, known: &Known) -> Vec<Item> {
         let sources = self.sources.iter().filter(|(ty, _)| !is_text(ty));
-        sources.flat_map(|(ty, fails)| self.source(ty, *fails, types, known)).collect()
+        sources.flat_map(|(ty, fails)| self.source(ty, *fails, declared, known)).collect()
     }
 
     /// How another type converts into this one.
-    fn source(&self, ty: &Type, fails: bool, types: &[Item], known: &Known) -> Vec<Item> {
+    fn source(&self, ty: &Type, fails: bool, declared: &Declared<'_>, known: &Known) -> Vec<Item> {
         let (name, values) = (self.name, values());
         let is_only = |wrapper: &str| {
             let of_it = |(ty, _): &&(Type, bool)| {
@@ -196,7 +237,7 @@ impl<'t> Own<'t> {
             }
         };
         let mut items = vec![into_value(quote!(#ty), made(quote!(self), fails))];
-        if let Some(builder) = known.own(ty).filter(|it| is_object(types, it)) {
+        if let Some(builder) = known.own(ty).filter(|it| declared.objects.contains(it)) {
             let made = made_of(&quote!(<builder::#builder as #values::IntoValue<#builder>>), fails);
             items.push(into_value(quote!(builder::#builder), made));
         }
@@ -264,14 +305,6 @@ fn map_of_texts(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// Whether a type is a struct with a builder.
-fn is_object(types: &[Item], name: &Ident) -> bool {
-    types.iter().any(|item| match item {
-        Item::Struct(item) => item.ident == *name && matches!(item.fields, Fields::Named(_)),
-        _ => false,
-    })
-}
-
 fn is_of_units(item: &ItemEnum) -> bool {
     item.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit))
 }
@@ -291,7 +324,7 @@ fn one_of(item: &ItemEnum) -> String {
 }
 
 /// An enum of known values, or any other text.
-fn open_enum(item: &ItemEnum, impls: &[&ItemImpl]) -> Option<TokenStream> {
+fn open_enum(item: &ItemEnum, declared: &Declared<'_>) -> Option<TokenStream> {
     let only = |variant: &syn::Variant| match &variant.fields {
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
             Some((variant.ident.clone(), fields.unnamed.first()?.ty.clone()))
@@ -302,11 +335,12 @@ fn open_enum(item: &ItemEnum, impls: &[&ItemImpl]) -> Option<TokenStream> {
     let [(known, values), (unknown, text)] = variants.as_slice() else { return None };
     let written = shape::text_of(text);
     let is_text = written == "::std::string::String" || written == "String";
-    let is_read = |item: &&&ItemImpl| {
+    let is_read = |item: &&ItemImpl| {
         let of_trait = item.trait_.as_ref().and_then(|(it, _)| it.segments.last());
-        item.self_ty.as_ref() == values && of_trait.is_some_and(|it| it.ident == "FromStr")
+        of_trait.is_some_and(|it| it.ident == "FromStr")
     };
-    (is_text && impls.iter().any(|item| is_read(&item))).then(|| {
+    let implemented = name_of(values).map(|name| declared.implemented(name));
+    (is_text && implemented?.iter().any(is_read)).then(|| {
         quote! {
             Ok(match text.parse::<#values>() {
                 Ok(known) => Self::#known(known),

@@ -34,6 +34,10 @@ pub(super) fn finish(
     let declared: BTreeMap<String, ItemStruct> =
         shape::structs(types).map(|item| (item.ident.to_string(), item.clone())).collect();
     let Some(builders) = shape::module(types, "builder") else { return Ok(()) };
+    let mut of_types = BTreeMap::<String, Vec<&Requirement>>::new();
+    for requirement in requirements.iter().filter(|it| it.has_fields) {
+        of_types.entry(type_name(&requirement.schema)).or_default().push(requirement);
+    }
     let mut fields = BTreeMap::new();
     for builder in shape::structs(builders) {
         let name = builder.ident.to_string();
@@ -42,13 +46,13 @@ pub(super) fn finish(
     }
     let mut converted = BTreeSet::new();
     for mut item in std::mem::take(builders) {
-        let name = fields.keys().find(|name| shape::conversion_to(&mut item, name).is_some());
-        if let Some(name) = name
-            && let (Some(object), Some(fields)) = (declared.get(name), fields.get(name))
+        if let Some(name) = shape::converted(&item).map(ToString::to_string)
+            && let (Some(object), Some(fields)) = (declared.get(&name), fields.get(&name))
         {
+            let requirements = of_types.get(&name).map(Vec::as_slice).unwrap_or_default();
             builders.extend(conversions(object, fields, requirements));
             log.add(&SETTERS, format!("types::builder::{name}"), "plain values");
-            converted.insert(name.clone());
+            converted.insert(name);
             continue;
         }
         if let Item::Impl(builder) = &mut item
@@ -111,15 +115,14 @@ fn edit(builder: &mut ItemImpl, fields: &[Field], known: &Known) {
 }
 
 /// What makes the object of its builder: for setters, which keep each fault, and for callers.
-fn conversions(object: &ItemStruct, fields: &[Field], requirements: &[Requirement]) -> [Item; 2] {
+fn conversions(object: &ItemStruct, fields: &[Field], requirements: &[&Requirement]) -> [Item; 2] {
     let (name, values) = (&object.ident, values());
     let local = |field: &Field| format_ident!("field_{}", field.ident);
     let locals: Vec<Ident> = fields.iter().map(local).collect();
     let idents: Vec<&Ident> = fields.iter().map(|field| &field.ident).collect();
     let wires: Vec<&str> = fields.iter().map(|field| field.wire.as_str()).collect();
-    let of_object = requirements.iter();
-    let of_object = of_object.filter(|it| it.has_fields && *name == type_name(&it.schema));
-    let conditions: TokenStream = of_object.filter_map(|it| condition(object, it)).collect();
+    let conditions: TokenStream =
+        requirements.iter().filter_map(|it| condition(object, it)).collect();
     [
         parse_quote! {
             impl #values::IntoValue<super::#name> for #name {

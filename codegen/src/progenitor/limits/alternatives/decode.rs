@@ -163,22 +163,12 @@ impl Read {
     fn start(self) -> TokenStream {
         match self {
             Self::ByValue => quote! {
-                let value =
-                    <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
+                let mut union = unions::Union::read(deserializer)?;
             },
             Self::ByText => quote! {
                 let written = decimal::Written::of_any(deserializer)?;
-                let value: ::serde_json::Value = written.decode().map_err(D::Error::custom)?;
+                let mut union = unions::Union::of(written.decode().map_err(D::Error::custom)?);
             },
-        }
-    }
-
-    /// The attempt to read it as one of a type; the `last` one may have the value.
-    fn again(self, ty: &Type, last: bool) -> TokenStream {
-        match (self, last) {
-            (Self::ByValue, true) => quote! { ::serde_json::from_value::<#ty>(value) },
-            (Self::ByValue, false) => quote! { ::serde_json::from_value::<#ty>(value.clone()) },
-            (Self::ByText, _) => quote! { written.decode::<#ty>() },
         }
     }
 }
@@ -191,16 +181,15 @@ fn by_discriminator(
 ) -> TokenStream {
     let arms = types.iter().filter_map(|(value, component)| {
         let is_it = |(_, ty): &&Alternative| bare_name(ty).as_deref() == Some(component);
-        let (variant, ty) = alternatives.iter().find(is_it)?;
-        let again = read.again(ty, true);
-        Some(quote! {
-            Some(#value) => return #again
-                .map(Self::#variant)
-                .map_err(|error| D::Error::custom(format!("{}: {error}", #value))),
-        })
+        let (variant, _) = alternatives.iter().find(is_it)?;
+        let decoded = match read {
+            Read::ByValue => quote! { ::serde_json::from_value(union.value) },
+            Read::ByText => quote! { written.decode() },
+        };
+        Some(quote! { Some(#value) => return unions::only(#value, #decoded, Self::#variant), })
     });
     quote! {
-        match value.get(#property).and_then(::serde_json::Value::as_str) {
+        match union.value.get(#property).and_then(::serde_json::Value::as_str) {
             #(#arms)*
             _ => {}
         }
@@ -257,25 +246,30 @@ fn texts(item: &ItemEnum) -> Option<Vec<String>> {
 /// The attempt to decode one alternative.
 fn attempt(read: Read, tags: &Tags, (variant, ty): &Alternative) -> TokenStream {
     let text = variant.to_string();
-    let mut again = read.again(ty, false);
     let tags = bare_name(ty).and_then(|name| tags.get(&name)).filter(|tags| !tags.is_empty());
-    if let Some(tags) = tags {
+    let tags = tags.map(|tags| {
         let tags = tags.iter().map(|(name, texts)| quote! { (#name, &[#(#texts),*]) });
-        again = quote! { has_texts(&value, &[#(#tags),*]).and_then(|()| #again) };
-    }
-    quote! {
-        match #again {
-            Ok(decoded) => {
-                let explained = matching_leaves(&value, &::serde_json::to_value(&decoded).unwrap_or_default());
-                if explained == all || deep {
-                    return Ok(Self::#variant(decoded));
-                }
-                if best.as_ref().is_none_or(|(most, _)| explained > *most) {
-                    best = Some((explained, Self::#variant(decoded)));
-                }
-            }
-            Err(error) => reasons.push(format!("{}: {error}", #text)),
-        }
+        quote! { has_texts(value, &[#(#tags),*]) }
+    });
+    match (read, tags) {
+        (Read::ByValue, None) => quote! { union.attempt(#text, Self::#variant); },
+        (Read::ByValue, Some(tags)) => quote! {
+            union.attempt_by(
+                #text,
+                |value| #tags.and_then(|()| ::serde_json::from_value(value.clone())),
+                Self::#variant,
+            );
+        },
+        (Read::ByText, None) => quote! {
+            union.attempt_by(#text, |_| written.decode(), Self::#variant);
+        },
+        (Read::ByText, Some(tags)) => quote! {
+            union.attempt_by(
+                #text,
+                |value| #tags.and_then(|()| written.decode()),
+                Self::#variant,
+            );
+        },
     }
 }
 
@@ -290,26 +284,19 @@ fn deserialize(
     let by_discriminator = discriminator.map(|it| by_discriminator(read, it, alternatives));
     let attempts = alternatives.iter().map(|it| attempt(read, tags, it));
     let start = read.start();
+    // A text that is decoded again can fail, too.
+    let errors = matches!(read, Read::ByText).then(|| quote! { use ::serde::de::Error; });
     parse_quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {
             fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
             where
                 D: ::serde::Deserializer<'de>,
             {
-                use ::serde::de::Error;
+                #errors
                 #start
                 #by_discriminator
-                let (_level, deep) = unions::Level::enter();
-                let all = matching_leaves(&value, &value);
-                let mut best: ::std::option::Option<(usize, Self)> = None;
-                let mut reasons = ::std::vec::Vec::<::std::string::String>::new();
                 #(#attempts)*
-                match best {
-                    Some((_, best)) => Ok(best),
-                    None => Err(D::Error::custom(format!(
-                        "no alternative fits: {}", reasons.join("; ")
-                    ))),
-                }
+                union.best()
             }
         }
     }

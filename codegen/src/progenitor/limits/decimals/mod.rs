@@ -3,6 +3,8 @@
 
 mod flat;
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
@@ -213,11 +215,13 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
 /// # Errors
 /// One that is a float or any text: digits would be lost where the document promises that none is.
 fn check_fields(document: &Value, types: &[Item]) -> Result<()> {
+    let mut components = BTreeMap::new();
+    for (name, component) in schema::components(document) {
+        components.entry(type_name(name)).or_insert(component);
+    }
     for item in types {
         let Item::Struct(item) = item else { continue };
-        let mut components = schema::components(document);
-        let component = components.find(|(name, _)| item.ident == type_name(name));
-        let Some((_, component)) = component else { continue };
+        let Some(component) = components.get(&item.ident.to_string()) else { continue };
         for (name, property) in schema::entries(component, "properties") {
             let is_decimal = property.as_object().is_some_and(is_marked);
             let field = item.fields.iter().find(|field| shape::wire_name(field) == *name);

@@ -335,10 +335,12 @@ fn list_of(prepared: &mut Prepared, id: &str, name: &str, schema: Value) -> Valu
 /// Renames path parameters in path templates, as `prepare` has renamed them.
 pub(super) fn rename_in_paths(prepared: &mut Prepared) {
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
+    let mut of_paths = BTreeMap::<&str, Vec<&Parameter>>::new();
+    for parameter in prepared.plan.parameters.iter().filter(|it| it.place == "path") {
+        of_paths.entry(&parameter.operation).or_default().push(parameter);
+    }
     for (id, operation) in named_operations(&prepared.document) {
-        let parameters = prepared.plan.parameters.iter();
-        let of_path = parameters.filter(|it| it.operation == id && it.place == "path");
-        for Parameter { name, real, .. } in of_path {
+        for Parameter { name, real, .. } in of_paths.remove(id.as_str()).into_iter().flatten() {
             let path = renamed.entry(operation.path.clone()).or_insert(operation.path.clone());
             *path = path.replace(&format!("{{{real}}}"), &format!("{{{name}}}"));
         }

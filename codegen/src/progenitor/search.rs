@@ -1,0 +1,79 @@
+//! What stands in a whole file. The tokens of a large client take many times the memory of its syntax tree, so
+//! the tree is visited.
+
+use proc_macro2::TokenStream;
+use syn::visit::Visit;
+use syn::{File, Ident, LitStr};
+
+use super::shape;
+
+/// Whether a part of a string literal stands anywhere in a file, in attributes and macros as well.
+pub(super) fn has_text(file: &File, part: &str) -> bool {
+    struct Texts<'p> {
+        part: &'p str,
+        is_found: bool,
+    }
+    impl<'f> Visit<'f> for Texts<'_> {
+        fn visit_lit_str(&mut self, text: &'f LitStr) {
+            self.is_found |= text.value().contains(self.part);
+        }
+
+        fn visit_token_stream(&mut self, tokens: &'f TokenStream) {
+            self.is_found |= shape::has_text(tokens.clone(), self.part);
+        }
+    }
+    let mut texts = Texts { part, is_found: false };
+    texts.visit_file(file);
+    texts.is_found
+}
+
+/// Whether a name stands anywhere in a file.
+pub(super) fn mentions(file: &File, name: &str) -> bool {
+    struct Names<'n> {
+        name: &'n str,
+        is_found: bool,
+    }
+    impl<'f> Visit<'f> for Names<'_> {
+        fn visit_ident(&mut self, ident: &'f Ident) {
+            self.is_found |= ident == self.name;
+        }
+
+        fn visit_token_stream(&mut self, tokens: &'f TokenStream) {
+            self.is_found |= shape::mentions(tokens, self.name);
+        }
+    }
+    let mut names = Names { name, is_found: false };
+    names.visit_file(file);
+    names.is_found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file() -> File {
+        syn::parse_quote! {
+            mod a {
+                #[serde(rename = "in an attribute")]
+                struct B { c: D }
+                fn e() { f!("in a macro", g); "in code" }
+            }
+        }
+    }
+
+    #[test]
+    fn texts_are_found_wherever_they_stand() {
+        for text in ["an attribute", "a macro", "in code"] {
+            assert!(has_text(&file(), text), "{text}");
+        }
+        assert!(!has_text(&file(), "elsewhere"));
+    }
+
+    #[test]
+    fn names_are_found_wherever_they_stand() {
+        for name in ["a", "rename", "B", "D", "g"] {
+            assert!(mentions(&file(), name), "{name}");
+        }
+        assert!(!mentions(&file(), "code"));
+    }
+}
