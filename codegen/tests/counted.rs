@@ -49,7 +49,10 @@ fn a_route_of_two_pages_is_listed_as_merged() {
     spec.write("spec/upstream/b.yaml", document("3.1.0", &one));
     let (outcome, operations) = report(&spec);
     assert_eq!((outcome.operations, outcome.generated), (1, 1));
-    assert_eq!(operations["merged"], json!([{ "operation": "GET /pets", "page": "b" }]));
+    assert_eq!(
+        operations["merged"],
+        json!([{ "operation": "GET /pets", "page": "b", "first": "a", "differs": false }])
+    );
 }
 
 #[test]

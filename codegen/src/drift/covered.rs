@@ -54,8 +54,7 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
     let (Some(base), Some(result)) = (stages(&old.upstream), stages(&new.upstream)) else {
         return Vec::new();
     };
-    let both = base.lowered.as_ref().zip(result.lowered.as_ref());
-    let shown = both.map(|(before, after)| wire_changes(before, after)).unwrap_or_default();
+    let shown = wire_changes(&base.patched, &result.patched);
     let covered = edits.into_iter().filter_map(|(index, edit)| {
         let mut pages = old.upstream.clone();
         apply(&mut pages.get_mut(index)?.document, &edit);
@@ -116,10 +115,12 @@ fn is_part(
     let mut pages = new.upstream.clone();
     let Some(page) = pages.iter_mut().find(|page| page.slug == name) else { return false };
     apply(&mut page.document, &Edit { at: edit.at.clone(), was: None, is: edit.was.clone() });
-    let undone = Stages::of(&pages, new.overlay.as_ref()).and_then(|undone| undone.lowered);
-    let Some(after) = &result.lowered else { return false };
-    match undone {
-        Some(undone) => wire_changes(&undone, after).iter().any(|change| shown.contains(change)),
+    let undone = Stages::of(&pages, new.overlay.as_ref());
+    match undone.filter(|undone| undone.lowered.is_some()) {
+        Some(undone) => {
+            let left = wire_changes(&undone.patched, &result.patched);
+            left.iter().any(|change| shown.contains(change))
+        }
         None => !shown.is_empty(),
     }
 }
@@ -132,9 +133,11 @@ fn wire_changes(before: &Value, after: &Value) -> Vec<(String, String)> {
 }
 
 /// Whether two results differ in what drift looks at.
-fn is_shown(before: &Value, after: &Value) -> bool {
-    let [was, is] = [before, after].map(|document| number::without_texts(document.clone()));
-    !operations::compare(&was, &is).is_empty() || !documentation::compare(before, after).is_empty()
+fn is_shown(base: &Stages, changed: &Stages) -> bool {
+    let texts = base.lowered.as_ref().zip(changed.lowered.as_ref());
+    let are_texts_shown =
+        texts.is_some_and(|(before, after)| !documentation::compare(before, after).is_empty());
+    !wire_changes(&base.patched, &changed.patched).is_empty() || are_texts_shown
 }
 
 /// What becomes of changes of vendored documents, the Rust left out.
@@ -170,7 +173,7 @@ pub fn visibility(
         Ok((Stages { normalized, patched, lowered: None, changes, unfit }, lowered))
     };
     let ((base, before), (changed, after)) = (lowered(old)?, lowered(new)?);
-    let [was, is] = [&before, &after].map(|document| number::without_texts(document.clone()));
+    let [was, is] = [&base, &changed].map(|stages| number::without_texts(stages.patched.clone()));
     let mut edits = Vec::new();
     for (was, is) in old.iter().zip(new) {
         compare("", &was.document, &is.document, &mut edits);
@@ -234,6 +237,9 @@ fn covered_by(
         return Some(format!("overlay {}", patch_over(base, changed, overlay?)));
     }
     let (Some(before), Some(after)) = (&base.lowered, &changed.lowered) else { return None };
+    if is_shown(base, changed) {
+        return None;
+    }
     if before == after {
         // What is only said otherwise is translated; what 3.0 has no word for has a rule of its own.
         let rule = other_rule(&base.changes, &changed.changes);
@@ -242,8 +248,7 @@ fn covered_by(
         );
     }
     let by_patch = || new_fault(base, changed).map(|fault| format!("overlay {}", fault.patch));
-    let by = || by_patch().unwrap_or_else(|| "nothing: it changes nothing on the wire".to_owned());
-    (!is_shown(before, after)).then(by)
+    Some(by_patch().unwrap_or_else(|| "nothing: it changes nothing on the wire".to_owned()))
 }
 
 /// The first action that fits the old document and not the changed one.
@@ -292,11 +297,9 @@ fn patch_over(base: &Stages, changed: &Stages, overlay: &Overlay) -> String {
 
 /// What a change means on the wire if no patch covers it.
 fn class(before: &normalize::Merged, after: &normalize::Merged) -> Option<Class> {
-    let lowered = |merged: &normalize::Merged| {
-        let lowered = lower::run(&merged.document).ok()?.document;
-        Some(number::without_texts(lowered))
-    };
-    let changes = operations::compare(&lowered(before)?, &lowered(after)?);
+    let [before, after] =
+        [before, after].map(|merged| number::without_texts(merged.document.clone()));
+    let changes = operations::compare(&before, &after);
     changes.into_iter().map(|change| change.class).min()
 }
 
