@@ -16,7 +16,7 @@ use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use syn::{Expr, ExprLit, File, ImplItem, Item, ItemImpl, Lit, Meta, ReturnType, Type};
-use words::Words;
+pub(crate) use words::Words;
 
 use crate::bounds::MAX_REFERENCE_CHAIN;
 use crate::error::{Error, Problem, Result, Stage};
@@ -195,7 +195,7 @@ impl Counting<'_> {
 fn said<'d>(document: &'d Value, words: &mut Words<'d>) -> Vec<(Route, u64)> {
     let found = operations(document).into_iter();
     let said = found.map(|(route, parts)| {
-        let parts: Vec<_> = parts.into_iter().map(|part| words.hash(part)).collect();
+        let parts: Vec<_> = parts.into_iter().map(|part| words.hash(part, false)).collect();
         let mut hasher = DefaultHasher::new();
         parts.hash(&mut hasher);
         (route, hasher.finish())

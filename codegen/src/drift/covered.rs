@@ -8,7 +8,7 @@ use roas_overlay::v1_1::Overlay;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Class, Side, documentation, operations, pages};
+use super::{Class, Side, documentation, operations, pages, unjudged};
 use crate::bounds::MAX_COVERED;
 use crate::document::pointer;
 use crate::error::Result;
@@ -137,7 +137,9 @@ fn is_shown(base: &Stages, changed: &Stages) -> bool {
     let texts = base.lowered.as_ref().zip(changed.lowered.as_ref());
     let are_texts_shown =
         texts.is_some_and(|(before, after)| !documentation::compare(before, after).is_empty());
-    !wire_changes(&base.patched, &changed.patched).is_empty() || are_texts_shown
+    !wire_changes(&base.patched, &changed.patched).is_empty()
+        || !unjudged::find(&base.patched, &changed.patched).is_empty()
+        || are_texts_shown
 }
 
 /// What becomes of changes of vendored documents, the Rust left out.

@@ -8,6 +8,7 @@
 
 mod covered;
 mod documentation;
+mod encoding;
 mod index;
 mod inputs;
 mod operations;
@@ -23,13 +24,18 @@ mod servers;
 mod sets;
 mod statements;
 mod unions;
+mod unjudged;
 mod verdict;
 mod wire;
 
 use std::path::Path;
 
 use serde::Serialize;
+use serde_json::Value;
 
+use crate::document::path_items;
+use crate::error::Stage;
+use crate::report::Log;
 use crate::syntax::number;
 use crate::vendor;
 use pages::Pages;
@@ -42,6 +48,7 @@ pub use page::page_says;
 pub use pages::{PageChange, PageFate, PageOperation};
 pub use render::Format;
 pub use rust::RustChange;
+pub use unjudged::Unjudged;
 pub use verdict::{Bump, Verdict};
 pub(crate) use wire::requirement;
 pub use wire::{Class, Direction, WireChange};
@@ -61,6 +68,9 @@ pub struct Drift {
     pub pages: Vec<PageChange>,
     /// Changes on the wire.
     pub wire: Vec<WireChange>,
+    /// Changes that no rule judges; absent in JSON where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unjudged: Vec<Unjudged>,
     /// Changes of the crate's public items.
     pub rust: Vec<RustChange>,
     /// Changes of descriptions and their tables.
@@ -82,6 +92,7 @@ impl Drift {
     /// Nothing changed.
     pub fn is_empty(&self) -> bool {
         self.verdict.bump == Bump::None
+            && self.unjudged.is_empty()
             && self.stale.is_empty()
             && self.covered.is_empty()
             && self.page.is_empty()
@@ -90,13 +101,23 @@ impl Drift {
     }
 }
 
+/// What changed on the wire between two documents of OpenAPI 3.0 or 3.1, and what no rule judges.
+pub fn compare_documents(old: &Value, new: &Value) -> (Vec<WireChange>, Vec<Unjudged>) {
+    // How a number is written is nothing on the wire.
+    let [was, is] = [old, new].map(|document| {
+        let mut document = number::without_texts(document.clone());
+        path_items::inline(&mut document, &mut Log::new(Stage::Drift));
+        document
+    });
+    (operations::compare(&was, &is), unjudged::find(&was, &is))
+}
+
 /// Compares two specs.
 pub fn compare(old: &Side, new: &Side) -> Drift {
     let texts = old.undescribed.as_ref().zip(new.undescribed.as_ref());
     let (said, says) = texts.unwrap_or((&old.document, &new.document));
-    // Before anything is loosened for the generator. How a number is written is nothing on the wire.
-    let [was, is] = [old, new].map(|side| number::without_texts(side.patched.clone()));
-    let wire = operations::compare(&was, &is);
+    // Before anything is loosened for the generator.
+    let (wire, unjudged) = compare_documents(&old.patched, &new.patched);
     let rust = rust::compare(&old.outline, &new.outline);
     let documentation = documentation::compare(said, says);
     let examples = documentation::compare_examples(&old.upstream, &new.upstream);
@@ -111,7 +132,8 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
         covered.iter().any(|other| other.by == by) || new.unfit_patches().any(|other| other == name)
     };
     covered.extend(overwritten.filter(|change| !is_named(&change.by)).collect::<Vec<_>>());
-    let is_shown = !(wire.is_empty() && rust.is_empty() && documentation.is_empty());
+    let is_shown =
+        !(wire.is_empty() && unjudged.is_empty() && rust.is_empty() && documentation.is_empty());
     if covered.is_empty() && !is_shown {
         let by = "together: moved or renamed, and the client stays as it is";
         covered = covered::all(&old.upstream, &new.upstream, by);
@@ -124,6 +146,7 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
         verdict,
         pages,
         wire,
+        unjudged,
         rust,
         documentation,
         examples,

@@ -7,8 +7,10 @@ use serde_json::Value;
 use super::pairs::{pairs, places, places_or};
 use super::schema::{self, NO_LONGER_READ};
 use super::sets::Form;
-use super::wire::{Class, Direction, Reporter, WireChange, WireChanges, requirement};
-use super::{security, servers};
+use super::wire::{Class, Direction, Places, Reporter, WireChange, WireChanges, requirement};
+use super::{encoding, security, servers};
+use crate::document::media_type;
+use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
 use crate::document::operations::{self, OperationNode};
 
@@ -84,6 +86,9 @@ fn parameters(report: &mut Reporter<'_>, old: &OperationNode<'_>, new: &Operatio
     }
 }
 
+/// Headers that are no parameters.
+const IGNORED: [&str; 3] = ["accept", "content-type", "authorization"];
+
 /// By place and name; path parameters by their position in the template.
 fn declared<'d>(operation: &OperationNode<'d>) -> BTreeMap<String, Node<'d>> {
     let path = &operation.operation.path;
@@ -98,7 +103,9 @@ fn declared<'d>(operation: &OperationNode<'d>) -> BTreeMap<String, Node<'d>> {
             ("header", _) => format!("header parameter `{}`", name.to_lowercase()),
             _ => format!("{place} parameter `{name}`"),
         };
-        Some((key, parameter))
+        // OpenAPI has other places for these, and says that such a parameter is ignored.
+        let is_ignored = place == "header" && IGNORED.contains(&name.to_lowercase().as_str());
+        (!is_ignored).then_some((key, parameter))
     });
     named.collect()
 }
@@ -107,12 +114,13 @@ fn parameter(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
     required(report, "parameter-required", old, new);
     for key in ["style", "explode", "allowReserved"] {
         let (was, is) = (serialization(old, key), serialization(new, key));
-        if was != is {
+        let is_nothing = key == "explode" && !(explodes(old) || explodes(new));
+        if was != is && !is_nothing {
             let note = format!("`{key}` was {was}, is {is}");
             report.breaking("parameter-style", places(old, new), note);
         }
     }
-    match (old.get("schema"), new.get("schema")) {
+    match (old.written("schema"), new.written("schema")) {
         (Some(schema), Some(is)) => schema::compare(report, schema, is, form(old, new)),
         (None, None) => {}
         _ => {
@@ -120,7 +128,22 @@ fn parameter(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
             report.breaking("parameter-style", places(old, new), note);
         }
     }
-    content(report, old, new);
+    content(report, old, new, Direction::Parameter);
+    if old.text("in") == Some("query") {
+        let notes = ["can no longer be empty", "can be empty"];
+        let not_empty = (!old.flag("allowEmptyValue"), !new.flag("allowEmptyValue"));
+        report.restriction("parameter-empty", not_empty, notes, places(old, new));
+    }
+}
+
+/// Whether a parameter looks otherwise when it is exploded: a single value does not, nor does a list between commas.
+fn explodes(parameter: &Node<'_>) -> bool {
+    let Some(schema) = parameter.get("schema").map(MergedSchema::of) else { return true };
+    match schema.kind() {
+        Some("array") => serialization(parameter, "style") != "simple",
+        Some("string" | "integer" | "number" | "boolean") => false,
+        _ => true,
+    }
 }
 
 /// Values of a parameter are texts; those of a query that is exploded are a list as often as they are there.
@@ -160,7 +183,7 @@ fn request_body(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
     match (was, is) {
         (Some(old), Some(new)) => {
             required(report, "body-required", &old, &new);
-            content(report, &old, &new);
+            content(report, &old, &new, Direction::Request);
         }
         (Some(_), None) => {
             let note = "request body removed: what clients send is no longer read";
@@ -177,42 +200,85 @@ fn request_body(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
 
 fn responses(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
     let (Some(old), Some(new)) = (old.get("responses"), new.get("responses")) else { return };
-    for (status, was, is) in pairs(by_status(&old), by_status(&new)) {
+    let (before, after) = (by_status(&old), by_status(&new));
+    for (status, was, is) in pairs(before.clone(), after.clone()) {
         let place = places_or([&was, &is], [&old, &new].map(|it| it.place(&status)));
-        // A client that waits for a success which never comes fails; an error that is no longer
-        // documented, or comes as another status, is an error to it as before. `default` stands
-        // for what no other entry covers, a success included.
-        let class = Class::breaking_if(status.starts_with('2') || status == "default");
         match (was, is) {
-            (Some(old), Some(new)) => {
-                headers(report, &old, &new);
-                content(report, &old, &new);
-            }
-            (Some(_), None) => {
-                report.add(class, "status-removed", place, format!("{status} removed"));
-            }
-            (None, _) => report.add(class, "status-added", place, format!("{status} added")),
+            (Some(old), Some(new)) => response(report, &old, &new),
+            (Some(old), None) => match covering(&after, &status) {
+                Some(new) => response(report, &old, new),
+                // What remains was documented before.
+                None => {
+                    let class =
+                        Class::breaking_if(is_success(&before, &status) && !has_success(&after));
+                    report.add(class, "status-removed", place, format!("{status} removed"));
+                }
+            },
+            (None, Some(new)) => match covering(&before, &status) {
+                Some(old) => response(report, old, &new),
+                None => {
+                    let class = Class::breaking_if(is_success(&after, &status));
+                    report.add(class, "status-added", place, format!("{status} added"));
+                }
+            },
+            (None, None) => {}
         }
     }
 }
 
-fn by_status<'d>(responses: &Node<'d>) -> BTreeMap<String, Node<'d>> {
+fn response(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
+    headers(report, old, new);
+    content(report, old, new, Direction::Response);
+}
+
+type ByStatus<'d> = BTreeMap<String, Node<'d>>;
+
+/// What else describes a status: its range, or what stands for all that are not listed.
+fn covering<'n, 'd>(responses: &'n ByStatus<'d>, status: &str) -> Option<&'n Node<'d>> {
+    let is_code = status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit());
+    let range = status.get(..1).filter(|_| is_code).map(|first| format!("{first}XX"));
+    let range = range.and_then(|range| responses.get(&range));
+    // Beside a success, the others are errors.
+    let is_meant = status != "default" && (!status.starts_with('2') || !has_success(responses));
+    range.or_else(|| responses.get("default").filter(|_| is_meant))
+}
+
+fn has_success(responses: &ByStatus<'_>) -> bool {
+    responses.keys().any(|status| status.starts_with('2'))
+}
+
+/// Whether a client waits for it: an error that is no longer documented, or comes as another status, is an error
+/// to it as before. `default` stands for what no other entry covers, a success included if there is none.
+fn is_success(responses: &ByStatus<'_>, status: &str) -> bool {
+    status.starts_with('2') || status == "default" && !has_success(responses)
+}
+
+fn by_status<'d>(responses: &Node<'d>) -> ByStatus<'d> {
     let entries = responses.fields().filter(|(status, _)| !status.starts_with("x-"));
-    entries.map(|(status, node)| (status.to_owned(), node.resolved())).collect()
+    entries
+        .map(|(status, node)| {
+            (status.to_ascii_uppercase().replace("DEFAULT", "default"), node.resolved())
+        })
+        .collect()
 }
 
 fn headers(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
     for (name, was, is) in pairs(named(old, "headers"), named(new, "headers")) {
+        if name == "content-type" {
+            continue;
+        }
         let place = places_or([&was, &is], [old, new].map(|it| it.place("headers")));
         match (was, is) {
             (Some(old), Some(new)) => {
                 required(report, "header-required", &old, &new);
-                if let (Some(old), Some(new)) = (old.get("schema"), new.get("schema")) {
+                if let (Some(old), Some(new)) = (old.written("schema"), new.written("schema")) {
                     schema::compare(report, old, new, Form::Text);
                 }
             }
-            (Some(_), None) => {
-                report.breaking("header-removed", place, format!("header `{name}` removed"));
+            (Some(header), None) => {
+                // A client reads an optional one as absent.
+                let class = Class::breaking_if(header.flag("required"));
+                report.add(class, "header-removed", place, format!("header `{name}` removed"));
             }
             (None, _) => {
                 report.compatible("header-added", place, format!("header `{name}` added"));
@@ -229,24 +295,68 @@ fn named<'d>(holder: &Node<'d>, key: &str) -> BTreeMap<String, Node<'d>> {
 }
 
 /// Media types and their schemas.
-fn content(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
-    for (media_type, was, is) in pairs(named(old, "content"), named(new, "content")) {
+fn content(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>, direction: Direction) {
+    let (before, after) = (by_media_type(old), by_media_type(new));
+    for (name, was, is) in pairs(before.clone(), after.clone()) {
         let place = places_or([&was, &is], [old, new].map(|it| it.place("content")));
         match (was, is) {
-            (Some(old), Some(new)) => match (old.get("schema"), new.get("schema")) {
-                (Some(old), Some(new)) => schema::compare(report, old, new, Form::Json),
-                (was, is) => {
-                    let notes = ["schema added", "schema removed"];
-                    report.restriction("schema", (was.is_some(), is.is_some()), notes, place);
+            (Some(old), Some(new)) => media_type(report, &name, (&old, &new), place),
+            (Some(old), None) => match range_of(&after, &name) {
+                Some(new) => media_type(report, &name, (&old, new), place),
+                None => {
+                    // Of a range, what an answer still may be is part of what it was.
+                    let is_part = after.keys().any(|it| media_type::is_in_range(it, &name));
+                    let class = Class::breaking_if(direction != Direction::Response || !is_part);
+                    report.add(class, "media-type-removed", place, format!("`{name}` removed"));
                 }
             },
-            (Some(_), None) => {
-                report.breaking("media-type-removed", place, format!("`{media_type}` removed"));
-            }
-            // Clients name in `Accept` what they understand.
-            (None, _) => {
-                report.compatible("media-type-added", place, format!("`{media_type}` added"));
-            }
+            (None, Some(new)) => match range_of(&before, &name) {
+                Some(old) => media_type(report, &name, (old, &new), place),
+                None => {
+                    // Clients name in `Accept` what they understand, unless they were told a part of it.
+                    let is_wider = before.keys().any(|it| media_type::is_in_range(it, &name));
+                    let class = Class::breaking_if(direction == Direction::Response && is_wider);
+                    report.add(class, "media-type-added", place, format!("`{name}` added"));
+                }
+            },
+            (None, None) => {}
         }
     }
+}
+
+fn media_type(
+    report: &mut Reporter<'_>,
+    name: &str,
+    (old, new): (&Node<'_>, &Node<'_>),
+    place: Places,
+) {
+    // Fields and parts of forms are texts.
+    let is_form = [media_type::FORM, "multipart/form-data"].contains(&&*media_type::essence(name));
+    let form = if is_form { Form::Repeated } else { Form::Json };
+    encoding::compare(report, name, old, new);
+    match (old.written("schema"), new.written("schema")) {
+        (Some(old), Some(new)) => schema::compare(report, old, new, form),
+        (was, is) => {
+            let says = |schema: &Option<Node<'_>>| {
+                schema
+                    .as_ref()
+                    .is_some_and(|it| it.value.as_object().is_none_or(|it| !it.is_empty()))
+            };
+            let notes = ["schema added", "schema removed"];
+            report.restriction("schema", (says(&was), says(&is)), notes, place);
+        }
+    }
+}
+
+/// The media types of a `content`, each as RFC 9110 tells it from others.
+fn by_media_type<'d>(holder: &Node<'d>) -> BTreeMap<String, Node<'d>> {
+    let content = holder.get("content");
+    let entries = content.iter().flat_map(Node::fields);
+    entries.map(|(name, node)| (media_type::canonical(name), node.resolved())).collect()
+}
+
+/// The most specific range that a media type is in.
+fn range_of<'n, 'd>(content: &'n BTreeMap<String, Node<'d>>, name: &str) -> Option<&'n Node<'d>> {
+    let ranges = content.iter().filter(|(range, _)| media_type::is_in_range(name, range));
+    ranges.max_by_key(|(range, _)| range.len()).map(|(_, node)| node)
 }

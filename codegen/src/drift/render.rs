@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    Bump, Class, CoveredChange, DocumentationChange, Drift, IndexChange, PageChange, Vendored,
-    WireChange,
+    Bump, Class, CoveredChange, DocumentationChange, Drift, IndexChange, PageChange, Unjudged,
+    Vendored, WireChange,
 };
 use crate::syntax::json;
 
@@ -59,6 +59,7 @@ impl Drift {
         // What asks for no version may ask for a person.
         let unseen = [
             (if reasons.is_empty() { self.pages.len() } else { 0 }, "pages added, gone or renamed"),
+            (self.unjudged.len(), "not judged"),
             (self.page.len(), "only on the page"),
             (self.index.len(), "in the list of pages"),
             (self.covered.len(), "covered"),
@@ -89,6 +90,10 @@ impl Drift {
             let (mark, direction) = (class_mark(*class), lowercase(direction));
             writeln!(out, "{mark} {direction:9}  {rule:18}  {note}")?;
             writeln!(out, "      {}", pointers(change))
+        })?;
+        section(out, &title("changed, not judged"), &self.unjudged, |out, change| {
+            let (was, is) = short(&change.was, &change.is);
+            writeln!(out, "  {}\n      was {was}, is {is}", change.place.replace("~1", "/"))
         })?;
         section(out, &title("in Rust"), &self.rust, |out, change| {
             writeln!(out, "{} {change}", class_mark(change.class))
@@ -121,6 +126,7 @@ impl Drift {
             let (note, place) = (cell(&change.note), cell(&pointers(change)));
             writeln!(out, "| {class} | {direction} | {} | {note} | `{place}` |", change.rule)
         })?;
+        section(out, UNJUDGED, &self.unjudged, markdown_unjudged)?;
         section(out, "\n## In Rust\n", &self.rust, |out, change| {
             writeln!(out, "- {}: {change}", lowercase(&change.class))
         })?;
@@ -165,6 +171,13 @@ impl Vendored {
 /// A page that came, went or goes by another name.
 fn text_page(out: &mut String, change: &PageChange) -> fmt::Result {
     writeln!(out, "{} {change}", class_mark(change.class))
+}
+
+const UNJUDGED: &str = "\n## Changed, not judged\n\n| place | was | is |\n|---|---|---|";
+
+fn markdown_unjudged(out: &mut String, change: &Unjudged) -> fmt::Result {
+    let (was, is) = short(&change.was, &change.is);
+    writeln!(out, "| `{}` | {} | {} |", cell(&change.place), cell(&was), cell(&is))
 }
 
 /// A change that the client does not show.

@@ -26,22 +26,39 @@ pub(super) struct SchemaComparison<'r, 'c> {
 
 impl SchemaComparison<'_, '_> {
     pub(super) fn compare(&mut self, old: Node<'_>, new: Node<'_>) {
+        // Beside a reference, 3.1 says more.
+        let written = (old.clone(), new.clone());
         let (old, new) = (old.resolved(), new.resolved());
-        if !self.seen.insert(places(&old, &new)) {
+        let has_siblings = |node: &Node<'_>| {
+            node.value
+                .as_object()
+                .is_some_and(|fields| fields.len() > 1 && fields.contains_key("$ref"))
+        };
+        let has_more = has_siblings(&written.0) || has_siblings(&written.1);
+        let (place, of_written) = (places(&old, &new), places(&written.0, &written.1));
+        if !self.seen.insert(if has_more { of_written.clone() } else { place.clone() }) {
             return;
         }
         if self.report.are_values_equal() {
             return self.details(&MergedSchema::of(old), &MergedSchema::of(new));
         }
-        let relation = |depth| sets::relation(&old, &new, (self.form, depth), self.hidden());
+        let place = if has_more { of_written } else { place };
+        let ((said, says), form, hidden) = (&written, self.form, self.hidden());
+        let relation = |depth| sets::relation(said, says, (form, depth), hidden);
         let are_equal = relation(Depth::Whole) == Relation::Equal;
         let own = if are_equal { Relation::Equal } else { relation(Depth::Own) };
-        let place = places(&old, &new);
         let before = self.report.count();
         let outside = self.report.set_values_equal(are_equal);
-        self.details(&MergedSchema::of(old), &MergedSchema::of(new));
+        let (old, new) = (MergedSchema::of(old), MergedSchema::of(new));
+        // What became one of several alternatives, or was, has no counterpart to be compared with one by one.
+        let is_other = old.unions.is_empty() != new.unions.is_empty()
+            && old.properties.is_empty() != new.properties.is_empty();
+        let whole = is_other.then(|| relation(Depth::Whole)).filter(|it| *it != Relation::Other);
+        if whole.is_none() || are_equal {
+            self.details(&old, &new);
+        }
         self.report.set_values_equal(outside);
-        self.conclude(own, before, place);
+        self.conclude(if are_equal { own } else { whole.unwrap_or(own) }, before, place);
     }
 
     /// The mark of properties that do not travel this way.
@@ -154,14 +171,21 @@ impl SchemaComparison<'_, '_> {
                     self.report.restriction("property-required", required, notes, place);
                     self.compare(was, is);
                 }
-                (Some(_), None) => {
+                (Some(was), None) => {
                     let end = if is_response { "" } else { NO_LONGER_READ };
                     let note = format!("`{key}` removed{end}");
-                    self.report.breaking("property-removed", place, note);
+                    // A client reads an optional one as absent.
+                    let is_forbidden = was.value == &Value::Bool(false);
+                    let class = Class::breaking_if(match is_response {
+                        true => required.0 || is_forbidden,
+                        false => !is_forbidden,
+                    });
+                    self.report.add(class, "property-removed", place, note);
                 }
-                (None, _) => {
-                    // Clients ignore properties that they don't know, unless the object was closed.
-                    let breaks = if is_response { old.is_closed() } else { required.1 };
+                (None, is) => {
+                    let is_forbidden = is.is_some_and(|it| it.value == &Value::Bool(false));
+                    // Clients pass over properties that they don't know, even of an object that was closed.
+                    let breaks = !is_response && (required.1 || is_forbidden);
                     let note = format!("`{key}` added, {}", requirement(required.1));
                     self.report.add(Class::breaking_if(breaks), "property-added", place, note);
                 }
@@ -188,8 +212,12 @@ impl SchemaComparison<'_, '_> {
         const RULE: &str = "additional-properties";
         let (was, is) = (old.is_closed(), new.is_closed());
         if was != is {
-            let notes = ["no further properties", "further properties"];
+            let notes @ [closed, open] = ["no further properties", "further properties"];
             let place = places(&old.node, &new.node);
+            if self.report.direction == Direction::Response {
+                // Clients pass over what they don't know, whether or not it was ruled out.
+                return self.report.compatible("closed", place, if is { closed } else { open });
+            }
             return self.report.restriction(RULE, (was, is), notes, place);
         }
         let notes =

@@ -64,6 +64,8 @@ fn scheme(root: &Node<'_>, name: &str) -> String {
     let field = |key: &str| scheme.text(key).unwrap_or_default().to_owned();
     match field("type").as_str() {
         "http" => format!("HTTP {}", field("scheme").to_lowercase()),
+        // HTTP does not tell letters of a header's name apart.
+        "apiKey" if field("in") == "header" => format!("header `{}`", field("name").to_lowercase()),
         "apiKey" => format!("{} `{}`", field("in"), field("name")),
         "oauth2" => format!("OAuth 2 at {}", token_urls(&scheme).join(", ")),
         "openIdConnect" => format!("OpenID Connect at {}", field("openIdConnectUrl")),

@@ -7,12 +7,24 @@ use serde_json::Value;
 use super::pairs::{pairs, places_or};
 use super::security::texts;
 use super::wire::Reporter;
+use crate::bounds::MAX_COMBINATIONS;
 use crate::document::node::Node;
 use crate::document::operations::OperationNode;
 
 /// Deployed clients go on calling where they have always called.
 pub(super) fn compare(report: &mut Reporter<'_>, old: &OperationNode<'_>, new: &OperationNode<'_>) {
-    let (before, after) = (servers(old), servers(new));
+    let (mut before, mut after) = (servers(old), servers(new));
+    // A server that is written in another way is the same.
+    let [was, is] = [&before, &after].map(|servers| servers.values().flat_map(addresses).collect());
+    let (was, is): (BTreeSet<String>, BTreeSet<String>) = (was, is);
+    let names: BTreeSet<String> =
+        before.keys().filter(|name| after.contains_key(*name)).cloned().collect();
+    before.retain(|name, server| {
+        names.contains(name) || !addresses(server).iter().all(|it| is.contains(it))
+    });
+    after.retain(|name, server| {
+        names.contains(name) || !addresses(server).iter().all(|it| was.contains(it))
+    });
     let holders = [list(&before, &old.node), list(&after, &new.node)];
     for (url, was, is) in pairs(before, after) {
         let place = places_or([&was, &is], holders.clone());
@@ -37,6 +49,30 @@ fn servers<'d>(operation: &OperationNode<'d>) -> BTreeMap<String, Node<'d>> {
         Some((url, server))
     });
     servers.collect()
+}
+
+/// The addresses that a server stands for, as RFC 3986, section 6.2, has them: a variable of few values is each of
+/// them, and any other by its place alone.
+fn addresses(server: &Node<'_>) -> Vec<String> {
+    let url = server.text("url").unwrap_or_default().trim_end_matches('/').to_owned();
+    let variables = server.get("variables");
+    let variables = variables.iter().flat_map(Node::fields);
+    let named = variables.fold(vec![url], |urls, (name, variable)| {
+        let values = variable.written("enum").as_ref().map(texts).unwrap_or_default();
+        let values = if values.is_empty() { BTreeSet::from(["{}".to_owned()]) } else { values };
+        let each = urls.iter().take(MAX_COMBINATIONS).flat_map(|url| {
+            values
+                .iter()
+                .map(|value| url.replace(&format!("{{{name}}}"), value))
+                .collect::<Vec<_>>()
+        });
+        each.collect()
+    });
+    let normal = named.into_iter().map(|url| match url::Url::parse(&url) {
+        Ok(parsed) if !url.contains('{') => parsed.as_str().trim_end_matches('/').to_owned(),
+        _ => url,
+    });
+    normal.collect()
 }
 
 /// The pointer of the list that the servers are in, or of the operation if there are none.

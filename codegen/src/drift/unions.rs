@@ -1,12 +1,13 @@
 //! `anyOf` and `oneOf`: which alternative of the old one is which of the new.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::pairs::places;
+use super::pairs::{pairs, places};
 use super::schema::SchemaComparison;
 use super::wire::{Direction, Effect, Reporter};
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
+use crate::document::pointer;
 
 pub(super) fn compare(
     comparison: &mut SchemaComparison<'_, '_>,
@@ -17,10 +18,7 @@ pub(super) fn compare(
         return compare_known_values(comparison.report, (old, &before), (new, &after));
     }
     let place = || places(&old.node, &new.node);
-    if old.discriminator() != new.discriminator() {
-        let note = "the discriminator changed";
-        comparison.report.effect(Effect::Replaced, "discriminator", place(), note);
-    }
+    discriminators(comparison.report, old, new);
     match (old.unions.as_slice(), new.unions.as_slice()) {
         (before, after) if before.len() == after.len() => {
             for (old, new) in before.iter().zip(after) {
@@ -43,6 +41,63 @@ pub(super) fn compare(
         }
         _ => comparison.report.effect(Effect::Replaced, "union", place(), "other unions apply"),
     }
+}
+
+/// A value that stands for an alternative may come or go; one that stands for another is another.
+fn discriminators(report: &mut Reporter<'_>, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
+    const RULE: &str = "discriminator";
+    let place = || places(&old.node, &new.node);
+    let property = |schema: &MergedSchema<'_>| {
+        schema.discriminator()?.get("propertyName")?.as_str().map(str::to_owned)
+    };
+    let (was, is) = (property(old), property(new));
+    if was != is {
+        let effect = match (&was, &is) {
+            (None, _) => Effect::Narrowed,
+            (_, None) => Effect::Widened,
+            _ => Effect::Replaced,
+        };
+        let name = |it: Option<String>| it.map_or("none".to_owned(), |it| format!("`{it}`"));
+        let note = format!("the discriminator was {}, is {}", name(was), name(is));
+        return report.effect(effect, RULE, place(), note);
+    }
+    for (value, was, is) in pairs(mapping(old), mapping(new)) {
+        match (was, is) {
+            (Some(was), Some(is)) if !is_alike(&was, &is) => {
+                let note = format!("`{value}` stands for another alternative");
+                report.effect(Effect::Replaced, RULE, place(), note);
+            }
+            (Some(_), None) => {
+                report.narrowed(RULE, place(), format!("`{value}` stands for nothing"))
+            }
+            (None, Some(_)) => report.widened(RULE, place(), format!("`{value}` stands for one")),
+            _ => {}
+        }
+    }
+}
+
+/// Whether two schemas may be one: the same text, or the same tag.
+fn is_alike(old: &Node<'_>, new: &Node<'_>) -> bool {
+    [is_same_text, is_same_component, is_same_tag, is_same_type].iter().any(|is| is(old, new))
+}
+
+/// What each value of the discriminator stands for. Without a mapping, the names of components are values.
+fn mapping<'d>(schema: &MergedSchema<'d>) -> BTreeMap<String, Node<'d>> {
+    let Some(discriminator) = schema.discriminator() else { return BTreeMap::new() };
+    let document = schema.node.document;
+    let component = |name: &str| Node::at(document, &pointer::join("/components/schemas", name));
+    let alternatives = schema.unions.iter().flat_map(Node::items);
+    let references = alternatives.filter_map(|it| it.text("$ref").map(str::to_owned));
+    let names = references.map(|it| pointer::mapped_component(&it));
+    let mut mapping: BTreeMap<_, _> =
+        names.filter_map(|it| Some((it.clone(), component(&it)?))).collect();
+    let explicit = discriminator.get("mapping").and_then(serde_json::Value::as_object);
+    for (value, target) in explicit.into_iter().flatten() {
+        let name = pointer::mapped_component(target.as_str().unwrap_or_default());
+        mapping.remove(&name);
+        mapping.extend(component(&name).map(|it| (value.clone(), it)));
+    }
+    mapping
 }
 
 /// The values of an enum that allows any other string as well.

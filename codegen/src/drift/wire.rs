@@ -97,8 +97,8 @@ pub(super) struct WireChanges {
 }
 
 /// Rules of what is no set of values.
-const BESIDE_VALUES: [&str; 4] =
-    ["default", "discriminator", "known-value-added", "known-value-removed"];
+const BESIDE_VALUES: [&str; 5] =
+    ["closed", "default", "discriminator", "known-value-added", "known-value-removed"];
 
 impl WireChanges {
     /// A reporter of changes in one direction.

@@ -4,13 +4,14 @@
 mod part;
 mod shape;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use part::{Kind, Part};
+use serde_json::Value;
+
+use part::{Kind, Part, is_same};
 use shape::{Shape, is_plain};
 
 use crate::document::node::Node;
-use crate::syntax::number;
 
 /// How a set of values has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub(super) fn relation(
     hidden: &'static str,
 ) -> Relation {
     let is_within = |one: &Node<'_>, other: &Node<'_>| {
-        let mut proof = Proof { form, depth, hidden, assumed: HashSet::new(), left: MAX_STEPS };
+        let mut proof = Proof { form, depth, hidden, proven: HashMap::new(), left: MAX_STEPS };
         proof.shapes(std::slice::from_ref(one), std::slice::from_ref(other), form)
     };
     match (is_within(new, old), is_within(old, new)) {
@@ -67,13 +68,22 @@ pub(super) fn relation(
 /// How many schemas are looked at before a question stays open.
 const MAX_STEPS: usize = 20_000;
 
+/// Schemas by their documents and pointers.
+type Places = Vec<(usize, String)>;
+
+fn places_of(schemas: &[Node<'_>]) -> Places {
+    let place = |node: &Node<'_>| (std::ptr::from_ref(node.document).addr(), node.pointer.clone());
+    schemas.iter().map(place).collect()
+}
+
 /// A proof that whatever one schema takes another takes. What is not proven is not so.
 struct Proof {
     form: Form,
     depth: Depth,
     hidden: &'static str,
-    /// What is being proven: a schema that holds itself is what it is if nothing else speaks against it.
-    assumed: HashSet<(Vec<String>, Vec<String>)>,
+    /// What is proven or not, and what is being proven: a schema that holds itself is what it is if nothing else
+    /// speaks against it.
+    proven: HashMap<(Places, Places), bool>,
     left: usize,
 }
 
@@ -83,17 +93,17 @@ impl Proof {
         if other.is_empty() {
             return true;
         }
-        let pointers = |nodes: &[Node<'_>]| {
-            nodes.iter().map(|node| node.clone().resolved().pointer).collect::<Vec<_>>()
-        };
-        if !self.assumed.insert((pointers(one), pointers(other))) {
-            return true;
+        let places = (places_of(one), places_of(other));
+        if let Some(known) = self.proven.get(&places) {
+            return *known;
         }
+        self.proven.insert(places.clone(), true);
         let Some(left) = self.left.checked_sub(1) else { return false };
         self.left = left;
         let outer = std::mem::replace(&mut self.depth, Depth::Whole);
         let is_within = self.shapes(one, other, form);
         self.depth = outer;
+        self.proven.insert(places, is_within);
         is_within
     }
 
@@ -106,20 +116,26 @@ impl Proof {
     /// Whether one of the alternatives takes all values of a part.
     fn part(&mut self, kind: Kind, part: &Part<'_>, other: &Shape<'_>, form: Form) -> bool {
         let same: &[Part<'_>] = other.0.get(&kind).map_or(&[], Vec::as_slice);
-        if let Some(values) = &part.values
-            && values.iter().all(|value| same.iter().any(|other| other.admits(value)))
-        {
+        let texts: &[Part<'_>] = other.0.get(&Kind::String).map_or(&[], Vec::as_slice);
+        let as_text = |value: &Value| match value {
+            Value::Number(_) | Value::Bool(_) if form != Form::Json => {
+                let text = Value::String(value.to_string());
+                texts.iter().any(|other| other.admits(&text))
+            }
+            _ => false,
+        };
+        let is_taken =
+            |value: &Value| same.iter().any(|other| other.admits(value)) || as_text(value);
+        if part.values.as_ref().is_some_and(|values| values.iter().all(is_taken)) {
             return true;
         }
         if same.iter().any(|other| self.is_within(kind, part, other)) {
             return true;
         }
         let is_scalar = !matches!(kind, Kind::Array | Kind::Object);
-        if form != Form::Json && is_scalar {
-            let texts = other.0.get(&Kind::String).into_iter().flatten();
-            if matches!(kind, Kind::Number | Kind::Boolean) && texts.into_iter().any(is_plain) {
-                return true;
-            }
+        let is_text = form != Form::Json && matches!(kind, Kind::Number | Kind::Boolean);
+        if is_text && texts.iter().any(is_plain) {
+            return true;
         }
         form == Form::Repeated && is_scalar && self.is_list_of_one(kind, part, other)
     }
@@ -138,7 +154,7 @@ impl Proof {
     fn is_within(&mut self, kind: Kind, part: &Part<'_>, other: &Part<'_>) -> bool {
         if let Some(listed) = &other.values
             && !part.values.as_ref().is_some_and(|values| {
-                values.iter().all(|value| listed.iter().any(|it| number::are_equal(it, value)))
+                values.iter().all(|value| listed.iter().any(|it| is_same(it, value)))
             })
         {
             return false;
@@ -214,8 +230,20 @@ impl Proof {
         let is_open = |part: &Part<'_>| part.rest.is_empty() && part.by_pattern.is_empty();
         if self.depth == Depth::Own {
             let is_compared = !part.rest.is_empty() && !other.rest.is_empty();
+            // A property that several parts describe is compared as what all of them say.
+            let names = part.properties.keys().chain(other.properties.keys());
+            let several = names.filter(|name| {
+                let count = |part: &Part<'_>| part.schemas_of(name).len();
+                part.properties.contains_key(*name)
+                    && other.properties.contains_key(*name)
+                    && (count(part) > 1 || count(other) > 1)
+            });
+            let several: HashSet<_> = several.collect();
             return (is_compared || self.is_rest_within(part, other))
-                && self.are_patterns_within(part, other);
+                && self.are_patterns_within(part, other)
+                && several.into_iter().all(|name| {
+                    self.schemas(&part.schemas_of(name), &other.schemas_of(name), Form::Json)
+                });
         }
         if is_open(part) && !part.properties.keys().eq(other.properties.keys()) {
             return false;
@@ -252,6 +280,16 @@ impl Proof {
             }
             self.schemas(&own, std::slice::from_ref(schema), Form::Json)
         });
-        by_pattern && (other.names.is_empty() || self.are_names_within(part, other))
+        // Names that only this one has a pattern for are others there.
+        let own = part.by_pattern.iter().all(|(pattern, schema)| {
+            let is_known = other.by_pattern.iter().any(|(it, _)| it == pattern);
+            is_known
+                || self.schemas(
+                    std::slice::from_ref(schema),
+                    &other.schemas_of_others(),
+                    Form::Json,
+                )
+        });
+        by_pattern && own && (other.names.is_empty() || self.are_names_within(part, other))
     }
 }

@@ -109,7 +109,7 @@ impl<'d> Part<'d> {
         self.multiples.extend(other.multiples);
         self.values = match (self.values, other.values) {
             (Some(mut values), Some(others)) => {
-                values.retain(|value| others.iter().any(|it| number::are_equal(it, value)));
+                values.retain(|value| others.iter().any(|it| is_same(it, value)));
                 Some(values)
             }
             (values, others) => values.or(others),
@@ -158,7 +158,55 @@ impl<'d> Part<'d> {
                 *bound = Bound { value: whole - f64::from(is_next), is_excluded: false };
             }
         }
+        self.settle_items();
+        if let Some(values) = self.values.take() {
+            // What else is said of them is of the list already.
+            let fits = |value: &Value| match value {
+                Value::String(text) => self.admits_text(text),
+                other => other.as_f64().is_none_or(|number| self.admits_number(number)),
+            };
+            self.values = Some(values.into_iter().filter(fits).collect());
+        }
         self
+    }
+
+    /// What of items are counts: no item from an index on, and so many of a schema.
+    fn settle_items(&mut self) {
+        let is_false = |schema: &Node<'_>| schema.value == &Value::Bool(false);
+        let closed =
+            self.items.iter().filter(|(_, schema)| is_false(schema)).map(|(from, _)| *from);
+        for from in closed.collect::<Vec<_>>() {
+            self.at_most("maxItems", from as f64);
+        }
+        self.items.retain(|(_, schema)| !is_false(schema));
+        let is_any = |schema: &Node<'_>| {
+            schema.value == &Value::Bool(true)
+                || schema.value.as_object().is_some_and(|it| it.is_empty())
+        };
+        for contains in std::mem::take(&mut self.contains) {
+            self.at_least("minItems", contains.least);
+            match is_any(&contains.schema) {
+                true => contains.most.into_iter().for_each(|most| self.at_most("maxItems", most)),
+                false => self.contains.push(contains),
+            }
+        }
+        if self.most.get("maxItems").is_some_and(|most| most.value <= 1.0) {
+            self.others.remove("uniqueItems");
+        }
+    }
+
+    fn at_least(&mut self, key: &'static str, value: f64) {
+        let bound = Bound { value, is_excluded: false };
+        if value > 0.0 && self.least.get(key).is_none_or(|known| bound.is_above(*known)) {
+            self.least.insert(key, bound);
+        }
+    }
+
+    fn at_most(&mut self, key: &'static str, value: f64) {
+        let bound = Bound { value, is_excluded: false };
+        if self.most.get(key).is_none_or(|known| bound.is_below(*known)) {
+            self.most.insert(key, bound);
+        }
     }
 
     /// Whether it is seen that no value fits.
@@ -212,7 +260,7 @@ impl<'d> Part<'d> {
     /// Whether a value that is no object and no list fits.
     pub(super) fn admits(&self, value: &Value) -> bool {
         if let Some(values) = &self.values
-            && !values.iter().any(|it| number::are_equal(it, value))
+            && !values.iter().any(|it| is_same(it, value))
         {
             return false;
         }
@@ -276,6 +324,25 @@ impl<'d> Part<'d> {
             && other.least.iter().all(is_least)
             && other.most.iter().all(is_most)
             && other.multiples.iter().all(steps)
+    }
+}
+
+/// Whether two values are the same: `1` and `1.0` are.
+pub(super) fn is_same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len()
+                && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            let has =
+                |(key, one): (&String, &Value)| other.get(key).is_some_and(|it| is_same(one, it));
+            one.len() == other.len() && one.iter().all(has)
+        }
+        (Value::Number(one), Value::Number(other)) => {
+            one == other || one.as_f64() == other.as_f64()
+        }
+        (one, other) => one == other,
     }
 }
 

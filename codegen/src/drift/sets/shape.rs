@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::part::{Bound, Contains, Kind, Part, Rest};
+use super::part::{Bound, Contains, Kind, Part, Rest, is_same};
 use crate::bounds::MAX_COMBINATIONS;
 use crate::document::node::Node;
 use crate::document::{is_3_0, pointer, visit};
@@ -52,6 +52,28 @@ impl<'d> Shape<'d> {
     }
 }
 
+/// Whether one of the alternatives is seen to be within another, so that its values fit two of them.
+fn overlap(shapes: &[Shape<'_>], alternatives: &[Node<'_>]) -> bool {
+    let both = |index: usize| shapes.iter().zip(alternatives).skip(index + 1);
+    shapes.iter().zip(alternatives).enumerate().any(|(index, (one, written))| {
+        both(index).any(|(other, as_written)| {
+            let kinds = one.0.iter().any(|(kind, parts)| {
+                let others = other.0.get(kind).map_or(&[][..], Vec::as_slice);
+                let is_all = |parts: &[Part<'_>]| {
+                    parts.iter().any(|it| {
+                        is_plain(&Part { values: None, ..it.clone() })
+                            && it.values.as_ref().is_none_or(|it| {
+                                it.len() == plain(*kind).values.map_or(0, |it| it.len())
+                            })
+                    })
+                };
+                !others.is_empty() && (is_all(parts) || is_all(others))
+            });
+            kinds || written.value == as_written.value
+        })
+    })
+}
+
 /// Adds an alternative; lists of values are one.
 fn join<'d>(parts: &mut Vec<Part<'d>>, part: Part<'d>) {
     let is_list = |part: &Part<'_>| {
@@ -62,7 +84,7 @@ fn join<'d>(parts: &mut Vec<Part<'d>>, part: Part<'d>) {
         && let Some(known) = parts.iter_mut().find(|other| is_list(other))
         && let Some(all) = &mut known.values
     {
-        let new = values.iter().filter(|it| !all.iter().any(|other| number::are_equal(it, other)));
+        let new = values.iter().filter(|it| !all.iter().any(|other| is_same(it, other)));
         let new: Vec<_> = new.cloned().collect();
         all.extend(new);
     } else {
@@ -139,11 +161,11 @@ impl Reader<'_> {
     }
 
     fn keywords<'d>(&mut self, schema: &Node<'d>, fields: &'d Map<String, Value>) -> Shape<'d> {
-        let types = types(fields.get("type"));
+        let allowed = types(fields.get("type"));
         let mut shape = Shape::default();
         for kind in Kind::ALL {
             let Some(is_integer) =
-                types.as_ref().map_or(Some(false), |all| all.get(&kind).copied())
+                allowed.as_ref().map_or(Some(false), |all| all.get(&kind).copied())
             else {
                 continue;
             };
@@ -153,20 +175,34 @@ impl Reader<'_> {
                 shape.0.insert(kind, vec![part]);
             }
         }
+        exclude(&mut shape, fields);
         for part in list(schema, "allOf") {
             shape = shape.and(self.read(&part));
         }
         for key in ["anyOf", "oneOf"] {
-            if fields.get(key).is_some_and(Value::is_array) {
-                let alternatives = list(schema, key);
-                let union = alternatives.iter().fold(Shape::default(), |union, alternative| {
-                    let shape = self.read(alternative);
-                    union.or(shape)
-                });
-                shape = shape.and(union);
+            if let Some(written) = fields.get(key).filter(|it| it.is_array()) {
+                shape = shape.and(self.union(schema, key, written));
             }
         }
         shape
+    }
+
+    fn union<'d>(&mut self, schema: &Node<'d>, key: &str, written: &Value) -> Shape<'d> {
+        let alternatives = list(schema, key);
+        let shapes: Vec<_> = alternatives.iter().map(|it| self.read(it)).collect();
+        let is_exclusive = key == "oneOf" && overlap(&shapes, &alternatives);
+        let mut union = shapes.into_iter().fold(Shape::default(), Shape::or);
+        if is_exclusive {
+            for part in union.0.values_mut().flatten() {
+                part.others.insert(said(key, written));
+            }
+        }
+        union
+    }
+
+    /// Whether the schema of what nobody describes says something: a client passes over such fields of an answer.
+    fn is_said(&self, schema: &Value) -> bool {
+        says_something(schema) && (self.hidden != "writeOnly" || schema != &Value::Bool(false))
     }
 
     /// What the keywords say of the values of one type.
@@ -186,8 +222,11 @@ impl Reader<'_> {
             Kind::Object => self.properties(schema, fields, &mut part),
             Kind::Null | Kind::Boolean => {}
         }
+        let has_branches = fields.contains_key("then") || fields.contains_key("else");
         for key in ["if", "then", "else"] {
-            part.others.extend(fields.get(key).map(|value| said(key, value)));
+            let says = fields.contains_key("if") && has_branches;
+            let value = fields.get(key).filter(|_| says);
+            part.others.extend(value.map(|value| said(key, value)));
         }
         part
     }
@@ -215,21 +254,53 @@ impl Reader<'_> {
         part.required = required.filter(|it| !hidden.contains(it)).map(str::to_owned).collect();
         let seen = declared.into_iter().filter(|(name, _)| !hidden.contains(name));
         part.properties = seen.map(|(name, node)| (name.to_owned(), vec![node])).collect();
-        if let Some(rest) =
-            schema.written("additionalProperties").filter(|it| says_something(it.value))
-        {
+        // Where nothing else evaluates properties, this is all that does.
+        let is_alone = !IN_PLACE.iter().any(|key| fields.contains_key(*key));
+        let is_unevaluated = is_alone && !fields.contains_key("additionalProperties");
+        let rest = if is_unevaluated { "unevaluatedProperties" } else { "additionalProperties" };
+        if let Some(rest) = schema.written(rest).filter(|it| self.is_said(it.value)) {
             part.rest.push(Rest { names, patterns, schema: rest });
         }
         part.names = schema.written("propertyNames").into_iter().collect();
         bounds(fields, "minProperties", "maxProperties", part);
         for key in ["dependentRequired", "dependentSchemas", "dependencies"] {
             let dependents = fields.get(key).and_then(Value::as_object).into_iter().flatten();
+            let dependents =
+                dependents.filter(|(_, it)| it.as_array().is_none_or(|it| !it.is_empty()));
             part.others.extend(dependents.map(|(name, it)| said(&format!("{key} {name}"), it)));
         }
-        let unevaluated = fields.get("unevaluatedProperties").filter(|it| says_something(it));
+        let unevaluated =
+            fields.get("unevaluatedProperties").filter(|it| !is_unevaluated && self.is_said(it));
         part.others.extend(unevaluated.map(|it| said("unevaluatedProperties", it)));
     }
 }
+
+/// Takes out what `not` excludes as a whole: everything, or types. Of numbers, only all.
+fn exclude(shape: &mut Shape<'_>, fields: &Map<String, Value>) {
+    let Some(not) = fields.get("not").and_then(Value::as_object) else { return };
+    match (not.len(), not.get("type")) {
+        (0, _) => shape.0.clear(),
+        (1, Some(excluded)) => {
+            let excluded = types(Some(excluded)).unwrap_or_default();
+            shape.0.retain(|kind, _| excluded.get(kind).is_none_or(|is_integer| *is_integer));
+        }
+        _ => {}
+    }
+}
+
+/// Keywords whose schemas evaluate properties and items of the same value.
+const IN_PLACE: [&str; 10] = [
+    "$ref",
+    "$dynamicRef",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "if",
+    "then",
+    "else",
+    "dependentSchemas",
+    "contains",
+];
 
 /// The types, and whether of numbers only whole ones; none if any type fits.
 fn types(value: Option<&Value>) -> Option<BTreeMap<Kind, bool>> {
@@ -271,23 +342,50 @@ fn numbers(fields: &Map<String, Value>, part: &mut Part<'_>) {
     add("minimum", "exclusiveMinimum", true);
     add("maximum", "exclusiveMaximum", false);
     part.multiples.extend(read("multipleOf").filter(|step| *step > 0.0));
-    format(fields, part);
+    format(fields, true, part);
 }
 
 fn texts(fields: &Map<String, Value>, part: &mut Part<'_>) {
-    /// What any text has a match of.
-    const ANYTHING: [&str; 8] = ["", "^", "$", ".*", "^.*", ".*$", "^.*$", "^[\\s\\S]*$"];
+    /// What any text has a match of; a dot is no end of a line.
+    const ANYTHING: [&str; 7] = ["", "^", "$", ".*", "^.*", ".*$", "^[\\s\\S]*$"];
     bounds(fields, "minLength", "maxLength", part);
     let pattern = fields.get("pattern").and_then(Value::as_str);
     part.patterns.extend(pattern.filter(|it| !ANYTHING.contains(it)).map(str::to_owned));
-    format(fields, part);
+    format(fields, false, part);
     for key in ["contentEncoding", "contentMediaType", "contentSchema"] {
-        part.others.extend(fields.get(key).map(|value| said(key, value)));
+        // Of a content that has no media type, the schema says nothing.
+        let says = key != "contentSchema" || fields.contains_key("contentMediaType");
+        part.others.extend(fields.get(key).filter(|_| says).map(|value| said(key, value)));
     }
 }
 
-fn format(fields: &Map<String, Value>, part: &mut Part<'_>) {
-    part.formats.extend(fields.get("format").and_then(Value::as_str).map(str::to_owned));
+/// Formats are of one type each; those that only say how a value is shown say nothing here.
+fn format(fields: &Map<String, Value>, is_of_numbers: bool, part: &mut Part<'_>) {
+    const OF_NUMBERS: [&str; 10] = [
+        "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float", "double",
+    ];
+    const OF_TEXTS: [&str; 12] = [
+        "date",
+        "time",
+        "date-time",
+        "duration",
+        "email",
+        "hostname",
+        "ipv4",
+        "ipv6",
+        "uri",
+        "uuid",
+        "byte",
+        "binary",
+    ];
+    let format = fields.get("format").and_then(Value::as_str);
+    let others: &[&str] = if is_of_numbers { &OF_TEXTS } else { &OF_NUMBERS };
+    match format.filter(|it| *it != "password" && !others.contains(it)) {
+        // What 3.0 called so, 3.1 calls an encoding.
+        Some("byte") => drop(part.others.insert(said("contentEncoding", &json!("base64")))),
+        Some(format) => drop(part.formats.insert(format.to_owned())),
+        None => {}
+    }
 }
 
 fn items<'d>(schema: &Node<'d>, fields: &'d Map<String, Value>, part: &mut Part<'d>) {
@@ -295,6 +393,9 @@ fn items<'d>(schema: &Node<'d>, fields: &'d Map<String, Value>, part: &mut Part<
     let (first, rest) =
         if is_list { ("items", "additionalItems") } else { ("prefixItems", "items") };
     part.first = list(schema, first).into_iter().map(|schema| vec![schema]).collect();
+    let is_alone = !IN_PLACE.iter().any(|key| fields.contains_key(*key));
+    let is_unevaluated = is_alone && !fields.contains_key(rest);
+    let rest = if is_unevaluated { "unevaluatedItems" } else { rest };
     let rest = schema.written(rest).filter(|rest| says_something(rest.value));
     part.items = rest.into_iter().map(|schema| (part.first.len(), schema)).collect();
     let count = |key: &str| fields.get(key).and_then(number::as_f64);
@@ -310,7 +411,8 @@ fn items<'d>(schema: &Node<'d>, fields: &'d Map<String, Value>, part: &mut Part<
     bounds(fields, "minItems", "maxItems", part);
     let is_unique = fields.get("uniqueItems").and_then(Value::as_bool) == Some(true);
     part.others.extend(is_unique.then(|| "uniqueItems".to_owned()));
-    let unevaluated = fields.get("unevaluatedItems").filter(|it| says_something(it));
+    let unevaluated =
+        fields.get("unevaluatedItems").filter(|it| !is_unevaluated && says_something(it));
     part.others.extend(unevaluated.map(|it| said("unevaluatedItems", it)));
 }
 

@@ -1,0 +1,117 @@
+//! How the fields of a form and its parts are written: the `encoding` of a media type.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::pairs::{pairs, places};
+use super::wire::{Places, Reporter};
+use crate::document::media_type::{self, FORM};
+use crate::document::merged::MergedSchema;
+use crate::document::node::Node;
+
+/// Compares two media types of forms. Of any other, the encoding is ignored.
+pub(super) fn compare(report: &mut Reporter<'_>, name: &str, old: &Node<'_>, new: &Node<'_>) {
+    let is_form = match media_type::essence(name).as_str() {
+        FORM => true,
+        "multipart/form-data" => false,
+        _ => return,
+    };
+    let place = || (old.place("encoding"), new.place("encoding"));
+    for (field, was, is) in pairs(fields(old), fields(new)) {
+        let (Some(was), Some(is)) = (was, is) else { continue };
+        if is_form {
+            for (key, was, is) in
+                [("style", was.style, is.style), ("explode", was.explode, is.explode)]
+            {
+                if was != is {
+                    let note = format!("`{key}` of `{field}` was {was}, is {is}");
+                    report.breaking("part-style", place(), note);
+                }
+            }
+        } else {
+            media_types(report, &field, [&was.media_types, &is.media_types], place());
+            headers(report, &field, &was, &is);
+        }
+    }
+}
+
+/// What is known of a field.
+struct Field<'d> {
+    style: String,
+    explode: String,
+    media_types: BTreeSet<String>,
+    headers: BTreeMap<String, Node<'d>>,
+}
+
+/// The fields that the schema describes.
+fn fields<'d>(media: &Node<'d>) -> BTreeMap<String, Field<'d>> {
+    let encoding = media.get("encoding");
+    let schema = media.get("schema").map(MergedSchema::of);
+    let properties = schema.into_iter().flat_map(|schema| schema.properties);
+    let fields = properties.map(|(name, schema)| {
+        let own = encoding.as_ref().and_then(|encoding| encoding.get(name));
+        let text = |key: &str| own.as_ref().and_then(|own| own.text(key));
+        let style = text("style").unwrap_or("form").to_owned();
+        let explode =
+            own.as_ref().and_then(|own| own.value.get("explode")).map(ToString::to_string);
+        let media_types = text("contentType").map_or_else(|| usual(&schema), str::to_owned);
+        let headers = own.as_ref().and_then(|own| own.get("headers"));
+        let headers = headers.iter().flat_map(Node::fields);
+        let headers = headers.map(|(name, node)| (name.to_lowercase(), node.resolved()));
+        let field = Field {
+            explode: explode.unwrap_or_else(|| (style == "form").to_string()),
+            style,
+            media_types: media_types.split(',').map(media_type::canonical).collect(),
+            headers: headers.filter(|(name, _)| name != "content-type").collect(),
+        };
+        (name.to_owned(), field)
+    });
+    fields.collect()
+}
+
+/// The media type of a part that names none.
+fn usual(schema: &Node<'_>) -> String {
+    let schema = MergedSchema::of(schema.clone());
+    match (schema.kind(), schema.applicator("items")) {
+        (Some("array"), Some(items)) => usual(&items),
+        (Some("object"), _) => media_type::JSON.to_owned(),
+        (Some("string"), _) if schema.text("format") == Some("binary") => {
+            "application/octet-stream".to_owned()
+        }
+        (Some(_), _) => "text/plain".to_owned(),
+        (None, _) => "application/octet-stream".to_owned(),
+    }
+}
+
+/// A server that takes fewer media types refuses what clients send.
+fn media_types(
+    report: &mut Reporter<'_>,
+    field: &str,
+    [was, is]: [&BTreeSet<String>; 2],
+    place: Places,
+) {
+    const RULE: &str = "part-content-type";
+    let covers = |all: &BTreeSet<String>, one: &String| {
+        all.iter().any(|it| it == one || media_type::is_in_range(one, it))
+    };
+    let note = |all: &BTreeSet<String>| all.iter().cloned().collect::<Vec<_>>().join(", ");
+    let note = format!("`{field}` was {}, is {}", note(was), note(is));
+    if !was.iter().all(|one| covers(is, one)) {
+        report.breaking(RULE, place, note);
+    } else if !is.iter().all(|one| covers(was, one)) {
+        report.compatible(RULE, place, note);
+    }
+}
+
+fn headers(report: &mut Reporter<'_>, field: &str, old: &Field<'_>, new: &Field<'_>) {
+    for (name, was, is) in pairs(old.headers.clone(), new.headers.clone()) {
+        let Some(place) = was.as_ref().or(is.as_ref()).map(|node| places(node, node)) else {
+            continue;
+        };
+        let required =
+            |header: &Option<Node<'_>>| header.as_ref().is_some_and(|it| it.flag("required"));
+        let added = format!("`{field}` needs the header `{name}`");
+        let removed = format!("`{field}` no longer needs the header `{name}`");
+        let notes = [added.as_str(), removed.as_str()];
+        report.restriction("part-header", (required(&was), required(&is)), notes, place);
+    }
+}
