@@ -7,6 +7,7 @@ use std::process::Command;
 
 use common::spec::{DOCUMENT, Spec};
 use manis_codegen::command::{self, DriftOptions, Exit, Old};
+use manis_codegen::document::pointer;
 use manis_codegen::drift::{self, Bump, Drift, Format, Side};
 use manis_codegen::syntax::yaml;
 use manis_codegen::{Error, Result};
@@ -71,7 +72,7 @@ fn the_same_said_in_3_0() {
     let drift = compare("new/pets.yaml", &text);
     assert_eq!((drift.verdict.bump, drift.wire.len()), (Bump::None, 0));
     // The document has changed all the same, and what makes it mean the same is said.
-    let by: Vec<_> = drift.covered.iter().map(|change| &*change.by).collect();
+    let by: Vec<_> = drift.equivalent.iter().map(|change| &*change.by).collect();
     // The version alone would leave a list of types, which is read as meant in 3.0 as well.
     assert_eq!(by, ["lower later-keyword", "lower nullable"]);
 }
@@ -219,7 +220,7 @@ fn the_action_that_became_stale_is_named() {
     let side = Side::read(&spec.path("spec")).unwrap();
     let drift = drift::compare(&side, &side);
     let stale: Vec<_> = drift.stale.iter().map(|stale| stale.place.as_str()).collect();
-    assert_eq!((drift.verdict.bump, stale), (Bump::None, vec!["overlay.yaml #/actions/0"]));
+    assert_eq!((drift.verdict.bump, stale), (Bump::Review, vec!["overlay.yaml #/actions/0"]));
     assert!(!drift.is_empty());
 }
 
@@ -326,4 +327,51 @@ fn patch_of_a_page_that_is_added_covers_no_change() {
     new.overlay(action);
     let (_, text) = run(Old::Path(old.folder()), &new.folder(), Format::Text).unwrap();
     assert!(text.contains("added: `order`") && !text.contains("covered"), "{text}");
+}
+
+/// Every leaf below a value.
+fn leaves(value: &Value, at: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().for_each(|(key, value)| leaves(value, &pointer::join(at, key), found));
+        }
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items.for_each(|(index, item)| leaves(item, &format!("{at}/{index}"), found));
+        }
+        _ => found.push(at.to_owned()),
+    }
+}
+
+#[test]
+fn each_change_of_a_leaf_is_in_the_report() {
+    let base = yaml::parse(include_str!("fixtures/drift-base.yaml")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let side = |name: &str, document: &Value| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, yaml::print(document)).unwrap();
+        Side::read(&file)
+    };
+    let old = side("old.yaml", &base).unwrap();
+    let (mut places, mut looked_at) = (Vec::new(), 0);
+    leaves(&base, "", &mut places);
+    for place in places {
+        let mut changed = base.clone();
+        let leaf = changed.pointer_mut(&place).unwrap();
+        *leaf = match &*leaf {
+            Value::Bool(flag) => (!flag).into(),
+            Value::String(text) => format!("{text}X").into(),
+            other => (number(other) + 1.0).into(),
+        };
+        // What is no document any more is an error with its place.
+        let Ok(new) = side("new.yaml", &changed) else { continue };
+        let drift = drift::compare(&old, &new);
+        assert!(!drift.is_empty() || !drift.equivalent.is_empty(), "{place}");
+        looked_at += 1;
+    }
+    assert!(looked_at > 80, "{looked_at}");
+}
+
+fn number(value: &Value) -> f64 {
+    manis_codegen::syntax::json::print(value).trim().parse().unwrap()
 }

@@ -35,6 +35,13 @@ pub struct CoveredChange {
     pub class: Option<Class>,
 }
 
+impl CoveredChange {
+    /// Whether a rule or a patch keeps it from the client, so that it is not known to say the same.
+    pub(super) fn is_hidden(&self) -> bool {
+        ["overlay", "normalize", "unknown"].iter().any(|stage| self.by.starts_with(stage))
+    }
+}
+
 /// One change of a document.
 struct Edit {
     /// JSON Pointer in the old document, of what was there or of what would be.

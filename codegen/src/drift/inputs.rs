@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use roas_overlay::v1_1::Overlay;
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::error::{Error, Problem, Result, Stage};
 use crate::overlay::{ActionFault, Fault};
-use crate::{lower, pipeline, vendor};
+use crate::{lower, normalize, pipeline, vendor};
 
 /// One side, as far as it is compared.
 #[derive(Debug)]
@@ -61,10 +61,10 @@ impl Side {
         if path.is_dir() {
             return Self::of_spec(path, path.display().to_string());
         }
-        let spec = temporary()?;
-        vendor::run(spec.path(), &[path.to_owned()])?.write()?;
-        let side = Self::of_folder(spec.path(), path.display().to_string());
-        side.map_err(|error| error.moved(spec.path(), |_| path.to_owned()))
+        let spec = Copy::called("API")?;
+        vendor::run(&spec.path, &[path.to_owned()])?.write()?;
+        let side = Self::of_folder(&spec.path, path.display().to_string());
+        side.map_err(|error| error.moved(&spec.path, |_| path.to_owned()))
     }
 
     /// Reads a spec folder as a revision has it.
@@ -75,8 +75,8 @@ impl Side {
     /// [`read`]: Self::read
     pub fn at_revision(spec: &Path, revision: &str) -> Result<Self> {
         let copy = check_out(spec, revision)?;
-        let side = Self::of_spec(copy.path(), format!("{} at {revision}", spec.display()));
-        side.map_err(|error| error.moved(copy.path(), |file| spec.join(file)))
+        let side = Self::of_spec(&copy.path, format!("{} at {revision}", spec.display()));
+        side.map_err(|error| error.moved(&copy.path, |file| spec.join(file)))
     }
 
     fn of_spec(spec: &Path, name: String) -> Result<Self> {
@@ -128,14 +128,27 @@ impl Side {
     }
 }
 
-fn temporary() -> Result<TempDir> {
-    TempDir::new().map_err(|error| {
-        Error::io(Stage::Drift, "cannot make a folder in", &std::env::temp_dir(), error)
-    })
+/// A spec folder that goes when it is dropped.
+struct Copy {
+    _folder: TempDir,
+    path: PathBuf,
+}
+
+impl Copy {
+    /// In a folder of that name, which an API without a title is called after.
+    fn called(name: &str) -> Result<Self> {
+        let failed = |error| {
+            Error::io(Stage::Drift, "cannot make a folder in", &std::env::temp_dir(), error)
+        };
+        let folder = TempDir::new().map_err(failed)?;
+        let path = folder.path().join(name).join("spec");
+        fs::create_dir_all(&path).map_err(failed)?;
+        Ok(Self { _folder: folder, path })
+    }
 }
 
 /// The spec folder of a revision, in a folder that goes when it is dropped.
-fn check_out(spec: &Path, revision: &str) -> Result<TempDir> {
+fn check_out(spec: &Path, revision: &str) -> Result<Copy> {
     let listed =
         git(spec, &["ls-tree", "-r", "--name-only", "-z", "--end-of-options", revision, "."])?;
     let names = String::from_utf8_lossy(&listed);
@@ -144,11 +157,11 @@ fn check_out(spec: &Path, revision: &str) -> Result<TempDir> {
         let reason = format!("the revision `{revision}` has nothing in this folder");
         return Err(Error::new(Stage::Drift, Problem::Revision { reason }).in_file(spec));
     }
-    let copy = temporary()?;
+    let copy = Copy::called(&normalize::folder(&spec.join("upstream")))?;
     for name in files {
         let content = git(spec, &["show", "--end-of-options", &format!("{revision}:./{name}")])?;
-        let file = copy.path().join(name);
-        fs::create_dir_all(file.parent().unwrap_or(copy.path()))
+        let file = copy.path.join(name);
+        fs::create_dir_all(file.parent().unwrap_or(&copy.path))
             .and_then(|()| fs::write(&file, &content))
             .map_err(|error| Error::io(Stage::Drift, "cannot write", &file, error))?;
     }

@@ -84,6 +84,9 @@ pub struct Drift {
     pub index: Vec<IndexChange>,
     /// Changes of the vendored documents that the client does not show.
     pub covered: Vec<CoveredChange>,
+    /// Changes that say the same in other words; absent in JSON where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub equivalent: Vec<CoveredChange>,
     /// Patches that no longer fit the new version.
     pub stale: Vec<StalePatch>,
 }
@@ -92,12 +95,16 @@ impl Drift {
     /// Nothing changed.
     pub fn is_empty(&self) -> bool {
         self.verdict.bump == Bump::None
-            && self.unjudged.is_empty()
+    }
+
+    /// Something changed that asks for no version, and is not nothing.
+    fn is_to_be_reviewed(&self) -> bool {
+        !(self.unjudged.is_empty()
             && self.stale.is_empty()
             && self.covered.is_empty()
             && self.page.is_empty()
             && self.index.is_empty()
-            && self.pages.is_empty()
+            && self.pages.is_empty())
     }
 }
 
@@ -124,23 +131,13 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
     let pages = pages::compare(Pages::of(old), Pages::of(new));
     let verdict = verdict::judge(&wire, &rust, documentation.len() + examples.len());
     let page = page::compare(&old.upstream, &new.upstream, &documentation);
-    let mut covered = covered::find(old, new);
-    let overwritten = overwritten::find(old, new).into_iter();
-    // A patch that is named already is looked at as it is.
-    let is_named = |by: &str| {
-        let name = by.trim_start_matches("overlay ");
-        covered.iter().any(|other| other.by == by) || new.unfit_patches().any(|other| other == name)
-    };
-    covered.extend(overwritten.filter(|change| !is_named(&change.by)).collect::<Vec<_>>());
     let is_shown =
         !(wire.is_empty() && unjudged.is_empty() && rust.is_empty() && documentation.is_empty());
-    if covered.is_empty() && !is_shown {
-        let by = "together: moved or renamed, and the client stays as it is";
-        covered = covered::all(&old.upstream, &new.upstream, by);
-    }
+    let covered = covered_changes(old, new, is_shown);
+    let (covered, equivalent) = covered.into_iter().partition(CoveredChange::is_hidden);
     let index = index::compare(old.index.as_deref(), new.index.as_deref());
     let (stale, old, new) = (new.stale_patches(old), old.name.clone(), new.name.clone());
-    Drift {
+    let mut drift = Drift {
         old,
         new,
         verdict,
@@ -153,8 +150,30 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
         page,
         index,
         covered,
+        equivalent,
         stale,
+    };
+    if drift.verdict.bump == Bump::None && drift.is_to_be_reviewed() {
+        drift.verdict.bump = Bump::Review;
     }
+    drift
+}
+
+/// What the vendor changed and the client does not show.
+fn covered_changes(old: &Side, new: &Side, is_shown: bool) -> Vec<CoveredChange> {
+    let mut covered = covered::find(old, new);
+    let overwritten = overwritten::find(old, new).into_iter();
+    // A patch that is named already is looked at as it is.
+    let is_named = |by: &str| {
+        let name = by.trim_start_matches("overlay ");
+        covered.iter().any(|other| other.by == by) || new.unfit_patches().any(|other| other == name)
+    };
+    covered.extend(overwritten.filter(|change| !is_named(&change.by)).collect::<Vec<_>>());
+    if covered.is_empty() && !is_shown {
+        let by = "together: moved or renamed, and the client stays as it is";
+        return covered::all(&old.upstream, &new.upstream, by);
+    }
+    covered
 }
 
 /// What the vendor changed in a spec folder on which the pipeline fails: everything, for nothing is known of

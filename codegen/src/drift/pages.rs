@@ -94,7 +94,11 @@ pub(super) fn compare(old: Pages<'_>, new: Pages<'_>) -> Vec<PageChange> {
             continue;
         };
         known.push(&now.slug);
-        if now.slug != page.slug {
+        // What the files of two documents are called says nothing of them.
+        let are_files = [page, now].iter().all(|it| it.page.is_none())
+            && old.pages.len() == 1
+            && new.pages.len() == 1;
+        if now.slug != page.slug && !are_files {
             let was = Some(page.slug.clone());
             renamed.push(PageChange { was, ..change(PageFate::Renamed, now, new.document) });
         }

@@ -108,6 +108,8 @@ impl Drift {
         })?;
         let covered = title("covered: changes of the vendor that the client does not show");
         section(out, &covered, &self.covered, text_covered)?;
+        let equivalent = title("equivalent: the same in other words");
+        section(out, &equivalent, &self.equivalent, text_covered)?;
         let stale = title("patches that no longer fit");
         section(out, &stale, &self.stale, |out, patch| {
             writeln!(out, "  {}  {}  {}", patch.patch, patch.place, patch.note)
@@ -141,13 +143,10 @@ impl Drift {
         }
         const COVERED: &str = "\n## Covered\n\nChanges of the vendor that the client does not show.\n\n\
             | by | class | page | place | was | is |\n|---|---|---|---|---|---|";
-        section(out, COVERED, &self.covered, |out, change| {
-            let CoveredChange { page, place, by, class, .. } = change;
-            let class = class.map(|class| lowercase(&class)).unwrap_or_default();
-            let (was, is) = short(&change.was, &change.is);
-            let (was, is) = (cell(&was), cell(&is));
-            writeln!(out, "| {by} | {class} | {page} | `{}` | {was} | {is} |", cell(place))
-        })?;
+        const EQUIVALENT: &str = "\n## Equivalent\n\nThe same in other words.\n\n\
+            | by | class | page | place | was | is |\n|---|---|---|---|---|---|";
+        section(out, COVERED, &self.covered, markdown_covered)?;
+        section(out, EQUIVALENT, &self.equivalent, markdown_covered)?;
         let stale = "\n## Patches that no longer fit\n";
         section(out, stale, &self.stale, |out, patch| {
             writeln!(out, "- **{}** ({}): {}", patch.patch, patch.place, patch.note)
@@ -171,6 +170,14 @@ impl Vendored {
 /// A page that came, went or goes by another name.
 fn text_page(out: &mut String, change: &PageChange) -> fmt::Result {
     writeln!(out, "{} {change}", class_mark(change.class))
+}
+
+fn markdown_covered(out: &mut String, change: &CoveredChange) -> fmt::Result {
+    let CoveredChange { page, place, by, class, .. } = change;
+    let class = class.map(|class| lowercase(&class)).unwrap_or_default();
+    let (was, is) = short(&change.was, &change.is);
+    let (was, is) = (cell(&was), cell(&is));
+    writeln!(out, "| {by} | {class} | {page} | `{}` | {was} | {is} |", cell(place))
 }
 
 const UNJUDGED: &str = "\n## Changed, not judged\n\n| place | was | is |\n|---|---|---|";
@@ -281,7 +288,7 @@ fn class_mark(class: Class) -> String {
 fn bump_style(bump: Bump) -> Style {
     let color = match bump {
         Bump::Major => AnsiColor::Red,
-        Bump::Minor => AnsiColor::Yellow,
+        Bump::Minor | Bump::Review => AnsiColor::Yellow,
         Bump::Patch | Bump::None => AnsiColor::Green,
     };
     color.on_default().bold()

@@ -26,12 +26,16 @@ pub struct Unjudged {
 /// are in.
 fn is_unjudged(kind: Kind, key: &str) -> bool {
     match kind {
-        Kind::Document => ["webhooks", "jsonSchemaDialect"].contains(&key),
+        Kind::Document => ["webhooks", "jsonSchemaDialect", "tags", "externalDocs"].contains(&key),
+        Kind::Info => ["contact", "license", "termsOfService"].contains(&key),
         Kind::Components => ["callbacks", "links"].contains(&key),
-        Kind::Operation => key == "callbacks",
+        Kind::Operation => ["callbacks", "tags", "externalDocs"].contains(&key),
+        Kind::SecurityScheme => key == "bearerFormat",
         Kind::Response => key == "links",
-        Kind::Schema => ["xml", "$id", "$dynamicRef", "$dynamicAnchor"].contains(&key),
-        Kind::Flow => ["authorizationUrl", "refreshUrl"].contains(&key),
+        Kind::Schema => {
+            ["xml", "$id", "$dynamicRef", "$dynamicAnchor", "externalDocs"].contains(&key)
+        }
+        Kind::Flow => ["authorizationUrl", "refreshUrl", "scopes"].contains(&key),
         _ => false,
     }
 }

@@ -12,6 +12,8 @@ use super::wire::{Class, WireChange};
 pub enum Bump {
     /// Nothing changed.
     None,
+    /// Something did that no rule judges, that a patch covers or that only the page says: whoever reads it decides.
+    Review,
     /// Only texts changed.
     Patch,
     /// More is possible; what was possible still is.

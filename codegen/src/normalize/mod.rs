@@ -121,7 +121,7 @@ fn mend_page(document: &Value, text: &str, request_line: Option<&RequestLine>) -
 }
 
 /// What the folder of the pages is called: the spec folder, or the one around it.
-fn folder(page: &Path) -> String {
+pub(crate) fn folder(page: &Path) -> String {
     let page = std::path::absolute(page).unwrap_or_else(|_| page.to_owned());
     let names =
         page.ancestors().skip(1).filter_map(Path::file_name).map(|name| name.to_string_lossy());
