@@ -69,6 +69,7 @@ fn fate(seen: Result<Visibility, manis_codegen::Error>) -> String {
         (_, _, Some(by)) => format!("covered: {by}"),
         (Some(change), ..) => format!("shown: on the wire, {:?}", change.class).to_lowercase(),
         (None, 1.., None) => "shown: text".to_owned(),
+        (None, 0, None) if seen.unjudged > 0 => "shown: not judged".to_owned(),
         (None, 0, None) => "HIDDEN".to_owned(),
     }
 }

@@ -154,6 +154,8 @@ fn is_shown(base: &Stages, changed: &Stages) -> bool {
 pub struct Visibility {
     /// What drift shows of them on the wire.
     pub wire: Vec<super::WireChange>,
+    /// How many changes it lists that no rule judges.
+    pub unjudged: usize,
     /// How many texts it shows.
     pub texts: usize,
     /// What covers them, if drift shows nothing.
@@ -193,6 +195,7 @@ pub fn visibility(
         .map(|(stages, lowered)| Stages { lowered: Some(lowered), ..stages });
     Ok(Visibility {
         wire: operations::compare(&was, &is),
+        unjudged: unjudged::find(&was, &is).len(),
         texts: documentation::compare(&before, &after).len(),
         covered_by: covered_by(&base, &changed, overlay, &edit),
         unfit: changed.unfit,

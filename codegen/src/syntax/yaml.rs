@@ -5,7 +5,6 @@ mod load;
 mod positions;
 mod scalar;
 
-#[cfg(feature = "commands")]
 pub(crate) use positions::Position;
 pub(crate) use positions::positions;
 use serde::de::{DeserializeOwned, Deserializer};
