@@ -239,6 +239,18 @@ fn what_is_too_large_has_no_value() {
 }
 
 #[test]
+fn a_header_whose_name_is_no_token_is_not_tried() {
+    let names = ["X-Fine", "X Y", "Größe", "", "X:Y"];
+    let parameters = names.map(|name| json!({ "name": name, "in": "header", "schema": {} }));
+    let paths = json!({ "/pets": { "get": { "parameters": parameters, "responses": {} } } });
+    let text = json!({ "openapi": "3.1.0", "paths": paths }).to_string();
+    let document = Document::parse(&text, Way::Request).unwrap();
+    let [operation] = &document.operations()[..] else { panic!("one operation") };
+    let tried: Vec<_> = operation.parameters.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(tried, ["X-Fine"]);
+}
+
+#[test]
 fn a_body_that_is_not_set_is_not_sent() {
     let document = document();
     let [operation] = &document.operations()[..] else { panic!("one operation") };
