@@ -284,6 +284,12 @@ impl Written {
         Self::read::<D, Value>(deserializer)
     }
 
+    /// What it is decoded to depends on nothing else.
+    #[allow(dead_code)]
+    pub(crate) fn key(&self) -> String {
+        format!("{} {}", self.is_original, self.text)
+    }
+
     /// The JSON, decoded.
     #[allow(dead_code)]
     pub(crate) fn decode<T: de::DeserializeOwned>(&self) -> Result<T, ::serde_json::Error> {

@@ -1,3 +1,5 @@
+use std::cell::Cell;
+
 use serde_json::{Value, json};
 
 use super::{has_texts, matching_leaves, unions};
@@ -33,15 +35,6 @@ fn values_of_other_types_are_not_kept() {
 }
 
 #[test]
-fn levels_are_deep_from_the_fifth_on_and_end_with_their_scope() {
-    let levels: Vec<_> = (0..5).map(|_| unions::Level::enter()).collect();
-    let deep: Vec<_> = levels.iter().map(|(_, deep)| *deep).collect();
-    assert_eq!(deep, [false, false, false, false, true]);
-    drop(levels);
-    assert!(!unions::Level::enter().1);
-}
-
-#[test]
 fn texts_of_fields_tell_alternatives_apart() {
     let is_one = |value: Value| has_texts(&value, &[("type", &["a", "b"])]).is_ok();
     assert!(is_one(json!({ "type": "b" })));
@@ -50,7 +43,7 @@ fn texts_of_fields_tell_alternatives_apart() {
     assert!(is_one(json!({})) && is_one(json!({ "type": 1 })) && is_one(json!("x")));
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 enum Either {
     Some(Vec<u8>),
     Map(serde_json::Map<String, Value>),
@@ -58,7 +51,7 @@ enum Either {
 }
 
 fn union(value: Value) -> unions::Union<Either> {
-    unions::Union::of(value)
+    unions::Union::of(value, None)
 }
 
 #[test]
@@ -98,9 +91,63 @@ fn what_a_discriminator_stands_for_is_told_with_its_reason() {
 }
 
 #[test]
+fn reasons_are_cut() {
+    let mut union = union(json!("x"));
+    let fails = |_: &Value| Err::<Value, _>(serde::de::Error::custom("ß".repeat(5000)));
+    union.attempt_by("Any", fails, Either::Any);
+    let error = union.best::<serde_json::Error>().unwrap_err().to_string();
+    assert_eq!(error.matches('ß').count(), 1000);
+}
+
+/// How often an alternative is tried, where the same value is decoded twice inside of an outermost union.
+fn attempts_at(value: &Value, again: &Value) -> usize {
+    let mut outermost = union(json!([1]));
+    outermost.attempt("Some", Either::Some);
+    let attempts = Cell::new(0);
+    let outcomes = [value, again].map(|value| {
+        let mut inner = union(value.clone());
+        let decode = |value: &Value| {
+            attempts.set(attempts.get() + 1);
+            serde_json::from_value(value.clone())
+        };
+        inner.attempt_by("Map", decode, Either::Map);
+        inner.best::<serde_json::Error>().map_err(|error| error.to_string())
+    });
+    if value == again {
+        assert_eq!(outcomes[0], outcomes[1]);
+    }
+    attempts.get()
+}
+
+#[test]
+fn inside_of_another_union_the_same_value_is_decoded_once() {
+    assert_eq!(attempts_at(&json!({ "a": 1 }), &json!({ "a": 1 })), 1);
+    assert_eq!(attempts_at(&json!({ "a": 1 }), &json!({ "a": 2 })), 2);
+    // What no alternative fits is remembered, too.
+    assert_eq!(attempts_at(&json!("x"), &json!("x")), 1);
+    // Nothing is from one outermost union to the next.
+    assert_eq!(attempts_at(&json!("x"), &json!("x")), 1);
+}
+
+#[test]
+fn values_that_were_written_differently_are_not_the_same() {
+    let mut outermost = union(json!([1]));
+    outermost.attempt("Some", Either::Some);
+    let read = |written: &str| {
+        let mut inner = unions::Union::of(json!(0.1), Some(written.to_owned()));
+        inner.attempt_by("Any", |_| Ok(json!(written)), Either::Any);
+        inner.best::<serde_json::Error>().unwrap()
+    };
+    assert_eq!(read("0.1"), Either::Any(json!("0.1")));
+    assert_eq!(read("0.10"), Either::Any(json!("0.10")));
+}
+
+#[test]
 fn a_union_is_a_level_from_its_first_attempt_on() {
-    let mut unions: Vec<_> = (0..4).map(|_| union(json!([1]))).collect();
+    let mut union = union(json!([1]));
     assert!(!unions::Level::enter().1);
-    unions.iter_mut().for_each(|it| it.attempt("Some", Either::Some));
+    union.attempt("Some", Either::Some);
     assert!(unions::Level::enter().1);
+    drop(union);
+    assert!(!unions::Level::enter().1);
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Ident, ImplItem, Item, ItemImpl, ItemStruct, Type, parse_quote};
+use syn::{Block, Expr, Ident, ImplItem, Item, ItemImpl, ItemStruct, Member, Type, parse_quote};
 
 use super::kinds::Known;
 use super::{SETTERS, Setter, held, holding, tell_missing, values};
@@ -93,6 +93,7 @@ fn edit(builder: &mut ItemImpl, fields: &[Field], known: &Known) {
     if builder.trait_.is_some() {
         if let Some(function) = shape::function(builder, "default") {
             tell_missing(&mut function.block);
+            start_empty(&mut function.block, fields);
         }
         return;
     }
@@ -112,6 +113,23 @@ fn edit(builder: &mut ItemImpl, fields: &[Field], known: &Known) {
         }
     }
     builder.items = members;
+}
+
+/// The map of all other fields may be empty, so nothing has to set it.
+fn start_empty(default: &mut Block, fields: &[Field]) {
+    let is_map = |ty: &Type| {
+        shape::last_segment(ty).is_some_and(|it| it.ident == "HashMap" || it.ident == "Map")
+    };
+    let is_extra = |field: &&Field| field.wire.is_empty() && is_map(&field.ty);
+    let extra: Vec<&Ident> = fields.iter().filter(is_extra).map(|field| &field.ident).collect();
+    shape::each_expression(default, |expression| {
+        let Expr::Struct(builder) = expression else { return };
+        for value in &mut builder.fields {
+            if matches!(&value.member, Member::Named(name) if extra.contains(&name)) {
+                value.expr = parse_quote! { Ok(::std::default::Default::default()) };
+            }
+        }
+    });
 }
 
 /// What makes the object of its builder: for setters, which keep each fault, and for callers.

@@ -2,7 +2,8 @@
 //! another one has. The generated `Deserialize` goes by the discriminator if there is one; otherwise it
 //! takes the alternative that encodes to most of the value again, the first one if several do. Its error
 //! has the reason of each alternative. Nothing is tried where a field has a text that is none of those that
-//! its type has: alternatives that are inside of each other would be tried as often as there are paths.
+//! its type has, and what became of a union inside of another one is remembered: alternatives that are
+//! inside of each other would be tried as often as there are paths.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -167,7 +168,8 @@ impl Read {
             },
             Self::ByText => quote! {
                 let written = decimal::Written::of_any(deserializer)?;
-                let mut union = unions::Union::of(written.decode().map_err(D::Error::custom)?);
+                let value = written.decode().map_err(D::Error::custom)?;
+                let mut union = unions::Union::of(value, Some(written.key()));
             },
         }
     }

@@ -236,11 +236,20 @@ fn flag(node: &Value, key: &str) -> bool {
     node.get(key).and_then(Value::as_bool).unwrap_or(false)
 }
 
+/// What a header can be called (RFC 9110, section 5.6.2).
+fn is_token(name: &str) -> bool {
+    let is_one = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_one)
+}
+
 fn parameter(node: &Value, at: &str) -> Option<Parameter> {
     let text = |key: &str| node.get(key).and_then(Value::as_str);
     let (name, place) = (text("name")?.to_owned(), text("in")?.to_owned());
     let others = ["accept", "content-type", "authorization"];
     if place == "header" && others.iter().any(|other| name.eq_ignore_ascii_case(other)) {
+        return None;
+    }
+    if place == "header" && !is_token(&name) {
         return None;
     }
     let usual = if place == "query" || place == "cookie" { "form" } else { "simple" };

@@ -104,7 +104,7 @@ impl Side {
             let value = generator.value(schema, 0)?;
             // Only JSON has a null.
             let is_one = used == Use::Json || !value.is_null();
-            (is_one && self.schemas.objection(at, &value).is_none()).then_some(value)
+            (is_one && self.schemas.accepts(at, &value)).then_some(value)
         })
     }
 

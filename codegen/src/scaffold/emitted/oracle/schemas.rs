@@ -32,13 +32,10 @@ impl Schemas {
         Ok(Self { registry, made: RefCell::default() })
     }
 
-    /// What the schema at a pointer has against a value; none if it accepts it.
-    pub fn objection(&self, pointer: &str, value: &Value) -> Option<String> {
-        let Some(validator) = self.validator(pointer) else {
-            return Some("no validator takes the schema".to_owned());
-        };
-        let error = validator.iter_errors(value).next()?;
-        Some(format!("{}: {}", error.instance_path(), super::same::short_text(&error.to_string())))
+    /// Whether the schema at a pointer accepts a value. Its errors are not asked for: each holds those of
+    /// all alternatives below it.
+    pub fn accepts(&self, pointer: &str, value: &Value) -> bool {
+        self.validator(pointer).is_some_and(|validator| validator.is_valid(value))
     }
 
     fn validator(&self, pointer: &str) -> Option<Rc<Validator>> {
