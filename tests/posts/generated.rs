@@ -792,6 +792,11 @@ pub mod types {
             ) -> Result<Self, D::Error> {
                 Self::read::<D, Value>(deserializer)
             }
+            /// What it is decoded to depends on nothing else.
+            #[allow(dead_code)]
+            pub(crate) fn key(&self) -> String {
+                format!("{} {}", self.is_original, self.text)
+            }
             /// The JSON, decoded.
             #[allow(dead_code)]
             pub(crate) fn decode<T: de::DeserializeOwned>(
