@@ -55,6 +55,9 @@ impl<T> Probe<'_, T> {
     /// The `accepted` operations, and those of the `candidates` that can be generated beside them. An
     /// operation may be fine alone, and refused beside another one.
     fn accepted(&mut self, accepted: &[Operation], candidates: &[Operation]) -> Vec<Operation> {
+        if candidates.is_empty() {
+            return accepted.to_vec();
+        }
         let together = [accepted, candidates].concat();
         let error = match (self.attempt)(&only(self.document, &together)) {
             Ok(_) => return together,
@@ -135,4 +138,19 @@ fn reached(document: &Value) -> BTreeSet<String> {
 /// The pointer of the component that a pointer leads into: its first three tokens.
 fn component(at: &str) -> String {
     at.splitn(5, '/').take(4).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::error::{Problem, Stage};
+
+    #[test]
+    fn a_document_without_operations_that_is_refused_all_the_same() {
+        let refuse =
+            |_: &Value| -> Result<(), Error> { Err(Error::new(Stage::Generate, Problem::NoPaths)) };
+        assert!(run(&json!({ "paths": { "/pets": {} } }), &refuse).is_err());
+    }
 }
