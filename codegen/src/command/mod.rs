@@ -7,6 +7,7 @@ use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread;
 
 use crate::drift::{self, Drift, Format, Side};
 use crate::error::{Error, Result, Stage};
@@ -260,11 +261,9 @@ pub enum Old {
 /// # Errors
 /// An input that cannot be used.
 pub fn drift(options: &DriftOptions, out: &mut dyn Write) -> Result<Exit> {
-    let old = match &options.old {
-        Old::Path(path) => Side::read(path)?,
-        Old::Revision { spec, revision } => Side::at_revision(spec, revision)?,
-    };
-    let new = match Side::read(&options.new) {
+    let (old, new) = sides(options);
+    let old = old?;
+    let new = match new {
         Ok(new) => new,
         Err(error) => {
             // What the vendor changed is shown all the same.
@@ -277,6 +276,21 @@ pub fn drift(options: &DriftOptions, out: &mut dyn Write) -> Result<Exit> {
     let drift = drift::compare(&old, &new);
     print(out, drift.render(options.format))?;
     Ok(if drift.is_empty() { Exit::Success } else { Exit::Findings })
+}
+
+/// Both sides, read at once: what takes time is to generate their clients.
+fn sides(options: &DriftOptions) -> (Result<Side>, Result<Side>) {
+    let old = || match &options.old {
+        Old::Path(path) => Side::read(path),
+        Old::Revision { spec, revision } => Side::at_revision(spec, revision),
+    };
+    thread::scope(|scope| {
+        // As large as a process's own stack, which the pipeline is made for.
+        let beside = thread::Builder::new().stack_size(8 << 20).spawn_scoped(scope, old);
+        let new = Side::read(&options.new);
+        let read = beside.ok().and_then(|beside| beside.join().ok());
+        (read.unwrap_or_else(old), new)
+    })
 }
 
 /// What changed since the last commit, if there is one that has the folder and something did.
