@@ -8,12 +8,11 @@ use roas_overlay::v1_1::Overlay;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Class, Side, documentation, operations, pages, unjudged};
+use super::{Class, Side, compare_documents, documentation, pages};
 use crate::bounds::MAX_COVERED;
 use crate::document::pointer;
 use crate::error::Result;
 use crate::report::{Change, Staged};
-use crate::syntax::number;
 use crate::vendor::Upstream;
 use crate::{lower, normalize, overlay};
 
@@ -134,8 +133,7 @@ fn is_part(
 
 /// What changes on the wire, by rule and place in the new document.
 fn wire_changes(before: &Value, after: &Value) -> Vec<(String, String)> {
-    let [was, is] = [before, after].map(|document| number::without_texts(document.clone()));
-    let changes = operations::compare(&was, &is).into_iter();
+    let changes = compare_documents(before, after).0.into_iter();
     changes.map(|change| (change.rule.to_string(), change.new)).collect()
 }
 
@@ -144,9 +142,8 @@ fn is_shown(base: &Stages, changed: &Stages) -> bool {
     let texts = base.lowered.as_ref().zip(changed.lowered.as_ref());
     let are_texts_shown =
         texts.is_some_and(|(before, after)| !documentation::compare(before, after).is_empty());
-    !wire_changes(&base.patched, &changed.patched).is_empty()
-        || !unjudged::find(&base.patched, &changed.patched).is_empty()
-        || are_texts_shown
+    let (wire, unjudged) = compare_documents(&base.patched, &changed.patched);
+    are_texts_shown || !wire.is_empty() || !unjudged.is_empty()
 }
 
 /// What becomes of changes of vendored documents, the Rust left out.
@@ -184,7 +181,7 @@ pub fn visibility(
         Ok((Stages { normalized, patched, lowered: None, changes, unfit }, lowered))
     };
     let ((base, before), (changed, after)) = (lowered(old)?, lowered(new)?);
-    let [was, is] = [&base, &changed].map(|stages| number::without_texts(stages.patched.clone()));
+    let (wire, unjudged) = compare_documents(&base.patched, &changed.patched);
     let mut edits = Vec::new();
     for (was, is) in old.iter().zip(new) {
         compare("", &was.document, &is.document, &mut edits);
@@ -194,8 +191,8 @@ pub fn visibility(
     let [base, changed] = [(base, before.clone()), (changed, after.clone())]
         .map(|(stages, lowered)| Stages { lowered: Some(lowered), ..stages });
     Ok(Visibility {
-        wire: operations::compare(&was, &is),
-        unjudged: unjudged::find(&was, &is).len(),
+        wire,
+        unjudged: unjudged.len(),
         texts: documentation::compare(&before, &after).len(),
         covered_by: covered_by(&base, &changed, overlay, &edit),
         unfit: changed.unfit,
@@ -309,9 +306,7 @@ fn patch_over(base: &Stages, changed: &Stages, overlay: &Overlay) -> String {
 
 /// What a change means on the wire if no patch covers it.
 fn class(before: &normalize::Merged, after: &normalize::Merged) -> Option<Class> {
-    let [before, after] =
-        [before, after].map(|merged| number::without_texts(merged.document.clone()));
-    let changes = operations::compare(&before, &after);
+    let (changes, _) = compare_documents(&before.document, &after.document);
     changes.into_iter().map(|change| change.class).min()
 }
 

@@ -45,20 +45,21 @@ impl SchemaComparison<'_, '_> {
         let place = if has_more { of_written } else { place };
         let ((said, says), form, hidden) = (&written, self.form, self.hidden());
         let relation = |depth| sets::relation(said, says, (form, depth), hidden);
-        let are_equal = relation(Depth::Whole) == Relation::Equal;
-        let own = if are_equal { Relation::Equal } else { relation(Depth::Own) };
+        let whole = relation(Depth::Whole);
+        let are_equal = whole == Relation::Equal;
         let before = self.report.count();
         let outside = self.report.set_values_equal(are_equal);
         let (old, new) = (MergedSchema::of(old), MergedSchema::of(new));
         // What became one of several alternatives, or was, has no counterpart to be compared with one by one.
         let is_other = old.unions.is_empty() != new.unions.is_empty()
             && old.properties.is_empty() != new.properties.is_empty();
-        let whole = is_other.then(|| relation(Depth::Whole)).filter(|it| *it != Relation::Other);
-        if whole.is_none() || are_equal {
+        let is_told_as_whole = is_other && !are_equal && whole != Relation::Other;
+        if !is_told_as_whole {
             self.details(&old, &new);
         }
         self.report.set_values_equal(outside);
-        self.conclude(if are_equal { own } else { whole.unwrap_or(own) }, before, place);
+        let own = if are_equal || is_told_as_whole { whole } else { relation(Depth::Own) };
+        self.conclude(own, before, place);
     }
 
     /// The mark of properties that do not travel this way.

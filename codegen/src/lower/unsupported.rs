@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::Fields;
 use super::loosening::loosen;
+use crate::document::structure::IN_PLACE_APPLICATORS;
 use crate::report::{Log, Rule};
 use crate::syntax::number;
 
@@ -90,20 +91,6 @@ pub(super) const ANNOTATIONS: [Rule; 10] = [
 const fn annotation(keyword: &'static str) -> Rule {
     Rule::translated(keyword, "the keyword", "none: references no longer need it")
 }
-
-/// Keywords whose subschemas evaluate properties and items of the same value.
-const IN_PLACE_APPLICATORS: [&str; 10] = [
-    "$ref",
-    "$dynamicRef",
-    "allOf",
-    "anyOf",
-    "oneOf",
-    "if",
-    "then",
-    "else",
-    "dependentSchemas",
-    "contains",
-];
 
 /// A list of `items` is what `prefixItems` was called before 2020-12.
 fn tuple(fields: &mut Fields, at: &str, log: &mut Log) {

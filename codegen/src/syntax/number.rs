@@ -76,17 +76,30 @@ pub(crate) fn as_u64(number: &Value) -> Option<u64> {
 
 /// Whether two values are the same, however their numbers are written.
 pub(crate) fn are_equal(one: &Value, other: &Value) -> bool {
+    let is_same = |one: &Value, other: &Value| {
+        one == other || value(one).is_some_and(|one| value(other) == Some(one))
+    };
+    are_equal_by(one, other, is_same)
+}
+
+/// Whether two values are the same, if those that hold no others are as `is_same` says.
+pub(crate) fn are_equal_by(
+    one: &Value,
+    other: &Value,
+    is_same: fn(&Value, &Value) -> bool,
+) -> bool {
     match (one, other) {
         (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len()
-                && one.iter().zip(other).all(|(one, other)| are_equal(one, other))
+            let mut both = one.iter().zip(other);
+            one.len() == other.len() && both.all(|(one, other)| are_equal_by(one, other, is_same))
         }
         (Value::Object(one), Value::Object(other)) => {
-            let is_in_other =
-                |(name, one)| other.get(name).is_some_and(|other| are_equal(one, other));
+            let is_in_other = |(name, one)| {
+                other.get(name).is_some_and(|other| are_equal_by(one, other, is_same))
+            };
             one.len() == other.len() && one.iter().all(is_in_other)
         }
-        _ => one == other || value(one).is_some_and(|one| value(other) == Some(one)),
+        _ => is_same(one, other),
     }
 }
 

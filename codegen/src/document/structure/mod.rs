@@ -57,6 +57,20 @@ pub(crate) enum Holds {
     Any,
 }
 
+/// Keywords of a schema whose subschemas evaluate properties and items of the same value.
+pub(crate) const IN_PLACE_APPLICATORS: [&str; 10] = [
+    "$ref",
+    "$dynamicRef",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "if",
+    "then",
+    "else",
+    "dependentSchemas",
+    "contains",
+];
+
 /// What a field of an object holds; none for one that no standard has.
 pub(crate) fn field(kind: Kind, key: &str) -> Option<Holds> {
     if kind == Callback && !key.starts_with("x-") && key != "$ref" {

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use part::{Kind, Part, is_same};
-use shape::{Shape, is_plain};
+use shape::Shape;
 
 use crate::document::node::Node;
 
@@ -134,7 +134,8 @@ impl Proof {
         }
         let is_scalar = !matches!(kind, Kind::Array | Kind::Object);
         let is_text = form != Form::Json && matches!(kind, Kind::Number | Kind::Boolean);
-        if is_text && texts.iter().any(is_plain) {
+        let is_any = |part: &Part<'_>| part.values.is_none() && part.is_unlimited();
+        if is_text && texts.iter().any(is_any) {
             return true;
         }
         form == Form::Repeated && is_scalar && self.is_list_of_one(kind, part, other)

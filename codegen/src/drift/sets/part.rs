@@ -232,6 +232,26 @@ impl<'d> Part<'d> {
             || self.required.iter().any(is_refused)
     }
 
+    /// Whether nothing but a list of values says what fits.
+    pub(super) fn is_unlimited(&self) -> bool {
+        !self.is_integer
+            && self.multiples.is_empty()
+            && self.least.is_empty()
+            && self.most.is_empty()
+            && self.formats.is_empty()
+            && self.patterns.is_empty()
+            && self.properties.is_empty()
+            && self.required.is_empty()
+            && self.rest.is_empty()
+            && self.by_pattern.is_empty()
+            && self.names.is_empty()
+            && self.first.is_empty()
+            && self.items.is_empty()
+            && self.contains.is_empty()
+            && self.nots.is_empty()
+            && self.others.is_empty()
+    }
+
     /// All schemas that a property of a name is of.
     pub(super) fn schemas_of(&self, name: &str) -> Vec<Node<'d>> {
         let matches = |pattern: &String| is_match(pattern, name);
@@ -329,21 +349,12 @@ impl<'d> Part<'d> {
 
 /// Whether two values are the same: `1` and `1.0` are.
 pub(super) fn is_same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len()
-                && one.iter().zip(other).all(|(one, other)| is_same(one, other))
-        }
-        (Value::Object(one), Value::Object(other)) => {
-            let has =
-                |(key, one): (&String, &Value)| other.get(key).is_some_and(|it| is_same(one, it));
-            one.len() == other.len() && one.iter().all(has)
-        }
+    number::are_equal_by(one, other, |one, other| match (one, other) {
         (Value::Number(one), Value::Number(other)) => {
             one == other || one.as_f64() == other.as_f64()
         }
         (one, other) => one == other,
-    }
+    })
 }
 
 /// Whether a number is a multiple of another, as far as floats tell.

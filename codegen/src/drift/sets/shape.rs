@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::part::{Bound, Contains, Kind, Part, Rest, is_same};
 use crate::bounds::MAX_COMBINATIONS;
 use crate::document::node::Node;
+use crate::document::structure::IN_PLACE_APPLICATORS;
 use crate::document::{is_3_0, pointer, visit};
 use crate::syntax::number;
 
@@ -59,13 +60,10 @@ fn overlap(shapes: &[Shape<'_>], alternatives: &[Node<'_>]) -> bool {
         both(index).any(|(other, as_written)| {
             let kinds = one.0.iter().any(|(kind, parts)| {
                 let others = other.0.get(kind).map_or(&[][..], Vec::as_slice);
+                let count = |part: &Part<'_>| part.values.as_ref().map(Vec::len);
+                let all = count(&plain(*kind));
                 let is_all = |parts: &[Part<'_>]| {
-                    parts.iter().any(|it| {
-                        is_plain(&Part { values: None, ..it.clone() })
-                            && it.values.as_ref().is_none_or(|it| {
-                                it.len() == plain(*kind).values.map_or(0, |it| it.len())
-                            })
-                    })
+                    parts.iter().any(|part| part.is_unlimited() && count(part) == all)
                 };
                 !others.is_empty() && (is_all(parts) || is_all(others))
             });
@@ -76,10 +74,7 @@ fn overlap(shapes: &[Shape<'_>], alternatives: &[Node<'_>]) -> bool {
 
 /// Adds an alternative; lists of values are one.
 fn join<'d>(parts: &mut Vec<Part<'d>>, part: Part<'d>) {
-    let is_list = |part: &Part<'_>| {
-        let rest = Part { values: None, ..part.clone() };
-        part.values.is_some() && is_plain(&rest)
-    };
+    let is_list = |part: &Part<'_>| part.values.is_some() && part.is_unlimited();
     if let Some(values) = part.values.as_ref().filter(|_| is_list(&part))
         && let Some(known) = parts.iter_mut().find(|other| is_list(other))
         && let Some(all) = &mut known.values
@@ -90,27 +85,6 @@ fn join<'d>(parts: &mut Vec<Part<'d>>, part: Part<'d>) {
     } else {
         parts.push(part);
     }
-}
-
-/// Whether everything of the type fits.
-pub(super) fn is_plain(part: &Part<'_>) -> bool {
-    part.values.is_none()
-        && !part.is_integer
-        && part.multiples.is_empty()
-        && part.least.is_empty()
-        && part.most.is_empty()
-        && part.formats.is_empty()
-        && part.patterns.is_empty()
-        && part.properties.is_empty()
-        && part.required.is_empty()
-        && part.rest.is_empty()
-        && part.by_pattern.is_empty()
-        && part.names.is_empty()
-        && part.first.is_empty()
-        && part.items.is_empty()
-        && part.contains.is_empty()
-        && part.nots.is_empty()
-        && part.others.is_empty()
 }
 
 fn plain<'d>(kind: Kind) -> Part<'d> {
@@ -255,7 +229,7 @@ impl Reader<'_> {
         let seen = declared.into_iter().filter(|(name, _)| !hidden.contains(name));
         part.properties = seen.map(|(name, node)| (name.to_owned(), vec![node])).collect();
         // Where nothing else evaluates properties, this is all that does.
-        let is_alone = !IN_PLACE.iter().any(|key| fields.contains_key(*key));
+        let is_alone = !IN_PLACE_APPLICATORS.iter().any(|key| fields.contains_key(*key));
         let is_unevaluated = is_alone && !fields.contains_key("additionalProperties");
         let rest = if is_unevaluated { "unevaluatedProperties" } else { "additionalProperties" };
         if let Some(rest) = schema.written(rest).filter(|it| self.is_said(it.value)) {
@@ -287,20 +261,6 @@ fn exclude(shape: &mut Shape<'_>, fields: &Map<String, Value>) {
         _ => {}
     }
 }
-
-/// Keywords whose schemas evaluate properties and items of the same value.
-const IN_PLACE: [&str; 10] = [
-    "$ref",
-    "$dynamicRef",
-    "allOf",
-    "anyOf",
-    "oneOf",
-    "if",
-    "then",
-    "else",
-    "dependentSchemas",
-    "contains",
-];
 
 /// The types, and whether of numbers only whole ones; none if any type fits.
 fn types(value: Option<&Value>) -> Option<BTreeMap<Kind, bool>> {
@@ -393,7 +353,7 @@ fn items<'d>(schema: &Node<'d>, fields: &'d Map<String, Value>, part: &mut Part<
     let (first, rest) =
         if is_list { ("items", "additionalItems") } else { ("prefixItems", "items") };
     part.first = list(schema, first).into_iter().map(|schema| vec![schema]).collect();
-    let is_alone = !IN_PLACE.iter().any(|key| fields.contains_key(*key));
+    let is_alone = !IN_PLACE_APPLICATORS.iter().any(|key| fields.contains_key(*key));
     let is_unevaluated = is_alone && !fields.contains_key(rest);
     let rest = if is_unevaluated { "unevaluatedItems" } else { rest };
     let rest = schema.written(rest).filter(|rest| says_something(rest.value));
