@@ -99,6 +99,13 @@ fn is_known(path: &Path) -> bool {
     include_str!("fixtures/pairs-judged-otherwise.txt").lines().any(|line| line == name)
 }
 
+/// Changes by the standards that are none to a client: that `nullable` is left in 3.1, where it says nothing, and
+/// what a closed part of an `allOf` rules out in answers.
+fn is_meant_silent(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    ["nullable", "all-of-with-a-closed-part"].iter().any(|silent| name.contains(silent))
+}
+
 fn case(path: &Path, text: String) -> Outcome {
     let case = Case::read(path, text)?;
     for field in ["clause", "why"] {
@@ -135,7 +142,11 @@ fn case(path: &Path, text: String) -> Outcome {
             );
         }
     }
+    let is_silent = found.iter().any(|wrong| wrong.contains(": equal, expected"));
     match (found.is_empty(), is_known(path)) {
+        (false, true) if is_silent && !is_meant_silent(path) => {
+            Err(format!("a change is not told: {}", found.join("\n")).into())
+        }
         (true, false) | (false, true) => Ok(()),
         (true, true) => Err("is judged as expected: take it from the list of others".into()),
         (false, false) => Err(found.join("\n").into()),

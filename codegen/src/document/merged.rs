@@ -95,7 +95,9 @@ impl<'d> MergedSchema<'d> {
 
     /// No properties but those that are listed.
     pub(crate) fn is_closed(&self) -> bool {
-        self.is_anywhere("additionalProperties", false)
+        ["additionalProperties", "unevaluatedProperties"]
+            .iter()
+            .any(|key| self.is_anywhere(key, false))
     }
 
     /// A schema below this one.

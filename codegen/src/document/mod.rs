@@ -7,6 +7,7 @@
 #[cfg_attr(not(feature = "commands"), allow(dead_code))]
 pub(crate) mod bodies;
 pub(crate) mod checked;
+pub(crate) mod children;
 pub(crate) mod components;
 pub(crate) mod difference;
 pub(crate) mod equality;

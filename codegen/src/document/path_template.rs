@@ -11,6 +11,24 @@ pub fn decode(path: &str) -> String {
     decoded
 }
 
+/// A path as RFC 3986, section 6.2.2, has it: what need not be encoded is not, and codes are in capitals.
+#[cfg(feature = "commands")]
+pub(crate) fn normal(path: &str) -> String {
+    let mut parts = path.split('%');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |mut normal, part| {
+        let code = part.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok());
+        match code.zip(part.get(2..)) {
+            Some((byte, rest)) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => {
+                normal.push(char::from(byte));
+                normal + rest
+            }
+            Some((byte, rest)) => normal + &format!("%{byte:02X}") + rest,
+            None => normal + "%" + part,
+        }
+    })
+}
+
 /// Writes variables of other frameworks in braces: `:id` and `<id>`, `<int:id>` as a whole segment, and a
 /// variable with a pattern, `{id:[0-9]+}`.
 pub fn in_braces(path: &str) -> String {

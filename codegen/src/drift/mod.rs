@@ -6,6 +6,7 @@
 //! and does not look at security and servers. Which of those break a client that is already
 //! deployed is what this report is for, so the comparison is our own, on the lowered documents.
 
+mod children;
 mod covered;
 mod documentation;
 mod encoding;

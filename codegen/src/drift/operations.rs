@@ -13,11 +13,12 @@ use crate::document::media_type;
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
 use crate::document::operations::{self, OperationNode};
+use crate::document::path_template;
 
 /// Compares what two documents say of the wire.
 pub(super) fn compare(old: &Value, new: &Value) -> Vec<WireChange> {
-    let mut changes = WireChanges::default();
-    for (_, old, new) in pairs(operations(old), operations(new)) {
+    let mut changes = WireChanges::of(old, new);
+    for (old, new) in operation_pairs(old, new) {
         let Some(present) = new.as_ref().or(old.as_ref()) else { continue };
         let label = present.operation.label();
         changes.operation.clone_from(&label);
@@ -41,13 +42,50 @@ pub(super) fn compare(old: &Value, new: &Value) -> Vec<WireChange> {
     changes.sorted()
 }
 
-/// By method and path; what a path parameter is called does not reach the wire.
-fn operations(document: &Value) -> BTreeMap<String, OperationNode<'_>> {
-    let operations = operations::nodes(document).into_iter();
-    let key = |node: &OperationNode<'_>| {
-        format!("{} {}", node.operation.method, unnamed(&node.operation.path))
-    };
-    operations.map(|node| (key(&node), node)).collect()
+/// The operations of both documents, each with its counterpart. What a path parameter is called does not reach the
+/// wire, so of several templates of one shape those of the same name belong together, then those of the same id.
+fn operation_pairs<'d>(
+    old: &'d Value,
+    new: &'d Value,
+) -> Vec<(Option<OperationNode<'d>>, Option<OperationNode<'d>>)> {
+    let mut all = Vec::new();
+    for (_, old, new) in pairs(by_address(old), by_address(new)) {
+        let (mut old, mut new) = (old.unwrap_or_default(), new.unwrap_or_default());
+        for is_same in [is_of_same_path, is_of_same_id, is_of_same_shape] {
+            for one in std::mem::take(&mut old) {
+                match new.iter().position(|other| is_same(&one, other)) {
+                    Some(at) => all.push((Some(one), Some(new.remove(at)))),
+                    None => old.push(one),
+                }
+            }
+        }
+        all.extend(old.into_iter().map(|one| (Some(one), None)));
+        all.extend(new.into_iter().map(|other| (None, Some(other))));
+    }
+    all
+}
+
+fn is_of_same_path(old: &OperationNode<'_>, new: &OperationNode<'_>) -> bool {
+    old.operation.path == new.operation.path
+}
+
+fn is_of_same_id(old: &OperationNode<'_>, new: &OperationNode<'_>) -> bool {
+    old.node.text("operationId") == new.node.text("operationId")
+}
+
+/// All that are looked at together are.
+fn is_of_same_shape(_: &OperationNode<'_>, _: &OperationNode<'_>) -> bool {
+    true
+}
+
+/// By method and path, without the names of parameters.
+fn by_address(document: &Value) -> BTreeMap<String, Vec<OperationNode<'_>>> {
+    let mut all = BTreeMap::<_, Vec<_>>::new();
+    for node in operations::nodes(document) {
+        let path = path_template::normal(&unnamed(&node.operation.path));
+        all.entry(format!("{} {path}", node.operation.method)).or_default().push(node);
+    }
+    all
 }
 
 /// The template without the names in its braces.

@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashSet};
 use serde_json::Value;
 
 use super::pairs::{pairs, places, places_or};
-use super::sets::{self, Depth, Form, Relation};
-use super::unions;
+use super::sets::{Depth, Form, Relation};
 use super::wire::{Class, Direction, Effect, Places, Reporter, requirement};
+use super::{children, unions};
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
 
@@ -28,6 +28,9 @@ impl SchemaComparison<'_, '_> {
     pub(super) fn compare(&mut self, old: Node<'_>, new: Node<'_>) {
         // Beside a reference, 3.1 says more.
         let written = (old.clone(), new.clone());
+        if self.report.sets().is_unchanged(&old, &new) {
+            return;
+        }
         let (old, new) = (old.resolved(), new.resolved());
         let has_siblings = |node: &Node<'_>| {
             node.value
@@ -44,8 +47,10 @@ impl SchemaComparison<'_, '_> {
         }
         let place = if has_more { of_written } else { place };
         let ((said, says), form, hidden) = (&written, self.form, self.hidden());
-        let relation = |depth| sets::relation(said, says, (form, depth), hidden);
-        let whole = relation(Depth::Whole);
+        let relation = |report: &mut Reporter<'_>, depth| {
+            report.sets().relation(said, says, (form, depth), hidden)
+        };
+        let whole = relation(self.report, Depth::Whole);
         let are_equal = whole == Relation::Equal;
         let before = self.report.count();
         let outside = self.report.set_values_equal(are_equal);
@@ -58,7 +63,10 @@ impl SchemaComparison<'_, '_> {
             self.details(&old, &new);
         }
         self.report.set_values_equal(outside);
-        let own = if are_equal || is_told_as_whole { whole } else { relation(Depth::Own) };
+        let own = match are_equal || is_told_as_whole {
+            true => whole,
+            false => relation(self.report, Depth::Own),
+        };
         self.conclude(own, before, place);
     }
 
@@ -107,6 +115,7 @@ impl SchemaComparison<'_, '_> {
         self.nots(old, new);
         self.default(old, new);
         unions::compare(self, old, new);
+        children::compare(self, old, new);
     }
 
     fn types(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::pairs::{pairs, places};
 use super::schema::SchemaComparison;
 use super::wire::{Direction, Effect, Reporter};
+use crate::document::children;
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
 use crate::document::pointer;
@@ -60,6 +61,10 @@ fn discriminators(report: &mut Reporter<'_>, old: &MergedSchema<'_>, new: &Merge
         let name = |it: Option<String>| it.map_or("none".to_owned(), |it| format!("`{it}`"));
         let note = format!("the discriminator was {}, is {}", name(was), name(is));
         return report.effect(effect, RULE, place(), note);
+    }
+    // What the values of parents stand for is compared one by one.
+    if [old, new].iter().all(|it| children::is_parent(it.node.value)) {
+        return;
     }
     for (value, was, is) in pairs(mapping(old), mapping(new)) {
         match (was, is) {

@@ -4,6 +4,9 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value;
+
+use super::sets::Sets;
 
 /// Who sends what changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -84,8 +87,9 @@ impl WireChange {
 }
 
 /// The changes so far. What several operations share is one change.
-#[derive(Default)]
 pub(super) struct WireChanges {
+    /// What is known of the values of both documents' schemas.
+    sets: Sets,
     changes: Vec<WireChange>,
     index: BTreeMap<(Direction, &'static str, String, String, String), usize>,
     /// The operation that the next changes belong to.
@@ -101,6 +105,18 @@ const BESIDE_VALUES: [&str; 5] =
     ["closed", "default", "discriminator", "known-value-added", "known-value-removed"];
 
 impl WireChanges {
+    /// None yet, between two documents.
+    pub(super) fn of(old: &Value, new: &Value) -> Self {
+        Self {
+            sets: Sets::of(old, new),
+            changes: Vec::new(),
+            index: BTreeMap::new(),
+            operation: String::new(),
+            told: Vec::new(),
+            are_values_equal: false,
+        }
+    }
+
     /// A reporter of changes in one direction.
     pub(super) fn in_direction(&mut self, direction: Direction) -> Reporter<'_> {
         Reporter { direction, changes: self }
@@ -145,6 +161,11 @@ impl Reporter<'_> {
         let (direction, (old, new), note) = (self.direction, place, note.into());
         let operations = Vec::new();
         self.changes.add(WireChange { class, direction, rule, old, new, note, operations });
+    }
+
+    /// What is known of the values of both documents' schemas.
+    pub(super) fn sets(&mut self) -> &mut Sets {
+        &mut self.changes.sets
     }
 
     /// How many changes were told.

@@ -1,15 +1,18 @@
 //! Schemas as sets of values: whether one takes whatever another takes. What says the same in other words is
 //! equal here: `minimum: 1` of an integer and `exclusiveMinimum: 0`, an enum and a `oneOf` of constants.
 
+mod apart;
 mod part;
 mod shape;
+mod unchanged;
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use part::{Kind, Part, is_same};
+use part::{Kind, Overlap, Part, is_same};
 use shape::Shape;
+use unchanged::Unchanged;
 
 use crate::document::node::Node;
 
@@ -27,7 +30,7 @@ pub(super) enum Relation {
 }
 
 /// What values travel as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Form {
     /// JSON.
     Json,
@@ -46,65 +49,111 @@ pub(super) enum Depth {
     Own,
 }
 
-/// What became of a schema's values. `hidden` is the mark of properties that do not travel this way.
-pub(super) fn relation(
-    old: &Node<'_>,
-    new: &Node<'_>,
-    (form, depth): (Form, Depth),
+/// What is known of the sets of values of two documents.
+pub(super) struct Sets {
+    unchanged: Unchanged,
+    /// What is proven or not, for all questions. A schema is told by its address, which is its own as long as the
+    /// documents are borrowed by who asks.
+    known: HashMap<Question, bool>,
+}
+
+/// Whether what fits all of some schemas fits all of others, by their addresses, and as what values travel.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Question {
     hidden: &'static str,
-) -> Relation {
-    let is_within = |one: &Node<'_>, other: &Node<'_>| {
-        let mut proof = Proof { form, depth, hidden, proven: HashMap::new(), left: MAX_STEPS };
-        proof.shapes(std::slice::from_ref(one), std::slice::from_ref(other), form)
-    };
-    match (is_within(new, old), is_within(old, new)) {
-        (true, true) => Relation::Equal,
-        (true, false) => Relation::Narrower,
-        (false, true) => Relation::Wider,
-        (false, false) => Relation::Other,
+    forms: (Form, Form),
+    one: Vec<usize>,
+    other: Vec<usize>,
+}
+
+fn addresses(schemas: &[Node<'_>]) -> Vec<usize> {
+    schemas.iter().map(|node| std::ptr::from_ref(node.value).addr()).collect()
+}
+
+impl Sets {
+    pub(super) fn of(old: &Value, new: &Value) -> Self {
+        Self { unchanged: Unchanged::of(old, new), known: HashMap::new() }
+    }
+
+    /// Whether two schemas, and all that they lead to, are the same text.
+    pub(super) fn is_unchanged(&self, old: &Node<'_>, new: &Node<'_>) -> bool {
+        self.unchanged.is(old.value, new.value)
+    }
+
+    /// What became of a schema's values. `hidden` is the mark of properties that do not travel this way.
+    pub(super) fn relation(
+        &mut self,
+        old: &Node<'_>,
+        new: &Node<'_>,
+        (form, depth): (Form, Depth),
+        hidden: &'static str,
+    ) -> Relation {
+        let mut is_within = |one: &Node<'_>, other: &Node<'_>| {
+            let mut proof =
+                Proof { form, depth, hidden, sets: self, assuming: Vec::new(), left: MAX_STEPS };
+            let is_within =
+                proof.shapes(std::slice::from_ref(one), std::slice::from_ref(other), form);
+            if proof.left == 0 {
+                // What was not looked at is not known.
+                self.known.clear();
+            }
+            is_within
+        };
+        match (is_within(new, old), is_within(old, new)) {
+            (true, true) => Relation::Equal,
+            (true, false) => Relation::Narrower,
+            (false, true) => Relation::Wider,
+            (false, false) => Relation::Other,
+        }
     }
 }
 
 /// How many schemas are looked at before a question stays open.
 const MAX_STEPS: usize = 20_000;
 
-/// Schemas by their documents and pointers.
-type Places = Vec<(usize, String)>;
-
-fn places_of(schemas: &[Node<'_>]) -> Places {
-    let place = |node: &Node<'_>| (std::ptr::from_ref(node.document).addr(), node.pointer.clone());
-    schemas.iter().map(place).collect()
-}
-
 /// A proof that whatever one schema takes another takes. What is not proven is not so.
-struct Proof {
+struct Proof<'s> {
     form: Form,
     depth: Depth,
     hidden: &'static str,
-    /// What is proven or not, and what is being proven: a schema that holds itself is what it is if nothing else
-    /// speaks against it.
-    proven: HashMap<(Places, Places), bool>,
+    sets: &'s mut Sets,
+    /// What is assumed while it is being proven, as a schema may hold itself, and what was proven since, which may
+    /// rest on it.
+    assuming: Vec<Question>,
     left: usize,
 }
 
-impl Proof {
+impl Proof<'_> {
     /// Whether what fits all of the one list fits all of the other.
     fn schemas(&mut self, one: &[Node<'_>], other: &[Node<'_>], form: Form) -> bool {
-        if other.is_empty() {
+        if other.is_empty() || self.are_unchanged(one, other) {
             return true;
         }
-        let places = (places_of(one), places_of(other));
-        if let Some(known) = self.proven.get(&places) {
+        let (hidden, forms) = (self.hidden, (self.form, form));
+        let question = Question { hidden, forms, one: addresses(one), other: addresses(other) };
+        if let Some(known) = self.sets.known.get(&question) {
             return *known;
         }
-        self.proven.insert(places.clone(), true);
         let Some(left) = self.left.checked_sub(1) else { return false };
         self.left = left;
+        self.sets.known.insert(question.clone(), true);
+        let before = self.assuming.len();
+        self.assuming.push(question.clone());
         let outer = std::mem::replace(&mut self.depth, Depth::Whole);
         let is_within = self.shapes(one, other, form);
         self.depth = outer;
-        self.proven.insert(places, is_within);
+        if !is_within {
+            for proven in self.assuming.drain(before..) {
+                self.sets.known.remove(&proven);
+            }
+            self.sets.known.insert(question, false);
+        }
         is_within
+    }
+
+    fn are_unchanged(&self, one: &[Node<'_>], other: &[Node<'_>]) -> bool {
+        one.len() == other.len()
+            && one.iter().zip(other).all(|(one, other)| self.sets.is_unchanged(one, other))
     }
 
     fn shapes(&mut self, one: &[Node<'_>], other: &[Node<'_>], form: Form) -> bool {
@@ -172,6 +221,7 @@ impl Proof {
             && other.formats.iter().all(is_known)
             && other.patterns.is_subset(&part.patterns)
             && other.others.is_subset(&part.others)
+            && (part.overlap, other.overlap) != (Some(Overlap::Taken), Some(Overlap::Refused))
             && self.keeps_nots(kind, part, other)
             && match kind {
                 Kind::Array => self.is_list_within(part, other),
@@ -265,6 +315,20 @@ impl Proof {
             })
             && self.is_rest_within(part, other)
             && self.are_patterns_within(part, other)
+            && self.are_children_within(part, other)
+    }
+
+    /// Of two parents, the children.
+    fn are_children_within(&mut self, part: &Part<'_>, other: &Part<'_>) -> bool {
+        let Some((own, others)) = part.children.as_ref().zip(other.children.as_ref()) else {
+            return true;
+        };
+        own.iter().all(|(value, child)| {
+            others.get(value).is_some_and(|other| {
+                let (one, other) = (std::slice::from_ref(child), std::slice::from_ref(other));
+                self.schemas(one, other, Form::Json)
+            })
+        })
     }
 
     fn is_rest_within(&mut self, part: &Part<'_>, other: &Part<'_>) -> bool {

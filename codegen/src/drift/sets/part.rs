@@ -50,6 +50,12 @@ impl Bound {
             || self.value == other.value && (self.is_excluded || !other.is_excluded)
     }
 
+    /// Whether nothing is above the one and below the other.
+    pub(super) fn are_crossed(least: Self, most: Self) -> bool {
+        least.value > most.value
+            || least.value == most.value && (least.is_excluded || most.is_excluded)
+    }
+
     fn is_below(self, other: Self) -> bool {
         self.value < other.value
             || self.value == other.value && (self.is_excluded || !other.is_excluded)
@@ -72,6 +78,15 @@ pub(super) struct Contains<'d> {
     pub(super) schema: Node<'d>,
     pub(super) least: f64,
     pub(super) most: Option<f64>,
+}
+
+/// What becomes of values that may fit several alternatives of a union.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Overlap {
+    /// `anyOf` takes them.
+    Taken,
+    /// `oneOf` does not.
+    Refused,
 }
 
 /// What must hold for values of one type. Lists of schemas hold all at once.
@@ -98,6 +113,10 @@ pub(super) struct Part<'d> {
     pub(super) items: Vec<(usize, Node<'d>)>,
     pub(super) contains: Vec<Contains<'d>>,
     pub(super) nots: Vec<Node<'d>>,
+    /// The children of parents, if there are parents among the schemas, by what stands for each in the discriminator.
+    pub(super) children: Option<BTreeMap<String, Node<'d>>>,
+    /// Of an alternative of a union, unless it is seen to be apart from the others.
+    pub(super) overlap: Option<Overlap>,
     /// What is only compared as it is written.
     pub(super) others: BTreeSet<String>,
 }
@@ -107,13 +126,10 @@ impl<'d> Part<'d> {
     pub(super) fn and(mut self, other: Self) -> Self {
         self.is_integer |= other.is_integer;
         self.multiples.extend(other.multiples);
-        self.values = match (self.values, other.values) {
-            (Some(mut values), Some(others)) => {
-                values.retain(|value| others.iter().any(|it| is_same(it, value)));
-                Some(values)
-            }
-            (values, others) => values.or(others),
-        };
+        self.values = both(self.values, other.values, |mut values, others| {
+            values.retain(|value| others.iter().any(|it| is_same(it, value)));
+            values
+        });
         for (key, bound) in other.least {
             let kept = self.least.entry(key).or_insert(bound);
             *kept = if bound.is_above(*kept) { bound } else { *kept };
@@ -140,6 +156,9 @@ impl<'d> Part<'d> {
         self.items.extend(other.items);
         self.contains.extend(other.contains);
         self.nots.extend(other.nots);
+        self.children =
+            both(self.children, other.children, |own, more| own.into_iter().chain(more).collect());
+        self.overlap = self.overlap.max(other.overlap);
         self.others.extend(other.others);
         self
     }
@@ -219,10 +238,7 @@ impl<'d> Part<'d> {
         ];
         let is_crossed = |(least, most): (&str, &str)| {
             let both = self.least.get(least).zip(self.most.get(most));
-            both.is_some_and(|(least, most)| {
-                least.value > most.value
-                    || least.value == most.value && (least.is_excluded || most.is_excluded)
-            })
+            both.is_some_and(|(least, most)| Bound::are_crossed(*least, *most))
         };
         let is_refused = |name: &String| {
             self.schemas_of(name).iter().any(|schema| schema.value == &Value::Bool(false))
@@ -249,6 +265,7 @@ impl<'d> Part<'d> {
             && self.items.is_empty()
             && self.contains.is_empty()
             && self.nots.is_empty()
+            && self.children.is_none()
             && self.others.is_empty()
     }
 
@@ -299,6 +316,17 @@ impl<'d> Part<'d> {
         }
     }
 
+    /// Whether a value is seen not to fit.
+    pub(super) fn refuses(&self, value: &Value) -> bool {
+        let is_unlisted =
+            self.values.as_ref().is_some_and(|values| !values.iter().any(|it| is_same(it, value)));
+        is_unlisted
+            || match value {
+                Value::String(text) => !self.admits_text(text),
+                other => number::as_f64(other).is_some_and(|number| !self.admits_number(number)),
+            }
+    }
+
     fn admits_text(&self, text: &str) -> bool {
         let length = Bound { value: text.chars().count() as f64, is_excluded: false };
         self.least.get("minLength").is_none_or(|bound| length.is_above(*bound))
@@ -347,11 +375,19 @@ impl<'d> Part<'d> {
     }
 }
 
+/// What there is of two, or what both make together.
+fn both<T>(one: Option<T>, other: Option<T>, together: impl FnOnce(T, T) -> T) -> Option<T> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(together(one, other)),
+        (one, other) => one.or(other),
+    }
+}
+
 /// Whether two values are the same: `1` and `1.0` are.
 pub(super) fn is_same(one: &Value, other: &Value) -> bool {
     number::are_equal_by(one, other, |one, other| match (one, other) {
         (Value::Number(one), Value::Number(other)) => {
-            one == other || one.as_f64() == other.as_f64()
+            one == other || (one.is_f64() || other.is_f64()) && one.as_f64() == other.as_f64()
         }
         (one, other) => one == other,
     })

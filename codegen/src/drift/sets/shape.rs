@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::part::{Bound, Contains, Kind, Part, Rest, is_same};
+use super::apart;
+use super::part::{Bound, Contains, Kind, Overlap, Part, Rest, is_same};
 use crate::bounds::MAX_COMBINATIONS;
 use crate::document::node::Node;
 use crate::document::structure::IN_PLACE_APPLICATORS;
 use crate::document::{is_3_0, pointer, visit};
+use crate::drift::children;
 use crate::syntax::number;
 
 /// The alternatives by type; none of a type that is refused.
@@ -65,7 +67,10 @@ fn overlap(shapes: &[Shape<'_>], alternatives: &[Node<'_>]) -> bool {
                 let is_all = |parts: &[Part<'_>]| {
                     parts.iter().any(|part| part.is_unlimited() && count(part) == all)
                 };
+                let mut each =
+                    parts.iter().flat_map(|part| others.iter().map(move |it| (part, it)));
                 !others.is_empty() && (is_all(parts) || is_all(others))
+                    || each.any(|(part, other)| apart::share_a_value(part, other))
             });
             kinds || written.value == as_written.value
         })
@@ -165,7 +170,12 @@ impl Reader<'_> {
         let alternatives = list(schema, key);
         let shapes: Vec<_> = alternatives.iter().map(|it| self.read(it)).collect();
         let is_exclusive = key == "oneOf" && overlap(&shapes, &alternatives);
+        let may_overlap = !apart::are_apart(&shapes, self.hidden);
         let mut union = shapes.into_iter().fold(Shape::default(), Shape::or);
+        if may_overlap {
+            let kept = if key == "oneOf" { Overlap::Refused } else { Overlap::Taken };
+            union.0.values_mut().flatten().for_each(|part| part.overlap = Some(kept));
+        }
         if is_exclusive {
             for part in union.0.values_mut().flatten() {
                 part.others.insert(said(key, written));
@@ -235,6 +245,7 @@ impl Reader<'_> {
         if let Some(rest) = schema.written(rest).filter(|it| self.is_said(it.value)) {
             part.rest.push(Rest { names, patterns, schema: rest });
         }
+        part.children = children::by_value(schema);
         part.names = schema.written("propertyNames").into_iter().collect();
         bounds(fields, "minProperties", "maxProperties", part);
         for key in ["dependentRequired", "dependentSchemas", "dependencies"] {
@@ -301,6 +312,12 @@ fn numbers(fields: &Map<String, Value>, part: &mut Part<'_>) {
     };
     add("minimum", "exclusiveMinimum", true);
     add("maximum", "exclusiveMaximum", false);
+    // Bounds are compared as floats, which have 53 bits.
+    for key in ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"] {
+        let value =
+            fields.get(key).filter(|_| read(key).is_some_and(|it| it.abs() >= 2f64.powi(53)));
+        part.others.extend(value.map(|value| said(key, value)));
+    }
     part.multiples.extend(read("multipleOf").filter(|step| *step > 0.0));
     format(fields, true, part);
 }

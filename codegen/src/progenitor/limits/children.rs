@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 
 use super::{Prepared, components};
 use crate::document::pointer::{self, mapped_component};
-use crate::document::set;
 use crate::document::visit::{self, Kind};
-use crate::progenitor::schema::{self, ALTERNATIVES, is_assertion, list, reference_to};
+use crate::document::{children, set};
+use crate::progenitor::schema::{self, is_assertion, list, reference_to};
 use crate::report::Rule;
 
 pub(in crate::progenitor) const CHILDREN: Rule = Rule::translated(
@@ -21,16 +21,12 @@ pub(in crate::progenitor) const CHILDREN: Rule = Rule::translated(
 
 /// Lists the children of every such parent.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let is_parent = |schema: &Value| {
-        schema.pointer("/discriminator/propertyName").is_some_and(Value::is_string)
-            && ALTERNATIVES.iter().all(|key| schema.get(key).is_none())
-    };
     let all = schema::components(&prepared.document);
     let parents: Vec<_> =
-        all.filter(|(_, it)| is_parent(it)).map(|(name, _)| name.clone()).collect();
+        all.filter(|(_, it)| children::is_parent(it)).map(|(name, _)| name.clone()).collect();
     let families: Vec<_> = parents
         .into_iter()
-        .map(|parent| (children(&prepared.document, &parent), parent))
+        .map(|parent| (children::names(&prepared.document, &parent), parent))
         .filter(|(children, _)| !children.is_empty())
         .collect();
     if families.is_empty() {
@@ -41,37 +37,6 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     }
     // Components get their final names after this.
     prepared.type_names = None;
-}
-
-/// The components that have a parent in their `allOf`, or have one that does, and those that its
-/// discriminator maps to.
-fn children(document: &Value, parent: &str) -> BTreeSet<String> {
-    let is_child_of = |schema: &Value, of: &BTreeSet<String>| {
-        let mut parts = list(schema, "allOf").iter();
-        parts.any(|part| component(part).is_some_and(|name| of.contains(&name)))
-    };
-    let mut found = BTreeSet::from([parent.to_owned()]);
-    let at = pointer::join(schema::SCHEMAS, parent) + "/discriminator";
-    let mapped = document.pointer(&at).into_iter().flat_map(|it| schema::entries(it, "mapping"));
-    let mapped = mapped.filter_map(|(_, target)| target.as_str()).map(mapped_component);
-    let exists = |name: &String| document.pointer(&pointer::join(schema::SCHEMAS, name)).is_some();
-    found.extend(mapped.filter(exists));
-    loop {
-        let before = found.len();
-        let more = schema::components(document).filter(|(_, it)| is_child_of(it, &found));
-        let more: Vec<_> = more.map(|(name, _)| name.clone()).collect();
-        found.extend(more);
-        if found.len() == before {
-            break;
-        }
-    }
-    found.remove(parent);
-    found
-}
-
-/// The component that a schema refers to.
-fn component(schema: &Value) -> Option<String> {
-    visit::reference(schema).and_then(pointer::component_of).map(|(_, name)| name)
 }
 
 fn list_children(prepared: &mut Prepared, parent: &str, children: &BTreeSet<String>) {
