@@ -3,6 +3,7 @@
 
 #[cfg(feature = "commands")]
 mod lines;
+mod prepare;
 mod summary;
 
 use std::path::{Path, PathBuf};
@@ -12,8 +13,7 @@ use serde_json::Value;
 
 use crate::count::{self, Counting};
 use crate::document::visit::{self, Kind};
-use crate::error::{Error, Result, Stage};
-use crate::files;
+use crate::error::Result;
 #[cfg(feature = "commands")]
 use crate::files::Files;
 use crate::normalize::Pages;
@@ -29,6 +29,9 @@ use crate::scaffold;
 use crate::syntax::yaml;
 #[cfg(feature = "commands")]
 pub use lines::lines;
+#[cfg(feature = "commands")]
+pub(crate) use prepare::Prepared;
+use prepare::prepare;
 pub use summary::Report;
 
 use crate::{describe, document, lower, normalize, outline, overlay, progenitor, vendor};
@@ -157,20 +160,21 @@ pub(crate) fn run_for(
     run_with(spec, None, adjust, overlay::run, progress)
 }
 
-/// The same as [`run_alone`], whether or not all actions of the overlay fit; those that do not are told.
+/// The same as [`run_alone`] as far as the generator, whether or not all actions of the overlay fit; those that
+/// do not are told.
 ///
 /// # Errors
 /// As [`run`], save for those actions.
 #[cfg(feature = "commands")]
-pub(crate) fn run_anyway(spec: &Path) -> Result<(Outcome, Vec<ActionFault>)> {
+pub(crate) fn prepare_anyway(spec: &Path) -> Result<(Prepared, Vec<ActionFault>)> {
     let mut unfit = Vec::new();
     let patch = |document: &Value, overlay: &Overlay| {
         let (staged, faults) = overlay::examine(document, overlay)?;
         unfit = faults;
         Ok(staged)
     };
-    let outcome = run_with(spec, None, alone, patch, &Progress::default())?;
-    Ok((outcome, unfit))
+    let prepared = prepare(spec, None, alone, patch, &Progress::default())?;
+    Ok((prepared, unfit))
 }
 
 /// What the stages made of a spec folder on which the pipeline fails, as far as they come: documents by the
@@ -223,55 +227,7 @@ fn run_with(
     patch: impl FnOnce(&Value, &Overlay) -> Result<Staged>,
     progress: &Progress,
 ) -> Result<Outcome> {
-    let pages = vendor::load(spec)?;
-    let overlay_file = spec.join("overlay.yaml");
-    let overlay = overlay::read(&overlay_file)?;
-    let settings_file = spec.join("generate.yaml");
-    let settings = adjust(progenitor::settings::read(&settings_file)?);
-    let beside: Vec<&Path> =
-        [overlay_file.as_path(), &settings_file].into_iter().chain(corrections).collect();
-    let inputs = fingerprint(&pages, &beside)?;
-
-    progress.stage(Stage::Normalize, pages.len(), "pages");
-    let normalized = normalize::run_watched(&pages, progress)?;
-    let operations = document::operations::operations(&normalized.document).len();
-    progress.stage(Stage::Lower, operations, "operations");
-    let before = || Staged { document: normalized.document.clone(), changes: Vec::new() };
-    let patched = overlay.as_ref().map(|overlay| patch(&normalized.document, overlay)).transpose();
-    let patched = patched.map_err(|error| overlay::in_file(error, &overlay_file))?;
-    let patched = patched.unwrap_or_else(before);
-    let patched = match corrections {
-        Some(file) => corrected(patched, file)?,
-        None => patched,
-    };
-    let source = source(spec, &pages);
-    let misfits = document::checked::check(&normalized.document, &patched.document);
-    let misfits = misfits.map_err(|error| match error.stage {
-        Stage::Overlay => error.in_file(corrections.unwrap_or(&overlay_file)),
-        _ => error.in_file(&source),
-    })?;
-    let described = describe::run(&normalized.document, &patched.document, &pages);
-    let lowered = lower::run(&described.document).map_err(|error| error.in_file(&source))?;
-    progress.stage(Stage::Generate, operations, "operations");
-    let draft = progenitor::generate(&lowered.document, &settings);
-    let draft = draft.map_err(|error| error.in_file(&source))?;
-    progress.stage(Stage::Refine, operations, "operations");
-    let generated = draft.finish(&lowered.document, &settings);
-    let generated = generated.map_err(|error| error.in_file(&source))?;
-    let stages = Stages { normalized, patched, described, lowered, generated };
-    let mut outcome = outcome(spec, pages, &inputs, stages)?;
-    outcome.warnings.extend(misfits);
-    outcome.warnings.extend(outcome.merged.iter().filter_map(count::Merged::warning));
-    let Settings { runtime, tests, .. } = settings;
-    Ok(Outcome { overlay, runtime, tests, ..outcome })
-}
-
-/// What a fault of the document is found in: the page, or the folder of several.
-fn source(spec: &Path, pages: &[vendor::Upstream]) -> PathBuf {
-    match pages {
-        [page] => page.file.clone(),
-        _ => spec.join("upstream"),
-    }
+    prepare(spec, corrections, adjust, patch, progress)?.generate(progress)
 }
 
 /// Pages through every stage before the generator, without an overlay.
@@ -283,19 +239,6 @@ pub fn lowered(pages: &[vendor::Upstream]) -> Result<Value> {
     document::checked::check(&normalized, &normalized)?;
     let described = describe::run(&normalized, &normalized, pages);
     Ok(lower::run(&described.document)?.document)
-}
-
-/// A patched document with more corrections.
-fn corrected(patched: Staged, file: &Path) -> Result<Staged> {
-    let missing = || {
-        let error = std::io::Error::from(std::io::ErrorKind::NotFound);
-        Error::io(Stage::Overlay, "cannot read", file, error)
-    };
-    let overlay = overlay::read(file)?.ok_or_else(missing)?;
-    let more = overlay::run(&patched.document, &overlay);
-    let more = more.map_err(|error| overlay::in_file(error, file))?;
-    let changes = patched.changes.into_iter().chain(more.changes).collect();
-    Ok(Staged { document: more.document, changes })
 }
 
 /// What each stage has left.
@@ -361,30 +304,6 @@ fn schemas(document: &Value) -> usize {
     let mut count = 0;
     visit::each(document, |kind, _, _| count += usize::from(kind == Kind::Schema));
     count
-}
-
-/// One hash over everything that decides the result.
-fn fingerprint(pages: &[vendor::Upstream], beside: &[&Path]) -> Result<String> {
-    let mut inputs = String::new();
-    for page in pages {
-        let request = page.provenance.request.as_ref();
-        let request = request.map(|line| {
-            let content_type = line.content_type.as_deref().unwrap_or_default();
-            format!("{} {} {content_type}", line.method, line.url)
-        });
-        let request = request.unwrap_or_default();
-        // What stands beside the document becomes documentation, words of tags and examples.
-        let whole = page.page.as_deref().map(vendor::sha256).unwrap_or_default();
-        let address = page.provenance.reference.as_deref().unwrap_or_default();
-        let examples = serde_json::to_string(&page.examples).unwrap_or_default();
-        let [document, examples] = [&page.text, &examples].map(|text| vendor::sha256(text));
-        inputs += &format!("{} {document} {request} {whole} {address} {examples}\n", page.slug);
-    }
-    for file in beside.iter().filter(|file| file.exists()) {
-        let text = files::read(Stage::Output, file)?;
-        inputs += &format!("{}\n", vendor::sha256(&text));
-    }
-    Ok(vendor::sha256(&inputs))
 }
 
 fn warnings(pages: &[vendor::Upstream]) -> Vec<String> {

@@ -7,8 +7,8 @@ use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::thread;
 
+pub use crate::drift::Old;
 use crate::drift::{self, Drift, Format, Side};
 use crate::error::{Error, Result, Stage};
 use crate::files::Files;
@@ -242,26 +242,12 @@ pub struct DriftOptions {
     pub format: Format,
 }
 
-/// Where the old side of a comparison is.
-#[derive(Clone, Debug)]
-pub enum Old {
-    /// In a spec folder or an OpenAPI file.
-    Path(PathBuf),
-    /// In a spec folder, as a revision of its repository has it.
-    Revision {
-        /// The spec folder.
-        spec: PathBuf,
-        /// What git takes for one: a hash, a branch, a tag.
-        revision: String,
-    },
-}
-
 /// `drift`: what changed between two specs.
 ///
 /// # Errors
 /// An input that cannot be used.
 pub fn drift(options: &DriftOptions, out: &mut dyn Write) -> Result<Exit> {
-    let (old, new) = sides(options);
+    let (old, new) = Side::read_both(&options.old, &options.new);
     let old = old?;
     let new = match new {
         Ok(new) => new,
@@ -278,26 +264,12 @@ pub fn drift(options: &DriftOptions, out: &mut dyn Write) -> Result<Exit> {
     Ok(if drift.is_empty() { Exit::Success } else { Exit::Findings })
 }
 
-/// Both sides, read at once: what takes time is to generate their clients.
-fn sides(options: &DriftOptions) -> (Result<Side>, Result<Side>) {
-    let old = || match &options.old {
-        Old::Path(path) => Side::read(path),
-        Old::Revision { spec, revision } => Side::at_revision(spec, revision),
-    };
-    thread::scope(|scope| {
-        // As large as a process's own stack, which the pipeline is made for.
-        let beside = thread::Builder::new().stack_size(8 << 20).spawn_scoped(scope, old);
-        let new = Side::read(&options.new);
-        let read = beside.ok().and_then(|beside| beside.join().ok());
-        (read.unwrap_or_else(old), new)
-    })
-}
-
 /// What changed since the last commit, if there is one that has the folder and something did.
 fn since_last_commit(spec: &Path) -> Option<Drift> {
     // It is a hint at the end of other work: whatever keeps it from being made is no failure.
-    let old = Side::at_revision(spec, "HEAD").ok()?;
-    let drift = drift::compare(&old, &Side::read(spec).ok()?);
+    let old = Old::Revision { spec: spec.to_owned(), revision: "HEAD".to_owned() };
+    let (old, new) = Side::read_both(&old, spec);
+    let drift = drift::compare(&old.ok()?, &new.ok()?);
     (!drift.is_empty()).then_some(drift)
 }
 

@@ -51,23 +51,23 @@ struct Edit {
 
 /// The changes of all pages that both sides have, which their clients do not show.
 pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
-    let mut edits = edits(&old.upstream, &new.upstream);
+    let mut edits = edits(old.upstream(), new.upstream());
     if edits.is_empty() {
         return Vec::new();
     }
     let rest = edits.split_off(edits.len().min(MAX_COVERED));
-    let stages = |pages: &[Upstream]| Stages::of(pages, new.overlay.as_ref());
-    let (Some(base), Some(result)) = (stages(&old.upstream), stages(&new.upstream)) else {
+    let stages = |pages: &[Upstream]| Stages::of(pages, new.overlay());
+    let (Some(base), Some(result)) = (stages(old.upstream()), stages(new.upstream())) else {
         return Vec::new();
     };
     let shown = wire_changes(&base.patched, &result.patched);
     let covered = edits.into_iter().filter_map(|(index, edit)| {
-        let mut pages = old.upstream.clone();
+        let mut pages = old.upstream().to_vec();
         apply(&mut pages.get_mut(index)?.document, &edit);
         let changed = stages(&pages)?;
-        let by = covered_by(&base, &changed, new.overlay.as_ref(), &edit)?;
-        let page = old.upstream.get(index)?;
-        let now = &pages::counterpart(page, &old.upstream, &new.upstream)?.slug;
+        let by = covered_by(&base, &changed, new.overlay(), &edit)?;
+        let page = old.upstream().get(index)?;
+        let now = &pages::counterpart(page, old.upstream(), new.upstream())?.slug;
         let page = &page.slug;
         let class = class(&base.normalized, &changed.normalized);
         (!is_part(&shown, &result, new, now, &edit)).then(|| edit.covered(page, by, class))
@@ -75,7 +75,7 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
     // What is too much to be looked at is not said to be shown.
     let unknown = rest.into_iter().filter_map(|(index, edit)| {
         let by = "unknown: too many changes to look at each".to_owned();
-        Some(edit.covered(&old.upstream.get(index)?.slug, by, None))
+        Some(edit.covered(&old.upstream().get(index)?.slug, by, None))
     });
     covered.chain(unknown).collect()
 }
@@ -118,10 +118,10 @@ fn is_part(
     name: &str,
     edit: &Edit,
 ) -> bool {
-    let mut pages = new.upstream.clone();
+    let mut pages = new.upstream().to_vec();
     let Some(page) = pages.iter_mut().find(|page| page.slug == name) else { return false };
     apply(&mut page.document, &Edit { at: edit.at.clone(), was: None, is: edit.was.clone() });
-    let undone = Stages::of(&pages, new.overlay.as_ref());
+    let undone = Stages::of(&pages, new.overlay());
     match undone.filter(|undone| undone.lowered.is_some()) {
         Some(undone) => {
             let left = wire_changes(&undone.patched, &result.patched);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
 use roas_overlay::v1_1::Overlay;
 use serde::Serialize;
@@ -13,6 +14,7 @@ use tempfile::TempDir;
 
 use crate::error::{Error, Problem, Result, Stage};
 use crate::overlay::{ActionFault, Fault};
+use crate::pipeline::Prepared;
 use crate::{lower, normalize, pipeline, vendor};
 
 /// One side, as far as it is compared.
@@ -20,25 +22,42 @@ use crate::{lower, normalize, pipeline, vendor};
 pub struct Side {
     /// What it is called in the report.
     pub(super) name: String,
-    /// The lowered document.
-    pub(super) document: Value,
-    /// The same before the words of tables were handed on: a changed row is one change, at the table that
+    /// The documents of the stages, and what they were made of.
+    prepared: Prepared,
+    /// The lowered document before the words of tables were handed on: a changed row is one change, at the table that
     /// says it, and not one more at each field. None of a file, which has no tables left.
     pub(super) undescribed: Option<Value>,
-    /// The document as the overlay left it.
-    pub(super) patched: Value,
     /// The public surface of the crate that it makes.
     pub(super) outline: String,
-    /// The normalize rules that found something to mend.
-    rules: BTreeSet<String>,
-    /// The vendored documents.
-    pub(super) upstream: Vec<vendor::Upstream>,
     /// The vendor's list of pages, where one is kept.
     pub(super) index: Option<Vec<vendor::Link>>,
-    /// The corrections of them.
-    pub(super) overlay: Option<Overlay>,
     /// The overlay actions that do not fit here.
     unfit: Vec<ActionFault>,
+    /// Where it was read from.
+    origin: Origin,
+}
+
+/// What a copy of a side's files stands for, so that faults are of the files that a person knows.
+#[derive(Debug, Default)]
+struct Origin {
+    /// The copy's folder, which may be gone by now; empty if there is no copy.
+    copy: PathBuf,
+    real: PathBuf,
+    /// Whether every file of the copy is made of that one.
+    is_file: bool,
+}
+
+impl Origin {
+    fn place(&self, error: Error) -> Error {
+        let real = |file: &Path| match self.is_file {
+            true => self.real.clone(),
+            false => self.real.join(file),
+        };
+        match self.copy.as_os_str().is_empty() {
+            true => error,
+            false => error.moved(&self.copy, real),
+        }
+    }
 }
 
 /// A patch that is no longer needed.
@@ -58,49 +77,89 @@ impl Side {
     /// # Errors
     /// What the pipeline refuses. An overlay action that does not fit is none: it is reported.
     pub fn read(path: &Path) -> Result<Self> {
-        if path.is_dir() {
-            return Self::of_spec(path, path.display().to_string());
-        }
-        let spec = Copy::called("API")?;
-        vendor::run(&spec.path, &[path.to_owned()])?.write()?;
-        let side = Self::of_folder(&spec.path, path.display().to_string());
-        side.map_err(|error| error.moved(&spec.path, |_| path.to_owned()))
+        Self::prepare(path)?.outlined()
     }
 
-    /// Reads a spec folder as a revision has it.
+    /// Reads both sides at once, since what takes time is to generate their clients. Where both are generated from
+    /// the same document, there is nothing to compare in Rust, and none is.
     ///
     /// # Errors
-    /// A folder outside a repository, a revision that git does not know, and those of [`read`].
+    /// Each side's own: a folder outside a repository, a revision that git does not know, and those of [`read`].
     ///
     /// [`read`]: Self::read
-    pub fn at_revision(spec: &Path, revision: &str) -> Result<Self> {
-        let copy = check_out(spec, revision)?;
-        let side = Self::of_spec(&copy.path, format!("{} at {revision}", spec.display()));
-        side.map_err(|error| error.moved(&copy.path, |file| spec.join(file)))
+    pub fn read_both(old: &Old, new: &Path) -> (Result<Self>, Result<Self>) {
+        let (old, new) = at_once(|| old.prepare(), || Self::prepare(new));
+        match (old, new) {
+            (Ok(old), Ok(new)) if old.has_client_of(&new) => (Ok(old), Ok(new)),
+            (old, new) => at_once(|| old.and_then(Self::outlined), || new.and_then(Self::outlined)),
+        }
     }
 
-    fn of_spec(spec: &Path, name: String) -> Result<Self> {
-        let mut side = Self::of_folder(spec, name)?;
-        side.undescribed = Some(lower::run(&side.patched)?.document);
+    fn has_client_of(&self, other: &Self) -> bool {
+        let [own, other] = [self, other].map(|side| &side.prepared);
+        own.lowered.document == other.lowered.document && own.settings == other.settings
+    }
+
+    /// With the public surface of its client.
+    fn outlined(self) -> Result<Self> {
+        let outline = self.prepared.outline().map_err(|error| self.origin.place(error))?;
+        Ok(Self { outline, ..self })
+    }
+
+    fn prepare(path: &Path) -> Result<Self> {
+        let name = path.display().to_string();
+        if path.is_dir() {
+            return Self::of_spec(path, name, Origin::default());
+        }
+        let copy = Copy::called("API")?;
+        vendor::run(&copy.path, &[path.to_owned()])?.write()?;
+        let origin = Origin { copy: copy.path.clone(), real: path.to_owned(), is_file: true };
+        Self::of_folder(&copy.path, name, origin)
+    }
+
+    fn at_revision(spec: &Path, revision: &str) -> Result<Self> {
+        let copy = check_out(spec, revision)?;
+        let origin = Origin { copy: copy.path.clone(), real: spec.to_owned(), is_file: false };
+        Self::of_spec(&copy.path, format!("{} at {revision}", spec.display()), origin)
+    }
+
+    fn of_spec(spec: &Path, name: String, origin: Origin) -> Result<Self> {
+        let mut side = Self::of_folder(spec, name, origin)?;
+        let undescribed = lower::run(side.patched()).map_err(|error| side.origin.place(error))?;
+        side.undescribed = Some(undescribed.document);
         Ok(side)
     }
 
-    fn of_folder(spec: &Path, name: String) -> Result<Self> {
-        let (outcome, unfit) = pipeline::run_anyway(spec)?;
-        let changes = outcome.changes.into_iter();
-        let normalized = changes.filter(|change| change.stage == Stage::Normalize);
-        Ok(Self {
-            name,
-            document: outcome.documents.lowered,
-            patched: outcome.documents.patched,
-            undescribed: None,
-            outline: outcome.outline,
-            rules: normalized.map(|change| change.rule).collect(),
-            unfit,
-            index: vendor::index::kept(spec)?,
-            overlay: outcome.overlay,
-            upstream: outcome.upstream,
-        })
+    fn of_folder(spec: &Path, name: String, origin: Origin) -> Result<Self> {
+        let read = || Ok((pipeline::prepare_anyway(spec)?, vendor::index::kept(spec)?));
+        let ((prepared, unfit), index) = read().map_err(|error| origin.place(error))?;
+        let (undescribed, outline) = (None, String::new());
+        Ok(Self { name, prepared, undescribed, outline, index, unfit, origin })
+    }
+
+    /// The lowered document.
+    pub(super) fn lowered(&self) -> &Value {
+        &self.prepared.lowered.document
+    }
+
+    /// The document as the overlay left it.
+    pub(super) fn patched(&self) -> &Value {
+        &self.prepared.patched.document
+    }
+
+    /// The vendored documents.
+    pub(super) fn upstream(&self) -> &[vendor::Upstream] {
+        &self.prepared.pages
+    }
+
+    /// The corrections of them.
+    pub(super) fn overlay(&self) -> Option<&Overlay> {
+        self.prepared.overlay.as_ref()
+    }
+
+    /// The normalize rules that found something to mend.
+    fn rules(&self) -> BTreeSet<&str> {
+        self.prepared.normalized.changes.iter().map(|change| change.rule.as_str()).collect()
     }
 
     /// The patches of which an action does not fit here.
@@ -116,8 +175,9 @@ impl Side {
             place: format!("overlay.yaml #/actions/{}", action.index),
             note: action.fault.to_string(),
         });
-        let rules = old.rules.difference(&self.rules).map(|rule| StalePatch {
-            patch: rule.clone(),
+        let (before, after) = (old.rules(), self.rules());
+        let rules = before.difference(&after).map(|rule| StalePatch {
+            patch: (*rule).to_owned(),
             place: "normalize".to_owned(),
             note:
                 "nothing left to mend: the vendor has fixed this, or says it otherwise; nothing to \
@@ -126,6 +186,49 @@ impl Side {
         });
         actions.chain(rules).collect()
     }
+}
+
+/// Where the old side of a comparison is.
+#[derive(Clone, Debug)]
+pub enum Old {
+    /// In a spec folder or an OpenAPI file.
+    Path(PathBuf),
+    /// In a spec folder, as a revision of its repository has it.
+    Revision {
+        /// The spec folder.
+        spec: PathBuf,
+        /// What git takes for one: a hash, a branch, a tag.
+        revision: String,
+    },
+}
+
+impl Old {
+    fn prepare(&self) -> Result<Side> {
+        match self {
+            Self::Path(path) => Side::prepare(path),
+            Self::Revision { spec, revision } => Side::at_revision(spec, revision),
+        }
+    }
+}
+
+/// Two results, one of them of a thread beside this one.
+fn at_once<T: Send>(
+    one: impl FnOnce() -> Result<T> + Send,
+    other: impl FnOnce() -> Result<T>,
+) -> (Result<T>, Result<T>) {
+    thread::scope(|scope| {
+        // As large as a process's own stack, which the pipeline is made for.
+        let beside = thread::Builder::new().stack_size(8 << 20).spawn_scoped(scope, one);
+        let other = other();
+        let one = match beside.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(one)) => one,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => {
+                Err(Error::io(Stage::Drift, "cannot start a thread in", Path::new("."), error))
+            }
+        };
+        (one, other)
+    })
 }
 
 /// A spec folder that goes when it is dropped.

@@ -44,7 +44,7 @@ use pages::Pages;
 pub use covered::{CoveredChange, Visibility, visibility};
 pub use documentation::DocumentationChange;
 pub use index::IndexChange;
-pub use inputs::{Side, StalePatch};
+pub use inputs::{Old, Side, StalePatch};
 pub use page::page_says;
 pub use pages::{PageChange, PageFate, PageOperation};
 pub use render::Format;
@@ -123,15 +123,15 @@ pub fn compare_documents(old: &Value, new: &Value) -> (Vec<WireChange>, Vec<Unju
 /// Compares two specs.
 pub fn compare(old: &Side, new: &Side) -> Drift {
     let texts = old.undescribed.as_ref().zip(new.undescribed.as_ref());
-    let (said, says) = texts.unwrap_or((&old.document, &new.document));
+    let (said, says) = texts.unwrap_or((old.lowered(), new.lowered()));
     // Before anything is loosened for the generator.
-    let (wire, unjudged) = compare_documents(&old.patched, &new.patched);
+    let (wire, unjudged) = compare_documents(old.patched(), new.patched());
     let rust = rust::compare(&old.outline, &new.outline);
     let documentation = documentation::compare(said, says);
-    let examples = documentation::compare_examples(&old.upstream, &new.upstream);
+    let examples = documentation::compare_examples(old.upstream(), new.upstream());
     let pages = pages::compare(Pages::of(old), Pages::of(new));
     let verdict = verdict::judge(&wire, &rust, documentation.len() + examples.len());
-    let page = page::compare(&old.upstream, &new.upstream, &documentation);
+    let page = page::compare(old.upstream(), new.upstream(), &documentation);
     let is_shown =
         !(wire.is_empty() && unjudged.is_empty() && rust.is_empty() && documentation.is_empty());
     let covered = covered_changes(old, new, is_shown);
@@ -172,7 +172,7 @@ fn covered_changes(old: &Side, new: &Side, is_shown: bool) -> Vec<CoveredChange>
     covered.extend(overwritten.filter(|change| !is_named(&change.by)).collect::<Vec<_>>());
     if covered.is_empty() && !is_shown {
         let by = "together: moved or renamed, and the client stays as it is";
-        return covered::all(&old.upstream, &new.upstream, by);
+        return covered::all(old.upstream(), new.upstream(), by);
     }
     covered
 }
@@ -181,9 +181,9 @@ fn covered_changes(old: &Side, new: &Side, is_shown: bool) -> Vec<CoveredChange>
 /// what a client would show. None of a folder that cannot be read.
 pub fn of_vendored(old: &Side, new: &Path) -> Option<Vendored> {
     let upstream = vendor::load(new).ok()?;
-    let changes = covered::all(&old.upstream, &upstream, "not looked at: codegen stops");
+    let changes = covered::all(old.upstream(), &upstream, "not looked at: codegen stops");
     let pages = pages::compare(Pages::of(old), Pages { pages: &upstream, document: None });
-    Some(Vendored { pages, changes, page: page::compare(&old.upstream, &upstream, &[]) })
+    Some(Vendored { pages, changes, page: page::compare(old.upstream(), &upstream, &[]) })
 }
 
 /// Changes of vendored pages of which no client is made.

@@ -23,7 +23,7 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
     let (Some(before), Some(after)) = (overwritten(old), overwritten(new)) else {
         return Vec::new();
     };
-    let page = match new.upstream.as_slice() {
+    let page = match new.upstream() {
         [page] => page.slug.clone(),
         _ => "all pages".to_owned(),
     };
@@ -59,8 +59,8 @@ fn added(old: &Side, new: &Side) -> Vec<String> {
 /// The components that the document has for some pages alone.
 fn components_of(side: &Side, pages: &[PageChange]) -> Vec<String> {
     let is_other = |page: &&Upstream| !pages.iter().any(|added| added.page == page.slug);
-    let others: Vec<_> = side.upstream.iter().filter(is_other).cloned().collect();
-    let [all, others] = [&side.upstream, &others].map(|pages| {
+    let others: Vec<_> = side.upstream().iter().filter(is_other).cloned().collect();
+    let [all, others] = [side.upstream(), &others].map(|pages| {
         let document = normalize::run(pages).map(|normalized| normalized.document);
         let names = document
             .iter()
@@ -73,8 +73,8 @@ fn components_of(side: &Side, pages: &[PageChange]) -> Vec<String> {
 
 /// The values of the normalized document that patches replace or remove.
 fn overwritten(side: &Side) -> Option<BTreeMap<Place, Value>> {
-    let overlay = side.overlay.as_ref()?;
-    let mut document = normalize::run(&side.upstream).ok()?.document;
+    let overlay = side.overlay()?;
+    let mut document = normalize::run(side.upstream()).ok()?.document;
     let (mut found, mut start) = (BTreeMap::new(), 0);
     for actions in overlay::patches(overlay) {
         let name = overlay::rule_name(start, actions.first()?);

@@ -76,7 +76,7 @@ pub(super) struct Pages<'p> {
 
 impl<'p> Pages<'p> {
     pub(super) fn of(side: &'p Side) -> Self {
-        Self { pages: &side.upstream, document: Some(&side.document) }
+        Self { pages: side.upstream(), document: Some(side.lowered()) }
     }
 }
 

@@ -40,6 +40,7 @@ impl Page<'_> {
 }
 
 /// The document of all pages, what was done for it, and what had to stay out.
+#[derive(Debug)]
 pub struct Merged {
     /// The document as the next stage gets it.
     pub document: Value,
