@@ -71,11 +71,27 @@ fn text<'v>(value: &'v Value, key: &str) -> Outcome<&'v str> {
     Ok(value.get(key).and_then(Value::as_str).ok_or_else(|| format!("no `{key}`"))?)
 }
 
+/// What a change says that its documents had and have, and that is not at its pointers.
+fn not_there(old: &Value, new: &Value) -> Vec<String> {
+    let changes = drift::compare_documents(old, new).0.into_iter();
+    let is_there = |document: &Value, pointer: &str, value: &Option<Value>| {
+        value.is_none() || document.pointer(pointer) == value.as_ref()
+    };
+    let wrong = changes.filter(|change| {
+        let is_nothing = change.was.is_none() && change.is.is_none();
+        let both =
+            is_there(old, &change.old, &change.was) && is_there(new, &change.new, &change.is);
+        is_nothing || !both
+    });
+    wrong.map(|change| format!("not at its pointers: {change:?}")).collect()
+}
+
 /// What is not as expected of a pair, there and back.
 fn wrong(name: &str, expected: &Value, [old, new]: [&Value; 2]) -> Outcome<Vec<String>> {
     let mut wrong = Vec::new();
     for (way, one, other) in [("there", old, new), ("back", new, old)] {
         let (expected, (is, found)) = (text(expected, way)?, class(one, other));
+        wrong.extend(not_there(one, other));
         if is != expected {
             wrong.push(format!("{name} {way}: {is}, expected {expected} ({found})"));
         }

@@ -11,6 +11,9 @@ pub(crate) struct MergedSchema<'d> {
     pub(crate) node: Node<'d>,
     /// Every keyword that is no applicator, with each value that it has.
     pub(crate) keywords: BTreeMap<&'d str, Vec<&'d Value>>,
+    /// The same keywords, each where it is written.
+    #[cfg(feature = "commands")]
+    pub(crate) written: BTreeMap<&'d str, Vec<Node<'d>>>,
     /// `items` and `additionalProperties`, where they are schemas that say something.
     pub(crate) applicators: BTreeMap<&'d str, Node<'d>>,
     pub(crate) properties: BTreeMap<&'d str, Node<'d>>,
@@ -25,6 +28,8 @@ impl<'d> MergedSchema<'d> {
         let mut merged = Self {
             node: node.clone(),
             keywords: BTreeMap::new(),
+            #[cfg(feature = "commands")]
+            written: BTreeMap::new(),
             applicators: BTreeMap::new(),
             properties: BTreeMap::new(),
             required: BTreeSet::new(),
@@ -48,6 +53,8 @@ impl<'d> MergedSchema<'d> {
                 "properties" => self.properties.extend(field.fields()),
                 "required" => {
                     self.required.extend(field.items().filter_map(|name| name.value.as_str()));
+                    #[cfg(feature = "commands")]
+                    self.written.entry(key).or_default().push(field);
                 }
                 "items" | "additionalProperties" if says_something(field.value) => {
                     self.applicators.entry(key).or_insert(field);
@@ -57,6 +64,8 @@ impl<'d> MergedSchema<'d> {
                     if !values.contains(&field.value) {
                         values.push(field.value);
                     }
+                    #[cfg(feature = "commands")]
+                    self.written.entry(key).or_default().push(field);
                 }
             }
         }

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pairs::{pairs, places};
-use super::wire::{Places, Reporter};
+use super::pairs::{Places, pairs, places_or};
+use super::wire::Reporter;
 use crate::document::media_type::{self, FORM};
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
+use crate::document::pointer;
 
 /// Compares two media types of forms. Of any other, the encoding is ignored.
 pub(super) fn compare(report: &mut Reporter<'_>, name: &str, old: &Node<'_>, new: &Node<'_>) {
@@ -15,7 +16,7 @@ pub(super) fn compare(report: &mut Reporter<'_>, name: &str, old: &Node<'_>, new
         "multipart/form-data" => false,
         _ => return,
     };
-    let place = || (old.place("encoding"), new.place("encoding"));
+    let place = || Places::fields(old, new, "encoding");
     for (field, was, is) in pairs(fields(old), fields(new)) {
         let (Some(was), Some(is)) = (was, is) else { continue };
         if is_form {
@@ -36,6 +37,8 @@ pub(super) fn compare(report: &mut Reporter<'_>, name: &str, old: &Node<'_>, new
 
 /// What is known of a field.
 struct Field<'d> {
+    /// The pointer of its encoding, or of where that would be.
+    place: String,
     style: String,
     explode: String,
     media_types: BTreeSet<String>,
@@ -58,6 +61,7 @@ fn fields<'d>(media: &Node<'d>) -> BTreeMap<String, Field<'d>> {
         let headers = headers.iter().flat_map(Node::fields);
         let headers = headers.map(|(name, node)| (name.to_lowercase(), node.resolved()));
         let field = Field {
+            place: pointer::join(&media.place("encoding"), name),
             explode: explode.unwrap_or_else(|| (style == "form").to_string()),
             style,
             media_types: media_types.split(',').map(media_type::canonical).collect(),
@@ -87,7 +91,7 @@ fn media_types(
     report: &mut Reporter<'_>,
     field: &str,
     [was, is]: [&BTreeSet<String>; 2],
-    place: Places,
+    place: Places<'_>,
 ) {
     const RULE: &str = "part-content-type";
     let covers = |all: &BTreeSet<String>, one: &String| {
@@ -104,9 +108,7 @@ fn media_types(
 
 fn headers(report: &mut Reporter<'_>, field: &str, old: &Field<'_>, new: &Field<'_>) {
     for (name, was, is) in pairs(old.headers.clone(), new.headers.clone()) {
-        let Some(place) = was.as_ref().or(is.as_ref()).map(|node| places(node, node)) else {
-            continue;
-        };
+        let place = places_or([&was, &is], [old, new].map(|field| field.place.clone()));
         let required =
             |header: &Option<Node<'_>>| header.as_ref().is_some_and(|it| it.flag("required"));
         let added = format!("`{field}` needs the header `{name}`");

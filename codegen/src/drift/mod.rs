@@ -34,7 +34,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::document::path_items;
+use crate::document::{path_items, pointer};
 use crate::error::Stage;
 use crate::report::Log;
 use crate::syntax::number;
@@ -117,7 +117,13 @@ pub fn compare_documents(old: &Value, new: &Value) -> (Vec<WireChange>, Vec<Unju
         path_items::inline(&mut document, &mut Log::new(Stage::Drift));
         document
     });
-    (operations::compare(&was, &is), unjudged::find(&was, &is))
+    let mut changes = operations::compare(&was, &is);
+    for change in &mut changes {
+        // In the documents as they are written, where path items may stand elsewhere.
+        change.old = pointer::followed(old, &change.old);
+        change.new = pointer::followed(new, &change.new);
+    }
+    (changes, unjudged::find(&was, &is))
 }
 
 /// Compares two specs.

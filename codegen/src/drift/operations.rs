@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::pairs::{pairs, places, places_or};
+use super::pairs::{Place, Places, pairs, places, places_or};
 use super::schema::{self, NO_LONGER_READ};
 use super::sets::Form;
-use super::wire::{Class, Direction, Places, Reporter, WireChange, WireChanges, requirement};
+use super::wire::{Class, Direction, Reporter, WireChange, WireChanges, requirement};
 use super::{encoding, security, servers};
 use crate::document::media_type;
 use crate::document::merged::MergedSchema;
@@ -26,11 +26,11 @@ pub(super) fn compare(old: &Value, new: &Value) -> Vec<WireChange> {
         match (old, new) {
             (Some(old), Some(new)) => operation(&mut changes, &old, &new),
             (Some(old), None) => {
-                let place = (old.node.pointer, "/paths".to_owned());
+                let place = Places::new(Place::of(&old.node), Place::missing("/paths".to_owned()));
                 report.breaking("operation-removed", place, format!("{label} removed"));
             }
             (None, Some(new)) => {
-                let place = ("/paths".to_owned(), new.node.pointer.clone());
+                let place = Places::new(Place::missing("/paths".to_owned()), Place::of(&new.node));
                 // What it takes and gives is new as a whole; its id is what to look for in the client.
                 let id = new.node.text("operationId").map(|id| format!(": `{id}`"));
                 let note = format!("{label} added{}", id.unwrap_or_default());
@@ -155,7 +155,7 @@ fn parameter(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
         let is_nothing = key == "explode" && !(explodes(old) || explodes(new));
         if was != is && !is_nothing {
             let note = format!("`{key}` was {was}, is {is}");
-            report.breaking("parameter-style", places(old, new), note);
+            report.breaking("parameter-style", Places::fields(old, new, key), note);
         }
     }
     match (old.written("schema"), new.written("schema")) {
@@ -170,7 +170,8 @@ fn parameter(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
     if old.text("in") == Some("query") {
         let notes = ["can no longer be empty", "can be empty"];
         let not_empty = (!old.flag("allowEmptyValue"), !new.flag("allowEmptyValue"));
-        report.restriction("parameter-empty", not_empty, notes, places(old, new));
+        let place = Places::fields(old, new, "allowEmptyValue");
+        report.restriction("parameter-empty", not_empty, notes, place);
     }
 }
 
@@ -212,7 +213,12 @@ fn serialization(parameter: &Node<'_>, key: &str) -> Value {
 
 fn required(report: &mut Reporter<'_>, rule: &'static str, old: &Node<'_>, new: &Node<'_>) {
     let notes = ["was optional, is required", "was required, is optional"];
-    report.restriction(rule, (old.flag("required"), new.flag("required")), notes, places(old, new));
+    report.restriction(
+        rule,
+        (old.flag("required"), new.flag("required")),
+        notes,
+        Places::fields(old, new, "required"),
+    );
 }
 
 fn request_body(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
@@ -366,7 +372,7 @@ fn media_type(
     report: &mut Reporter<'_>,
     name: &str,
     (old, new): (&Node<'_>, &Node<'_>),
-    place: Places,
+    place: Places<'_>,
 ) {
     // Fields and parts of forms are texts.
     let is_form = [media_type::FORM, "multipart/form-data"].contains(&&*media_type::essence(name));

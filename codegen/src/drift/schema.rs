@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 
-use super::pairs::{pairs, places, places_or};
+use super::pairs::{Place, Places, Pointers, pairs, places, places_or, pointers};
 use super::sets::{Depth, Form, Relation};
-use super::wire::{Class, Direction, Effect, Places, Reporter, requirement};
+use super::wire::{Class, Direction, Effect, Reporter, requirement};
 use super::{children, unions};
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
@@ -38,15 +38,16 @@ impl SchemaComparison<'_, '_> {
                 .is_some_and(|fields| fields.len() > 1 && fields.contains_key("$ref"))
         };
         let has_more = has_siblings(&written.0) || has_siblings(&written.1);
-        let (place, of_written) = (places(&old, &new), places(&written.0, &written.1));
+        let (place, of_written) = (pointers(&old, &new), pointers(&written.0, &written.1));
         if !self.seen.insert(if has_more { of_written.clone() } else { place.clone() }) {
             return;
         }
+        let ((said, says), form, hidden) = (&written, self.form, self.hidden());
         if self.report.are_values_equal() {
             return self.details(&MergedSchema::of(old), &MergedSchema::of(new));
         }
+        let shown = if has_more { places(said, says) } else { places(&old, &new) };
         let place = if has_more { of_written } else { place };
-        let ((said, says), form, hidden) = (&written, self.form, self.hidden());
         let relation = |report: &mut Reporter<'_>, depth| {
             report.sets().relation(said, says, (form, depth), hidden)
         };
@@ -67,7 +68,7 @@ impl SchemaComparison<'_, '_> {
             true => whole,
             false => relation(self.report, Depth::Own),
         };
-        self.conclude(own, before, place);
+        self.conclude(own, before, shown, &place);
     }
 
     /// The mark of properties that do not travel this way.
@@ -79,7 +80,13 @@ impl SchemaComparison<'_, '_> {
     }
 
     /// Holds what the details say of a place against what the sets of values say.
-    fn conclude(&mut self, relation: Relation, before: usize, place: Places) {
+    fn conclude(
+        &mut self,
+        relation: Relation,
+        before: usize,
+        place: Places<'_>,
+        schemas: &Pointers,
+    ) {
         let effect = match relation {
             Relation::Equal => return,
             Relation::Narrower => Effect::Narrowed,
@@ -88,9 +95,9 @@ impl SchemaComparison<'_, '_> {
         };
         let class = effect.class(self.report.direction);
         if relation != Relation::Other {
-            self.report.judge(before, &place, class);
+            self.report.judge(before, schemas, class);
         }
-        if !self.report.is_told(before, &place, class) {
+        if !self.report.is_told(before, schemas, class) {
             let note = match relation {
                 Relation::Narrower => "fewer values than before",
                 Relation::Wider => "more values than before",
@@ -104,7 +111,7 @@ impl SchemaComparison<'_, '_> {
         self.types(old, new);
         let not_null = (!old.flag("nullable"), !new.flag("nullable"));
         let notes = ["can no longer be null", "can be null"];
-        self.report.restriction("nullable", not_null, notes, places(&old.node, &new.node));
+        self.report.restriction("nullable", not_null, notes, keyword(old, new, "nullable"));
         self.enums(old, new);
         self.constraints(old, new);
         self.properties(old, new);
@@ -129,24 +136,23 @@ impl SchemaComparison<'_, '_> {
             _ => Effect::Replaced,
         };
         let note = format!("was {}, is {}", was.unwrap_or("any type"), is.unwrap_or("any type"));
-        self.report.effect(effect, "type", places(&old.node, &new.node), note);
+        self.report.effect(effect, "type", keyword(old, new, "type"), note);
     }
 
     fn enums(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
-        let place = places(&old.node, &new.node);
+        let place = || keyword(old, new, "enum");
         let (before, after) = match (old.list("enum"), new.list("enum")) {
             (Some(before), Some(after)) => (before, after),
             (None, None) => return,
             (None, Some(after)) => {
                 let note = format!("only {} from now on", join(&after));
-                return self.report.narrowed("enum-added", place, note);
+                return self.report.narrowed("enum-added", place(), note);
             }
             (Some(before), None) => {
                 let note = format!("no longer only {}", join(&before));
-                return self.report.widened("enum-removed", place, note);
+                return self.report.widened("enum-removed", place(), note);
             }
         };
-        let place = || (old.node.place("enum"), new.node.place("enum"));
         for value in before.iter().filter(|value| !after.contains(value)) {
             self.report.narrowed("enum-value-removed", place(), format!("{value} removed"));
         }
@@ -161,7 +167,7 @@ impl SchemaComparison<'_, '_> {
             if was != is {
                 let effect = constraint.effect(was.as_ref(), is.as_ref());
                 let note = was_and_is(key, was.as_ref(), is.as_ref());
-                self.report.effect(effect, rule, places(&old.node, &new.node), note);
+                self.report.effect(effect, rule, keyword(old, new, key), note);
             }
         }
     }
@@ -212,9 +218,9 @@ impl SchemaComparison<'_, '_> {
             let added = format!("`{name}`, which no property describes, is required");
             let removed = format!("`{name}`, which no property describes, was required");
             let required = (old.required.contains(name), new.required.contains(name));
-            let place = [old, new].map(|schema| schema.node.place("required"));
+            let place = Places::new(requiring(old, name), requiring(new, name));
             let notes = [added.as_str(), removed.as_str()];
-            self.report.restriction("property-required", required, notes, place.into());
+            self.report.restriction("property-required", required, notes, place);
         }
     }
 
@@ -223,7 +229,7 @@ impl SchemaComparison<'_, '_> {
         let (was, is) = (old.is_closed(), new.is_closed());
         if was != is {
             let notes @ [closed, open] = ["no further properties", "further properties"];
-            let place = places(&old.node, &new.node);
+            let place = closing(old, new);
             if self.report.direction == Direction::Response {
                 // Clients pass over what they don't know, whether or not it was ruled out.
                 return self.report.compatible("closed", place, if is { closed } else { open });
@@ -247,7 +253,11 @@ impl SchemaComparison<'_, '_> {
         match (old.applicator(key), new.applicator(key)) {
             (Some(old), Some(new)) => self.compare(old, new),
             (was, is) => {
-                let place = places(&old.node, &new.node);
+                let place = [was.as_ref(), is.as_ref()];
+                let [before, after] = [(place[0], old), (place[1], new)].map(|(node, schema)| {
+                    node.map_or_else(|| Place::missing(schema.node.place(key)), Place::of)
+                });
+                let place = Places::new(before, after).of_schemas(&old.node, &new.node);
                 self.report.restriction(rule, (was.is_some(), is.is_some()), notes, place);
             }
         }
@@ -256,7 +266,9 @@ impl SchemaComparison<'_, '_> {
     fn nots(&mut self, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
         if old.nots != new.nots {
             let note = "what is excluded by `not` changed";
-            self.report.effect(Effect::Replaced, "not", places(&old.node, &new.node), note);
+            let place = Places::fields(&old.node, &new.node, "not");
+            let place = place.of_schemas(&old.node, &new.node);
+            self.report.effect(Effect::Replaced, "not", place, note);
         }
     }
 
@@ -265,9 +277,37 @@ impl SchemaComparison<'_, '_> {
         if was != is {
             let first = |values: Option<&Vec<&'_ Value>>| values?.first().copied().cloned();
             let note = was_and_is("default", first(was).as_ref(), first(is).as_ref());
-            self.report.compatible("default", places(&old.node, &new.node), note);
+            self.report.compatible("default", keyword(old, new, "default"), note);
         }
     }
+}
+
+/// Where a keyword is that differs, whichever part of an `allOf` says it.
+pub(super) fn keyword<'d>(old: &MergedSchema<'d>, new: &MergedSchema<'d>, key: &str) -> Places<'d> {
+    let place = |own: &MergedSchema<'d>, other: &MergedSchema<'d>| {
+        let written = own.written.get(key).map(Vec::as_slice).unwrap_or_default();
+        let is_shared = |node: &&Node<'_>| {
+            other.keywords.get(key).is_some_and(|values| values.contains(&node.value))
+        };
+        let differs = written.iter().find(|node| !is_shared(node)).or_else(|| written.first());
+        differs.map_or_else(|| Place::missing(own.node.place(key)), Place::of)
+    };
+    Places::new(place(old, new), place(new, old)).of_schemas(&old.node, &new.node)
+}
+
+/// Where it is said that a field is required, or would be.
+fn requiring<'d>(schema: &MergedSchema<'d>, name: &str) -> Place<'d> {
+    let lists = schema.written.get("required").map(Vec::as_slice).unwrap_or_default();
+    let has_name = |list: &&Node<'_>| list.items().any(|it| it.value.as_str() == Some(name));
+    let list = lists.iter().find(has_name).or_else(|| lists.first());
+    list.map_or_else(|| Place::missing(schema.node.place("required")), Place::of)
+}
+
+/// Where it is said whether an object may have further properties.
+fn closing<'d>(old: &MergedSchema<'d>, new: &MergedSchema<'d>) -> Places<'d> {
+    const KEYS: [&str; 2] = ["unevaluatedProperties", "additionalProperties"];
+    let is_written = |key: &&&str| [old, new].iter().any(|it| it.written.contains_key(**key));
+    keyword(old, new, KEYS.iter().find(is_written).copied().unwrap_or(KEYS[1]))
 }
 
 /// What the removal of something means that clients may still send.

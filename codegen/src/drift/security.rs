@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::pairs::{Place, Places};
 use super::wire::Reporter;
 use crate::document::node::Node;
 use crate::document::operations::OperationNode;
@@ -13,7 +14,7 @@ type Requirement = BTreeMap<String, BTreeSet<String>>;
 /// Breaking is what leaves a client outside that was let in before.
 pub(super) fn compare(report: &mut Reporter<'_>, old: &OperationNode<'_>, new: &OperationNode<'_>) {
     let ((old_place, before), (new_place, after)) = (requirements(old), requirements(new));
-    let place = (old_place, new_place);
+    let place = Places::new(old_place, new_place);
     for requirement in before.iter().filter(|requirement| !is_enough(requirement, &after)) {
         let note = format!("{} is no longer enough", describe(requirement));
         report.breaking("security-removed", place.clone(), note);
@@ -35,15 +36,17 @@ fn is_enough(met: &Requirement, accepted: &[Requirement]) -> bool {
 }
 
 /// The requirements of an operation, any of which is enough, and the pointer of their list.
-fn requirements(operation: &OperationNode<'_>) -> (String, Vec<Requirement>) {
+fn requirements<'d>(operation: &OperationNode<'d>) -> (Place<'d>, Vec<Requirement>) {
     let OperationNode { root, node, .. } = operation;
     let security = node.written("security").or_else(|| root.written("security"));
-    let Some(security) = security else { return ("/security".to_owned(), vec![BTreeMap::new()]) };
+    let Some(security) = security else {
+        return (Place::missing("/security".to_owned()), vec![BTreeMap::new()]);
+    };
     let mut requirements: Vec<_> = security.items().map(|item| requirement(root, &item)).collect();
     if requirements.is_empty() {
         requirements.push(BTreeMap::new());
     }
-    (security.pointer, requirements)
+    (Place::of(&security), requirements)
 }
 
 fn requirement(root: &Node<'_>, requirement: &Node<'_>) -> Requirement {

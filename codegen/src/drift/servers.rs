@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::pairs::{pairs, places_or};
+use super::pairs::{Places, pairs, places_or};
 use super::security::texts;
 use super::wire::Reporter;
 use crate::bounds::MAX_COMBINATIONS;
@@ -83,7 +83,7 @@ fn list(servers: &BTreeMap<String, Node<'_>>, operation: &Node<'_>) -> String {
 
 fn compare_variables(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
     const RULE: &str = "server-variable";
-    let place = || (old.place("variables"), new.place("variables"));
+    let place = || Places::fields(old, new, "variables");
     for (name, old, new) in pairs(variables(old), variables(new)) {
         let (Some((default, values)), Some((new_default, new_values))) = (old, new) else {
             continue;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pairs::{pairs, places};
-use super::schema::SchemaComparison;
+use super::pairs::{Places, pairs, places};
+use super::schema::{SchemaComparison, keyword};
 use super::wire::{Direction, Effect, Reporter};
 use crate::document::children;
 use crate::document::merged::MergedSchema;
@@ -18,25 +18,25 @@ pub(super) fn compare(
     if let (Some(before), Some(after)) = (known_values(old), known_values(new)) {
         return compare_known_values(comparison.report, (old, &before), (new, &after));
     }
-    let place = || places(&old.node, &new.node);
+    let place = || places(&old.node, &new.node).of_schemas(&old.node, &new.node);
     discriminators(comparison.report, old, new);
     match (old.unions.as_slice(), new.unions.as_slice()) {
         (before, after) if before.len() == after.len() => {
-            for (old, new) in before.iter().zip(after) {
-                alternatives(comparison, old, new);
+            for (was, is) in before.iter().zip(after) {
+                alternatives(comparison, (was, is), |place| place.of_schemas(&old.node, &new.node));
             }
         }
         ([], added) => {
             for union in added {
                 let note = "only what one of the alternatives allows";
-                let place = places(&old.node, union);
+                let place = places(&old.node, union).of_schemas(&old.node, &new.node);
                 comparison.report.narrowed("union-added", place, note);
             }
         }
         (removed, []) => {
             for union in removed {
                 let note = "no longer only what one of the alternatives allows";
-                let place = places(union, &new.node);
+                let place = places(union, &new.node).of_schemas(&old.node, &new.node);
                 comparison.report.widened("union-removed", place, note);
             }
         }
@@ -47,7 +47,7 @@ pub(super) fn compare(
 /// A value that stands for an alternative may come or go; one that stands for another is another.
 fn discriminators(report: &mut Reporter<'_>, old: &MergedSchema<'_>, new: &MergedSchema<'_>) {
     const RULE: &str = "discriminator";
-    let place = || places(&old.node, &new.node);
+    let place = || keyword(old, new, RULE);
     let property = |schema: &MergedSchema<'_>| {
         schema.discriminator()?.get("propertyName")?.as_str().map(str::to_owned)
     };
@@ -120,21 +120,26 @@ fn compare_known_values(
     (old, before): (&MergedSchema<'_>, &BTreeSet<String>),
     (new, after): (&MergedSchema<'_>, &BTreeSet<String>),
 ) {
+    let place = || places(&old.node, &new.node).of_schemas(&old.node, &new.node);
     let end = match report.direction {
         Direction::Response => ": clients keep what they don't know",
         _ => "",
     };
     for value in after.difference(before) {
         let note = format!("\"{value}\" added to the known values{end}");
-        report.compatible("known-value-added", places(&old.node, &new.node), note);
+        report.compatible("known-value-added", place(), note);
     }
     for value in before.difference(after) {
         let note = format!("\"{value}\" removed from the known values");
-        report.compatible("known-value-removed", places(&old.node, &new.node), note);
+        report.compatible("known-value-removed", place(), note);
     }
 }
 
-fn alternatives(comparison: &mut SchemaComparison<'_, '_>, old: &Node<'_>, new: &Node<'_>) {
+fn alternatives<'d>(
+    comparison: &mut SchemaComparison<'_, '_>,
+    (old, new): (&Node<'d>, &Node<'d>),
+    of_schemas: impl Fn(Places<'d>) -> Places<'d>,
+) {
     let (mut removed, mut added): (Vec<_>, Vec<_>) = (old.items().collect(), new.items().collect());
     // The strictest comparison first: a loose one must not take what a strict one would match.
     for is_same in [is_same_text, is_same_component, is_same_tag, is_same_type] {
@@ -147,12 +152,12 @@ fn alternatives(comparison: &mut SchemaComparison<'_, '_>, old: &Node<'_>, new: 
     }
     for alternative in removed {
         let note = format!("alternative {} removed", name(&alternative));
-        let place = places(&alternative, new);
+        let place = of_schemas(places(&alternative, new));
         comparison.report.narrowed("alternative-removed", place, note);
     }
     for alternative in added {
         let note = format!("alternative {} added", name(&alternative));
-        let place = places(old, &alternative);
+        let place = of_schemas(places(old, &alternative));
         comparison.report.widened("alternative-added", place, note);
     }
 }

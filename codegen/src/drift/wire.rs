@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::pairs::{Places, Pointers};
 use super::sets::Sets;
 
 /// Who sends what changed.
@@ -64,26 +65,23 @@ pub struct WireChange {
     pub direction: Direction,
     /// The kind of change, such as `property-added`.
     pub rule: &'static str,
-    /// JSON Pointer in the old document: the place, or the one that would hold it.
+    /// JSON Pointer in the old document: the place, or where it would be.
     pub old: String,
     /// JSON Pointer in the new document, likewise.
     pub new: String,
+    /// What the old document has at its pointer; absent in JSON if what changed is not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was: Option<Value>,
+    /// What the new document has at its pointer, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is: Option<Value>,
     /// What changed, in a few words.
     pub note: String,
     /// The operations that it reaches, as method and path of the new document.
     pub operations: Vec<String>,
-}
-
-impl WireChange {
-    /// Whether it is about the values at a place, and not about those of a property or an item.
-    fn is_of(&self, (old, new): &Places) -> bool {
-        let is_here = |at: &str, place: &str| {
-            let below = at.strip_prefix(place);
-            let own = ["/enum", "/oneOf", "/anyOf"];
-            below.is_some_and(|it| it.is_empty() || own.iter().any(|key| it.starts_with(key)))
-        };
-        is_here(&self.old, old) && is_here(&self.new, new)
-    }
+    /// The schemas whose own values it is about.
+    #[serde(skip)]
+    pub(super) schemas: Option<Pointers>,
 }
 
 /// The changes so far. What several operations share is one change.
@@ -151,16 +149,32 @@ pub(super) struct Reporter<'c> {
     changes: &'c mut WireChanges,
 }
 
-/// Pointers in the old and in the new document.
-pub(super) type Places = (String, String);
-
 type Rule = &'static str;
 
 impl Reporter<'_> {
-    pub(super) fn add(&mut self, class: Class, rule: Rule, place: Places, note: impl Into<String>) {
-        let (direction, (old, new), note) = (self.direction, place, note.into());
-        let operations = Vec::new();
-        self.changes.add(WireChange { class, direction, rule, old, new, note, operations });
+    pub(super) fn add(
+        &mut self,
+        class: Class,
+        rule: Rule,
+        place: Places<'_>,
+        note: impl Into<String>,
+    ) {
+        let (direction, note, operations) = (self.direction, note.into(), Vec::new());
+        let Places { old, new, schemas } = place;
+        let (was, is) = (old.value.cloned(), new.value.cloned());
+        let (old, new) = (old.pointer, new.pointer);
+        self.changes.add(WireChange {
+            class,
+            direction,
+            rule,
+            old,
+            new,
+            was,
+            is,
+            note,
+            operations,
+            schemas,
+        });
     }
 
     /// What is known of the values of both documents' schemas.
@@ -183,36 +197,37 @@ impl Reporter<'_> {
         self.changes.are_values_equal
     }
 
-    /// Whether one of the later changes is of a class, and of the values at a place.
-    pub(super) fn is_told(&self, before: usize, place: &Places, class: Class) -> bool {
+    /// Whether one of the later changes is of a class, and of the own values of two schemas.
+    pub(super) fn is_told(&self, before: usize, schemas: &Pointers, class: Class) -> bool {
         let told = self.changes.told.iter().skip(before);
         let mut told = told.filter_map(|index| self.changes.changes.get(*index));
-        told.any(|change| change.class == class && change.is_of(place))
+        told.any(|change| change.class == class && change.schemas.as_ref() == Some(schemas))
     }
 
-    /// Corrects the class of the later changes of the values at a place.
-    pub(super) fn judge(&mut self, before: usize, place: &Places, class: Class) {
+    /// Corrects the class of the later changes of the own values of two schemas.
+    pub(super) fn judge(&mut self, before: usize, schemas: &Pointers, class: Class) {
         let WireChanges { changes, told, .. } = &mut *self.changes;
         for index in told.iter().skip(before) {
-            if let Some(change) = changes.get_mut(*index).filter(|change| change.is_of(place)) {
+            let change = changes.get_mut(*index);
+            if let Some(change) = change.filter(|it| it.schemas.as_ref() == Some(schemas)) {
                 change.class = class;
             }
         }
     }
 
-    pub(super) fn breaking(&mut self, rule: Rule, place: Places, note: impl Into<String>) {
+    pub(super) fn breaking(&mut self, rule: Rule, place: Places<'_>, note: impl Into<String>) {
         self.add(Class::Breaking, rule, place, note);
     }
 
-    pub(super) fn compatible(&mut self, rule: Rule, place: Places, note: impl Into<String>) {
+    pub(super) fn compatible(&mut self, rule: Rule, place: Places<'_>, note: impl Into<String>) {
         self.add(Class::Compatible, rule, place, note);
     }
 
-    pub(super) fn narrowed(&mut self, rule: Rule, place: Places, note: impl Into<String>) {
+    pub(super) fn narrowed(&mut self, rule: Rule, place: Places<'_>, note: impl Into<String>) {
         self.effect(Effect::Narrowed, rule, place, note);
     }
 
-    pub(super) fn widened(&mut self, rule: Rule, place: Places, note: impl Into<String>) {
+    pub(super) fn widened(&mut self, rule: Rule, place: Places<'_>, note: impl Into<String>) {
         self.effect(Effect::Widened, rule, place, note);
     }
 
@@ -221,7 +236,7 @@ impl Reporter<'_> {
         &mut self,
         effect: Effect,
         rule: Rule,
-        place: Places,
+        place: Places<'_>,
         note: impl Into<String>,
     ) {
         self.add(effect.class(self.direction), rule, place, note);
@@ -233,7 +248,7 @@ impl Reporter<'_> {
         rule: Rule,
         (was, is): (bool, bool),
         [added, removed]: [&str; 2],
-        place: Places,
+        place: Places<'_>,
     ) {
         match (was, is) {
             (false, true) => self.narrowed(rule, place, added),
