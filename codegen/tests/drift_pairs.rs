@@ -158,6 +158,11 @@ fn case(path: &Path, text: String) -> Outcome {
             );
         }
     }
+    as_listed(path, &found)
+}
+
+/// Whether what is not as expected is listed, and told at least.
+fn as_listed(path: &Path, found: &[String]) -> Outcome {
     let is_silent = found.iter().any(|wrong| wrong.contains(": equal, expected"));
     match (found.is_empty(), is_known(path)) {
         (false, true) if is_silent && !is_meant_silent(path) => {

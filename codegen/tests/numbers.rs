@@ -166,7 +166,7 @@ proptest! {
         }
         for format in [drift::Format::Text, drift::Format::Markdown, drift::Format::Json] {
             let mut out = Vec::new();
-            let options = DriftOptions { old: Old::Path(sides[0].folder()), new: sides[1].folder(), format };
+            let options = DriftOptions { old: Old::Path(sides[0].folder()), new: sides[1].folder(), format, accept: None };
             match command::drift(&options, &mut out) {
                 Ok(_) => printed.push(String::from_utf8(out).unwrap()),
                 Err(error) => printed.push(error.to_string()),

@@ -84,7 +84,7 @@ fn audit(spec: &Spec) -> Vec<String> {
 fn drift(old: &Spec, new: &Spec) -> Vec<String> {
     said(new, |out| {
         let old = Old::Path(old.folder());
-        let options = DriftOptions { old, new: new.folder(), format: Format::Text };
+        let options = DriftOptions { old, new: new.folder(), format: Format::Text, accept: None };
         command::drift(&options, out)
     })
 }

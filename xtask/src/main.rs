@@ -109,6 +109,9 @@ enum Command {
         /// How the report is written
         #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
         format: ReportFormat,
+        /// Record all that is found in drift.yaml of the new side, a spec folder, as accepted for that reason
+        #[arg(long, value_name = "BECAUSE", conflicts_with = "format")]
+        accept: Option<String>,
     },
 }
 
@@ -206,13 +209,13 @@ fn run(command: Command, out: &mut dyn Write) -> manis_codegen::Result<command::
         Command::Audit { spec, accept: true, .. } => command::accept_audit(&spec, out),
         Command::Audit { spec, propose: true, write, .. } => command::propose(&spec, write, out),
         Command::Audit { spec, format, .. } => command::audit(&spec, format.into(), out),
-        Command::Drift { old, new, spec, format } => {
+        Command::Drift { old, new, spec, format, accept } => {
             let new = new.unwrap_or_else(|| spec.clone());
             let old = match (old.since, old.old) {
                 (Some(revision), _) => Old::Revision { spec, revision },
                 (None, path) => Old::Path(path.unwrap_or_default()),
             };
-            command::drift(&DriftOptions { old, new, format: format.into() }, out)
+            command::drift(&DriftOptions { old, new, format: format.into(), accept }, out)
         }
     }
 }

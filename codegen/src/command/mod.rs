@@ -240,6 +240,8 @@ pub struct DriftOptions {
     pub new: PathBuf,
     /// How the report is written.
     pub format: Format,
+    /// Why all that is found is accepted, if it is.
+    pub accept: Option<String>,
 }
 
 /// `drift`: what changed between two specs.
@@ -260,6 +262,11 @@ pub fn drift(options: &DriftOptions, out: &mut dyn Write) -> Result<Exit> {
         }
     };
     let drift = drift::compare(&old, &new);
+    if let Some(because) = &options.accept {
+        let files = drift::accepting(&drift, &options.new, because)?;
+        print(out, Written(&files.unwrap_or_default().write()?))?;
+        return Ok(Exit::Success);
+    }
     print(out, drift.render(options.format))?;
     Ok(if drift.is_empty() { Exit::Success } else { Exit::Findings })
 }

@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::accepted::{self, Entry};
 use crate::error::{Error, Problem, Result, Stage};
 use crate::overlay::{ActionFault, Fault};
 use crate::pipeline::Prepared;
@@ -33,6 +34,8 @@ pub struct Side {
     pub(super) index: Option<Vec<vendor::Link>>,
     /// The overlay actions that do not fit here.
     unfit: Vec<ActionFault>,
+    /// What of the changes from an earlier version is accepted.
+    pub(super) accepted: Vec<Entry>,
     /// Where it was read from.
     origin: Origin,
 }
@@ -131,10 +134,18 @@ impl Side {
     }
 
     fn of_folder(spec: &Path, name: String, origin: Origin) -> Result<Self> {
-        let read = || Ok((pipeline::prepare_anyway(spec)?, vendor::index::kept(spec)?));
-        let ((prepared, unfit), index) = read().map_err(|error| origin.place(error))?;
+        let read = || {
+            let (prepared, index) = (pipeline::prepare_anyway(spec)?, vendor::index::kept(spec)?);
+            Ok((prepared, index, accepted::read(spec)?))
+        };
+        let ((prepared, unfit), index, accepted) = read().map_err(|error| origin.place(error))?;
         let (undescribed, outline) = (None, String::new());
-        Ok(Self { name, prepared, undescribed, outline, index, unfit, origin })
+        Ok(Self { name, prepared, undescribed, outline, index, unfit, accepted, origin })
+    }
+
+    /// A hash of all that it is made of.
+    pub(super) fn base(&self) -> String {
+        accepted::short_hash(&self.prepared.inputs)
     }
 
     /// The lowered document.

@@ -6,10 +6,12 @@
 //! and does not look at security and servers. Which of those break a client that is already
 //! deployed is what this report is for, so the comparison is our own, on the lowered documents.
 
+mod accepted;
 mod children;
 mod covered;
 mod documentation;
 mod encoding;
+mod finding;
 mod index;
 mod inputs;
 mod operations;
@@ -35,12 +37,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::document::{path_items, pointer};
-use crate::error::Stage;
+use crate::error::{Result, Stage};
+use crate::files::Files;
 use crate::report::Log;
 use crate::syntax::number;
 use crate::vendor;
 use pages::Pages;
 
+pub use accepted::Accepted;
 pub use covered::{CoveredChange, Visibility, visibility};
 pub use documentation::DocumentationChange;
 pub use index::IndexChange;
@@ -55,12 +59,14 @@ pub(crate) use wire::requirement;
 pub use wire::{Class, Direction, WireChange};
 
 /// Everything that changed between two specs.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Drift {
     /// What the old side is called.
     pub old: String,
     /// What the new side is called.
     pub new: String,
+    /// A hash of all that the old side is made of. Findings are accepted against it.
+    pub base: String,
     /// The version bump, and why.
     pub verdict: Verdict,
     /// Pages that came, went or go by another name, each with its operations; absent in JSON where there are
@@ -90,6 +96,12 @@ pub struct Drift {
     pub equivalent: Vec<CoveredChange>,
     /// Patches that no longer fit the new version.
     pub stale: Vec<StalePatch>,
+    /// Findings that are accepted, so that they are in no other list; absent in JSON where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<Accepted>,
+    /// Findings that are accepted against this base and are not found; absent in JSON where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accepted_and_gone: Vec<Accepted>,
 }
 
 impl Drift {
@@ -105,7 +117,8 @@ impl Drift {
             && self.covered.is_empty()
             && self.page.is_empty()
             && self.index.is_empty()
-            && self.pages.is_empty())
+            && self.pages.is_empty()
+            && self.accepted_and_gone.is_empty())
     }
 }
 
@@ -136,18 +149,17 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
     let documentation = documentation::compare(said, says);
     let examples = documentation::compare_examples(old.upstream(), new.upstream());
     let pages = pages::compare(Pages::of(old), Pages::of(new));
-    let verdict = verdict::judge(&wire, &rust, documentation.len() + examples.len());
     let page = page::compare(old.upstream(), new.upstream(), &documentation);
     let is_shown =
         !(wire.is_empty() && unjudged.is_empty() && rust.is_empty() && documentation.is_empty());
     let covered = covered_changes(old, new, is_shown);
     let (covered, equivalent) = covered.into_iter().partition(CoveredChange::is_hidden);
     let index = index::compare(old.index.as_deref(), new.index.as_deref());
-    let (stale, old, new) = (new.stale_patches(old), old.name.clone(), new.name.clone());
     let mut drift = Drift {
-        old,
-        new,
-        verdict,
+        old: old.name.clone(),
+        new: new.name.clone(),
+        base: old.base(),
+        verdict: Verdict::none(),
         pages,
         wire,
         unjudged,
@@ -158,12 +170,22 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
         index,
         covered,
         equivalent,
-        stale,
+        stale: new.stale_patches(old),
+        accepted: Vec::new(),
+        accepted_and_gone: Vec::new(),
     };
-    if drift.verdict.bump == Bump::None && drift.is_to_be_reviewed() {
-        drift.verdict.bump = Bump::Review;
-    }
+    accepted::apply(&mut drift, &new.accepted);
+    drift.verdict = verdict::judge(&drift);
     drift
+}
+
+/// The text of the `drift.yaml` of a spec folder with one more entry, for all findings that a report has left; none
+/// if it has none.
+///
+/// # Errors
+/// An empty reason, and a `drift.yaml` that is there and cannot be read.
+pub fn accepting(drift: &Drift, spec: &Path, because: &str) -> Result<Option<Files>> {
+    accepted::with(drift, spec, because)
 }
 
 /// What the vendor changed and the client does not show.

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    Bump, Class, CoveredChange, DocumentationChange, Drift, IndexChange, PageChange, Unjudged,
-    Vendored, WireChange,
+    Accepted, Bump, Class, CoveredChange, DocumentationChange, Drift, IndexChange, PageChange,
+    Unjudged, Vendored, WireChange, finding,
 };
 use crate::syntax::json;
 
@@ -50,7 +50,10 @@ impl Format {
 impl Drift {
     /// The report, with colours where the format is for a terminal.
     pub fn render(&self, format: Format) -> String {
-        format.render(self, Self::text, Self::markdown)
+        match format {
+            Format::Json => json::print(&finding::json(self)),
+            format => format.render(self, Self::text, Self::markdown),
+        }
     }
 
     /// The verdict in one line.
@@ -64,10 +67,14 @@ impl Drift {
             (self.index.len(), "in the list of pages"),
             (self.covered.len(), "covered"),
             (self.stale.len(), "stale"),
+            (self.accepted_and_gone.len(), "accepted and gone"),
         ];
         let unseen = unseen.iter().filter(|(count, _)| *count > 0);
         let unseen: Vec<_> = unseen.map(|(count, what)| format!("{count} {what}")).collect();
         match (reasons.is_empty(), unseen.is_empty()) {
+            (true, true) if !self.accepted.is_empty() => {
+                format!("none: nothing but what is accepted ({})", self.accepted.len())
+            }
             (true, true) => {
                 "none: no change on the wire, in Rust or in the documentation".to_owned()
             }
@@ -89,11 +96,16 @@ impl Drift {
             let WireChange { class, direction, rule, note, .. } = change;
             let (mark, direction) = (class_mark(*class), lowercase(direction));
             writeln!(out, "{mark} {direction:9}  {rule:18}  {note}")?;
-            writeln!(out, "      {}", pointers(change))
+            writeln!(out, "      {}", pointers(change))?;
+            // The others say in their notes what was and is.
+            match rule {
+                &"schema" => text_values(out, &change.was, &change.is),
+                _ => Ok(()),
+            }
         })?;
         section(out, &title("changed, not judged"), &self.unjudged, |out, change| {
-            let (was, is) = short(&change.was, &change.is);
-            writeln!(out, "  {}\n      was {was}, is {is}", change.place.replace("~1", "/"))
+            writeln!(out, "  {}", change.place.replace("~1", "/"))?;
+            text_values(out, &change.was, &change.is)
         })?;
         section(out, &title("in Rust"), &self.rust, |out, change| {
             writeln!(out, "{} {change}", class_mark(change.class))
@@ -113,7 +125,10 @@ impl Drift {
         let stale = title("patches that no longer fit");
         section(out, &stale, &self.stale, |out, patch| {
             writeln!(out, "  {}  {}  {}", patch.patch, patch.place, patch.note)
-        })
+        })?;
+        section(out, &title("accepted in drift.yaml"), &self.accepted, text_accepted)?;
+        let gone = title("accepted in drift.yaml and not found: delete");
+        section(out, &gone, &self.accepted_and_gone, text_accepted)
     }
 
     fn markdown(&self, out: &mut String) -> fmt::Result {
@@ -150,7 +165,10 @@ impl Drift {
         let stale = "\n## Patches that no longer fit\n";
         section(out, stale, &self.stale, |out, patch| {
             writeln!(out, "- **{}** ({}): {}", patch.patch, patch.place, patch.note)
-        })
+        })?;
+        section(out, "\n## Accepted\n", &self.accepted, markdown_accepted)?;
+        let gone = "\n## Accepted and not found: delete\n";
+        section(out, gone, &self.accepted_and_gone, markdown_accepted)
     }
 }
 
@@ -170,6 +188,16 @@ impl Vendored {
 /// A page that came, went or goes by another name.
 fn text_page(out: &mut String, change: &PageChange) -> fmt::Result {
     writeln!(out, "{} {change}", class_mark(change.class))
+}
+
+fn text_accepted(out: &mut String, accepted: &Accepted) -> fmt::Result {
+    let Accepted { fingerprint, finding, because } = accepted;
+    writeln!(out, "  {finding}\n      {fingerprint}: {because}")
+}
+
+fn markdown_accepted(out: &mut String, accepted: &Accepted) -> fmt::Result {
+    let Accepted { fingerprint, finding, because } = accepted;
+    writeln!(out, "- {finding} ({fingerprint}): {because}")
 }
 
 fn markdown_covered(out: &mut String, change: &CoveredChange) -> fmt::Result {
@@ -194,7 +222,11 @@ fn text_covered(out: &mut String, change: &CoveredChange) -> fmt::Result {
     let class = class.map(|class| format!(", {} on the wire", lowercase(&class)));
     writeln!(out, "{mark} {by}{}", class.unwrap_or_default())?;
     writeln!(out, "      {page} #{}", place.replace("~1", "/"))?;
-    let (was, is) = short(&change.was, &change.is);
+    text_values(out, &change.was, &change.is)
+}
+
+fn text_values(out: &mut String, was: &Option<Value>, is: &Option<Value>) -> fmt::Result {
+    let (was, is) = short(was, is);
     writeln!(out, "      was {was}, is {is}")
 }
 
@@ -216,7 +248,7 @@ fn short(was: &Option<Value>, is: &Option<Value>) -> (String, String) {
 }
 
 /// A change of the list of pages in a line.
-fn index_line(change: &IndexChange) -> String {
+pub(super) fn index_line(change: &IndexChange) -> String {
     match change {
         IndexChange::Added(link) => format!("+ {link}"),
         IndexChange::Removed(link) => format!("- {link}"),

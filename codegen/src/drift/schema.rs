@@ -32,11 +32,6 @@ impl SchemaComparison<'_, '_> {
             return;
         }
         let (old, new) = (old.resolved(), new.resolved());
-        let has_siblings = |node: &Node<'_>| {
-            node.value
-                .as_object()
-                .is_some_and(|fields| fields.len() > 1 && fields.contains_key("$ref"))
-        };
         let has_more = has_siblings(&written.0) || has_siblings(&written.1);
         let (place, of_written) = (pointers(&old, &new), pointers(&written.0, &written.1));
         if !self.seen.insert(if has_more { of_written.clone() } else { place.clone() }) {
@@ -280,6 +275,12 @@ impl SchemaComparison<'_, '_> {
             self.report.compatible("default", keyword(old, new, "default"), note);
         }
     }
+}
+
+/// Whether more stands beside a reference.
+fn has_siblings(schema: &Node<'_>) -> bool {
+    let fields = schema.value.as_object();
+    fields.is_some_and(|fields| fields.len() > 1 && fields.contains_key("$ref"))
 }
 
 /// Where a keyword is that differs, whichever part of an `allOf` says it.

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::rust::RustChange;
-use super::wire::{Class, WireChange};
+use super::Drift;
+use super::wire::Class;
 
 /// Which part of the version must go up. Before 1.0 cargo reads `0.MINOR` as the major version, so
 /// `major` raises that and anything less raises the last number.
@@ -37,9 +37,18 @@ pub struct Verdict {
     pub reasons: Vec<String>,
 }
 
-pub(super) fn judge(wire: &[WireChange], rust: &[RustChange], texts: usize) -> Verdict {
-    let wire = |class| wire.iter().filter(|change| change.class == class).count();
-    let rust = |class| rust.iter().filter(|change| change.class == class).count();
+impl Verdict {
+    /// That of no change.
+    pub(super) fn none() -> Self {
+        Self { bump: Bump::None, reasons: Vec::new() }
+    }
+}
+
+/// The verdict on all that a report has and that is not accepted.
+pub(super) fn judge(drift: &Drift) -> Verdict {
+    let wire = |class| drift.wire.iter().filter(|change| change.class == class).count();
+    let rust = |class| drift.rust.iter().filter(|change| change.class == class).count();
+    let texts = drift.documentation.len() + drift.examples.len();
     let counts = [
         (Bump::Major, wire(Class::Breaking), "breaking on the wire"),
         (Bump::Major, rust(Class::Breaking), "breaking in Rust"),
@@ -48,7 +57,8 @@ pub(super) fn judge(wire: &[WireChange], rust: &[RustChange], texts: usize) -> V
         (Bump::Patch, texts, "of documentation and examples"),
     ];
     let counted = counts.iter().filter(|(_, count, _)| *count > 0);
-    let bump = counted.clone().map(|(bump, ..)| *bump).max().unwrap_or(Bump::None);
+    let least = if drift.is_to_be_reviewed() { Bump::Review } else { Bump::None };
+    let bump = counted.clone().map(|(bump, ..)| *bump).max().unwrap_or(least);
     let reasons = counted.map(|(_, count, what)| {
         let changes = if *count == 1 { "change" } else { "changes" };
         format!("{count} {changes} {what}")

@@ -25,7 +25,7 @@ pub(crate) struct Prepared {
     pub(crate) overlay: Option<Overlay>,
     pub(crate) settings: Settings,
     /// The hash of everything that was read.
-    inputs: String,
+    pub(crate) inputs: String,
     warnings: Vec<String>,
     pub(crate) normalized: normalize::Merged,
     pub(crate) patched: Staged,
