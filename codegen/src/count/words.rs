@@ -67,9 +67,13 @@ impl<'d> Words<'d> {
             return self.reference(reference);
         }
         let mut hasher = DefaultHasher::new();
+        let is_operation = fields.contains_key("responses");
         let fields: BTreeMap<_, _> = fields.iter().collect();
         for (key, value) in fields {
-            if is_names || !DOCUMENTATION.contains(&key.as_str()) && !key.starts_with("x-") {
+            // That of a link is a reference.
+            let is_link = key == "operationId" && !is_operation;
+            let is_said = is_link || !DOCUMENTATION.contains(&key.as_str());
+            if is_names || is_said && !key.starts_with("x-") {
                 key.hash(&mut hasher);
                 self.add(value, !is_names && NAMES.contains(&key.as_str()), &mut hasher);
             }

@@ -143,7 +143,8 @@ fn is_shown(base: &Stages, changed: &Stages) -> bool {
     let are_texts_shown =
         texts.is_some_and(|(before, after)| !documentation::compare(before, after).is_empty());
     let (wire, unjudged) = compare_documents(&base.patched, &changed.patched);
-    are_texts_shown || !wire.is_empty() || !unjudged.is_empty()
+    let for_people = documentation::compare_for_people(&base.patched, &changed.patched);
+    are_texts_shown || !for_people.is_empty() || !wire.is_empty() || !unjudged.is_empty()
 }
 
 /// What becomes of changes of vendored documents, the Rust left out.
@@ -182,6 +183,7 @@ pub fn visibility(
     };
     let ((base, before), (changed, after)) = (lowered(old)?, lowered(new)?);
     let (wire, unjudged) = compare_documents(&base.patched, &changed.patched);
+    let for_people = documentation::compare_for_people(&base.patched, &changed.patched);
     let mut edits = Vec::new();
     for (was, is) in old.iter().zip(new) {
         compare("", &was.document, &is.document, &mut edits);
@@ -193,7 +195,7 @@ pub fn visibility(
     Ok(Visibility {
         wire,
         unjudged: unjudged.len(),
-        texts: documentation::compare(&before, &after).len(),
+        texts: documentation::compare(&before, &after).len() + for_people.len(),
         covered_by: covered_by(&base, &changed, overlay, &edit),
         unfit: changed.unfit,
     })

@@ -37,12 +37,58 @@ pub(super) fn compare(old: &Value, new: &Value) -> Vec<DocumentationChange> {
         .collect()
 }
 
+/// Fields for people that no client shows, or that the generator does not get to see.
+fn is_for_people(kind: Kind, key: &str) -> bool {
+    match kind {
+        Kind::Document | Kind::Operation => ["tags", "externalDocs"].contains(&key),
+        Kind::Info => ["contact", "license", "summary"].contains(&key),
+        Kind::Server | Kind::Variable => key == "description",
+        Kind::Schema => ["externalDocs", "title", "examples", "$comment"].contains(&key),
+        Kind::Components | Kind::Parameter | Kind::Header | Kind::MediaType => key == "examples",
+        Kind::SecurityScheme => key == "bearerFormat",
+        // Which of them an operation asks for is compared with its security.
+        Kind::Flow => key == "scopes",
+        _ => false,
+    }
+}
+
+/// Whom to ask, where to read more, and what things are filed under. Of what comes or goes as a whole, the whole
+/// is the change.
+pub(super) fn compare_for_people(old: &Value, new: &Value) -> Vec<DocumentationChange> {
+    let changes = pairs(for_people(old), for_people(new)).into_iter();
+    let changes = changes.filter_map(|(place, before, after)| {
+        let is_in = |document: &Value| {
+            place.rsplit_once('/').is_none_or(|(parent, _)| document.pointer(parent).is_some())
+        };
+        let is_in_both = is_in(old) && is_in(new);
+        line_changes(place, &before.unwrap_or_default(), &after.unwrap_or_default())
+            .filter(|_| is_in_both)
+    });
+    changes.collect()
+}
+
+fn for_people(document: &Value) -> BTreeMap<String, String> {
+    let mut fields = BTreeMap::new();
+    visit::each(document, |kind, at, node| {
+        for (key, value) in node.as_object().into_iter().flatten() {
+            if is_for_people(kind, key) {
+                let lines = leaves(value).into_iter();
+                let lines =
+                    lines.map(|(at, value)| format!("{at}: {value}").trim_start().to_owned());
+                fields.insert(pointer::join(at, key), lines.collect::<Vec<_>>().join("\n"));
+            }
+        }
+    });
+    fields
+}
+
 /// Every field that is there for people, by its pointer.
 fn texts(document: &Value) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     visit::each(document, |kind, at, node| {
-        // What is said of an address goes and comes with it, and the client does not show it.
-        if matches!(kind, Kind::Server | Kind::Variable) {
+        // What is said of an address goes and comes with it, and the client does not show it; tags and links are
+        // compared with all that is in them.
+        if matches!(kind, Kind::Server | Kind::Variable | Kind::Tag | Kind::ExternalDocs) {
             return;
         }
         for key in ["summary", "description", "deprecated", "example"] {

@@ -150,29 +150,51 @@ fn declared<'d>(operation: &OperationNode<'d>) -> BTreeMap<String, Node<'d>> {
 
 fn parameter(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
     required(report, "parameter-required", old, new);
-    for key in ["style", "explode", "allowReserved"] {
-        let (was, is) = (serialization(old, key), serialization(new, key));
-        let is_nothing = key == "explode" && !(explodes(old) || explodes(new));
-        if was != is && !is_nothing {
-            let note = format!("`{key}` was {was}, is {is}");
-            report.breaking("parameter-style", Places::fields(old, new, key), note);
-        }
-    }
-    match (old.written("schema"), new.written("schema")) {
-        (Some(schema), Some(is)) => schema::compare(report, schema, is, form(old, new)),
-        (None, None) => {}
-        _ => {
-            let note = "was a schema and is a media type, or the other way round";
-            report.breaking("parameter-style", places(old, new), note);
-        }
-    }
-    content(report, old, new, Direction::Parameter);
+    style(report, "parameter-style", old, new, &["style", "explode", "allowReserved"]);
+    described(report, "parameter-style", (old, new), form(old, new), Direction::Parameter);
     if old.text("in") == Some("query") {
         let notes = ["can no longer be empty", "can be empty"];
         let not_empty = (!old.flag("allowEmptyValue"), !new.flag("allowEmptyValue"));
         let place = Places::fields(old, new, "allowEmptyValue");
         report.restriction("parameter-empty", not_empty, notes, place);
     }
+}
+
+/// How the values of a parameter or a header are written.
+fn style(
+    report: &mut Reporter<'_>,
+    rule: &'static str,
+    old: &Node<'_>,
+    new: &Node<'_>,
+    keys: &[&str],
+) {
+    for &key in keys {
+        let (was, is) = (serialization(old, key), serialization(new, key));
+        let is_nothing = key == "explode" && !(explodes(old) || explodes(new));
+        if was != is && !is_nothing {
+            let note = format!("`{key}` was {was}, is {is}");
+            report.breaking(rule, Places::fields(old, new, key), note);
+        }
+    }
+}
+
+/// What the values of a parameter or a header are, by a schema or as a media type.
+fn described(
+    report: &mut Reporter<'_>,
+    rule: &'static str,
+    (old, new): (&Node<'_>, &Node<'_>),
+    form: Form,
+    direction: Direction,
+) {
+    match (old.written("schema"), new.written("schema")) {
+        (Some(was), Some(is)) => schema::compare(report, was, is, form),
+        (None, None) => {}
+        _ => {
+            let note = "was a schema and is a media type, or the other way round";
+            report.breaking(rule, places(old, new), note);
+        }
+    }
+    content(report, old, new, direction);
 }
 
 /// Whether a parameter looks otherwise when it is exploded: a single value does not, nor does a list between commas.
@@ -315,9 +337,8 @@ fn headers(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
         match (was, is) {
             (Some(old), Some(new)) => {
                 required(report, "header-required", &old, &new);
-                if let (Some(old), Some(new)) = (old.written("schema"), new.written("schema")) {
-                    schema::compare(report, old, new, Form::Text);
-                }
+                style(report, "header-style", &old, &new, &["explode"]);
+                described(report, "header-style", (&old, &new), Form::Text, Direction::Response);
             }
             (Some(header), None) => {
                 // A client reads an optional one as absent.

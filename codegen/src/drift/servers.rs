@@ -81,19 +81,31 @@ fn list(servers: &BTreeMap<String, Node<'_>>, operation: &Node<'_>) -> String {
     first.map_or(&*operation.pointer, |(list, _)| list).to_owned()
 }
 
+const RULE: &str = "server-variable";
+
 fn compare_variables(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) {
-    const RULE: &str = "server-variable";
     let place = || Places::fields(old, new, "variables");
-    for (name, old, new) in pairs(variables(old), variables(new)) {
-        let (Some((default, values)), Some((new_default, new_values))) = (old, new) else {
-            continue;
+    for (name, was, is) in pairs(variables(old), variables(new)) {
+        let ((default, values), (new_default, new_values)) = match (was, is) {
+            (Some(was), Some(is)) => (was, is),
+            // Who calls has always put something there.
+            (was, _) => {
+                let change = if was.is_some() { "no longer described" } else { "described" };
+                report.compatible(RULE, place(), format!("server variable `{name}` {change}"));
+                continue;
+            }
         };
         if default != new_default {
             let note = format!("default of server variable `{name}` changed");
             report.compatible(RULE, place(), note);
         }
         // Without an enum, a variable can have any value.
-        if values.is_empty() || new_values.is_empty() {
+        let any = (values.is_empty(), new_values.is_empty());
+        if any.0 || any.1 {
+            let added = format!("server variable `{name}` can only be one of some values");
+            let removed = format!("server variable `{name}` can have any value");
+            let notes = [added.as_str(), removed.as_str()];
+            restriction(report, (!any.0, !any.1), notes, place());
             continue;
         }
         for value in values.difference(&new_values) {
@@ -104,6 +116,20 @@ fn compare_variables(report: &mut Reporter<'_>, old: &Node<'_>, new: &Node<'_>) 
             let note = format!("server variable `{name}` can be `{value}`");
             report.compatible(RULE, place(), note);
         }
+    }
+}
+
+/// Clients choose the values.
+fn restriction(
+    report: &mut Reporter<'_>,
+    (was, is): (bool, bool),
+    [added, removed]: [&str; 2],
+    place: Places<'_>,
+) {
+    match (was, is) {
+        (false, true) => report.breaking(RULE, place, added),
+        (true, false) => report.compatible(RULE, place, removed),
+        _ => {}
     }
 }
 

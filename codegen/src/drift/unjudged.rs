@@ -26,19 +26,29 @@ pub struct Unjudged {
 /// are in.
 fn is_unjudged(kind: Kind, key: &str) -> bool {
     match kind {
-        Kind::Document => ["webhooks", "jsonSchemaDialect", "tags", "externalDocs"].contains(&key),
-        Kind::Info => ["contact", "license", "termsOfService"].contains(&key),
+        Kind::Document => ["webhooks", "jsonSchemaDialect"].contains(&key),
         Kind::Components => ["callbacks", "links"].contains(&key),
-        Kind::Operation => ["callbacks", "tags", "externalDocs"].contains(&key),
-        Kind::SecurityScheme => key == "bearerFormat",
+        Kind::Operation => key == "callbacks",
         Kind::Response => key == "links",
-        Kind::Schema => {
-            ["xml", "$id", "$dynamicRef", "$dynamicAnchor", "externalDocs"].contains(&key)
-        }
-        Kind::Flow => ["authorizationUrl", "refreshUrl", "scopes"].contains(&key),
+        Kind::Schema => IN_SCHEMAS.contains(&key),
+        Kind::Flow => ["authorizationUrl", "refreshUrl"].contains(&key),
         _ => false,
     }
 }
+
+/// What of a schema is for other formats than JSON, or says what references mean.
+const IN_SCHEMAS: [&str; 10] = [
+    "xml",
+    "id",
+    "$id",
+    "$schema",
+    "$vocabulary",
+    "$anchor",
+    "$dynamicRef",
+    "$dynamicAnchor",
+    "$recursiveRef",
+    "$recursiveAnchor",
+];
 
 /// All such changes of a document.
 pub(super) fn find(old: &Value, new: &Value) -> Vec<Unjudged> {
