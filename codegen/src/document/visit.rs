@@ -60,17 +60,27 @@ fn shape(kind: Kind, key: &str, child: &Value) -> Option<Shape> {
 }
 
 /// Calls `see` with every node and its pointer, parents before children.
-pub fn each(document: &Value, mut see: impl FnMut(Kind, &str, &Value)) {
+pub fn each<'d>(document: &'d Value, mut see: impl FnMut(Kind, &str, &'d Value)) {
     each_below(Kind::Document, "", document, &mut see);
 }
 
 /// The same, from a node of a known kind.
-pub fn each_below(kind: Kind, at: &str, node: &Value, see: &mut impl FnMut(Kind, &str, &Value)) {
+pub fn each_below<'d>(
+    kind: Kind,
+    at: &str,
+    node: &'d Value,
+    see: &mut impl FnMut(Kind, &str, &'d Value),
+) {
     walk(kind, &mut at.to_owned(), node, see);
 }
 
 /// The same; `at` is the pointer of the node again in the end.
-fn walk(kind: Kind, at: &mut String, node: &Value, see: &mut impl FnMut(Kind, &str, &Value)) {
+fn walk<'d>(
+    kind: Kind,
+    at: &mut String,
+    node: &'d Value,
+    see: &mut impl FnMut(Kind, &str, &'d Value),
+) {
     see(kind, at, node);
     let Some(fields) = node.as_object() else { return };
     let here = at.len();

@@ -79,8 +79,11 @@ mod tests {
             fn __name(__value: Vec<__type>) -> u8 { __value.__name(__text) }
         };
         let (name, ty): (Ident, Type) = (parse_quote!(pets), parse_quote!(Option<Pet>));
-        let places =
-            [("__name", Fill::Ident(&name)), ("__type", Fill::Type(&ty)), ("__text", Fill::Text("a \"pet\""))];
+        let places = [
+            ("__name", Fill::Ident(&name)),
+            ("__type", Fill::Type(&ty)),
+            ("__text", Fill::Text("a \"pet\"")),
+        ];
         let expected: Item = parse_quote! {
             #[doc = "a \"pet\""]
             fn pets(__value: Vec<Option<Pet>>) -> u8 { __value.pets("a \"pet\"") }

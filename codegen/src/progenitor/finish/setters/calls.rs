@@ -12,7 +12,7 @@ use super::{SETTERS, Setter, held, tell_missing, values};
 use crate::document::operations::OperationNode;
 use crate::error::Result;
 use crate::progenitor::names::method_name;
-use crate::progenitor::{Code, named_operations, shape};
+use crate::progenitor::{Code, named_operations, search, shape};
 use crate::report::Log;
 
 /// An argument of a call.
@@ -210,7 +210,7 @@ fn collect(send: &mut ImplItemFn, arguments: &[Argument], real: &dyn Fn(&Ident) 
     let statements = &mut send.block.stmts;
     let looks_at = |statement: &Stmt| {
         let is_one = |it: &Argument| shape::declares(statement, &it.ident.to_string());
-        arguments.iter().any(is_one) && shape::mentions(statement, "InvalidRequest")
+        arguments.iter().any(is_one) && search::statement_mentions(statement, "InvalidRequest")
     };
     let start = statements.iter().position(looks_at);
     let Some(start) = start else { return arguments.is_empty() };

@@ -211,7 +211,8 @@ impl VisitMut for Parts<'_> {
     }
 
     fn visit_pat_tuple_mut(&mut self, tuple: &mut PatTuple) {
-        for is_some in self.each(&self.object.is_some, |filling, code| filling.visit_pat_mut(code)) {
+        for is_some in self.each(&self.object.is_some, |filling, code| filling.visit_pat_mut(code))
+        {
             tuple.elems.push_value(is_some);
             tuple.elems.push_punct(Default::default());
         }
