@@ -108,7 +108,7 @@ fn strict(document: &Value) -> BTreeSet<String> {
         match node {
             Value::Object(fields) => {
                 in_requests.extend(fields.values());
-                let name = visit::reference(&node).and_then(pointer::component_of);
+                let name = visit::reference(node).and_then(pointer::component_of);
                 if let Some((section, name)) = name
                     && seen.insert((section.clone(), name.clone()))
                 {

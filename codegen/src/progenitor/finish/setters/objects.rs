@@ -155,7 +155,7 @@ fn conversions(
         requirements.iter().filter_map(|it| condition(object, it)).collect();
     let conditions = parse_quote! {{ #conditions }};
     let name = &object.ident;
-    [templates.into_value(name, &parts, conditions), templates.try_from(name)]
+    [templates.made_value(name, &parts, conditions), templates.try_from(name)]
 }
 
 /// Says that fields are missing which a value of another one requires.

@@ -111,7 +111,7 @@ impl Templates {
     }
 
     /// What makes the object of its builder, for setters, which keep each fault.
-    pub(super) fn into_value(&self, name: &Ident, parts: &[Part<'_>], conditions: Block) -> Item {
+    pub(super) fn made_value(&self, name: &Ident, parts: &[Part<'_>], conditions: Block) -> Item {
         let Object { into_value, take, .. } = &self.object;
         let places = [("__name", Fill::Ident(name))];
         let mut item = fill(into_value, &places, Filling::visit_item_impl_mut);
