@@ -111,41 +111,65 @@ pub(crate) fn renamed(attributes: &[syn::Attribute]) -> Option<String> {
 /// Tokens as a person writes them, without the paths that generators spell out. `types` and
 /// `builder` stay, since both have a type of each name.
 fn short(tokens: &impl ToTokens) -> String {
-    let mut text = quote!(#tokens).to_string().replace("->", RETURNS);
-    // The tokens' own spacing depends on how they were made.
-    for symbol in ["::", "<", ">", "(", ")"] {
-        text = text.replace(symbol, &format!(" {symbol} "));
-    }
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let stays = |word: &str| ["types", "builder", ">"].contains(&word);
-    let shortened = words.iter().enumerate().filter(|&(index, word)| match *word {
-        "::" => index.checked_sub(1).and_then(|it| words.get(it)).is_some_and(|word| stays(word)),
-        word => {
-            let is_path = words.get(index + 1) == Some(&"::");
-            !is_path || !word.starts_with(char::is_alphabetic) || stays(word)
+    let text = quote!(#tokens).to_string();
+    let words = words(&text);
+    let mut text = String::with_capacity(text.len());
+    let mut last = "";
+    for (index, word) in words.iter().copied().enumerate() {
+        let previous = index.checked_sub(1).and_then(|it| words.get(it)).copied();
+        let is_kept = match word {
+            "::" => previous.is_some_and(stays),
+            word => {
+                let is_path = words.get(index + 1) == Some(&"::");
+                !is_path || !word.starts_with(char::is_alphabetic) || stays(word)
+            }
+        };
+        if !is_kept {
+            continue;
         }
-    });
-    let mut text = shortened.map(|(_, word)| *word).collect::<Vec<_>>().join(" ");
-    for (spaced, written) in [
-        (" :: ", "::"),
-        (" < ", "<"),
-        ("< ", "<"),
-        (" >", ">"),
-        (" ,", ","),
-        (" (", "("),
-        ("( ", "("),
-        (" )", ")"),
-        (" : ", ": "),
-        ("& ", "&"),
-        (" ;", ";"),
-        (",)", ")"),
-        (",>", ">"),
-        (",<", ", <"),
-    ] {
-        text = text.replace(spaced, written);
+        // A comma after the last of several.
+        if last == "," && [")", ">"].contains(&word) {
+            text.pop();
+        } else if is_spaced(last, word) {
+            text.push(' ');
+        }
+        text.push_str(word);
+        last = word;
     }
-    text.replace(RETURNS, "->")
+    text
 }
 
-/// Stands in for `->` while `>` is spaced, which would take the arrow apart.
-const RETURNS: &str = "\u{2192}";
+fn stays(word: &str) -> bool {
+    ["types", "builder", ">"].contains(&word)
+}
+
+/// Whether a blank stands between two words.
+fn is_spaced(before: &str, word: &str) -> bool {
+    let is_opened =
+        before.is_empty() || ["::", "<", "("].contains(&before) || before.ends_with('&');
+    let is_inside = ["::", ">", ",", "(", ")", ":", ";"].contains(&word);
+    !is_opened && !is_inside && (word != "<" || before == ",")
+}
+
+/// The words of tokens, whose own spacing depends on how they were made.
+fn words(text: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    for mut rest in text.split_ascii_whitespace() {
+        while let Some((before, sign, after)) = at_sign(rest) {
+            words.extend(Some(before).filter(|word| !word.is_empty()));
+            words.push(sign);
+            rest = after;
+        }
+        words.extend(Some(rest).filter(|word| !word.is_empty()));
+    }
+    words
+}
+
+/// What is before the first sign that is a word of its own, the sign, and what is after it.
+fn at_sign(text: &str) -> Option<(&str, &'static str, &str)> {
+    const SIGNS: [&str; 6] = ["->", "::", "<", ">", "(", ")"];
+    text.char_indices().filter(|(_, first)| "-:<>()".contains(*first)).find_map(|(index, _)| {
+        let (before, rest) = text.split_at_checked(index)?;
+        SIGNS.into_iter().find_map(|sign| Some((before, sign, rest.strip_prefix(sign)?)))
+    })
+}

@@ -9,7 +9,23 @@ use super::node::Node;
 
 /// Escapes one reference token.
 pub fn escape(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
+    let mut escaped = String::with_capacity(token.len());
+    push_escaped(&mut escaped, token);
+    escaped
+}
+
+fn push_escaped(text: &mut String, token: &str) {
+    // Few have something to escape: every node of a document is named by such a pointer.
+    if !token.bytes().any(|sign| sign == b'~' || sign == b'/') {
+        return text.push_str(token);
+    }
+    for sign in token.chars() {
+        match sign {
+            '~' => text.push_str("~0"),
+            '/' => text.push_str("~1"),
+            sign => text.push(sign),
+        }
+    }
 }
 
 /// Undoes [`escape`].
@@ -19,7 +35,16 @@ pub fn unescape(token: &str) -> String {
 
 /// The pointer of a child.
 pub fn join(parent: &str, token: &str) -> String {
-    format!("{parent}/{}", escape(token))
+    let mut pointer = String::with_capacity(parent.len() + token.len() + 1);
+    pointer.push_str(parent);
+    push(&mut pointer, token);
+    pointer
+}
+
+/// Goes on to a child.
+pub(crate) fn push(pointer: &mut String, token: &str) {
+    pointer.push('/');
+    push_escaped(pointer, token);
 }
 
 /// The pointer of the place where deserializing failed.

@@ -60,31 +60,53 @@ fn shape(kind: Kind, key: &str, child: &Value) -> Option<Shape> {
 }
 
 /// Calls `see` with every node and its pointer, parents before children.
-pub fn each(document: &Value, mut see: impl FnMut(Kind, &str, &Value)) {
+pub fn each<'d>(document: &'d Value, mut see: impl FnMut(Kind, &str, &'d Value)) {
     each_below(Kind::Document, "", document, &mut see);
 }
 
 /// The same, from a node of a known kind.
-pub fn each_below(kind: Kind, at: &str, node: &Value, see: &mut impl FnMut(Kind, &str, &Value)) {
+pub fn each_below<'d>(
+    kind: Kind,
+    at: &str,
+    node: &'d Value,
+    see: &mut impl FnMut(Kind, &str, &'d Value),
+) {
+    walk(kind, &mut at.to_owned(), node, see);
+}
+
+/// The same; `at` is the pointer of the node again in the end.
+fn walk<'d>(
+    kind: Kind,
+    at: &mut String,
+    node: &'d Value,
+    see: &mut impl FnMut(Kind, &str, &'d Value),
+) {
     see(kind, at, node);
     let Some(fields) = node.as_object() else { return };
+    let here = at.len();
     for (key, child) in fields {
         let Some(shape) = shape(kind, key, child) else { continue };
-        let at = pointer::join(at, key);
+        pointer::push(at, key);
+        let field = at.len();
         match (shape, child) {
-            (Shape::One(kind), child) => each_below(kind, &at, child, see),
+            (Shape::One(kind), child) => walk(kind, at, child, see),
             (Shape::List(kind), Value::Array(items)) => {
                 for (index, item) in items.iter().enumerate() {
-                    each_below(kind, &format!("{at}/{index}"), item, see);
+                    pointer::push(at, &index.to_string());
+                    walk(kind, at, item, see);
+                    at.truncate(field);
                 }
             }
             (Shape::Map(kind), Value::Object(entries)) => {
                 for (name, item) in entries {
-                    each_below(kind, &pointer::join(&at, name), item, see);
+                    pointer::push(at, name);
+                    walk(kind, at, item, see);
+                    at.truncate(field);
                 }
             }
             _ => {}
         }
+        at.truncate(here);
     }
 }
 
@@ -100,23 +122,40 @@ pub fn each_mut_below(
     node: &mut Value,
     change: &mut impl FnMut(Kind, &str, &mut Value),
 ) {
+    walk_mut(kind, &mut at.to_owned(), node, change);
+}
+
+/// The same; `at` is the pointer of the node again in the end.
+fn walk_mut(
+    kind: Kind,
+    at: &mut String,
+    node: &mut Value,
+    change: &mut impl FnMut(Kind, &str, &mut Value),
+) {
+    let here = at.len();
     for (key, child) in node.as_object_mut().into_iter().flatten() {
         let Some(shape) = shape(kind, key, child) else { continue };
-        let at = pointer::join(at, key);
+        pointer::push(at, key);
+        let field = at.len();
         match (shape, child) {
-            (Shape::One(kind), child) => each_mut_below(kind, &at, child, change),
+            (Shape::One(kind), child) => walk_mut(kind, at, child, change),
             (Shape::List(kind), Value::Array(items)) => {
                 for (index, item) in items.iter_mut().enumerate() {
-                    each_mut_below(kind, &format!("{at}/{index}"), item, change);
+                    pointer::push(at, &index.to_string());
+                    walk_mut(kind, at, item, change);
+                    at.truncate(field);
                 }
             }
             (Shape::Map(kind), Value::Object(entries)) => {
                 for (name, item) in entries {
-                    each_mut_below(kind, &pointer::join(&at, name), item, change);
+                    pointer::push(at, name);
+                    walk_mut(kind, at, item, change);
+                    at.truncate(field);
                 }
             }
             _ => {}
         }
+        at.truncate(here);
     }
     change(kind, at, node);
 }

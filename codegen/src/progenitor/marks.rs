@@ -13,8 +13,8 @@
 //! variants of an enum that may grow (`limits::open_enums`).
 
 use serde_json::{Map, Value};
-use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, File};
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, Block, File, Type};
 
 use crate::error::Result;
 
@@ -70,22 +70,23 @@ fn documentation(attribute: &Attribute) -> Option<String> {
     }
 }
 
-/// Removes a mark from all documentation, and lines that consist of it.
-pub(super) fn remove(file: &mut File, mark: &str) {
-    struct Documentation<'m>(&'m str);
+/// Removes marks from all documentation, and lines that consist of one.
+pub(super) fn remove(file: &mut File, marks: &[&str]) {
+    struct Documentation<'m>(&'m [&'m str]);
     impl VisitMut for Documentation<'_> {
         fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
             attributes.retain_mut(|attribute| {
-                let old = documentation(attribute).filter(|text| text.contains(self.0));
-                let Some(old) = old else { return true };
-                let new = old.replace(self.0, "");
+                let is_marked = |text: &String| self.0.iter().any(|mark| text.contains(mark));
+                let Some(old) = documentation(attribute).filter(is_marked) else { return true };
+                let new = self.0.iter().fold(old, |text, mark| text.replace(mark, ""));
                 *attribute = syn::parse_quote! { #[doc = #new] };
                 !matches!(new.trim().trim_end_matches(','), "" | "\"description\": \"\"")
             });
-            for attribute in attributes {
-                visit_mut::visit_attribute_mut(self, attribute);
-            }
         }
+
+        // There is no documentation inside of these.
+        fn visit_block_mut(&mut self, _: &mut Block) {}
+        fn visit_type_mut(&mut self, _: &mut Type) {}
     }
-    Documentation(mark).visit_file_mut(file);
+    Documentation(marks).visit_file_mut(file);
 }

@@ -19,6 +19,7 @@ mod schema;
 mod search;
 pub mod settings;
 pub(crate) mod shape;
+mod template;
 #[cfg(test)]
 mod tests;
 mod written;

@@ -35,18 +35,19 @@ fn piece(item: Item, depth: usize, text: &mut String) {
             let inside = vec![parse_quote! { struct Inside; }];
             let items = module.content.as_mut().map(|(_, items)| std::mem::replace(items, inside));
             let around = within(Item::Mod(module), depth);
-            let (before, after) = around.split_once(INSIDE).unwrap_or((&around, ""));
+            let around = inside_of(&around, depth);
+            let (before, after) = around.split_once(INSIDE).unwrap_or((around, ""));
             *text += before.trim_end_matches(' ');
             items.into_iter().flatten().for_each(|item| piece(item, depth + 1, text));
             *text += after;
         }
-        item => *text += &within(item, depth),
+        item => *text += inside_of(&within(item, depth), depth),
     }
 }
 
 const INSIDE: &str = "struct Inside;\n";
 
-/// The text of an item as it is inside of so many modules.
+/// The text of an item, and of so many modules around it.
 fn within(item: Item, depth: usize) -> String {
     // Moved, not quoted: quoting would make tokens of the item and parse them again.
     let module = |item, _| {
@@ -55,17 +56,28 @@ fn within(item: Item, depth: usize) -> String {
             vis: Visibility::Inherited,
             unsafety: None,
             mod_token: Default::default(),
-            ident: Ident::new("around", Span::call_site()),
+            ident: Ident::new(AROUND, Span::call_site()),
             content: Some((Default::default(), vec![item])),
             semi: None,
         })
     };
     let items = vec![(0..depth).fold(item, module)];
     let file = File { shebang: None, frontmatter: None, attrs: Vec::new(), items };
-    let text = prettyplease::unparse(&file);
-    let lines: Vec<_> = text.split_inclusive('\n').collect();
-    lines.get(depth..lines.len().saturating_sub(depth)).unwrap_or_default().concat()
+    prettyplease::unparse(&file)
 }
+
+const AROUND: &str = "around";
+
+/// The text without the modules around it: a line each before and after it, each further in than the one outside.
+fn inside_of(text: &str, depth: usize) -> &str {
+    let indents: usize = (0..depth).map(|outside| outside * INDENT).sum();
+    let before = indents + depth * ("mod  {\n".len() + AROUND.len());
+    let after = indents + depth * "}\n".len();
+    text.get(before..text.len().saturating_sub(after)).unwrap_or_default()
+}
+
+/// By how many blanks `prettyplease` moves in.
+const INDENT: usize = 4;
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 
 use proc_macro2::TokenStream;
 use syn::visit::Visit;
-use syn::{File, Ident, LitStr};
+use syn::{Block, File, Ident, LitStr, Stmt};
 
 use super::shape;
 
@@ -29,22 +29,40 @@ pub(super) fn has_text(file: &File, part: &str) -> bool {
 
 /// Whether a name stands anywhere in a file.
 pub(super) fn mentions(file: &File, name: &str) -> bool {
-    struct Names<'n> {
-        name: &'n str,
-        is_found: bool,
-    }
-    impl<'f> Visit<'f> for Names<'_> {
-        fn visit_ident(&mut self, ident: &'f Ident) {
-            self.is_found |= ident == self.name;
-        }
+    Names::find(name, |names| names.visit_file(file))
+}
 
-        fn visit_token_stream(&mut self, tokens: &'f TokenStream) {
-            self.is_found |= shape::mentions(tokens, self.name);
-        }
+/// Whether a name stands anywhere in a block.
+pub(super) fn block_mentions(block: &Block, name: &str) -> bool {
+    Names::find(name, |names| names.visit_block(block))
+}
+
+/// Whether a name stands anywhere in a statement.
+pub(super) fn statement_mentions(statement: &Stmt, name: &str) -> bool {
+    Names::find(name, |names| names.visit_stmt(statement))
+}
+
+struct Names<'n> {
+    name: &'n str,
+    is_found: bool,
+}
+
+impl<'n> Names<'n> {
+    fn find(name: &'n str, visit: impl FnOnce(&mut Self)) -> bool {
+        let mut names = Self { name, is_found: false };
+        visit(&mut names);
+        names.is_found
     }
-    let mut names = Names { name, is_found: false };
-    names.visit_file(file);
-    names.is_found
+}
+
+impl<'f> Visit<'f> for Names<'_> {
+    fn visit_ident(&mut self, ident: &'f Ident) {
+        self.is_found |= ident == self.name;
+    }
+
+    fn visit_token_stream(&mut self, tokens: &'f TokenStream) {
+        self.is_found |= shape::mentions(tokens, self.name);
+    }
 }
 
 #[cfg(test)]

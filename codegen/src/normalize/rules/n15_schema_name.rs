@@ -74,15 +74,22 @@ impl Shape {
         if status.is_some_and(is_status) {
             return Some(Self::Body);
         }
+        // Most names tell no way, and need not be held against every operation.
+        if !SIDES.iter().any(|side| squeezed.contains(side)) {
+            return None;
+        }
         let is_of = |operation: &&Operation| is_way_from(operation, &squeezed);
         operations.iter().find(is_of).cloned().map(Self::Way)
     }
 }
 
+/// The parts of an operation that a way goes on with.
+const SIDES: [&str; 3] = ["parameters", "requestbody", "responses"];
+
 /// Whether a name begins with path, method and side of an operation; of the path, the end may do.
 fn is_way_from(operation: &Operation, name: &str) -> bool {
     let path = squeezed(&operation.path);
-    ["parameters", "requestbody", "responses"].iter().any(|side| {
+    SIDES.iter().any(|side| {
         let step = format!("{}{side}", operation.method);
         name.match_indices(&step).any(|(at, _)| {
             let Some((before, rest)) = name.split_at_checked(at) else { return false };

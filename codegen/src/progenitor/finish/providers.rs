@@ -29,6 +29,9 @@ pub(in crate::progenitor) const MISSING: Rule = Rule::translated(
 /// # Errors
 /// None: what has no such fields stays as it is.
 pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
+    if !has_mark(code.lowered) {
+        return Ok(());
+    }
     let bodies = bodies(code);
     let operations: BTreeMap<_, _> = methods::lowered(code).into_iter().collect();
     let wanted = code.settings.providers.clone().unwrap_or_else(|| "Provider".to_owned());
@@ -56,6 +59,15 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     }
     types.extend(missing.providers());
     Ok(())
+}
+
+/// Whether some field is marked.
+fn has_mark(node: &Value) -> bool {
+    match node {
+        Value::Object(fields) => fields.contains_key(MARK) || fields.values().any(has_mark),
+        Value::Array(items) => items.iter().any(has_mark),
+        _ => false,
+    }
 }
 
 /// The type of each operation's body, by the operation, where it is one of the client's.

@@ -6,12 +6,16 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Field, Fields, Generics, Ident, Item, ItemEnum, ItemStruct, Type};
+use syn::visit_mut::VisitMut;
+use syn::{
+    Attribute, Expr, ExprMethodCall, Field, Fields, Ident, Item, ItemEnum, ItemImpl, ItemStruct,
+    Stmt, Type, parse_quote,
+};
 
 use crate::error::Result;
 use crate::progenitor::marks::{self, NOT_PERSONAL, PERSONAL};
+use crate::progenitor::template::{Fill, Filling, fill};
 use crate::progenitor::{Code, shape};
 use crate::report::{Log, Rule};
 
@@ -29,24 +33,25 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     if code.settings.redacts() {
         redact(code, log)?;
     }
-    marks::remove(code.file, PERSONAL);
-    marks::remove(code.file, NOT_PERSONAL);
+    marks::remove(code.file, &[PERSONAL, NOT_PERSONAL]);
     Ok(())
 }
 
 fn redact(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
+    let templates = Templates::new();
     if let Some(types) = shape::module(&mut code.file.items, "types") {
         let own = types.iter().filter(|item| !matches!(item, Item::Type(_)));
         let known = own.filter_map(shape::declared).map(Ident::to_string).collect();
         // `limits::responses` has implemented `Debug` for these, which shows types that redact themselves.
         let implemented: BTreeSet<_> = code.plan.unions.iter().map(|it| it.name.as_str()).collect();
-        Redaction { known: &known, implemented: &implemented }.redact(types, log)?;
+        let (known, implemented, templates) = (&known, &implemented, &templates);
+        Redaction { known, implemented, templates }.redact(types, log)?;
         if let Some(builders) = shape::module(types, "builder") {
-            hide_all(builders, "types::builder", log);
+            hide_all(builders, "types::builder", templates, log);
         }
     }
     if let Some(builders) = shape::module(&mut code.file.items, "builder") {
-        hide_all(builders, "builder", log);
+        hide_all(builders, "builder", &templates, log);
     }
     Ok(())
 }
@@ -62,6 +67,65 @@ struct Redaction<'r> {
     known: &'r BTreeSet<String>,
     /// Types whose `Debug` is not derived.
     implemented: &'r BTreeSet<&'r str>,
+    templates: &'r Templates,
+}
+
+/// The code that is the same for every type and field.
+struct Templates {
+    debug: ItemImpl,
+    structure: Expr,
+    field: ExprMethodCall,
+    shown: Expr,
+    hidden: Expr,
+    whole: Expr,
+    finish: Expr,
+}
+
+impl Templates {
+    fn new() -> Self {
+        Self {
+            debug: parse_quote! {
+                impl ::std::fmt::Debug for __name {
+                    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {}
+                }
+            },
+            structure: parse_quote!(f.debug_struct(__text)),
+            field: parse_quote!(f.field(__text)),
+            shown: parse_quote!(&self.__field),
+            hidden: parse_quote!(&format_args!()),
+            whole: parse_quote!(f.debug_struct(__text).finish_non_exhaustive()),
+            finish: parse_quote!(f.finish()),
+        }
+    }
+
+    /// The implementation of `Debug` for a type without generics.
+    fn debug(&self, name: &Ident, body: Expr) -> Item {
+        let mut item =
+            fill(&self.debug, &[("__name", Fill::Ident(name))], Filling::visit_item_impl_mut);
+        if let Some(syn::ImplItem::Fn(function)) = item.items.first_mut() {
+            function.block.stmts.push(Stmt::Expr(body, None));
+        }
+        Item::Impl(item)
+    }
+
+    /// `f.debug_struct(NAME)`, `.field(NAME, VALUE)` of each, and `.finish()`.
+    fn structure(&self, name: &str, fields: Vec<(String, Expr)>) -> Expr {
+        let named = |template: &Expr| {
+            fill(template, &[("__text", Fill::Text(name))], Filling::visit_expr_mut)
+        };
+        let all = fields.into_iter().fold(named(&self.structure), |all, (name, value)| {
+            let places = [("__text", Fill::Text(&name))];
+            let mut call = fill(&self.field, &places, Filling::visit_expr_method_call_mut);
+            *call.receiver = all;
+            call.args.push(value);
+            Expr::MethodCall(call)
+        });
+        let mut finish = self.finish.clone();
+        if let Expr::MethodCall(call) = &mut finish {
+            *call.receiver = all;
+        }
+        finish
+    }
 }
 
 impl Redaction<'_> {
@@ -84,7 +148,7 @@ impl Redaction<'_> {
                     return Err(shape::no_place(REDACT.id, &place));
                 }
                 log.add(&REDACT, place, hidden);
-                debugs.push(shape::debug(name, &Generics::default(), &body));
+                debugs.push(self.templates.debug(name, body));
             }
         }
         items.extend(debugs);
@@ -92,24 +156,24 @@ impl Redaction<'_> {
     }
 
     /// The body of `fmt` and a list of what it hides; nothing if the derived one shows no text.
-    fn structure(&self, item: &ItemStruct) -> Option<(TokenStream, String)> {
+    fn structure(&self, item: &ItemStruct) -> Option<(Expr, String)> {
         let name = item.ident.to_string();
         let mut hidden = Vec::new();
         let body = match &item.fields {
             Fields::Named(fields) => {
                 let shown = fields.named.iter().map(|field| {
                     let ident = field.ident.as_ref().map(Ident::to_string).unwrap_or_default();
-                    let value = self.value(field, &mut hidden);
-                    quote! { .field(#ident, #value) }
+                    (ident, self.value(field, &mut hidden))
                 });
-                quote! { f.debug_struct(#name)#(#shown)*.finish() }
+                let shown = shown.collect();
+                self.templates.structure(&name, shown)
             }
             Fields::Unnamed(fields) => {
                 let by_document = is_personal(&item.attrs);
                 let mut types = fields.unnamed.iter().map(|field| &field.ty);
                 let is_hidden = types.any(|ty| by_document.unwrap_or_else(|| !self.is_shown(ty)));
                 hidden.extend(is_hidden.then(|| "its text".to_owned()));
-                quote! { f.write_str(concat!(#name, "(set)")) }
+                parse_quote! { f.write_str(concat!(#name, "(set)")) }
             }
             Fields::Unit => return None,
         };
@@ -117,26 +181,32 @@ impl Redaction<'_> {
     }
 
     /// What is shown of a field.
-    fn value(&self, field: &Field, hidden: &mut Vec<String>) -> TokenStream {
-        let Some(ident) = &field.ident else { return quote! { &() } };
+    fn value(&self, field: &Field, hidden: &mut Vec<String>) -> Expr {
+        let Some(ident) = &field.ident else { return parse_quote! { &() } };
         let is_personal = is_personal(&field.attrs).unwrap_or_else(|| !self.is_shown(&field.ty));
         if !is_personal {
-            return quote! { &self.#ident };
+            let places = [("__field", Fill::Ident(ident))];
+            return fill(&self.templates.shown, &places, Filling::visit_expr_mut);
         }
         hidden.push(shape::wire_name(field));
-        if shape::argument(&field.ty, "Option").is_some() {
-            quote! {
-                &format_args!("{}", if self.#ident.is_some() { "set" } else { "unset" })
-            }
+        let arguments = if shape::argument(&field.ty, "Option").is_some() {
+            quote! { "{}", if self.#ident.is_some() { "set" } else { "unset" } }
         } else if shape::argument(&field.ty, "Vec").is_some() {
-            quote! { &format_args!("{} set", self.#ident.len()) }
+            quote! { "{} set", self.#ident.len() }
         } else {
-            quote! { &format_args!("set") }
+            quote! { "set" }
+        };
+        let mut hidden = self.templates.hidden.clone();
+        if let Expr::Reference(reference) = &mut hidden
+            && let Expr::Macro(formatted) = &mut *reference.expr
+        {
+            formatted.mac.tokens = arguments;
         }
+        hidden
     }
 
     /// The same of an enum.
-    fn enumeration(&self, item: &ItemEnum) -> Option<(TokenStream, String)> {
+    fn enumeration(&self, item: &ItemEnum) -> Option<(Expr, String)> {
         if is_personal(&item.attrs) == Some(false) {
             return None;
         }
@@ -157,8 +227,9 @@ impl Redaction<'_> {
                 _ => quote! { Self::#ident { .. } => f.write_str(#text) },
             }
         });
-        let body = quote! { match self { #(#arms),* } };
-        (!hidden.is_empty()).then(|| (body, hidden.join(", ")))
+        let arms: Vec<_> = arms.collect();
+        let body = || parse_quote! { match self { #(#arms),* } };
+        (!hidden.is_empty()).then(|| (body(), hidden.join(", ")))
     }
 
     /// Whether a type is a number, a boolean or one that redacts itself, also in `Option`, `Vec` or `Box`.
@@ -180,7 +251,7 @@ impl Redaction<'_> {
 }
 
 /// Hides all fields of builders, which contain `Result`s of whatever the caller has set.
-fn hide_all(items: &mut Vec<Item>, path: &str, log: &mut Log) {
+fn hide_all(items: &mut Vec<Item>, path: &str, templates: &Templates, log: &mut Log) {
     let mut debugs = Vec::new();
     for item in shape::structs(items) {
         if !shape::drop_derive(&mut item.attrs, "Debug") {
@@ -189,8 +260,12 @@ fn hide_all(items: &mut Vec<Item>, path: &str, log: &mut Log) {
         let name = &item.ident;
         log.add(&REDACT, format!("{path}::{name}"), "everything");
         let text = name.to_string();
-        let body = quote! { f.debug_struct(#text).finish_non_exhaustive() };
-        debugs.push(shape::debug(name, &item.generics, &body));
+        let places = [("__text", Fill::Text(&text))];
+        let body = fill(&templates.whole, &places, Filling::visit_expr_mut);
+        debugs.push(match item.generics.params.is_empty() {
+            true => templates.debug(name, body),
+            false => shape::debug(name, &item.generics, &quote!(#body)),
+        });
     }
     items.extend(debugs);
 }

@@ -23,8 +23,9 @@ use crate::progenitor::schema::{ALTERNATIVES, is_assertion};
 pub fn check(document: &Value) -> Result<()> {
     let mut search = Search { document, path: Vec::new(), finished: BTreeSet::new() };
     let mut starts = Vec::new();
-    visit::each(document, |kind, at, _| {
-        if kind == Kind::Schema && search.alias(at).is_none() {
+    visit::each(document, |kind, at, node| {
+        let alias = || node.as_object().and_then(|keywords| search.alias_of(at, keywords));
+        if kind == Kind::Schema && alias().is_none() {
             starts.push(at.to_owned());
         }
     });
@@ -168,7 +169,11 @@ impl<'d> Search<'d> {
 
     /// The component that a schema is another name of: it refers to it, and adds nothing to merge.
     fn alias(&self, at: &str) -> Option<String> {
-        let keywords = self.keywords(at)?;
+        self.alias_of(at, self.keywords(at)?)
+    }
+
+    /// The same of a schema with these keywords.
+    fn alias_of(&self, at: &str, keywords: &Map<String, Value>) -> Option<String> {
         if let Some(target) = target(keywords) {
             return Some(target);
         }

@@ -114,7 +114,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         let names = fields.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
         log.add(&ABSENT, format!("types::{name}"), names);
     }
-    marks::remove(code.file, NULL);
+    marks::remove(code.file, &[NULL]);
     Ok(())
 }
 

@@ -91,7 +91,7 @@ fn strict(document: &Value) -> BTreeSet<String> {
     let mut strict = BTreeSet::new();
     let mut in_requests = Vec::new();
     visit::each(document, |kind, _, node| match kind {
-        Kind::Parameter | Kind::RequestBody => in_requests.push(node.clone()),
+        Kind::Parameter | Kind::RequestBody => in_requests.push(node),
         Kind::Schema => {
             for list in ["oneOf", "anyOf"] {
                 let alternatives = node.get(list).and_then(Value::as_array);
@@ -105,20 +105,20 @@ fn strict(document: &Value) -> BTreeSet<String> {
     });
     let mut seen = BTreeSet::new();
     while let Some(node) = in_requests.pop() {
-        match &node {
+        match node {
             Value::Object(fields) => {
-                in_requests.extend(fields.values().cloned());
-                let name = visit::reference(&node).and_then(pointer::component_of);
+                in_requests.extend(fields.values());
+                let name = visit::reference(node).and_then(pointer::component_of);
                 if let Some((section, name)) = name
                     && seen.insert((section.clone(), name.clone()))
                 {
-                    in_requests.extend(component(document, &section, &name).cloned());
+                    in_requests.extend(component(document, &section, &name));
                     if section == "schemas" {
                         strict.insert(name);
                     }
                 }
             }
-            Value::Array(items) => in_requests.extend(items.iter().cloned()),
+            Value::Array(items) => in_requests.extend(items),
             _ => {}
         }
     }

@@ -5,7 +5,7 @@ mod members;
 pub(super) mod methods;
 
 use syn::visit_mut::VisitMut;
-use syn::{Attribute, File, parse_quote};
+use syn::{Attribute, Block, File, Type, parse_quote};
 
 use crate::error::Result;
 use crate::progenitor::{Code, prose, shape};
@@ -52,6 +52,10 @@ fn take_out_refused(file: &mut File) {
                 *attribute = parse_quote! { #[doc = #new] };
             }
         }
+
+        // There is no documentation inside of these.
+        fn visit_block_mut(&mut self, _: &mut Block) {}
+        fn visit_type_mut(&mut self, _: &mut Type) {}
     }
     Documentation.visit_file_mut(file);
 }

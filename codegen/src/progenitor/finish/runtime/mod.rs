@@ -57,7 +57,11 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         let is_sent = replace_call(&mut send.block, &id, described);
         let is_answered = answers::replace(&mut send.block, &error, &untyped);
         Requests.visit_block_mut(&mut send.block);
-        if is_extended && is_sent && is_answered && !shape::mentions(&send.block, "ErrorResponse") {
+        if is_extended
+            && is_sent
+            && is_answered
+            && !search::block_mentions(&send.block, "ErrorResponse")
+        {
             log.add(&RUNTIME, &id, "sent by the runtime");
             replaced.insert(id);
             errors.insert(shape::text_of(&error));
@@ -171,7 +175,7 @@ fn replace_call(block: &mut Block, id: &str, described: &Described) -> bool {
     if start > end {
         return false;
     }
-    let streams = shape::mentions(block, "stream").then(|| quote! { .streaming() });
+    let streams = search::block_mentions(block, "stream").then(|| quote! { .streaming() });
     let Described { path, repeat, code } = described;
     let code = (!code.is_empty()).then(|| quote! { .problem_code(&[#(#code),*]) });
     let calls: Block = parse_quote! {{

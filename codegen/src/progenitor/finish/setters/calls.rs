@@ -7,11 +7,12 @@ use quote::quote;
 use syn::{Expr, Ident, ImplItem, ImplItemFn, Item, ItemImpl, Stmt, Type, parse_quote};
 
 use super::kinds::Known;
-use super::{SETTERS, Setter, held, holding, tell_missing, values};
+use super::templates::Templates;
+use super::{SETTERS, Setter, held, tell_missing, values};
 use crate::document::operations::OperationNode;
 use crate::error::Result;
 use crate::progenitor::names::method_name;
-use crate::progenitor::{Code, named_operations, shape};
+use crate::progenitor::{Code, named_operations, search, shape};
 use crate::report::Log;
 
 /// An argument of a call.
@@ -55,14 +56,19 @@ impl Argument {
 ///
 /// # Errors
 /// A call without the statements that progenitor is known to generate for its arguments.
-pub(super) fn finish(code: &mut Code<'_>, known: &Known, log: &mut Log) -> Result<()> {
+pub(super) fn finish(
+    code: &mut Code<'_>,
+    known: &Known,
+    templates: &Templates,
+    log: &mut Log,
+) -> Result<()> {
     let documented = documented(code);
-    let mut held = retype(code);
+    let mut held = retype(code, templates);
     let mut edited = BTreeSet::new();
     for (id, builder) in shape::builders(code.file) {
         let arguments = held.remove(&shape::owner(builder)).unwrap_or_default();
         let names = documented.get(&id);
-        edit(builder, &arguments, known);
+        edit(builder, &arguments, known, templates);
         let Some(send) = shape::function(builder, shape::SEND) else { continue };
         let real = |ident: &Ident| {
             let name = ident.to_string();
@@ -99,7 +105,7 @@ fn documented(code: &Code<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
 }
 
 /// Changes what the builders of calls hold; their arguments.
-fn retype(code: &mut Code<'_>) -> BTreeMap<String, Vec<Argument>> {
+fn retype(code: &mut Code<'_>, templates: &Templates) -> BTreeMap<String, Vec<Argument>> {
     let mut all = BTreeMap::new();
     let builders = shape::module(&mut code.file.items, "builder");
     for item in builders.into_iter().flatten() {
@@ -107,7 +113,7 @@ fn retype(code: &mut Code<'_>) -> BTreeMap<String, Vec<Argument>> {
         let mut arguments = Vec::new();
         for field in &mut builder.fields {
             if let (Some(ident), Some(ty)) = (field.ident.clone(), held(&field.ty)) {
-                field.ty = holding(&ty);
+                field.ty = templates.holding(&ty);
                 arguments.push(Argument { ident, ty });
             }
         }
@@ -117,7 +123,7 @@ fn retype(code: &mut Code<'_>) -> BTreeMap<String, Vec<Argument>> {
 }
 
 /// Replaces the setters.
-fn edit(builder: &mut ItemImpl, arguments: &[Argument], known: &Known) {
+fn edit(builder: &mut ItemImpl, arguments: &[Argument], known: &Known, templates: &Templates) {
     if let Some(new) = shape::function(builder, "new") {
         tell_missing(&mut new.block);
     }
@@ -131,19 +137,21 @@ fn edit(builder: &mut ItemImpl, arguments: &[Argument], known: &Known) {
             ImplItem::Fn(function) => arguments.iter().find(|it| it.ident == function.sig.ident),
             _ => None,
         };
-        match (argument, &member) {
+        match (argument, member) {
             (Some(argument), ImplItem::Fn(function)) => {
-                builder.items.extend(setters(argument, function, known, &mut taken));
+                let setters = setters(argument, function, known, templates, &mut taken);
+                builder.items.extend(setters);
             }
-            _ => builder.items.push(member),
+            (_, member) => builder.items.push(member),
         }
     }
 }
 
 fn setters(
     argument: &Argument,
-    function: &ImplItemFn,
+    function: ImplItemFn,
     known: &Known,
+    templates: &Templates,
     taken: &mut BTreeSet<String>,
 ) -> Vec<ImplItem> {
     let (Argument { ident, ty, .. }, attributes) = (argument, &function.attrs);
@@ -164,9 +172,10 @@ fn setters(
     }
     let is_bytes = shape::last_segment(value).is_some_and(|last| last.ident == "Body");
     if is_bytes && known.own(value).is_none() {
-        return vec![of_bytes(argument, function, some)];
+        return vec![of_bytes(argument, &function, some)];
     }
-    Setter { field: ident, ty, attributes }.functions(known, taken)
+    let setter = Setter { field: ident, ty, attributes: function.attrs };
+    setter.functions(known, templates, taken)
 }
 
 /// The setter of a body that is a text or bytes.
@@ -201,7 +210,7 @@ fn collect(send: &mut ImplItemFn, arguments: &[Argument], real: &dyn Fn(&Ident) 
     let statements = &mut send.block.stmts;
     let looks_at = |statement: &Stmt| {
         let is_one = |it: &Argument| shape::declares(statement, &it.ident.to_string());
-        arguments.iter().any(is_one) && shape::mentions(statement, "InvalidRequest")
+        arguments.iter().any(is_one) && search::statement_mentions(statement, "InvalidRequest")
     };
     let start = statements.iter().position(looks_at);
     let Some(start) = start else { return arguments.is_empty() };

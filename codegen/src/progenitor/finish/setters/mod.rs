@@ -10,6 +10,7 @@ mod conversions;
 mod decimals;
 mod kinds;
 mod objects;
+mod templates;
 
 use std::collections::BTreeSet;
 
@@ -22,6 +23,7 @@ use crate::progenitor::settings::Runtime;
 use crate::progenitor::{Code, shape};
 use crate::report::{Log, Rule};
 use kinds::Known;
+use templates::Templates;
 
 pub(in crate::progenitor) const SETTERS: Rule = Rule::translated(
     "setters",
@@ -38,11 +40,11 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         return Ok(());
     }
     let Some(types) = shape::module(&mut code.file.items, "types") else { return Ok(()) };
-    let known = Known::of(types);
-    objects::finish(types, &known, &code.plan.requirements, log)?;
+    let (known, templates) = (Known::of(types), Templates::new());
+    objects::finish(types, &known, &templates, &code.plan.requirements, log)?;
     let made = conversions::all(types, &known);
     types.extend(made);
-    calls::finish(code, &known, log)
+    calls::finish(code, &known, &templates, log)
 }
 
 /// The support of the runtime.
@@ -53,12 +55,6 @@ fn values() -> TokenStream {
 /// `Result<T, String>` of a builder's field: the `T`.
 fn held(ty: &Type) -> Option<Type> {
     shape::argument(ty, "Result").cloned()
-}
-
-/// The type of a builder's field.
-fn holding(held: &Type) -> Type {
-    let values = values();
-    parse_quote!(::std::result::Result<#held, #values::Faults>)
 }
 
 /// Says that a value is missing in place of `Err("… was not initialized".to_string())`.
@@ -79,54 +75,44 @@ struct Setter<'s> {
     /// The type of the whole field.
     ty: &'s Type,
     /// What it says in the documentation, and other attributes.
-    attributes: &'s [Attribute],
+    attributes: Vec<Attribute>,
 }
 
 impl Setter<'_> {
     /// The setter of a plain value, and that of the whole field where it may be empty.
-    fn functions(&self, known: &Known, taken: &mut BTreeSet<String>) -> Vec<ImplItem> {
-        let mut functions = vec![ImplItem::Fn(self.plain(known))];
+    fn functions(
+        self,
+        known: &Known,
+        templates: &Templates,
+        taken: &mut BTreeSet<String>,
+    ) -> Vec<ImplItem> {
         let is_optional = shape::argument(self.ty, "Option").is_some();
-        if is_optional || ["Vec", "HashMap", "Map"].iter().any(|name| is_a(self.ty, name)) {
-            functions.push(ImplItem::Fn(self.whole(taken)));
-        }
-        functions
+        let has_whole =
+            is_optional || ["Vec", "HashMap", "Map"].iter().any(|name| is_a(self.ty, name));
+        let whole = has_whole.then(|| ImplItem::Fn(self.whole(templates, taken)));
+        [ImplItem::Fn(self.plain(known, templates))].into_iter().chain(whole).collect()
     }
 
     /// The setter that takes a value.
-    fn plain(&self, known: &Known) -> ImplItemFn {
-        let Self { field, attributes, .. } = self;
-        let values = values();
-        let (mut inner, mut wrap) = (self.ty, TokenStream::new());
+    fn plain(self, known: &Known, templates: &Templates) -> ImplItemFn {
+        let (mut inner, mut options) = (self.ty, 0);
         while let Some(optional) = shape::argument(inner, "Option") {
             inner = optional;
-            wrap.extend(quote! { .map(::std::option::Option::Some) });
+            options += 1;
         }
-        if let Some(boxed) = shape::argument(inner, "Box") {
-            inner = boxed;
-            wrap = quote! { .map(::std::boxed::Box::new) #wrap };
+        let boxed = shape::argument(inner, "Box");
+        let inner = boxed.unwrap_or(inner);
+        let mut function = templates.plain(self.field, inner, known.is_value(inner));
+        function.attrs = self.attributes;
+        if boxed.is_some() {
+            templates.map_into_box(&mut function.block);
         }
-        if known.is_value(inner) {
-            return parse_quote! {
-                #(#attributes)*
-                pub fn #field(mut self, value: impl #values::IntoValue<#inner>) -> Self {
-                    self.#field = #values::IntoValue::into_value(value)#wrap;
-                    self
-                }
-            };
-        }
-        parse_quote! {
-            #(#attributes)*
-            pub fn #field(mut self, value: impl ::std::convert::TryInto<#inner>) -> Self {
-                self.#field = ::std::convert::TryInto::try_into(value)
-                    .map_err(|_| #values::Faults::wrong("not of the documented form"))#wrap;
-                self
-            }
-        }
+        (0..options).for_each(|_| templates.map_into_some(&mut function.block));
+        function
     }
 
     /// The setter that takes all that the field can be.
-    fn whole(&self, taken: &mut BTreeSet<String>) -> ImplItemFn {
+    fn whole(&self, templates: &Templates, taken: &mut BTreeSet<String>) -> ImplItemFn {
         let Self { field, ty, .. } = self;
         let plain = field.to_string();
         // A name like `type_` is that of a keyword; `set_type` is none.
@@ -147,13 +133,7 @@ impl Setter<'_> {
             }
             _ => format!("Sets [`{plain}`](Self::{plain}), which may be empty."),
         };
-        parse_quote! {
-            #[doc = #words]
-            pub fn #name(mut self, value: #ty) -> Self {
-                self.#field = Ok(value);
-                self
-            }
-        }
+        templates.whole(&name, field, ty, &words)
     }
 }
 

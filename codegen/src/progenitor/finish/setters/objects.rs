@@ -7,7 +7,8 @@ use quote::{format_ident, quote};
 use syn::{Block, Expr, Ident, ImplItem, Item, ItemImpl, ItemStruct, Member, Type, parse_quote};
 
 use super::kinds::Known;
-use super::{SETTERS, Setter, held, holding, tell_missing, values};
+use super::templates::{Part, Templates};
+use super::{SETTERS, Setter, held, tell_missing};
 use crate::error::Result;
 use crate::progenitor::limits::Requirement;
 use crate::progenitor::names::type_name;
@@ -28,6 +29,7 @@ struct Field {
 pub(super) fn finish(
     types: &mut [Item],
     known: &Known,
+    templates: &Templates,
     requirements: &[Requirement],
     log: &mut Log,
 ) -> Result<()> {
@@ -42,7 +44,7 @@ pub(super) fn finish(
     for builder in shape::structs(builders) {
         let name = builder.ident.to_string();
         let object = declared.get(&name).ok_or_else(|| shape::no_place(SETTERS.id, &name))?;
-        fields.insert(name, retype(builder, object)?);
+        fields.insert(name, retype(builder, object, templates)?);
     }
     let mut converted = BTreeSet::new();
     for mut item in std::mem::take(builders) {
@@ -50,7 +52,7 @@ pub(super) fn finish(
             && let (Some(object), Some(fields)) = (declared.get(&name), fields.get(&name))
         {
             let requirements = of_types.get(&name).map(Vec::as_slice).unwrap_or_default();
-            builders.extend(conversions(object, fields, requirements));
+            builders.extend(conversions(object, fields, requirements, templates));
             log.add(&SETTERS, format!("types::builder::{name}"), "plain values");
             converted.insert(name);
             continue;
@@ -58,7 +60,7 @@ pub(super) fn finish(
         if let Item::Impl(builder) = &mut item
             && let Some(fields) = fields.get(&shape::owner(builder))
         {
-            edit(builder, fields, known);
+            edit(builder, fields, known, templates);
         }
         builders.push(item);
     }
@@ -72,7 +74,11 @@ pub(super) fn finish(
 ///
 /// # Errors
 /// A field that is no `Result`, or that the object does not have.
-fn retype(builder: &mut ItemStruct, object: &ItemStruct) -> Result<Vec<Field>> {
+fn retype(
+    builder: &mut ItemStruct,
+    object: &ItemStruct,
+    templates: &Templates,
+) -> Result<Vec<Field>> {
     let mut fields = Vec::new();
     for field in &mut builder.fields {
         let no_place = || shape::no_place(SETTERS.id, &object.ident.to_string());
@@ -82,14 +88,14 @@ fn retype(builder: &mut ItemStruct, object: &ItemStruct) -> Result<Vec<Field>> {
         let of_object = of_object.ok_or_else(no_place)?;
         let is_flat = of_object.attrs.iter().any(|it| shape::serde_says(it, "flatten"));
         let wire = if is_flat { String::new() } else { shape::wire_name(of_object) };
-        field.ty = holding(&ty);
+        field.ty = templates.holding(&ty);
         fields.push(Field { ident, ty, wire });
     }
     Ok(fields)
 }
 
 /// Replaces the setters, and what a value is before it is set.
-fn edit(builder: &mut ItemImpl, fields: &[Field], known: &Known) {
+fn edit(builder: &mut ItemImpl, fields: &[Field], known: &Known, templates: &Templates) {
     if builder.trait_.is_some() {
         if let Some(function) = shape::function(builder, "default") {
             tell_missing(&mut function.block);
@@ -104,12 +110,12 @@ fn edit(builder: &mut ItemImpl, fields: &[Field], known: &Known) {
             ImplItem::Fn(function) => fields.iter().find(|it| it.ident == function.sig.ident),
             _ => None,
         };
-        match (field, &member) {
+        match (field, member) {
             (Some(Field { ident, ty, .. }), ImplItem::Fn(function)) => {
-                let setter = Setter { field: ident, ty, attributes: &function.attrs };
-                members.extend(setter.functions(known, &mut taken));
+                let setter = Setter { field: ident, ty, attributes: function.attrs };
+                members.extend(setter.functions(known, templates, &mut taken));
             }
-            _ => members.push(member),
+            (_, member) => members.push(member),
         }
     }
     builder.items = members;
@@ -133,43 +139,23 @@ fn start_empty(default: &mut Block, fields: &[Field]) {
 }
 
 /// What makes the object of its builder: for setters, which keep each fault, and for callers.
-fn conversions(object: &ItemStruct, fields: &[Field], requirements: &[&Requirement]) -> [Item; 2] {
-    let (name, values) = (&object.ident, values());
-    let local = |field: &Field| format_ident!("field_{}", field.ident);
-    let locals: Vec<Ident> = fields.iter().map(local).collect();
-    let idents: Vec<&Ident> = fields.iter().map(|field| &field.ident).collect();
-    let wires: Vec<&str> = fields.iter().map(|field| field.wire.as_str()).collect();
+fn conversions(
+    object: &ItemStruct,
+    fields: &[Field],
+    requirements: &[&Requirement],
+    templates: &Templates,
+) -> [Item; 2] {
+    let parts = fields.iter().map(|Field { ident, wire, .. }| Part {
+        field: ident,
+        local: format_ident!("field_{ident}"),
+        wire,
+    });
+    let parts: Vec<_> = parts.collect();
     let conditions: TokenStream =
         requirements.iter().filter_map(|it| condition(object, it)).collect();
-    [
-        parse_quote! {
-            impl #values::IntoValue<super::#name> for #name {
-                fn into_value(self) -> ::std::result::Result<super::#name, #values::Faults> {
-                    #[allow(unused_mut)]
-                    let mut faults = #values::Faults::default();
-                    #(let #locals = faults.take(#wires, self.#idents);)*
-                    #conditions
-                    match (#(#locals,)*) {
-                        (#(::std::option::Option::Some(#locals),)*) if faults.is_empty() => {
-                            Ok(super::#name { #(#idents: #locals),* })
-                        }
-                        _ => Err(faults),
-                    }
-                }
-            }
-        },
-        parse_quote! {
-            impl ::std::convert::TryFrom<#name> for super::#name {
-                type Error = super::error::ConversionError;
-                fn try_from(
-                    value: #name,
-                ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                    #values::IntoValue::<Self>::into_value(value)
-                        .map_err(|faults| faults.to_string().into())
-                }
-            }
-        },
-    ]
+    let conditions = parse_quote! {{ #conditions }};
+    let name = &object.ident;
+    [templates.made_value(name, &parts, conditions), templates.try_from(name)]
 }
 
 /// Says that fields are missing which a value of another one requires.

@@ -1,0 +1,226 @@
+//! The code that is the same for every field, and for every object.
+
+use syn::visit_mut::VisitMut;
+use syn::{
+    Block, Expr, ExprMethodCall, ExprStruct, ExprTuple, FieldValue, GenericArgument, Ident,
+    ImplItem, ImplItemFn, Item, ItemImpl, Pat, PatTuple, PathArguments, Stmt, Type, parse_quote,
+};
+
+use super::values;
+use crate::progenitor::template::{Fill, Filling, fill};
+
+/// The code of setters and conversions, with names for what differs.
+pub(super) struct Templates {
+    /// `Result<(), Faults>`.
+    holding: Type,
+    value: ImplItemFn,
+    other: ImplItemFn,
+    whole: ImplItemFn,
+    some: ExprMethodCall,
+    boxed: ExprMethodCall,
+    object: Object,
+}
+
+/// The code that makes an object of its builder.
+struct Object {
+    into_value: ItemImpl,
+    try_from: Item,
+    take: Stmt,
+    local: Expr,
+    is_some: Pat,
+    field: FieldValue,
+}
+
+/// A field of an object, the variable that holds it, and its name in JSON.
+pub(super) struct Part<'p> {
+    pub(super) field: &'p Ident,
+    pub(super) local: Ident,
+    pub(super) wire: &'p str,
+}
+
+impl Templates {
+    pub(super) fn new() -> Self {
+        let values = values();
+        Self {
+            holding: parse_quote!(::std::result::Result<(), #values::Faults>),
+            value: parse_quote! {
+                pub fn __field(mut self, value: impl #values::IntoValue<__type>) -> Self {
+                    self.__field = #values::IntoValue::into_value(value);
+                    self
+                }
+            },
+            other: parse_quote! {
+                pub fn __field(mut self, value: impl ::std::convert::TryInto<__type>) -> Self {
+                    self.__field = ::std::convert::TryInto::try_into(value)
+                        .map_err(|_| #values::Faults::wrong("not of the documented form"));
+                    self
+                }
+            },
+            whole: parse_quote! {
+                #[doc = __words]
+                pub fn __name(mut self, value: __type) -> Self {
+                    self.__field = Ok(value);
+                    self
+                }
+            },
+            some: parse_quote!(value.map(::std::option::Option::Some)),
+            boxed: parse_quote!(value.map(::std::boxed::Box::new)),
+            object: Object::new(),
+        }
+    }
+
+    /// The type of a builder's field.
+    pub(super) fn holding(&self, held: &Type) -> Type {
+        let mut holding = self.holding.clone();
+        if let Type::Path(path) = &mut holding
+            && let Some(last) = path.path.segments.last_mut()
+            && let PathArguments::AngleBracketed(inside) = &mut last.arguments
+            && let Some(first) = inside.args.first_mut()
+        {
+            *first = GenericArgument::Type(held.clone());
+        }
+        holding
+    }
+
+    /// The setter of a value, which the runtime makes if it knows how.
+    pub(super) fn plain(&self, field: &Ident, ty: &Type, is_value: bool) -> ImplItemFn {
+        let template = if is_value { &self.value } else { &self.other };
+        let places = [("__field", Fill::Ident(field)), ("__type", Fill::Type(ty))];
+        fill(template, &places, Filling::visit_impl_item_fn_mut)
+    }
+
+    /// The setter of all that a field can be.
+    pub(super) fn whole(&self, name: &Ident, field: &Ident, ty: &Type, words: &str) -> ImplItemFn {
+        let places = [
+            ("__name", Fill::Ident(name)),
+            ("__field", Fill::Ident(field)),
+            ("__type", Fill::Type(ty)),
+            ("__words", Fill::Text(words)),
+        ];
+        fill(&self.whole, &places, Filling::visit_impl_item_fn_mut)
+    }
+
+    /// Puts what a setter sets into `Some`.
+    pub(super) fn map_into_some(&self, setter: &mut Block) {
+        map_into(&self.some, setter);
+    }
+
+    /// Puts what a setter sets into a `Box`.
+    pub(super) fn map_into_box(&self, setter: &mut Block) {
+        map_into(&self.boxed, setter);
+    }
+
+    /// What makes the object of its builder, for setters, which keep each fault.
+    pub(super) fn made_value(&self, name: &Ident, parts: &[Part<'_>], conditions: Block) -> Item {
+        let Object { into_value, take, .. } = &self.object;
+        let places = [("__name", Fill::Ident(name))];
+        let mut item = fill(into_value, &places, Filling::visit_item_impl_mut);
+        let mut all = Parts { parts, object: &self.object };
+        all.visit_item_impl_mut(&mut item);
+        for member in &mut item.items {
+            let ImplItem::Fn(function) = member else { continue };
+            let taken = parts.iter().map(|Part { field, local, wire }| {
+                let places = [
+                    ("__local", Fill::Ident(local)),
+                    ("__field", Fill::Ident(field)),
+                    ("__wire", Fill::Text(wire)),
+                ];
+                fill(take, &places, Filling::visit_stmt_mut)
+            });
+            let stmts: Vec<Stmt> = taken.chain(conditions.stmts.iter().cloned()).collect();
+            function.block.stmts.splice(1..1, stmts);
+        }
+        Item::Impl(item)
+    }
+
+    /// The same for callers.
+    pub(super) fn try_from(&self, name: &Ident) -> Item {
+        let places = [("__name", Fill::Ident(name))];
+        fill(&self.object.try_from, &places, Filling::visit_item_mut)
+    }
+}
+
+/// Calls a method of the value that the first statement of a setter sets.
+fn map_into(template: &ExprMethodCall, setter: &mut Block) {
+    if let Some(Stmt::Expr(Expr::Assign(assign), _)) = setter.stmts.first_mut() {
+        let mut call = template.clone();
+        std::mem::swap(&mut call.receiver, &mut assign.right);
+        *assign.right = Expr::MethodCall(call);
+    }
+}
+
+impl Object {
+    fn new() -> Self {
+        let values = values();
+        Self {
+            into_value: parse_quote! {
+                impl #values::IntoValue<super::__name> for __name {
+                    fn into_value(self) -> ::std::result::Result<super::__name, #values::Faults> {
+                        #[allow(unused_mut)]
+                        let mut faults = #values::Faults::default();
+                        match () {
+                            () if faults.is_empty() => { Ok(super::__name {}) }
+                            _ => Err(faults),
+                        }
+                    }
+                }
+            },
+            try_from: parse_quote! {
+                impl ::std::convert::TryFrom<__name> for super::__name {
+                    type Error = super::error::ConversionError;
+                    fn try_from(
+                        value: __name,
+                    ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                        #values::IntoValue::<Self>::into_value(value)
+                            .map_err(|faults| faults.to_string().into())
+                    }
+                }
+            },
+            take: parse_quote!(let __local = faults.take(__wire, self.__field);),
+            local: parse_quote!(__local),
+            is_some: parse_quote!(::std::option::Option::Some(__local)),
+            field: parse_quote!(__field: __local),
+        }
+    }
+}
+
+/// Puts what there is for each field into the places for all of them.
+struct Parts<'p> {
+    parts: &'p [Part<'p>],
+    object: &'p Object,
+}
+
+impl Parts<'_> {
+    fn each<T: Clone>(&self, template: &T, visit: fn(&mut Filling<'_>, &mut T)) -> Vec<T> {
+        let filled = self.parts.iter().map(|Part { field, local, .. }| {
+            let mut code = template.clone();
+            let places = [("__local", Fill::Ident(local)), ("__field", Fill::Ident(field))];
+            visit(&mut Filling(&places), &mut code);
+            code
+        });
+        filled.collect()
+    }
+}
+
+impl VisitMut for Parts<'_> {
+    fn visit_expr_tuple_mut(&mut self, tuple: &mut ExprTuple) {
+        for local in self.each(&self.object.local, |filling, code| filling.visit_expr_mut(code)) {
+            tuple.elems.push_value(local);
+            tuple.elems.push_punct(Default::default());
+        }
+    }
+
+    fn visit_pat_tuple_mut(&mut self, tuple: &mut PatTuple) {
+        for is_some in self.each(&self.object.is_some, |filling, code| filling.visit_pat_mut(code))
+        {
+            tuple.elems.push_value(is_some);
+            tuple.elems.push_punct(Default::default());
+        }
+    }
+
+    fn visit_expr_struct_mut(&mut self, made: &mut ExprStruct) {
+        made.fields.extend(
+            self.each(&self.object.field, |filling, code| filling.visit_field_value_mut(code)),
+        );
+    }
+}
