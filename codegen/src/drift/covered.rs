@@ -143,7 +143,8 @@ fn is_shown(base: &Stages, changed: &Stages) -> bool {
     let are_texts_shown =
         texts.is_some_and(|(before, after)| !documentation::compare(before, after).is_empty());
     let (wire, unjudged) = compare_documents(&base.patched, &changed.patched);
-    let for_people = documentation::compare_for_people(&base.patched, &changed.patched);
+    let for_people =
+        documentation::compare_for_people((&base.patched, &[]), (&changed.patched, &[]));
     are_texts_shown || !for_people.is_empty() || !wire.is_empty() || !unjudged.is_empty()
 }
 
@@ -183,7 +184,8 @@ pub fn visibility(
     };
     let ((base, before), (changed, after)) = (lowered(old)?, lowered(new)?);
     let (wire, unjudged) = compare_documents(&base.patched, &changed.patched);
-    let for_people = documentation::compare_for_people(&base.patched, &changed.patched);
+    let for_people =
+        documentation::compare_for_people((&base.patched, &[]), (&changed.patched, &[]));
     let mut edits = Vec::new();
     for (was, is) in old.iter().zip(new) {
         compare("", &was.document, &is.document, &mut edits);

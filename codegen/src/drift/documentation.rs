@@ -25,9 +25,6 @@ pub struct DocumentationChange {
 
 /// Texts of what both documents have. What comes or goes as a whole is a change on the wire.
 pub(super) fn compare(old: &Value, new: &Value) -> Vec<DocumentationChange> {
-    let is_in = |document: &Value, place: &str| {
-        place.rsplit_once('/').is_none_or(|(parent, _)| document.pointer(parent).is_some())
-    };
     pairs(texts(old), texts(new))
         .into_iter()
         .filter(|(place, ..)| is_in(old, place) && is_in(new, place))
@@ -53,30 +50,39 @@ fn is_for_people(kind: Kind, key: &str) -> bool {
 }
 
 /// Whom to ask, where to read more, and what things are filed under. Of what comes or goes as a whole, the whole
-/// is the change.
-pub(super) fn compare_for_people(old: &Value, new: &Value) -> Vec<DocumentationChange> {
-    let changes = pairs(for_people(old), for_people(new)).into_iter();
+/// is the change. The examples of the pages are compared by themselves.
+pub(super) fn compare_for_people(
+    (old, pages): (&Value, &[Upstream]),
+    (new, new_pages): (&Value, &[Upstream]),
+) -> Vec<DocumentationChange> {
+    let named = pages.iter().chain(new_pages).flat_map(|page| &page.examples);
+    let named: BTreeSet<_> = named.map(|example| pointer::join("", &example.name)).collect();
+    let both = pairs(for_people(old, &named), for_people(new, &named)).into_iter();
+    let changes = both.filter(|(place, ..)| is_in(old, place) && is_in(new, place));
     let changes = changes.filter_map(|(place, before, after)| {
-        let is_in = |document: &Value| {
-            place.rsplit_once('/').is_none_or(|(parent, _)| document.pointer(parent).is_some())
-        };
-        let is_in_both = is_in(old) && is_in(new);
         line_changes(place, &before.unwrap_or_default(), &after.unwrap_or_default())
-            .filter(|_| is_in_both)
     });
     changes.collect()
 }
 
-fn for_people(document: &Value) -> BTreeMap<String, String> {
+/// Whether a document has what a text is of.
+fn is_in(document: &Value, place: &str) -> bool {
+    place.rsplit_once('/').is_none_or(|(parent, _)| document.pointer(parent).is_some())
+}
+
+fn for_people(document: &Value, named: &BTreeSet<String>) -> BTreeMap<String, String> {
+    let is_of_page = |at: &str| {
+        let name = at.split('/').nth(1).unwrap_or_default();
+        named.contains(&format!("/{name}"))
+    };
     let mut fields = BTreeMap::new();
     visit::each(document, |kind, at, node| {
-        for (key, value) in node.as_object().into_iter().flatten() {
-            if is_for_people(kind, key) {
-                let lines = leaves(value).into_iter();
-                let lines =
-                    lines.map(|(at, value)| format!("{at}: {value}").trim_start().to_owned());
-                fields.insert(pointer::join(at, key), lines.collect::<Vec<_>>().join("\n"));
-            }
+        let own = node.as_object().into_iter().flatten();
+        for (key, value) in own.filter(|(key, _)| is_for_people(kind, key)) {
+            let lines = leaves(value).into_iter();
+            let lines = lines.filter(|(at, _)| key != "examples" || !is_of_page(at));
+            let lines = lines.map(|(at, value)| format!("{at}: {value}"));
+            fields.insert(pointer::join(at, key), lines.collect::<Vec<_>>().join("\n"));
         }
     });
     fields

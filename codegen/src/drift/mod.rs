@@ -147,7 +147,10 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
     let (wire, unjudged) = compare_documents(old.patched(), new.patched());
     let rust = rust::compare(&old.outline, &new.outline);
     let mut documentation = documentation::compare(said, says);
-    documentation.extend(documentation::compare_for_people(old.patched(), new.patched()));
+    documentation.extend(documentation::compare_for_people(
+        (old.patched(), old.upstream()),
+        (new.patched(), new.upstream()),
+    ));
     let examples = documentation::compare_examples(old.upstream(), new.upstream());
     let pages = pages::compare(Pages::of(old), Pages::of(new));
     let page = page::compare(old.upstream(), new.upstream(), &documentation);
