@@ -68,9 +68,14 @@ fn enumeration(item: &ItemEnum, path: &str, text: &mut String) {
     more(&item.attrs, text);
 }
 
+/// Whether a type may get fields or variants.
+pub(crate) fn may_grow(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive"))
+}
+
 /// Says that a type may grow.
 fn more(attributes: &[syn::Attribute], text: &mut String) {
-    if attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive")) {
+    if may_grow(attributes) {
         let _ = writeln!(text, "    {MORE}");
     }
 }
@@ -110,7 +115,7 @@ pub(crate) fn renamed(attributes: &[syn::Attribute]) -> Option<String> {
 
 /// Tokens as a person writes them, without the paths that generators spell out. `types` and
 /// `builder` stay, since both have a type of each name.
-fn short(tokens: &impl ToTokens) -> String {
+pub(crate) fn short(tokens: &impl ToTokens) -> String {
     let mut text = quote!(#tokens).to_string().replace("->", RETURNS);
     // The tokens' own spacing depends on how they were made.
     for symbol in ["::", "<", ">", "(", ")"] {
@@ -125,7 +130,12 @@ fn short(tokens: &impl ToTokens) -> String {
             !is_path || !word.starts_with(char::is_alphabetic) || stays(word)
         }
     });
-    let mut text = shortened.map(|(_, word)| *word).collect::<Vec<_>>().join(" ");
+    unspaced(&shortened.map(|(_, word)| *word).collect::<Vec<_>>().join(" "))
+}
+
+/// Tokens with a space between each two, as a person writes them.
+pub(crate) fn unspaced(tokens: &str) -> String {
+    let mut text = tokens.replace("->", RETURNS);
     for (spaced, written) in [
         (" :: ", "::"),
         (" < ", "<"),

@@ -69,6 +69,9 @@ pub struct Outcome {
     pub mock: Option<String>,
     /// The public surface of the client.
     pub outline: String,
+    /// The same with whole names, for drift.
+    #[cfg(feature = "commands")]
+    pub(crate) surface: crate::drift::surface::Surface,
     /// Parameters that go by another name in Rust, or are written in a way of their own.
     pub parameters: Vec<progenitor::Parameter>,
     /// What sends the client's requests.
@@ -331,6 +334,8 @@ fn outcome(
     #[cfg(not(feature = "commands"))]
     drop([normalized_document, patched, described, lowered]);
     let outline = outline::of(&generated.file);
+    #[cfg(feature = "commands")]
+    let surface = crate::drift::surface::Surface::of(&generated.file);
     let client = rust_header(inputs) + &progenitor::print(generated.file)?;
     let mock = generated.mock.map(progenitor::print).transpose()?;
     Ok(Outcome {
@@ -347,6 +352,8 @@ fn outcome(
         client,
         mock: mock.map(|mock| rust_header(inputs) + &mock),
         outline,
+        #[cfg(feature = "commands")]
+        surface,
         parameters: generated.parameters,
         #[cfg(feature = "commands")]
         documents,

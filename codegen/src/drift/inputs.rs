@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::surface::Surface;
 use crate::error::{Error, Problem, Result, Stage};
 use crate::overlay::{ActionFault, Fault};
 use crate::{lower, normalize, pipeline, vendor};
@@ -28,7 +29,7 @@ pub struct Side {
     /// The document as the overlay left it.
     pub(super) patched: Value,
     /// The public surface of the crate that it makes.
-    pub(super) outline: String,
+    pub(super) surface: Surface,
     /// The normalize rules that found something to mend.
     rules: BTreeSet<String>,
     /// The vendored documents.
@@ -94,7 +95,7 @@ impl Side {
             document: outcome.documents.lowered,
             patched: outcome.documents.patched,
             undescribed: None,
-            outline: outcome.outline,
+            surface: outcome.surface,
             rules: normalized.map(|change| change.rule).collect(),
             unfit,
             index: vendor::index::kept(spec)?,

@@ -23,10 +23,12 @@ mod security;
 mod servers;
 mod sets;
 mod statements;
+pub(crate) mod surface;
 mod unions;
 mod unjudged;
 mod verdict;
 mod wire;
+mod witness;
 
 use std::path::Path;
 
@@ -52,6 +54,7 @@ pub use unjudged::Unjudged;
 pub use verdict::{Bump, Verdict};
 pub(crate) use wire::requirement;
 pub use wire::{Class, Direction, WireChange};
+pub use witness::Break;
 
 /// Everything that changed between two specs.
 #[derive(Debug, Serialize)]
@@ -125,7 +128,7 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
     let (said, says) = texts.unwrap_or((&old.document, &new.document));
     // Before anything is loosened for the generator.
     let (wire, unjudged) = compare_documents(&old.patched, &new.patched);
-    let rust = rust::compare(&old.outline, &new.outline);
+    let rust = rust::compare(&old.surface, &new.surface);
     let documentation = documentation::compare(said, says);
     let examples = documentation::compare_examples(&old.upstream, &new.upstream);
     let pages = pages::compare(Pages::of(old), Pages::of(new));
