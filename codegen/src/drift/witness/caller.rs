@@ -15,11 +15,17 @@ pub(super) fn ty(whole: &str) -> Option<Type> {
 
 /// Replaces the names in a type.
 pub(super) fn rename(ty: &mut Type) {
-    Shown.visit_type_mut(ty);
+    Shown::ByTheClient.visit_type_mut(ty);
 }
 
-/// Leaves out the crates that callers need not depend on.
-pub(super) struct Shown;
+/// Names that callers write.
+#[derive(Clone, Copy)]
+pub(super) enum Shown {
+    /// Without the crates that callers need not depend on.
+    ByTheClient,
+    /// As their own crate has them: all that differs may be which crate it is.
+    ByTheirCrate,
+}
 
 impl VisitMut for Shown {
     fn visit_path_mut(&mut self, path: &mut Path) {
@@ -28,7 +34,13 @@ impl VisitMut for Shown {
         if !step(0).is_some_and(|first| RUNTIMES.contains(&first.as_str())) {
             return;
         }
-        let skipped = if step(1).is_some_and(|second| second == "generated") { 2 } else { 1 };
-        path.segments = path.segments.iter().skip(skipped).cloned().collect();
+        let is_inner = step(1).is_some_and(|second| second == "generated");
+        let is_skipped = |index: usize| match index {
+            0 => matches!(self, Self::ByTheClient),
+            1 => is_inner,
+            _ => false,
+        };
+        let kept = path.segments.iter().enumerate().filter(|(index, _)| !is_skipped(*index));
+        path.segments = kept.map(|(_, step)| step.clone()).collect();
     }
 }

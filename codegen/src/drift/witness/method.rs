@@ -10,12 +10,17 @@ use syn::{
     Token, Type, TypeParamBound, TypePath, TypeReference, parse_quote,
 };
 
-use super::{binding, caller};
+use super::binding;
+use super::caller::Shown;
 use crate::drift::surface::Entry;
 
 /// Whether two signatures differ in nothing but the names of arguments.
 pub(in crate::drift) fn is_called_alike(old: &Entry, new: &Entry) -> bool {
-    let nameless = |entry: &Entry| {
+    alike(old, new, Shown::ByTheirCrate)
+}
+
+fn alike(old: &Entry, new: &Entry, mut shown: Shown) -> bool {
+    let mut nameless = |entry: &Entry| {
         let mut signature: Signature = syn::parse_str(&entry.whole).ok()?;
         for input in &mut signature.inputs {
             match input {
@@ -23,6 +28,7 @@ pub(in crate::drift) fn is_called_alike(old: &Entry, new: &Entry) -> bool {
                 FnArg::Typed(argument) => argument.pat = Box::new(wildcard()),
             }
         }
+        shown.visit_signature_mut(&mut signature);
         Some(signature)
     };
     let (was, is) = (nameless(old), nameless(new));
@@ -39,7 +45,9 @@ pub(super) fn witness(old: &Entry, new: Option<&Entry>) -> Option<TokenStream> {
     let mut signature: Signature = syn::parse_str(&old.whole).ok()?;
     let mut free = Free { of: of.clone() };
     free.visit_signature_mut(&mut signature);
-    caller::Shown.visit_signature_mut(&mut signature);
+    let is_of_another_crate = new.is_some_and(|new| alike(old, new, Shown::ByTheClient));
+    let mut shown = if is_of_another_crate { Shown::ByTheirCrate } else { Shown::ByTheClient };
+    shown.visit_signature_mut(&mut signature);
     let receiver = signature.receiver().cloned();
     let of = free.anonymous(of);
     let (arguments, inputs) = inputs(&signature)?;
