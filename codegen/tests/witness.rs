@@ -5,7 +5,7 @@
 //! `new.yaml`, and `old.generate.yaml` and `new.generate.yaml` where the settings are not those of every client.
 //!
 //! The compiler takes a minute, and more where no other test has compiled what clients depend on:
-//! `cargo test --package manis-codegen --test witness -- --ignored`. `fixtures/drift` may come too: `WITNESSES=drift`.
+//! `cargo test --package manis-codegen --test witness -- --ignored`. other suites may come too: `WITNESSES=drift,generate`.
 
 mod common;
 
@@ -110,7 +110,6 @@ fn every_case_breaks_as_it_is_called_and_has_witnesses() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-
 /// What is compiled: clients, and callers of theirs.
 #[derive(Default)]
 struct Clients {
@@ -140,7 +139,8 @@ impl Clients {
         let is_plain = side.1.as_ref().is_some_and(|settings| settings.contains("progenitor"));
         let root = if is_plain { PLAIN_ROOT } else { ROOT };
         let (_, root) = root.split_once("pub use generated::*;").unwrap();
-        let root = format!("mod generated;\npub use generated::*;\n{root}\npub use rust_decimal;\n");
+        let root =
+            format!("mod generated;\npub use generated::*;\n{root}\npub use rust_decimal;\n");
         let folder = folder.join("src").join(&module);
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("mod.rs"), root).unwrap();
@@ -160,7 +160,11 @@ const ROOT: &str = include_str!("../src/scaffold/emitted/lib.txt");
 const PLAIN_ROOT: &str = include_str!("../src/scaffold/emitted/lib_progenitor_client.txt");
 
 /// The callers that still are in question, each a module of one crate; the lines at which they begin.
-fn callers(clients: &Clients, side: usize, left: &BTreeSet<usize>) -> (String, Vec<(usize, usize)>) {
+fn callers(
+    clients: &Clients,
+    side: usize,
+    left: &BTreeSet<usize>,
+) -> (String, Vec<(usize, usize)>) {
     let (mut text, mut begins) = ("#![allow(warnings)]\n".to_owned(), Vec::new());
     for &index in left {
         begins.push((text.lines().count() + 1, index));
@@ -242,7 +246,12 @@ fn witnesses_compile_against_the_old_client_and_not_against_the_new_one() {
     write("new", "");
     let faults = check(&workspace, "old");
     let texts: Vec<_> = faults.into_iter().map(|(_, text)| text).collect();
-    assert!(texts.is_empty(), "{} do not compile against the old:\n{}", texts.len(), texts.join("\n"));
+    assert!(
+        texts.is_empty(),
+        "{} do not compile against the old:\n{}",
+        texts.len(),
+        texts.join("\n")
+    );
     // The compiler stops at the first kind of errors; those that it found are set aside, and it goes on.
     while !left.is_empty() {
         let (library, begins) = callers(&clients, 1, &left);
@@ -252,21 +261,41 @@ fn witnesses_compile_against_the_old_client_and_not_against_the_new_one() {
             begins.iter().rev().find(|(begin, _)| begin <= line).map(|(_, index)| *index)
         });
         let failed: BTreeSet<_> = failed.collect();
-        let compile = |index: &usize| clients.witnesses[*index].0.clone() + "\n" + &clients.witnesses[*index].1;
+        let compile = |index: &usize| {
+            clients.witnesses[*index].0.clone() + "\n" + &clients.witnesses[*index].1
+        };
         let compiled: Vec<_> = left.iter().map(compile).collect();
         assert!(!failed.is_empty(), "compile against the new:\n{}", compiled.join("\n\n"));
         left.retain(|index| !failed.contains(index));
     }
 }
 
-/// The cases, and with `WITNESSES=drift` those of drift.
+/// The cases, and with `WITNESSES=drift,generate` what those suites have.
 fn all_cases() -> Vec<Case> {
+    let wanted = std::env::var("WITNESSES").unwrap_or_default();
+    let is_wanted = |suite: &str| wanted.split(',').any(|wanted| wanted == suite);
     let mut all = cases();
-    if std::env::var("WITNESSES").is_ok_and(|wanted| wanted == "drift") {
+    if is_wanted("drift") {
         let base = yaml::parse(include_str!("fixtures/drift-base.yaml")).unwrap();
         all.extend(names(&folder().join("drift")).iter().map(|file| of_drift(&base, file)));
     }
+    if is_wanted("generate") {
+        let mut files = names(&folder().join("generate"));
+        // To compare alternatives that have nothing to do with each other takes minutes.
+        files.retain(|file| !file.to_string_lossy().contains("alternatives"));
+        all.extend(files.iter().zip(files.iter().cycle().skip(1)).map(of_generate));
+    }
     all
+}
+
+/// Two clients of `fixtures/generate` that have nothing to do with each other.
+fn of_generate(files: (&PathBuf, &PathBuf)) -> Case {
+    let side = |file: &PathBuf| {
+        let case = yaml::parse(&fs::read_to_string(file).unwrap()).unwrap();
+        (yaml::print(&case["document"]), case.get("settings").map(yaml::print))
+    };
+    let name = files.0.file_stem().unwrap().to_str().unwrap().to_owned();
+    Case { name, sides: [side(files.0), side(files.1)] }
 }
 
 /// A case of `fixtures/drift`.

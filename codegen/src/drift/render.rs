@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    Bump, Class, CoveredChange, DocumentationChange, Drift, IndexChange, PageChange, Unjudged,
-    Vendored, WireChange,
+    Bump, Class, CoveredChange, DocumentationChange, Drift, IndexChange, PageChange, RustChange,
+    Unjudged, Vendored, WireChange,
 };
 use crate::syntax::json;
 
@@ -96,7 +96,9 @@ impl Drift {
             writeln!(out, "  {}\n      was {was}, is {is}", change.place.replace("~1", "/"))
         })?;
         section(out, &title("in Rust"), &self.rust, |out, change| {
-            writeln!(out, "{} {change}", class_mark(change.class))
+            writeln!(out, "{} {change}", class_mark(change.class))?;
+            let lines = change.witness.iter().flat_map(|witness| witness.lines());
+            lines.into_iter().try_for_each(|line| writeln!(out, "      {line}"))
         })?;
         section(out, &title("documentation"), &self.documentation, text_lines)?;
         section(out, &title("examples"), &self.examples, text_lines)?;
@@ -129,9 +131,7 @@ impl Drift {
             writeln!(out, "| {class} | {direction} | {} | {note} | `{place}` |", change.rule)
         })?;
         section(out, UNJUDGED, &self.unjudged, markdown_unjudged)?;
-        section(out, "\n## In Rust\n", &self.rust, |out, change| {
-            writeln!(out, "- {}: {change}", lowercase(&change.class))
-        })?;
+        section(out, "\n## In Rust\n", &self.rust, markdown_rust)?;
         section(out, "\n## Documentation\n", &self.documentation, markdown_lines)?;
         section(out, "\n## Examples\n", &self.examples, markdown_lines)?;
         section(out, "\n## The page says\n", &self.page, markdown_lines)?;
@@ -165,6 +165,16 @@ impl Vendored {
         };
         format.render(self, text, text)
     }
+}
+
+/// A change of a public item, and the code of a caller that it breaks.
+fn markdown_rust(out: &mut String, change: &RustChange) -> fmt::Result {
+    writeln!(out, "- {}: {change}", lowercase(&change.class))?;
+    let Some(witness) = &change.witness else { return Ok(()) };
+    // Inside of the item of the list.
+    writeln!(out, "\n  ```rust")?;
+    witness.lines().try_for_each(|line| writeln!(out, "  {line}"))?;
+    writeln!(out, "  ```\n")
 }
 
 /// A page that came, went or goes by another name.

@@ -173,7 +173,8 @@ impl Changes {
     /// A struct around values: what callers can no longer have.
     fn tuple(&mut self, old: &Entry, new: &Entry) {
         let is_kept = |member: &&Member| {
-            new.kind == Kind::Tuple && members(new).get(&*member.name).is_some_and(|it| it.whole == member.whole)
+            new.kind == Kind::Tuple
+                && members(new).get(&*member.name).is_some_and(|it| it.whole == member.whole)
         };
         let lost = old.members.iter().find(|member| !is_kept(member));
         let is_reshaped = new.kind != Kind::Tuple;

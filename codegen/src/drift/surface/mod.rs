@@ -4,7 +4,9 @@
 mod names;
 
 use syn::visit_mut::VisitMut;
-use syn::{Fields, File, GenericParam, Generics, ImplItem, Item, ItemEnum, ItemImpl, ItemStruct, Type};
+use syn::{
+    Fields, File, GenericParam, Generics, ImplItem, Item, ItemEnum, ItemImpl, ItemStruct, Type,
+};
 
 use crate::contract::modules::{Modules, Steps, below};
 use crate::outline::{may_grow, short};

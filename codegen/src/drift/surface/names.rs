@@ -53,7 +53,9 @@ impl Names<'_> {
                 true => found.last().map(|last| vec![last.clone()]),
                 false => Some(found),
             },
-            Meaning::Module(found) | Meaning::Item(found) => Some(found.into_iter().skip(1).collect()),
+            Meaning::Module(found) | Meaning::Item(found) => {
+                Some(found.into_iter().skip(1).collect())
+            }
         }
     }
 

@@ -6,8 +6,8 @@ use quote::{format_ident, quote};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, FnArg, GenericArgument, Generics, Ident, Lifetime, Pat, Receiver, ReceiverKind, ReturnType, Signature,
-    Token, Type, TypeParamBound, TypePath, TypeReference, parse_quote,
+    Expr, FnArg, GenericArgument, Generics, Ident, Lifetime, Pat, Receiver, ReceiverKind,
+    ReturnType, Signature, Token, Type, TypeParamBound, TypePath, TypeReference, parse_quote,
 };
 
 use super::binding;

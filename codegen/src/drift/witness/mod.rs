@@ -210,7 +210,9 @@ fn content(entry: &Entry, member: &Member) -> Option<TokenStream> {
         _ => numbered.collect(),
     };
     let pattern = match &variant.fields {
-        Fields::Unit => return self::pattern(entry, member).map(|it| quote!(let _ = matches!(it, #it);)),
+        Fields::Unit => {
+            return self::pattern(entry, member).map(|it| quote!(let _ = matches!(it, #it);));
+        }
         Fields::Unnamed(_) => quote!(#path::#name(#(#values),*)),
         Fields::Named(_) => quote!(#path::#name { #(#values),* }),
     };
