@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::spec::Spec;
-use manis_codegen::drift::{self, Break, Class, Drift, RustChange, Side};
+use manis_codegen::drift::{self, Break, Class, Drift, Format, RustChange, Side};
 use manis_codegen::pipeline;
 use manis_codegen::syntax::yaml;
 use serde_json::Value;
@@ -108,6 +108,51 @@ fn every_case_breaks_as_it_is_called_and_has_witnesses() {
         faults.extend(without.map(|change| format!("{}: no witness: {change}", case.name)));
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// What a case of one break is reported as.
+#[track_caller]
+fn reported(name: &str, format: Format, expected: &str) {
+    let case = cases().into_iter().find(|case| case.name == name).unwrap();
+    let text = anstream::adapter::strip_str(&case.drift().render(format)).to_string();
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
+fn a_terminal_has_the_witness_below_the_change() {
+    let expected = "! struct types::Pet: `age: Option<i64>` removed
+      fn witness(it: types::Pet) {
+          let _ = it.age;
+      }
+";
+    reported("field-removed", Format::Text, expected);
+}
+
+#[test]
+fn markdown_has_the_witness_as_a_block_of_the_change() {
+    let expected = "- breaking: struct types::Pet: `age: Option<i64>` removed
+
+  ```rust
+  fn witness(it: types::Pet) {
+      let _ = it.age;
+  }
+  ```
+";
+    reported("field-removed", Format::Markdown, expected);
+}
+
+#[test]
+fn json_has_the_witness_in_the_change() {
+    let expected = r#""witness": "fn witness(it: types::Pet) {\n    let _ = it.age;\n}""#;
+    reported("field-removed", Format::Json, expected);
+}
+
+#[test]
+fn json_has_no_witness_where_nothing_breaks() {
+    let case = cases().into_iter().find(|case| case.name == "field-removed").unwrap();
+    let [old, new] = case.sides;
+    let drift = Case { name: case.name, sides: [new, old] }.drift();
+    assert!(!drift.rust.is_empty() && !drift.render(Format::Json).contains("witness"));
 }
 
 /// What is compiled: clients, and callers of theirs.

@@ -252,3 +252,6 @@ fn whole_member(member: &Member) -> String {
         false => format!("{}: {whole}", member.name),
     }
 }
+
+#[cfg(test)]
+mod tests;
