@@ -333,10 +333,6 @@ fn outcome(
     // What nobody needs any more is gone before the code is printed.
     #[cfg(not(feature = "commands"))]
     drop([normalized_document, patched, described, lowered]);
-    let outline = outline::of(&generated.file);
-    #[cfg(feature = "commands")]
-    let surface = crate::drift::surface::Surface::of(&generated.file);
-    let client = rust_header(inputs) + &progenitor::print(generated.file)?;
     let mock = generated.mock.map(progenitor::print).transpose()?;
     Ok(Outcome {
         spec: spec.to_owned(),
@@ -349,11 +345,11 @@ fn outcome(
         left_out,
         warnings: warnings(&upstream),
         openapi,
-        client,
-        mock: mock.map(|mock| rust_header(inputs) + &mock),
-        outline,
+        outline: outline::of(&generated.file),
         #[cfg(feature = "commands")]
-        surface,
+        surface: crate::drift::surface::Surface::of(&generated.file),
+        client: rust_header(inputs) + &progenitor::print(generated.file)?,
+        mock: mock.map(|mock| rust_header(inputs) + &mock),
         parameters: generated.parameters,
         #[cfg(feature = "commands")]
         documents,

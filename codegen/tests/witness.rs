@@ -241,7 +241,7 @@ fn check(workspace: &Path, name: &str) -> Vec<(usize, String)> {
         found.extend(primary.map(|it| (it["line_start"].as_u64().unwrap() as usize, text)));
     }
     let errors = String::from_utf8_lossy(&run.stderr);
-    assert!(run.status.success() != (found.len() > 0), "{name}: {errors}");
+    assert!(run.status.success() == found.is_empty(), "{name}: {errors}");
     found
 }
 
@@ -325,7 +325,10 @@ fn all_cases() -> Vec<Case> {
         all.extend(names(&folder().join("drift")).iter().map(|file| of_drift(&base, file)));
     }
     if is_wanted("generate") {
-        all.extend(names(&folder().join("generate")).iter().map(|file| of_generate(file)));
+        let files = names(&folder().join("generate")).into_iter();
+        // On the wire, what is refused for its size takes minutes to compare.
+        let files = files.filter(|file| !file.ends_with("every-operation-is-refused.yaml"));
+        all.extend(files.map(|file| of_generate(&file)));
     }
     all
 }

@@ -124,7 +124,7 @@ impl Reading<'_> {
         name: &str,
         generics: &Generics,
     ) -> Entry {
-        let path = below(module, name)[1..].join("::");
+        let path = public(module, name);
         let name = format!("{word} {path}");
         Entry {
             kind,
@@ -208,7 +208,7 @@ impl Reading<'_> {
     }
 
     fn methods(&mut self, item: &ItemImpl, module: &Steps) {
-        let shown = below(module, &short(&item.self_ty))[1..].join("::");
+        let shown = public(module, &short(&item.self_ty));
         let path = self.ty(&item.self_ty, module, &item.generics);
         for member in &item.items {
             let ImplItem::Fn(function) = member else { continue };
@@ -244,6 +244,11 @@ impl Reading<'_> {
             self.values.push((from, self.ty(&item.self_ty, module, &item.generics)));
         }
     }
+}
+
+/// The path of what a module of this crate has, without the crate.
+fn public(module: &Steps, name: &str) -> String {
+    below(module, name).into_iter().skip(1).collect::<Vec<_>>().join("::")
 }
 
 fn is_public(visibility: &syn::Visibility) -> bool {

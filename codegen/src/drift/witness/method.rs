@@ -25,7 +25,7 @@ fn alike(old: &Entry, new: &Entry, mut shown: Shown) -> bool {
         for input in &mut signature.inputs {
             match input {
                 FnArg::Receiver(receiver) => receiver.mutability = None,
-                FnArg::Typed(argument) => argument.pat = Box::new(wildcard()),
+                FnArg::Typed(argument) => *argument.pat = wildcard(),
             }
         }
         shown.visit_signature_mut(&mut signature);
