@@ -122,13 +122,18 @@ pub fn compare_documents(old: &Value, new: &Value) -> (Vec<WireChange>, Vec<Unju
     (operations::compare(&was, &is), unjudged::find(&was, &is))
 }
 
+/// What changed of the public items of two clients.
+pub fn compare_surfaces(old: &Side, new: &Side) -> Vec<RustChange> {
+    rust::compare(&old.surface, &new.surface)
+}
+
 /// Compares two specs.
 pub fn compare(old: &Side, new: &Side) -> Drift {
     let texts = old.undescribed.as_ref().zip(new.undescribed.as_ref());
     let (said, says) = texts.unwrap_or((&old.document, &new.document));
     // Before anything is loosened for the generator.
     let (wire, unjudged) = compare_documents(&old.patched, &new.patched);
-    let rust = rust::compare(&old.surface, &new.surface);
+    let rust = compare_surfaces(old, new);
     let documentation = documentation::compare(said, says);
     let examples = documentation::compare_examples(&old.upstream, &new.upstream);
     let pages = pages::compare(Pages::of(old), Pages::of(new));
