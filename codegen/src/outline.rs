@@ -68,9 +68,14 @@ fn enumeration(item: &ItemEnum, path: &str, text: &mut String) {
     more(&item.attrs, text);
 }
 
+/// Whether a type may get fields or variants.
+pub(crate) fn may_grow(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive"))
+}
+
 /// Says that a type may grow.
 fn more(attributes: &[syn::Attribute], text: &mut String) {
-    if attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive")) {
+    if may_grow(attributes) {
         let _ = writeln!(text, "    {MORE}");
     }
 }
@@ -110,23 +115,30 @@ pub(crate) fn renamed(attributes: &[syn::Attribute]) -> Option<String> {
 
 /// Tokens as a person writes them, without the paths that generators spell out. `types` and
 /// `builder` stay, since both have a type of each name.
-fn short(tokens: &impl ToTokens) -> String {
+pub(crate) fn short(tokens: &impl ToTokens) -> String {
     let text = quote!(#tokens).to_string();
     let words = words(&text);
-    let mut text = String::with_capacity(text.len());
-    let mut last = "";
-    for (index, word) in words.iter().copied().enumerate() {
-        let previous = index.checked_sub(1).and_then(|it| words.get(it)).copied();
-        let is_kept = match word {
-            "::" => previous.is_some_and(stays),
-            word => {
-                let is_path = words.get(index + 1) == Some(&"::");
-                !is_path || !word.starts_with(char::is_alphabetic) || stays(word)
-            }
-        };
-        if !is_kept {
-            continue;
+    let is_kept = |index: usize, word: &str| match word {
+        "::" => index.checked_sub(1).and_then(|it| words.get(it)).is_some_and(|it| stays(it)),
+        word => {
+            let is_path = words.get(index + 1) == Some(&"::");
+            !is_path || !word.starts_with(char::is_alphabetic) || stays(word)
         }
+    };
+    let kept = words.iter().enumerate().filter(|(index, word)| is_kept(*index, word));
+    spaced(kept.map(|(_, word)| *word))
+}
+
+/// The same with whole paths.
+#[cfg(feature = "commands")]
+pub(crate) fn unspaced(tokens: &str) -> String {
+    spaced(words(tokens).into_iter())
+}
+
+fn spaced<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    let mut text = String::new();
+    let mut last = "";
+    for word in words {
         // A comma after the last of several.
         if last == "," && [")", ">"].contains(&word) {
             text.pop();

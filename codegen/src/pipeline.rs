@@ -273,8 +273,6 @@ fn outcome(
     // What nobody needs any more is gone before the code is printed.
     #[cfg(not(feature = "commands"))]
     drop([normalized_document, patched, described, lowered]);
-    let outline = outline::of(&generated.file);
-    let client = rust_header(inputs) + &progenitor::print(generated.file)?;
     let mock = generated.mock.map(progenitor::print).transpose()?;
     Ok(Outcome {
         spec: spec.to_owned(),
@@ -287,9 +285,9 @@ fn outcome(
         left_out,
         warnings: warnings(&upstream),
         openapi,
-        client,
+        outline: outline::of(&generated.file),
+        client: rust_header(inputs) + &progenitor::print(generated.file)?,
         mock: mock.map(|mock| rust_header(inputs) + &mock),
-        outline,
         parameters: generated.parameters,
         #[cfg(feature = "commands")]
         documents,

@@ -5,7 +5,7 @@
 mod document;
 mod lines;
 mod members;
-mod modules;
+pub(crate) mod modules;
 mod patches;
 mod rust;
 mod surface;

@@ -9,17 +9,17 @@ use crate::error::{Error, Problem, Result, Stage};
 use crate::files::Files;
 
 /// The path of a module or an item: of this crate if it starts with `crate`, or else of another.
-pub(super) type Steps = Vec<String>;
+pub(crate) type Steps = Vec<String>;
 
 /// How many names may lead to each other before they count as a cycle.
 const MAX_IMPORTS: usize = 32;
 
 /// The modules of a crate.
-pub(super) struct Modules(pub(super) BTreeMap<Steps, Module>);
+pub(crate) struct Modules(pub(super) BTreeMap<Steps, Module>);
 
 /// A module, with what it includes.
 #[derive(Default)]
-pub(super) struct Module {
+pub(crate) struct Module {
     pub(super) items: Vec<Item>,
     /// The names of its items.
     names: BTreeSet<String>,
@@ -28,7 +28,7 @@ pub(super) struct Module {
 }
 
 /// A name that a module imports.
-pub(super) struct Import {
+pub(crate) struct Import {
     /// The name; nothing if it imports all of a module.
     pub(super) name: Option<String>,
     pub(super) target: Steps,
@@ -39,7 +39,7 @@ pub(super) struct Import {
 
 /// What a path leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(crate) enum Meaning {
     /// A module of this crate.
     Module(Steps),
     /// An item of this crate, by the module that declares it.
@@ -71,6 +71,31 @@ impl Modules {
         modules.load(files, parse(files, root)?, &place)?;
         modules.import();
         Ok(modules)
+    }
+
+    /// Reads the names that one file declares and imports, and keeps none of its items.
+    pub(crate) fn names_of(items: &[Item]) -> Self {
+        let mut modules = Self(BTreeMap::new());
+        modules.learn(items, vec!["crate".to_owned()]);
+        modules.import();
+        modules
+    }
+
+    fn learn(&mut self, items: &[Item], path: Steps) {
+        let mut module = Module::default();
+        for item in items {
+            module.names.extend(ident(item).map(ToString::to_string));
+            match item {
+                Item::Use(_) => module.items.push(item.clone()),
+                Item::Mod(inner) => {
+                    let content = inner.content.iter().map(|(_, items)| items);
+                    let path = below(&path, &inner.ident.to_string());
+                    content.for_each(|items| self.learn(items, path.clone()));
+                }
+                _ => {}
+            }
+        }
+        self.0.insert(path, module);
     }
 
     fn load(&mut self, files: &Files, items: Vec<Item>, place: &Place<'_>) -> Result<()> {
@@ -179,7 +204,7 @@ impl Modules {
     }
 
     /// What a path means that starts in a module.
-    pub(super) fn meaning(&self, module: &[String], path: &[String]) -> Option<Meaning> {
+    pub(crate) fn meaning(&self, module: &[String], path: &[String]) -> Option<Meaning> {
         let path = self.absolute(module, path.to_vec());
         match path.first()?.as_str() {
             "crate" => self.lookup(&path, 0),
@@ -242,7 +267,7 @@ impl Modules {
 }
 
 /// The path of what a module or an item holds.
-pub(super) fn below(path: &[String], step: &str) -> Steps {
+pub(crate) fn below(path: &[String], step: &str) -> Steps {
     path.iter().cloned().chain([step.to_owned()]).collect()
 }
 

@@ -13,6 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::accepted::{self, Entry};
+use super::surface::Surface;
 use crate::error::{Error, Problem, Result, Stage};
 use crate::overlay::{ActionFault, Fault};
 use crate::pipeline::Prepared;
@@ -29,7 +30,7 @@ pub struct Side {
     /// says it, and not one more at each field. None of a file, which has no tables left.
     pub(super) undescribed: Option<Value>,
     /// The public surface of the crate that it makes.
-    pub(super) outline: String,
+    pub(super) surface: Surface,
     /// The vendor's list of pages, where one is kept.
     pub(super) index: Option<Vec<vendor::Link>>,
     /// The overlay actions that do not fit here.
@@ -105,8 +106,8 @@ impl Side {
 
     /// With the public surface of its client.
     fn outlined(self) -> Result<Self> {
-        let outline = self.prepared.outline().map_err(|error| self.origin.place(error))?;
-        Ok(Self { outline, ..self })
+        let surface = self.prepared.surface().map_err(|error| self.origin.place(error))?;
+        Ok(Self { surface, ..self })
     }
 
     fn prepare(path: &Path) -> Result<Self> {
@@ -139,8 +140,8 @@ impl Side {
             Ok((prepared, index, accepted::read(spec)?))
         };
         let ((prepared, unfit), index, accepted) = read().map_err(|error| origin.place(error))?;
-        let (undescribed, outline) = (None, String::new());
-        Ok(Self { name, prepared, undescribed, outline, index, unfit, accepted, origin })
+        let (undescribed, surface) = (None, Surface::default());
+        Ok(Self { name, prepared, undescribed, surface, index, unfit, accepted, origin })
     }
 
     /// A hash of all that it is made of.

@@ -26,10 +26,12 @@ mod security;
 mod servers;
 mod sets;
 mod statements;
+pub(crate) mod surface;
 mod unions;
 mod unjudged;
 mod verdict;
 mod wire;
+mod witness;
 
 use std::path::Path;
 
@@ -57,6 +59,7 @@ pub use unjudged::Unjudged;
 pub use verdict::{Bump, Verdict};
 pub(crate) use wire::requirement;
 pub use wire::{Class, Direction, WireChange};
+pub use witness::Break;
 
 /// Everything that changed between two specs.
 #[derive(Clone, Debug, Serialize)]
@@ -139,13 +142,18 @@ pub fn compare_documents(old: &Value, new: &Value) -> (Vec<WireChange>, Vec<Unju
     (changes, unjudged::find(&was, &is))
 }
 
+/// What changed of the public items of two clients.
+pub fn compare_surfaces(old: &Side, new: &Side) -> Vec<RustChange> {
+    rust::compare(&old.surface, &new.surface)
+}
+
 /// Compares two specs.
 pub fn compare(old: &Side, new: &Side) -> Drift {
     let texts = old.undescribed.as_ref().zip(new.undescribed.as_ref());
     let (said, says) = texts.unwrap_or((old.lowered(), new.lowered()));
     // Before anything is loosened for the generator.
     let (wire, unjudged) = compare_documents(old.patched(), new.patched());
-    let rust = rust::compare(&old.outline, &new.outline);
+    let rust = compare_surfaces(old, new);
     let mut documentation = documentation::compare(said, says);
     documentation.extend(documentation::compare_for_people(
         (old.patched(), old.upstream()),

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     Accepted, Bump, Class, CoveredChange, DocumentationChange, Drift, IndexChange, PageChange,
-    Unjudged, Vendored, WireChange, finding,
+    RustChange, Unjudged, Vendored, WireChange, finding,
 };
 use crate::syntax::json;
 
@@ -92,24 +92,12 @@ impl Drift {
         let style = bump_style(self.verdict.bump);
         writeln!(out, "{style}{}{style:#}", self.headline())?;
         section(out, &title("pages"), &self.pages, text_page)?;
-        section(out, &title("on the wire"), &self.wire, |out, change| {
-            let WireChange { class, direction, rule, note, .. } = change;
-            let (mark, direction) = (class_mark(*class), lowercase(direction));
-            writeln!(out, "{mark} {direction:9}  {rule:18}  {note}")?;
-            writeln!(out, "      {}", pointers(change))?;
-            // The others say in their notes what was and is.
-            match rule {
-                &"schema" => text_values(out, &change.was, &change.is),
-                _ => Ok(()),
-            }
-        })?;
+        section(out, &title("on the wire"), &self.wire, text_wire)?;
         section(out, &title("changed, not judged"), &self.unjudged, |out, change| {
             writeln!(out, "  {}", change.place.replace("~1", "/"))?;
             text_values(out, &change.was, &change.is)
         })?;
-        section(out, &title("in Rust"), &self.rust, |out, change| {
-            writeln!(out, "{} {change}", class_mark(change.class))
-        })?;
+        section(out, &title("in Rust"), &self.rust, text_rust)?;
         section(out, &title("documentation"), &self.documentation, text_lines)?;
         section(out, &title("examples"), &self.examples, text_lines)?;
         section(out, &title("the page says"), &self.page, text_lines)?;
@@ -144,9 +132,7 @@ impl Drift {
             writeln!(out, "| {class} | {direction} | {} | {note} | `{place}` |", change.rule)
         })?;
         section(out, UNJUDGED, &self.unjudged, markdown_unjudged)?;
-        section(out, "\n## In Rust\n", &self.rust, |out, change| {
-            writeln!(out, "- {}: {change}", lowercase(&change.class))
-        })?;
+        section(out, "\n## In Rust\n", &self.rust, markdown_rust)?;
         section(out, "\n## Documentation\n", &self.documentation, markdown_lines)?;
         section(out, "\n## Examples\n", &self.examples, markdown_lines)?;
         section(out, "\n## The page says\n", &self.page, markdown_lines)?;
@@ -183,6 +169,34 @@ impl Vendored {
         };
         format.render(self, text, text)
     }
+}
+
+fn text_wire(out: &mut String, change: &WireChange) -> fmt::Result {
+    let WireChange { class, direction, rule, note, .. } = change;
+    let (mark, direction) = (class_mark(*class), lowercase(direction));
+    writeln!(out, "{mark} {direction:9}  {rule:18}  {note}")?;
+    writeln!(out, "      {}", pointers(change))?;
+    // The others say in their notes what was and is.
+    match rule {
+        &"schema" => text_values(out, &change.was, &change.is),
+        _ => Ok(()),
+    }
+}
+
+fn text_rust(out: &mut String, change: &RustChange) -> fmt::Result {
+    writeln!(out, "{} {change}", class_mark(change.class))?;
+    let mut lines = change.witness.iter().flat_map(|witness| witness.lines());
+    lines.try_for_each(|line| writeln!(out, "      {line}"))
+}
+
+/// A change of a public item, and the code of a caller that it breaks.
+fn markdown_rust(out: &mut String, change: &RustChange) -> fmt::Result {
+    writeln!(out, "- {}: {change}", lowercase(&change.class))?;
+    let Some(witness) = &change.witness else { return Ok(()) };
+    // Inside of the item of the list.
+    writeln!(out, "\n  ```rust")?;
+    witness.lines().try_for_each(|line| writeln!(out, "  {line}"))?;
+    writeln!(out, "  ```\n")
 }
 
 /// A page that came, went or goes by another name.

@@ -6,10 +6,10 @@ use roas_overlay::v1_1::Overlay;
 use serde_json::Value;
 
 use super::{Outcome, Stages, outcome};
+#[cfg(feature = "commands")]
+use crate::drift::surface::Surface;
 use crate::error::{Error, Result, Stage};
 use crate::files;
-#[cfg(feature = "commands")]
-use crate::outline;
 use crate::progenitor::Settings;
 use crate::progress::Progress;
 use crate::report::Staged;
@@ -109,12 +109,12 @@ impl Prepared {
     /// # Errors
     /// What the generator refuses, with its place.
     #[cfg(feature = "commands")]
-    pub(crate) fn outline(&self) -> Result<String> {
+    pub(crate) fn surface(&self) -> Result<Surface> {
         let (document, settings) = (&self.lowered.document, &self.settings);
         let generated = progenitor::generate(document, settings)
             .and_then(|draft| draft.finish(document, settings))
             .map_err(|error| error.in_file(&self.source))?;
-        Ok(outline::of(&generated.file))
+        Ok(Surface::of(&generated.file))
     }
 }
 
