@@ -150,3 +150,13 @@ fn the_same_through_another_import() {
         "pub mod types { pub struct Pet { pub id: super::a::Id } } pub mod a { pub struct Id; }";
     assert_eq!(changes(old, new), []);
 }
+
+#[test]
+fn parameter_that_has_no_name_any_more() {
+    breaks(
+        "pub struct Pet; impl Pet { pub fn feed<V: Into<String>>(&self, food: V) {} }",
+        "pub struct Pet; impl Pet { pub fn feed(&self, food: impl Into<String>) {} }",
+        Break::MethodChanged,
+        "fn witness<V: Into<String>>(it: &Pet, food: V) { it.feed::<V>(food); }",
+    );
+}

@@ -56,9 +56,10 @@ pub(super) fn witness(old: &Entry, new: Option<&Entry>) -> Option<TokenStream> {
         None => (None, parse_quote!(#owner::#name(#(#arguments),*))),
         Some(receiver) => {
             let it = it(&old.path);
+            let named = named_parameters(&signature, new);
             let call = match takes_self_otherwise(receiver, new) {
-                true => parse_quote!(#owner::#name(#it #(, #arguments)*)),
-                false => parse_quote!(#it.#name(#(#arguments),*)),
+                true => parse_quote!(#owner::#name #named(#it #(, #arguments)*)),
+                false => parse_quote!(#it.#name #named(#(#arguments),*)),
             };
             (Some(taken(receiver, &it, &of)), call)
         }
@@ -81,6 +82,14 @@ pub(super) fn witness(old: &Entry, new: Option<&Entry>) -> Option<TokenStream> {
             quote!(#head #condition { #binding })
         }
     })
+}
+
+/// What the method is generic over, where the new one is over more or less: `impl Trait` has no name.
+fn named_parameters(old: &Signature, new: Option<&Entry>) -> Option<TokenStream> {
+    let new: Signature = syn::parse_str(&new?.whole).ok()?;
+    let (was, is) = (old.generics.type_params().count(), new.generics.type_params().count());
+    let names = old.generics.type_params().map(|parameter| &parameter.ident);
+    (was > 0 && was != is).then(|| quote!(::<#(#names),*>))
 }
 
 /// What the method is called on.
