@@ -8,11 +8,14 @@ use roas_overlay::v1_1::Overlay;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Class, Side, compare_documents, documentation, pages};
+use super::{
+    Class, DocumentationChange, Side, WireChange, compare_documents, documentation, pages,
+};
 use crate::bounds::MAX_COVERED;
 use crate::document::pointer;
 use crate::error::Result;
 use crate::report::{Change, Staged};
+use crate::syntax::number;
 use crate::vendor::Upstream;
 use crate::{lower, normalize, overlay};
 
@@ -49,9 +52,11 @@ struct Edit {
     is: Option<Value>,
 }
 
-/// The changes of all pages that both sides have, which their clients do not show.
-pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
+/// The changes of all pages that both sides have, which their clients do not show. What a report tells is looked at no
+/// further.
+pub(super) fn find(old: &Side, new: &Side, told: &Told<'_>) -> Vec<CoveredChange> {
     let mut edits = edits(old.upstream(), new.upstream());
+    edits.retain(|(_, edit)| !told.is_told(edit));
     if edits.is_empty() {
         return Vec::new();
     }
@@ -78,6 +83,30 @@ pub(super) fn find(old: &Side, new: &Side) -> Vec<CoveredChange> {
         Some(edit.covered(&old.upstream().get(index)?.slug, by, None))
     });
     covered.chain(unknown).collect()
+}
+
+/// What a report has already of the changes.
+pub(super) struct Told<'r> {
+    pub(super) wire: &'r [WireChange],
+    pub(super) texts: &'r [DocumentationChange],
+}
+
+impl Told<'_> {
+    /// Whether a change is told where it was made, with what was and is there.
+    fn is_told(&self, edit: &Edit) -> bool {
+        let is_same = |one: &Option<Value>, other: &Option<Value>| match (one, other) {
+            (Some(one), Some(other)) => number::are_equal(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        let is_place = |was: &Option<Value>, pointer: &str| was.is_none() || pointer == edit.at;
+        let on_wire = self.wire.iter().any(|change| {
+            is_place(&change.was, &change.old)
+                && is_place(&change.is, &change.new)
+                && is_same(&change.was, &edit.was)
+                && is_same(&change.is, &edit.is)
+        });
+        on_wire || self.texts.iter().any(|text| text.place == edit.at)
+    }
 }
 
 impl Edit {

@@ -44,6 +44,7 @@ use crate::files::Files;
 use crate::report::Log;
 use crate::syntax::number;
 use crate::vendor;
+use covered::Told;
 use pages::Pages;
 
 pub use accepted::Accepted;
@@ -164,7 +165,8 @@ pub fn compare(old: &Side, new: &Side) -> Drift {
     let page = page::compare(old.upstream(), new.upstream(), &documentation);
     let is_shown =
         !(wire.is_empty() && unjudged.is_empty() && rust.is_empty() && documentation.is_empty());
-    let covered = covered_changes(old, new, is_shown);
+    let told = Told { wire: &wire, texts: &documentation };
+    let covered = covered_changes(old, new, &told, is_shown);
     let (covered, equivalent) = covered.into_iter().partition(CoveredChange::is_hidden);
     let index = index::compare(old.index.as_deref(), new.index.as_deref());
     let mut drift = Drift {
@@ -201,8 +203,8 @@ pub fn accepting(drift: &Drift, spec: &Path, because: &str) -> Result<Option<Fil
 }
 
 /// What the vendor changed and the client does not show.
-fn covered_changes(old: &Side, new: &Side, is_shown: bool) -> Vec<CoveredChange> {
-    let mut covered = covered::find(old, new);
+fn covered_changes(old: &Side, new: &Side, told: &Told<'_>, is_shown: bool) -> Vec<CoveredChange> {
+    let mut covered = covered::find(old, new, told);
     let overwritten = overwritten::find(old, new).into_iter();
     // A patch that is named already is looked at as it is.
     let is_named = |by: &str| {
