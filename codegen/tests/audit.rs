@@ -3,13 +3,13 @@
 //!
 //! `description`, `request`, `responses`, `bare_responses` (those without a body), `parameters`, `path`, `method`,
 //! `servers` and `line` make the document, `page` is what stands around it; `toys` is the document of a second
-//! page, with the same fields, and `more` are those of others; `actions` are its overlay and `audit` its `audit.yaml`. `expect` is what the patched document is left with
+//! page, with the same fields, and `more` are those of others; `actions` are its overlay and `audit` its `audit.yaml`; `traffic` are recorded calls. `expect` is what the patched document is left with
 //! (`said`: in both words, and what would mend it), `vendored` what the page has besides, `mended` by what; the operation is left out of ids.
 
 mod common;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use common::audited::write;
 use common::case::{Case, Field, Outcome};
@@ -76,11 +76,28 @@ fn same_verdict(spec: &Path, audit: &Audit) -> Outcome {
     Ok(())
 }
 
+/// The recorded calls of a case as a HAR file.
+fn traffic(folder: &Path, case: &Case) -> Outcome<Vec<PathBuf>> {
+    let Some(calls) = case.get("traffic").and_then(Value::as_array) else { return Ok(Vec::new()) };
+    let entries = calls.iter().map(|call| {
+        let content =
+            json!({ "mimeType": "application/json", "text": call["response"].to_string() });
+        json!({
+            "request": { "method": call["method"], "url": call["url"] },
+            "response": { "status": call["status"], "content": content },
+        })
+    });
+    let har = json!({ "log": { "entries": entries.collect::<Vec<_>>() } });
+    let file = folder.join("calls.har");
+    std::fs::write(&file, har.to_string())?;
+    Ok(vec![file])
+}
+
 fn case(path: &Path, text: String) -> Outcome {
     let case = Case::read(path, text)?;
     let folder = tempfile::tempdir()?;
     write(folder.path(), &case)?;
-    let audit = audit::run(folder.path())?;
+    let audit = audit::run_with(folder.path(), &traffic(folder.path(), &case)?)?;
     let left: Vec<_> = audit.left.iter().map(|left| short(&left.finding.id)).collect();
     let is_explained =
         left.is_empty() && audit.idle_patches.is_empty() && audit.stale_entries.is_empty();

@@ -37,7 +37,7 @@ fn asked(proposal: &Proposal) -> Value {
 /// Writes what is proposed, and checks that it settles all it says, and that a second run has nothing to add.
 fn settle(spec: &Path) -> Outcome<Proposal> {
     let proposal = audit::propose(spec)?;
-    command::propose(spec, true, &mut Vec::new())?;
+    command::propose(spec, &[], true, &mut Vec::new())?;
     let audit = audit::run(spec)?;
     let left = audit.left.iter().filter(|left| left.because.is_none());
     let mut left: Vec<_> = left.map(|left| left.finding.id.clone()).collect();

@@ -72,7 +72,7 @@ fn codegen(spec: &Spec) -> Vec<String> {
 
 /// Of what `audit` says, what nobody has explained.
 fn audit(spec: &Spec) -> Vec<String> {
-    let said = said(spec, |out| command::audit(&spec.folder(), Format::Text, out));
+    let said = said(spec, |out| command::audit(&spec.folder(), &[], Format::Text, out));
     let open = said.iter().skip_while(|line| {
         !["not explained", "overlay ", "entries of", "error:", "exit:"]
             .iter()

@@ -49,7 +49,7 @@ fn what_is_proposed_for_the_first_page_is_what_stands_in_its_corrections() {
     for file in ["overlay.yaml", "audit.yaml"] {
         fs::remove_file(spec.join(file)).unwrap();
     }
-    repository.run(|spec, out| command::propose(spec, true, out));
+    repository.run(|spec, out| command::propose(spec, &[], true, out));
     let proposed = pipeline::run(&spec).unwrap().documents.patched;
     let corrected = pipeline::run(Repository::before().spec().as_path()).unwrap().documents.patched;
     let mut found = Vec::new();
@@ -64,7 +64,7 @@ fn what_is_asked_of_the_first_page_is_not_guessed() {
     for file in ["overlay.yaml", "audit.yaml"] {
         fs::remove_file(repository.spec().join(file)).unwrap();
     }
-    let (_, printed) = repository.run(|spec, out| command::propose(spec, false, out));
+    let (_, printed) = repository.run(|spec, out| command::propose(spec, &[], false, out));
     let asked = printed.lines().filter(|line| line.starts_with("? "));
     insta::assert_snapshot!("asked", asked.collect::<Vec<_>>().join("\n"));
 }

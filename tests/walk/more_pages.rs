@@ -39,7 +39,7 @@ fn pages() -> Vec<PathBuf> {
 
 pub static GROWN: LazyLock<Grown> = LazyLock::new(|| {
     let repository = Repository::before();
-    let propose = |write| repository.run(|spec, out| command::propose(spec, write, out));
+    let propose = |write| repository.run(|spec, out| command::propose(spec, &[], write, out));
     Grown {
         vendor: repository.vendor(&pages()),
         propose: propose(false),

@@ -94,7 +94,7 @@ impl Repository {
     }
 
     pub fn audit(&self) -> Printed {
-        self.run(|spec, out| command::audit(spec, Format::Text, out))
+        self.run(|spec, out| command::audit(spec, &[], Format::Text, out))
     }
 }
 

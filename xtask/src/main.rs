@@ -89,6 +89,9 @@ enum Command {
         /// Print overlay actions for what has one right mend, and what a person must decide
         #[arg(long, conflicts_with_all = ["format", "accept"])]
         propose: bool,
+        /// Recorded calls (HAR files), held against the document as examples are
+        #[arg(long, value_name = "HAR", conflicts_with = "accept")]
+        traffic: Vec<PathBuf>,
         /// Write what is proposed into overlay.yaml and audit.yaml
         #[arg(long, requires = "propose")]
         write: bool,
@@ -124,6 +127,16 @@ struct OldSide {
     /// The old side: a spec folder or an OpenAPI file
     #[arg(long, value_name = "PATH")]
     old: Option<PathBuf>,
+}
+
+impl OldSide {
+    /// Of a spec folder, if it is a revision of it.
+    fn of(self, spec: PathBuf) -> Old {
+        match (self.since, self.old) {
+            (Some(revision), _) => Old::Revision { spec, revision },
+            (None, path) => Old::Path(path.unwrap_or_default()),
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -206,15 +219,15 @@ fn run(command: Command, out: &mut dyn Write) -> manis_codegen::Result<command::
             (_, Some(edited)) => command::overlay_from(&spec, &edited, out),
             _ => command::overlay(&spec, accept, out),
         },
-        Command::Audit { spec, accept: true, .. } => command::accept_audit(&spec, out),
-        Command::Audit { spec, propose: true, write, .. } => command::propose(&spec, write, out),
-        Command::Audit { spec, format, .. } => command::audit(&spec, format.into(), out),
+        Command::Audit { spec, traffic, accept, propose, write, format } => {
+            match (accept, propose) {
+                (true, _) => command::accept_audit(&spec, out),
+                (_, true) => command::propose(&spec, &traffic, write, out),
+                _ => command::audit(&spec, &traffic, format.into(), out),
+            }
+        }
         Command::Drift { old, new, spec, format, accept } => {
-            let new = new.unwrap_or_else(|| spec.clone());
-            let old = match (old.since, old.old) {
-                (Some(revision), _) => Old::Revision { spec, revision },
-                (None, path) => Old::Path(path.unwrap_or_default()),
-            };
+            let (old, new) = (old.of(spec.clone()), new.unwrap_or(spec));
             command::drift(&DriftOptions { old, new, format: format.into(), accept }, out)
         }
     }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::entries::{Entries, Entry};
 use super::facts::Facts;
 use super::finding::Finding;
+use super::traffic::Traffic;
 use super::{Audit, Left, check, disagree};
 use crate::document::pointer::percent_decoded;
 use crate::error::Result;
@@ -18,6 +19,7 @@ use crate::vendor::Upstream;
 
 /// What the audit compares.
 pub(super) struct Stages<'s> {
+    pub(super) traffic: &'s Traffic,
     pub(super) pages: &'s [Upstream],
     pub(super) normalized: &'s Merged,
     pub(super) overlay: Option<&'s Overlay>,
@@ -77,6 +79,7 @@ impl Stages<'_> {
             left: left.collect(),
             idle_patches: self.idle_patches(&patches),
             stale_entries: entries.stale(),
+            traffic: self.traffic.counts,
         })
     }
 
@@ -113,6 +116,7 @@ impl Stages<'_> {
             self.pages.iter().flat_map(|page| check::findings(document, page, self.facts));
         let pages: Vec<_> = self.pages.iter().map(|page| (&*page.slug, document, page)).collect();
         let disagreements = disagree::findings(&pages).into_iter().map(|(_, finding)| finding);
+        let findings = findings.chain(self.traffic.findings());
         findings.chain(disagreements).map(|finding| (finding.id.clone(), finding)).collect()
     }
 

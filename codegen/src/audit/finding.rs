@@ -58,6 +58,10 @@ pub enum Kind {
     UnreadRow,
     /// Two pages that say different things of the same.
     Disagreement,
+    /// A status that was recorded, and that no response describes.
+    UndocumentedStatus,
+    /// A call of the API that was recorded, and that no page is about.
+    UndocumentedCall,
     /// A page's operation is not in the patched document.
     MissingOperation,
     /// A variable of the path that is a UUID wherever else it is, and has no format.
@@ -123,7 +127,7 @@ impl Finding {
 mod tests {
     use super::Kind::{self, *};
 
-    const KINDS: [Kind; 28] = [
+    const KINDS: [Kind; 30] = [
         MissingField,
         UndocumentedField,
         Required,
@@ -148,6 +152,8 @@ mod tests {
         UnplacedTable,
         UnreadRow,
         Disagreement,
+        UndocumentedStatus,
+        UndocumentedCall,
         MissingOperation,
         Identifier,
         Repeatable,

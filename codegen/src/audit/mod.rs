@@ -29,8 +29,9 @@ mod sample;
 mod samples;
 mod servers;
 mod shown;
+mod traffic;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -38,8 +39,11 @@ pub use entries::{EntryFault, StaleEntry, Values};
 pub use explain::Explained;
 pub use finding::{Finding, Kind};
 pub use mend::Reason;
-pub use propose::{Proposal, run as propose};
+pub use propose::{Proposal, run as propose, run_with as propose_with};
 pub use render::Format;
+pub use traffic::Counts as TrafficCounts;
+pub(crate) use traffic::Recorded;
+pub(crate) use traffic::form;
 
 use crate::document::path_template::without_variables;
 use crate::error::{Result, Stage};
@@ -56,6 +60,9 @@ pub struct Audit {
     pub idle_patches: Vec<String>,
     /// Explanations of `audit.yaml` that do not hold.
     pub stale_entries: Vec<StaleEntry>,
+    /// How many recorded calls were looked at, if any were given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<TrafficCounts>,
 }
 
 /// A finding in the patched document.
@@ -84,17 +91,28 @@ impl Audit {
 /// Whatever keeps the folder from being vendored, normalized or patched; an `audit.yaml` that is
 /// not a list of findings with reasons.
 pub fn run(spec: &Path) -> Result<Audit> {
-    let pages = vendor::load(spec)?;
+    run_with(spec, &[])
+}
+
+/// The same with recorded traffic (HAR files), which is held against the document as examples are.
+///
+/// # Errors
+/// As [`run`], and a file that is no HAR.
+pub fn run_with(spec: &Path, traffic: &[PathBuf]) -> Result<Audit> {
+    let mut pages = vendor::load(spec)?;
     let overlay_file = spec.join("overlay.yaml");
     let overlay = overlay::read(&overlay_file)?;
     let entries = entries::read(&spec.join("audit.yaml"))?;
     let normalized = normalize::run(&pages)?;
+    let facts = facts::Facts::of(&normalized.document, &pages);
+    let traffic = traffic::Traffic::read(traffic, &mut pages)?;
     let stages = explain::Stages {
+        traffic: &traffic,
         pages: &pages,
         normalized: &normalized,
         overlay: overlay.as_ref(),
         entries: &entries,
-        facts: &facts::Facts::of(&normalized.document, &pages),
+        facts: &facts,
     };
     stages.explain().map_err(|error| overlay::in_file(error, &overlay_file))
 }

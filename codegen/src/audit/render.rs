@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 
 use anstyle::AnsiColor;
 
-use super::{Audit, Explained, Finding};
+use super::{Audit, Explained, Finding, TrafficCounts};
 
 pub use crate::drift::Format;
 use crate::drift::render::{bold, section};
@@ -41,6 +41,13 @@ impl Audit {
         }
         let title = bold("entries of audit.yaml that do not hold");
         section(out, &title, &self.stale_entries, |out, stale| write!(out, "  {stale}"))?;
+        if let Some(TrafficCounts { calls, judged, elsewhere, unjudged_bodies }) = self.traffic {
+            writeln!(
+                out,
+                "{calls} recorded calls: {judged} of operations, {elsewhere} of other addresses; \
+                 {unjudged_bodies} bodies are no JSON and were not judged"
+            )?;
+        }
         writeln!(
             out,
             "{} findings in the pages, {} mended; {} left on purpose, {} not explained",

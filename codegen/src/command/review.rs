@@ -1,7 +1,7 @@
 //! The commands with which a maintainer reviews what the vendor says: `overlay` and `audit`.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Exit, Written, print};
 use crate::drift::Format;
@@ -98,8 +98,13 @@ pub fn retarget(spec: &Path, old: &str, new: &str, out: &mut dyn Write) -> Resul
 ///
 /// # Errors
 /// An input that cannot be used.
-pub fn audit(spec: &Path, format: Format, out: &mut dyn Write) -> Result<Exit> {
-    let audit = crate::audit::run(spec)?;
+pub fn audit(
+    spec: &Path,
+    traffic: &[PathBuf],
+    format: Format,
+    out: &mut dyn Write,
+) -> Result<Exit> {
+    let audit = crate::audit::run_with(spec, traffic)?;
     print(out, audit.render(format))?;
     Ok(if audit.is_explained() { Exit::Success } else { Exit::Findings })
 }
@@ -109,8 +114,8 @@ pub fn audit(spec: &Path, format: Format, out: &mut dyn Write) -> Result<Exit> {
 ///
 /// # Errors
 /// An input that cannot be used. Nothing has been written.
-pub fn propose(spec: &Path, write: bool, out: &mut dyn Write) -> Result<Exit> {
-    let proposal = crate::audit::propose(spec)?;
+pub fn propose(spec: &Path, traffic: &[PathBuf], write: bool, out: &mut dyn Write) -> Result<Exit> {
+    let proposal = crate::audit::propose_with(spec, traffic)?;
     print(out, proposal.render())?;
     if write {
         let mut files = Files::default();

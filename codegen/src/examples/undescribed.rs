@@ -47,6 +47,7 @@ impl Search {
                             field,
                             schema: merged.node.place("properties"),
                             reason: format!("no property `{name}`"),
+                            form: format!("no property `{name}`"),
                         }),
                     }
                 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::undescribed::undescribed;
 use super::validator::validator;
+use crate::audit::form;
 use crate::document::node::Node;
 use crate::document::pointer;
 use crate::syntax::{json, number};
@@ -29,6 +30,8 @@ pub(crate) struct Misfit {
     pub(crate) schema: String,
     /// What the schema says of the field.
     pub(crate) reason: String,
+    /// The same with the form of the value in its place.
+    pub(crate) form: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,19 +66,22 @@ pub(crate) fn judge(schema: &Node<'_>, value: &Value) -> Verdict {
     let refused = validator.iter().flat_map(|validator| validator.iter_errors(&plain));
     let refused = refused.map(|error| {
         let at = error.instance_path().to_string();
-        let (kind, field, reason) = match error.kind() {
+        let shown = form(error.instance());
+        let masked = || error.masked_with(shown.clone()).to_string();
+        let (kind, field, reason, masked) = match error.kind() {
             ValidationErrorKind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
-                (MisfitKind::Missing, pointer::join(&at, name), error.to_string())
+                (MisfitKind::Missing, pointer::join(&at, name), error.to_string(), masked())
             }
             // The document may say `oneOf`.
             ValidationErrorKind::AnyOf { .. } => {
-                (MisfitKind::Refused, at, format!("{} fits no alternative", error.instance()))
+                let none = |value: &str| format!("{value} fits no alternative");
+                (MisfitKind::Refused, at, none(&error.instance().to_string()), none(&shown))
             }
-            _ => (MisfitKind::Refused, at, error.to_string()),
+            _ => (MisfitKind::Refused, at, error.to_string(), masked()),
         };
-        let reason = reason.chars().take(LONGEST_REASON).collect();
-        Misfit { kind, field, schema: schema.pointer.clone(), reason }
+        let [reason, form] = [reason, masked].map(|it| it.chars().take(LONGEST_REASON).collect());
+        Misfit { kind, field, schema: schema.pointer.clone(), reason, form }
     });
     let misfits = refused.chain(undescribed(schema.clone(), &plain)).collect();
     Verdict { value, has_validator: validator.is_some(), misfits }

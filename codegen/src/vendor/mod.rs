@@ -120,6 +120,10 @@ pub struct Example {
     /// The response body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<Body>,
+    /// What else is known of it, if it is no example of a page and was recorded.
+    #[cfg(feature = "commands")]
+    #[serde(skip)]
+    pub(crate) recorded: Option<crate::audit::Recorded>,
 }
 
 /// The body of an example.

@@ -10,7 +10,7 @@ mod render;
 mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use roas_overlay::v1_1::Overlay;
 use serde_json::Value;
@@ -21,6 +21,7 @@ use super::facts::Facts;
 use super::finding::Finding;
 use super::mend::{Answer, Edit, Mend, Question, Reason};
 use super::naming;
+use super::traffic::Traffic;
 use crate::document::operations;
 use crate::error::{Result, Stage};
 use crate::files::Files;
@@ -112,7 +113,15 @@ const MAX_ROUNDS: usize = 8;
 /// # Errors
 /// As [`run`](super::run).
 pub fn run(spec: &Path) -> Result<Proposal> {
-    let pages = vendor::load(spec)?;
+    run_with(spec, &[])
+}
+
+/// The same with recorded traffic.
+///
+/// # Errors
+/// As [`run_with`](super::run_with).
+pub fn run_with(spec: &Path, traffic: &[PathBuf]) -> Result<Proposal> {
+    let mut pages = vendor::load(spec)?;
     let (overlay_file, audit_file) = (spec.join("overlay.yaml"), spec.join("audit.yaml"));
     let read = |file: &Path, stage| file.exists().then(|| files::read(stage, file)).transpose();
     let written = read(&overlay_file, Stage::Overlay)?;
@@ -123,7 +132,9 @@ pub fn run(spec: &Path) -> Result<Proposal> {
     let normalized = normalize::run(&pages)?;
     let overlay = overlay::read(&overlay_file)?;
     let facts = Facts::of(&normalized.document, &pages);
+    let traffic = Traffic::read(traffic, &mut pages)?;
     let stages = Stages {
+        traffic: &traffic,
         pages: &pages,
         normalized: &normalized,
         overlay: overlay.as_ref(),
