@@ -224,18 +224,23 @@ fn one_more_field_value_and_parameter_break_no_caller() {
     assert_eq!(passed, 2, "{out}");
 }
 
-/// Runs the tests in a folder; what they print.
-fn test(folder: &Path, arguments: &[&str]) -> String {
-    let run = Command::new(env!("CARGO"))
+/// The tests in a folder.
+fn tests(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command
         .args(["test", "--quiet"])
         .args(arguments)
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("scaffolded-target"))
         .env("RUSTFLAGS", "-D warnings")
         // Half of the time is the linker's, with what only a debugger reads.
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .output()
-        .unwrap();
+        .env("CARGO_PROFILE_DEV_DEBUG", "0");
+    command
+}
+
+/// Runs the tests in a folder; what they print.
+fn test(folder: &Path, arguments: &[&str]) -> String {
+    let run = tests(folder, arguments).output().unwrap();
     let (out, errors) =
         (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
     assert!(run.status.success(), "{out}\n{errors}");
@@ -281,6 +286,43 @@ fn the_table_of_faults_holds_for_another_vendor() {
     let rows =
         out.lines().find_map(|line| line.strip_prefix("running ")?.split(' ').next()?.parse().ok());
     assert!(rows.is_some_and(|rows: usize| rows > 60), "{out}");
+}
+
+/// A field that nobody describes is valid, and no type has it.
+#[test]
+#[ignore = "compiles a crate"]
+fn recorded_calls_go_through_the_client() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let spec = Spec::of(&fs::read_to_string(here.join("tests/faults/document.yaml")).unwrap());
+    let made = spec.path("parcels");
+    spec.codegen(|options| options.out = Some(made.clone())).unwrap();
+    let call = |response: &Value| {
+        let order = json!({ "receiver": "Zaphod", "street": "Trillian", "wanted": "1942-04-02" });
+        json!({
+            "request": {
+                "method": "PUT", "url": "https://parcels.example/v1/parcels/7",
+                "postData": { "mimeType": "application/json", "text": order.to_string() },
+            },
+            "response": { "status": 200, "content": { "text": response.to_string() } },
+        })
+    };
+    let answer =
+        json!({ "id": "zip-9", "receiver": "Zaphod", "wanted": "1942-04-02", "stops": [] });
+    let mut more = answer.clone();
+    more["mood"] = json!("Marvin");
+    let run = |answer: &Value| {
+        let har = json!({ "log": { "entries": [call(answer)] } });
+        let file = spec.write("calls.har", har.to_string());
+        let mut command = tests(&made, &["--test", "oracle", "--", "--nocapture"]);
+        let run = command.env("ORACLE_TRAFFIC", file).output().unwrap();
+        let text = [run.stdout, run.stderr].map(|it| String::from_utf8_lossy(&it).into_owned());
+        (run.status.success(), text.concat())
+    };
+    let (survives, text) = run(&answer);
+    assert!(survives && text.contains("oracle: 2 recorded bodies went through"), "{text}");
+    let (survives, text) = run(&more);
+    assert!(!survives && text.contains("does not survive the client at /mood"), "{text}");
+    assert!(!text.contains("Marvin") && !text.contains("Zaphod"), "{text}");
 }
 
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {

@@ -19,7 +19,7 @@ use crate::progenitor::shape;
 use crate::syntax::{json, yaml};
 
 /// The files of the checker, as each crate has them.
-const FILES: [(&str, &str); 17] = [
+const FILES: [(&str, &str); 18] = [
     ("mod.rs", include_str!("emitted/oracle/mod.rs")),
     ("bodies.rs", include_str!("emitted/oracle/bodies.rs")),
     ("calls.rs", include_str!("emitted/oracle/calls.rs")),
@@ -31,6 +31,7 @@ const FILES: [(&str, &str); 17] = [
     ("multipart.rs", include_str!("emitted/oracle/multipart.rs")),
     ("pattern.rs", include_str!("emitted/oracle/pattern.rs")),
     ("random.rs", include_str!("emitted/oracle/random.rs")),
+    ("recorded.rs", include_str!("emitted/oracle/recorded.rs")),
     ("request.rs", include_str!("emitted/oracle/request.rs")),
     ("run.rs", include_str!("emitted/oracle/run.rs")),
     ("same.rs", include_str!("emitted/oracle/same.rs")),

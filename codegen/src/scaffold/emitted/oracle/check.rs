@@ -25,6 +25,16 @@ pub struct Fault {
     pub said: String,
 }
 
+impl Fault {
+    /// The same of a recorded call: where it is, and no value, which may be somebody's.
+    pub fn of_recorded(self, place: &str) -> Self {
+        let inside = self.said.split(": ").next().filter(|it| it.starts_with('/'));
+        let inside = inside.map(|it| format!(" at {it}")).unwrap_or_default();
+        let at = format!("recorded {}", self.at);
+        Self { at, said: format!("{place} does not survive the client{inside}") }
+    }
+}
+
 /// A part of a segment of a template.
 enum Part<'t> {
     Variable(&'t str),

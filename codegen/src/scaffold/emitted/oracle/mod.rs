@@ -11,6 +11,7 @@ pub mod merge;
 pub mod multipart;
 pub mod pattern;
 pub mod random;
+pub mod recorded;
 pub mod request;
 pub mod run;
 pub mod same;

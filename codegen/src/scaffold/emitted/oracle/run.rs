@@ -7,11 +7,12 @@ use std::fmt;
 use serde_json::Value;
 
 use super::bodies::{self, Kind};
-use super::calls::{Entry, Outcome, Values};
+use super::calls::{Calling, Entry, Outcome, Values};
 use super::check::{Fault, Given};
 use super::document::{Answer, Body, Document, Media, Operation, Way};
 use super::generate::{Generator, MOST_VALUES, Parts, Use};
 use super::random::Random;
+use super::recorded::{self, Recorded};
 use super::request;
 use super::same::{self, short};
 use super::schemas::Schemas;
@@ -32,6 +33,8 @@ pub struct Report {
     operations: usize,
     requests: usize,
     answers: usize,
+    /// Recorded bodies that the document allows, and that went through the client.
+    recorded: usize,
     /// Requests that cannot be sent, by the reason.
     unsendable: BTreeMap<&'static str, usize>,
     /// Operations that the client does not have.
@@ -56,6 +59,7 @@ struct Run<'r, C> {
     requests: Side,
     answers: Side,
     entries: &'r [Entry<C>],
+    recorded: Vec<Recorded>,
     report: Report,
 }
 
@@ -73,7 +77,9 @@ pub async fn run<C>(
     let client = client_of(&(server.address.clone() + &requests.document.base_path()));
     let (seed, cases) = (setting("ORACLE_SEED", SEED), setting("ORACLE_CASES", CASES));
     let report = Report { seed, cases, ..Report::default() };
-    let mut run = Run { client, server, requests, answers, entries, report };
+    let recorded = std::env::var_os("ORACLE_TRAFFIC");
+    let recorded = recorded.map_or(Ok(Vec::new()), |files| recorded::read(&files))?;
+    let mut run = Run { client, server, requests, answers, entries, recorded, report };
     let answers = run.answers.document.operations();
     for (operation, answered) in run.requests.document.operations().iter().zip(&answers) {
         let answers = run.first_of_each_status(&answered.answers);
@@ -173,6 +179,83 @@ impl<C> Run<'_, C> {
                 faults.extend(self.fault_of_answer(answer, value.as_ref(), &outcome));
             }
             self.note(&name, case, faults);
+        }
+        self.recorded(operation, answers, call, &name).await;
+    }
+
+    /// Sends recorded bodies again, and has recorded answers read; what is not valid is for the audit to tell.
+    async fn recorded(
+        &mut self,
+        operation: &Operation,
+        answers: &[Answer],
+        call: for<'a> fn(&'a C, &'a Values) -> Calling<'a>,
+        name: &str,
+    ) {
+        let calls: Vec<_> =
+            self.recorded.iter().filter(|it| it.is_of(operation)).cloned().collect();
+        for (case, recorded) in calls.iter().enumerate() {
+            let mut random = Random::of(self.report.seed, name, 0);
+            let Some(mut given) = self.given(operation, Parts::None, &mut random) else { continue };
+            let body = self.recorded_body(operation, recorded);
+            let answer = self.recorded_answer(answers, recorded);
+            self.report.recorded += usize::from(body.is_some()) + usize::from(answer.is_some());
+            let is_sent = body.is_some();
+            given.body = body.or(given.body);
+            self.server.received();
+            let values = Values::of(&self.requests.document, &given, &mut random);
+            let outcome = call(&self.client, &values).await.unwrap_or_else(|outcome| outcome);
+            let received = self.server.received();
+            let mut faults = match is_sent {
+                true => self.faults_of_request(&given, &values, &outcome, &received),
+                false => Vec::new(),
+            };
+            if let Some((answer, value)) = answer.filter(|_| !received.is_empty()) {
+                faults.extend(self.fault_of_answer(answer, Some(&value), &outcome));
+            }
+            let told = faults.into_iter().map(|fault| fault.of_recorded(&recorded.place));
+            self.note(name, case, told.collect());
+        }
+    }
+
+    /// A recorded body that the document allows.
+    fn recorded_body<'g>(
+        &self,
+        operation: &'g Operation,
+        recorded: &Recorded,
+    ) -> Option<(&'g Media, Value)> {
+        let (value, body) = recorded.request.clone().zip(operation.body.as_ref())?;
+        let Side { document, schemas } = &self.requests;
+        let media = body.media.iter().min_by_key(|media| bodies::kind(document, media))?;
+        let is_json = bodies::kind(document, media) == Kind::Json;
+        let is_valid = is_json && schemas.accepts(media.schema.as_ref()?, &value);
+        is_valid.then_some((media, value))
+    }
+
+    /// A recorded answer that the document allows, which the server gives from now on; else any documented one.
+    fn recorded_answer<'a>(
+        &mut self,
+        answers: &'a [Answer],
+        recorded: &Recorded,
+    ) -> Option<(&'a Answer, Value)> {
+        let Side { document, schemas } = &self.answers;
+        let found = answers.iter().find_map(|answer| {
+            let (media, value) = answer.media.as_ref().zip(recorded.response.clone())?;
+            let is_json = bodies::kind(document, media) == Kind::Json;
+            let is_it = answer.status == recorded.status
+                && is_json
+                && schemas.accepts(media.schema.as_ref()?, &value);
+            is_it.then_some((answer, media, value))
+        });
+        match found {
+            Some((answer, media, value)) => {
+                let raw = value.to_string().into_bytes();
+                self.server.answer(answer.status, Some(&media.name), &raw);
+                Some((answer, value))
+            }
+            None => {
+                self.server.answer(500, None, b"");
+                None
+            }
         }
     }
 
@@ -373,6 +456,9 @@ impl fmt::Display for Report {
             writeln!(f, "oracle: {count} requests cannot be sent: {reason}")?;
         }
         let (left_out, without) = (self.left_out.len(), without.len());
+        if self.recorded > 0 {
+            writeln!(f, "oracle: {} recorded bodies went through the client", self.recorded)?;
+        }
         write!(
             f,
             "oracle: ORACLE_SEED={seed} ORACLE_CASES={cases}: {operations} operations, {left_out} left out; \
