@@ -1,8 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-compile_error!("manis needs TLS: enable the feature `rustls` or `native-tls`");
-
 /// The client as the pipeline made it from `spec/`.
 #[allow(missing_docs, rustdoc::all, clippy::all, clippy::pedantic)]
 mod generated {

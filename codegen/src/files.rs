@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::bounds::MAX_FILE_MIB;
@@ -81,44 +81,82 @@ impl Files {
     pub fn write(&self) -> Result<Vec<PathBuf>> {
         let mut ready = Vec::new();
         for (file, new, _) in self.differing()? {
-            ready.push((file, write_beside(file, new)?));
+            let failed = |error| Error::io(Stage::Output, "cannot write", file, error);
+            ready.push((file, beside::write(file, new).map_err(failed)?));
         }
         let mut written = Vec::new();
         for (file, temporary) in ready {
-            temporary
-                .persist(file)
-                .map_err(|error| Error::io(Stage::Output, "cannot replace", file, error.error))?;
+            beside::rename(temporary, file)
+                .map_err(|error| Error::io(Stage::Output, "cannot replace", file, error))?;
             written.push(file.to_owned());
         }
         Ok(written)
     }
 }
 
-/// A complete file that waits for its name. It is closed: there may be more of them than a process
-/// may have open.
-fn write_beside(file: &Path, content: &str) -> Result<tempfile::TempPath> {
-    let failed = |error| Error::io(Stage::Output, "cannot write", file, error);
+/// The folder of a file that is to be, made if it is not there.
+fn folder_of(file: &Path) -> std::io::Result<&Path> {
     let folder = match file.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
-    fs::create_dir_all(folder).map_err(failed)?;
-    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    temporary.write_all(content.as_bytes()).map_err(failed)?;
-    make_readable(&temporary).map_err(failed)?;
-    Ok(temporary.into_temp_path())
+    fs::create_dir_all(folder)?;
+    Ok(folder)
 }
 
-/// Others may read a source file, but not a temporary one that replaces it.
-#[cfg(unix)]
-fn make_readable(temporary: &tempfile::NamedTempFile) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    temporary.as_file().set_permissions(fs::Permissions::from_mode(0o644))
+/// A complete file that waits for its name. It is closed: there may be more of them than a process
+/// may have open.
+#[cfg(feature = "commands")]
+mod beside {
+    use std::io::{Result, Write};
+    use std::path::Path;
+
+    use tempfile::{NamedTempFile, TempPath};
+
+    pub(super) fn write(file: &Path, content: &str) -> Result<TempPath> {
+        let mut temporary = NamedTempFile::new_in(super::folder_of(file)?)?;
+        temporary.write_all(content.as_bytes())?;
+        make_readable(&temporary)?;
+        Ok(temporary.into_temp_path())
+    }
+
+    pub(super) fn rename(temporary: TempPath, file: &Path) -> Result<()> {
+        temporary.persist(file).map_err(|error| error.error)
+    }
+
+    /// Others may read a source file, but not a temporary one that replaces it.
+    #[cfg(unix)]
+    fn make_readable(temporary: &NamedTempFile) -> Result<()> {
+        use std::os::unix::fs::PermissionsExt;
+        temporary.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
+    }
+
+    #[cfg(not(unix))]
+    fn make_readable(_: &NamedTempFile) -> Result<()> {
+        Ok(())
+    }
 }
 
-#[cfg(not(unix))]
-fn make_readable(_: &tempfile::NamedTempFile) -> std::io::Result<()> {
-    Ok(())
+/// The same for a build script, whose folder is its own: no name has to be made that nobody else has.
+#[cfg(not(feature = "commands"))]
+mod beside {
+    use std::ffi::OsString;
+    use std::fs;
+    use std::io::Result;
+    use std::path::{Path, PathBuf};
+
+    pub(super) fn write(file: &Path, content: &str) -> Result<PathBuf> {
+        let mut name = OsString::from(".");
+        name.push(file.file_name().unwrap_or_default());
+        name.push(".new");
+        let temporary = super::folder_of(file)?.join(name);
+        fs::write(&temporary, content)?;
+        Ok(temporary)
+    }
+
+    pub(super) fn rename(temporary: PathBuf, file: &Path) -> Result<()> {
+        fs::rename(temporary, file)
+    }
 }
 
 /// Reads a UTF-8 file of at most [`MAX_FILE_MIB`], without reading more than that.

@@ -19,6 +19,7 @@ use crate::http::{AddLayer, BoxError, Http, HttpService, boxed};
 use crate::proxy::{Proxies, Proxy};
 use crate::retry::{Bucket, RetryBudget, RetryPolicy};
 use crate::signing::{self, ToSign};
+use crate::tls;
 
 /// The largest body that is read, unless set otherwise: 8 MiB.
 pub const DEFAULT_RESPONSE_LIMIT: usize = 8 << 20;
@@ -95,7 +96,18 @@ pub enum ConfigError {
     /// A timeout or limit of zero would make every call fail.
     #[error("{0} is zero, so every call would fail")]
     Zero(&'static str),
-    /// The HTTP client could not be made: TLS could not be set up.
+    /// The base URL is `https`, and the program has no TLS.
+    #[error(
+        "the base URL is https, and no TLS is compiled in: switch on a feature of the client, \
+         `rustls` (with ring), `aws-lc-rs` (rustls with aws-lc-rs) or `native-tls` (the operating system's)"
+    )]
+    NoTls,
+    /// TLS could not be set up: no certificates of the platform, or a provider of the program that lacks
+    /// what it takes.
+    #[error("TLS could not be set up")]
+    Tls(#[source] BoxError),
+    /// The HTTP client could not be made, by what [`configure_http`](ClientBuilder::configure_http) did, or
+    /// because TLS could not be set up.
     #[error("the HTTP client could not be made")]
     HttpClient(#[source] reqwest::Error),
 }
@@ -262,6 +274,10 @@ impl<C> ClientBuilder<C> {
     /// that was not named by [`proxy`](Self::proxy), nothing is sent again but as the
     /// [retry policy](RetryPolicy) says, and the bytes on the wire are in no log.
     ///
+    /// With the feature `rustls` alone, ring becomes the process's provider of cryptography if none is
+    /// installed (`rustls::crypto::CryptoProvider`), since `reqwest` knows no other way to it. A program that
+    /// installs its own does so before. Without this method, nothing of the process is touched.
+    ///
     /// A second one is applied after the first. What it is not for: headers, which are not signed and not
     /// compared with the credential's if they are set here; use
     /// [`default_headers`](Self::default_headers). Timeouts set here only shorten the ones of this client.
@@ -276,7 +292,16 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Uses an HTTP client of your own, as it is. Prefer [`configure_http`](Self::configure_http).
+    /// A builder for an [`http_client`](Self::http_client) of your own, with what TLS needs. With the feature
+    /// `rustls` alone, `reqwest`'s own (`Client::new`, `Client::builder`) panics unless the program has
+    /// installed a provider of cryptography (`rustls::crypto::CryptoProvider`), for `reqwest` brings none but
+    /// aws-lc-rs. This installs ring if none is.
+    pub fn http_builder() -> reqwest::ClientBuilder {
+        tls::of_ones_own(reqwest::Client::builder())
+    }
+
+    /// Uses an HTTP client of your own, as it is, such as [`http_builder`](Self::http_builder) makes. Prefer
+    /// [`configure_http`](Self::configure_http).
     ///
     /// Timeout, limit, retries, credentials and headers set here still apply. Gone, unless the client has
     /// them, are:
@@ -356,9 +381,10 @@ impl<C> ClientBuilder<C> {
             .pool_idle_timeout(self.idle_timeout)
             // Some servers still fold long header lines (RFC 9112, section 5.2).
             .http1_allow_obsolete_multiline_headers_in_responses(true);
-        if let Some(configure) = &self.configure {
-            builder = configure(builder);
-        }
+        builder = match &self.configure {
+            Some(configure) => configure(tls::of_ones_own(builder)),
+            None => tls::whole(builder)?,
+        };
         builder = builder
             .redirect(Policy::none())
             .referer(false)
@@ -378,7 +404,7 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// Makes the client.
     ///
     /// # Errors
-    /// A base URL that is not `https`, credentials that contradict each other or are no legal headers, a
+    /// A base URL that is not `https`, or that is while the program has no TLS; credentials that contradict each other or are no legal headers, a
     /// timeout of zero, a proxy in the environment that is no address.
     pub fn build(mut self) -> Result<C, ConfigError> {
         let base_url = BaseUrl::new(&self.base_url, self.allow_plain_http)?;
@@ -387,6 +413,9 @@ impl<C: From<Client>> ClientBuilder<C> {
         self.headers()?;
         let requests = match self.http_client.take() {
             Some(client) => client,
+            None if base_url.url().scheme() == "https" && !tls::is_there() => {
+                return Err(ConfigError::NoTls);
+            }
             None => self.http()?,
         };
         let http = Http::new(requests.clone(), &self.layers);

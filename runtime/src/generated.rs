@@ -329,7 +329,8 @@ mod tests {
     use super::*;
 
     fn query(value: Value) -> Option<String> {
-        let request = reqwest::Client::new().get("http://localhost/");
+        let http = crate::ClientBuilder::<crate::Client>::http_builder().build().unwrap();
+        let request = http.get("http://localhost/");
         let request = request.query(&QueryParam::new("a", &value)).build();
         Some(request.ok()?.url().query().unwrap_or_default().to_owned())
     }

@@ -27,6 +27,7 @@ mod retry;
 mod signing;
 #[cfg(feature = "sources")]
 pub mod sources;
+mod tls;
 mod transport;
 pub mod values;
 

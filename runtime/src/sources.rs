@@ -37,6 +37,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("src/retry.rs", include_str!("retry.rs")),
     ("src/signing.rs", include_str!("signing.rs")),
     ("src/sources.rs", include_str!("sources.rs")),
+    ("src/tls.rs", include_str!("tls.rs")),
     ("src/transport.rs", include_str!("transport.rs")),
     ("src/values.rs", include_str!("values.rs")),
 ];

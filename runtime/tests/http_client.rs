@@ -40,7 +40,7 @@ fn own(server: &Server, configure: impl Fn(HttpBuilder) -> HttpBuilder) -> Clien
 
 fn whole(configure: impl Fn(HttpBuilder) -> HttpBuilder) -> reqwest::Client {
     // What else is in the environment is the subject of one test alone.
-    configure(reqwest::Client::builder().no_proxy()).build().unwrap()
+    configure(ClientBuilder::<Client>::http_builder().no_proxy()).build().unwrap()
 }
 
 /// A server that sends everybody elsewhere, and the place where it sends them.
@@ -198,7 +198,9 @@ async fn with_a_client_of_ones_own_a_proxy_of_the_environment_sees_plain_http() 
 #[ignore = "run by another, in a process of its own"]
 async fn a_client_of_ones_own_in_a_process_of_its_own() {
     let builder = Client::builder(format!("http://{HOST}")).danger_allow_plain_http();
-    send(builder.http_client(reqwest::Client::new())).await.unwrap();
+    send(builder.http_client(ClientBuilder::<Client>::http_builder().build().unwrap()))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

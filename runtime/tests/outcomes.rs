@@ -9,7 +9,9 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use openapi_client_runtime::reqwest::{self, Method};
-use openapi_client_runtime::{Call, Client, Credential, Error, Outcome, RetryBudget, RetryPolicy};
+use openapi_client_runtime::{
+    Call, Client, ClientBuilder, Credential, Error, Outcome, RetryBudget, RetryPolicy,
+};
 use server::{Act, Refusing, Server, response};
 
 fn quick() -> RetryPolicy {
@@ -148,7 +150,7 @@ fn columns() -> Vec<(Column, Method, bool)> {
 
 fn http_client() -> reqwest::Client {
     static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
-    let made = || reqwest::Client::builder().no_proxy().build().unwrap();
+    let made = || ClientBuilder::<Client>::http_builder().no_proxy().build().unwrap();
     CLIENT.get_or_init(made).clone()
 }
 

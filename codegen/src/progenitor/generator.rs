@@ -3,7 +3,7 @@
 
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
-use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
+use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use serde_json::Value;
 
 use super::guards::{panics, recursion, typed};
@@ -18,7 +18,7 @@ use crate::error::{Error, Problem, Result, Stage};
 pub(super) fn run(
     document: &Value,
     plan: &Plan,
-    generate: impl FnOnce(&mut Generator, &OpenAPI) -> Result<TokenStream, progenitor::Error>,
+    generate: impl FnOnce(&mut Generator, &OpenAPI) -> Result<TokenStream, progenitor_impl::Error>,
 ) -> Result<syn::File> {
     recursion::check(document)?;
     let api = typed::read(document)?;

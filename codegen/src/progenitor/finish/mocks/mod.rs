@@ -38,7 +38,7 @@ pub(in crate::progenitor) fn generate(
     let Some(crate_path) = settings.mock.as_deref() else { return Ok(None) };
     let document = document::of(source.prepared, source.plan);
     let generate =
-        |generator: &mut progenitor::Generator, api: &_| generator.httpmock(api, crate_path);
+        |generator: &mut progenitor_impl::Generator, api: &_| generator.httpmock(api, crate_path);
     let mut file = generator::run(&document, source.plan, generate)?;
     if settings.runtime == Runtime::OpenapiClientRuntime {
         told::finish(&mut file, &document, log)?;
