@@ -1,4 +1,10 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/front-page.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+/// The README's programs are compiled as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 compile_error!("manis needs TLS: enable the feature `rustls` or `native-tls`");
