@@ -1,4 +1,10 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/front-page.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+/// The README's programs are compiled as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// The client as the pipeline made it from `spec/`.
 #[allow(missing_docs, rustdoc::all, clippy::all, clippy::pedantic)]

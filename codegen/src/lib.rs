@@ -1,18 +1,18 @@
-//! Turns a vendor's documentation pages, with the broken OpenAPI documents inside, into a Rust
-//! client, and shows what it did.
+#![doc = include_str!("../README.md")]
 //!
-//! Data flows one way, one stage a module, each a function from a document to a document and a
-//! list of what it did: [`vendor`] → [`normalize`] → [`overlay`] → [`describe`] → [`lower`] →
-//! [`progenitor`] (generate and refine) → [`outline`]. [`pipeline::run`] is all of them in order.
+//! ## Rooms
+//!
+//! Each stage is a function from a document to a document and a list of what it did: [`vendor`] → [`normalize`] →
+//! [`overlay`] → [`describe`] → [`lower`] → [`progenitor`] (generate and refine) → [`outline`]. [`pipeline::run`] is all
+//! of them in order, and [`build::run`] what a build script calls.
 //!
 //! Beside the way: `tables` reads what a page says in tables and lists, `audit` holds a page against its own
-//! tables and examples, `drift` one version of a spec against another, `contract` renders what review reads of a change, `examples` judges
-//! documented bodies, `scaffold` writes a crate with tests of them. `command` is what a command line
-//! calls. These, and the reader of pages, are behind the feature `commands`: a build script needs none
+//! tables and examples, `drift` one version of a spec against another, `contract` renders what review reads of a
+//! change, `examples` judges documented bodies, `scaffold` writes a crate with tests of them. `command` is what a
+//! command line calls. These, and the reader of pages, are behind the feature `commands`: a build script needs none
 //! of them.
-//!
-//! Nothing in here knows a vendor: what is true of one API alone is data in its `overlay.yaml`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),
     deny(

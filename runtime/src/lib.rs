@@ -4,6 +4,7 @@
 //!
 //! Generated crates re-export what their users need of it. [`generated`] is for generated code alone.
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
 mod base_url;
