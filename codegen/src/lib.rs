@@ -1,3 +1,5 @@
+// The README shows a whole build script.
+#![allow(clippy::needless_doctest_main)]
 #![doc = include_str!("../README.md")]
 //!
 //! ## Rooms
