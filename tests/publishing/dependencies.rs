@@ -121,7 +121,7 @@ fn what_is_there_twice_has_a_reason() {
     let (_, skip) = deny.split_once("\nskip = [\n").unwrap();
     let rows = skip.split_once("\n]").unwrap().0.lines().map(|row| {
         let parts: Vec<_> = row.split('"').collect();
-        assert!(parts.len() == 5 && parts[2] == ", reason = " && parts[3] != "", "{row}");
+        assert!(parts.len() == 5 && parts[2] == ", reason = " && !parts[3].is_empty(), "{row}");
         parts[1]
     });
     assert_eq!(twice, rows.collect(), "locked twice, and `skip` in deny.toml");

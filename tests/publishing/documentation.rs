@@ -15,12 +15,11 @@ fn documented(source: &Path) -> Vec<(PathBuf, String)> {
         if let Some(comment) = line.strip_prefix("//!").or_else(|| line.strip_prefix("///")) {
             comments += &format!("{comment}\n");
         }
-        if line.starts_with("#![doc") || (line.starts_with("#[doc") && !is_for_tests) {
-            if let Some((_, rest)) = line.split_once("include_str!(\"") {
-                let file = source.with_file_name(rest.split_once('"').unwrap().0);
-                let text = fs::read_to_string(&file).unwrap();
-                found.push((file, text));
-            }
+        let is_doc = line.starts_with("#![doc") || (line.starts_with("#[doc") && !is_for_tests);
+        if let Some((_, rest)) = line.split_once("include_str!(\"").filter(|_| is_doc) {
+            let file = source.with_file_name(rest.split_once('"').unwrap().0);
+            let text = fs::read_to_string(&file).unwrap();
+            found.push((file, text));
         }
         is_for_tests = line == "#[cfg(doctest)]";
     }
