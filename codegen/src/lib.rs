@@ -1,5 +1,3 @@
-// The README shows a whole build script.
-#![allow(clippy::needless_doctest_main)]
 #![doc = include_str!("../README.md")]
 //!
 //! ## Rooms
