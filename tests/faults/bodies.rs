@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
 use crate::server::{self, Act, Server};
-use crate::subject::api::{DecodeError, Error, Misfit, Outcome, reqwest};
+use crate::subject::api::{DecodeError, Error, Misfit, Outcome};
 use crate::subject::{DATE, LIST, TEXT, answer, read};
 use crate::{answering, call, fault, with, without};
 

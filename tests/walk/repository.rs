@@ -89,7 +89,7 @@ impl Repository {
         self.run(|spec, out| {
             let old = Old::Revision { spec: spec.to_owned(), revision: "HEAD".to_owned() };
             let new = spec.to_owned();
-            command::drift(&DriftOptions { old, new, format: Format::Text }, out)
+            command::drift(&DriftOptions { old, new, format: Format::Text, accept: None }, out)
         })
     }
 
