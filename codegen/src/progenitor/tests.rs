@@ -124,7 +124,7 @@ fn runtime_sends_an_operation_of_another_name() {
 #[test]
 fn version_is_the_one_that_is_pinned() {
     let manifest = include_str!("../../Cargo.toml");
-    assert!(manifest.contains(&format!("version = \"={}\"", shape::VERSION)));
+    assert!(manifest.contains(&format!("progenitor-impl = \"={}\"", shape::VERSION)));
 }
 
 /// The code of `Debug` for a type, where the settings ask for redaction.
