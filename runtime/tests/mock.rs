@@ -29,7 +29,7 @@ fn mocked<'s>(
 
 /// A client that goes to no proxy.
 fn http() -> Client {
-    openapi_client_runtime::ClientBuilder::http_builder().no_proxy().build().unwrap()
+    openapi_client_runtime::ClientBuilder::<()>::http_builder().no_proxy().build().unwrap()
 }
 
 /// Without TLS, whatever features `httpmock` has been built with.
