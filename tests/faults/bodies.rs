@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
 use crate::server::{self, Act, Server};
-use crate::subject::api::{DecodeError, Error, Misfit, Outcome};
+use crate::subject::api::{ClientBuilder, DecodeError, Error, Misfit, Outcome};
 use crate::subject::{DATE, LIST, TEXT, answer, read};
 use crate::{answering, call, fault, with, without};
 
@@ -210,7 +210,7 @@ fn bomb() -> Vec<u8> {
 #[tokio::test]
 async fn gzip_bomb_against_a_client_that_decompresses() {
     let server = answering(bomb()).await;
-    let decompressing = manis::ClientBuilder::http_builder().gzip(true).no_proxy().build().unwrap();
+    let decompressing = ClientBuilder::http_builder().gzip(true).no_proxy().build().unwrap();
     let error = call(&server.url, |builder| builder.http_client(decompressing)).await.unwrap_err();
     assert_too_large(&error, 8 << 20);
 }
