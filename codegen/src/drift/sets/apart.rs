@@ -2,6 +2,7 @@
 
 use super::part::{Bound, Kind, Part, is_same};
 use super::shape::Shape;
+use crate::bounds::MAX_COMBINATIONS;
 
 /// How deep properties are looked at.
 const MAX_DEPTH: usize = 2;
@@ -25,8 +26,13 @@ fn listed<'p>(part: &'p Part<'_>) -> impl Iterator<Item = &'p serde_json::Value>
 }
 
 fn shapes(one: &Shape<'_>, other: &Shape<'_>, hidden: &str, depth: usize) -> bool {
-    one.0.iter().all(|(kind, parts)| {
-        let others = other.0.get(kind).into_iter().flatten();
+    one.parts.iter().all(|(kind, parts)| {
+        let others = other.parts.get(kind).map(Vec::as_slice).unwrap_or_default();
+        // Too many to look at each.
+        if parts.len() * others.len() > MAX_COMBINATIONS {
+            return false;
+        }
+        let others = others.iter();
         let mut pairs = others.flat_map(|other| parts.iter().map(move |part| (part, other)));
         pairs.all(|(part, other)| are_parts_apart(*kind, [part, other], hidden, depth))
     })

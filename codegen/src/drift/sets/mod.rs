@@ -158,14 +158,18 @@ impl Proof<'_> {
 
     fn shapes(&mut self, one: &[Node<'_>], other: &[Node<'_>], form: Form) -> bool {
         let (one, other) = (Shape::of(one, self.hidden), Shape::of(other, self.hidden));
-        let mut parts = one.0.iter().flat_map(|(kind, parts)| parts.iter().map(|it| (*kind, it)));
+        if one.is_unknown || other.is_unknown {
+            return false;
+        }
+        let mut parts =
+            one.parts.iter().flat_map(|(kind, parts)| parts.iter().map(|it| (*kind, it)));
         parts.all(|(kind, part)| self.part(kind, part, &other, form))
     }
 
     /// Whether one of the alternatives takes all values of a part.
     fn part(&mut self, kind: Kind, part: &Part<'_>, other: &Shape<'_>, form: Form) -> bool {
-        let same: &[Part<'_>] = other.0.get(&kind).map_or(&[], Vec::as_slice);
-        let texts: &[Part<'_>] = other.0.get(&Kind::String).map_or(&[], Vec::as_slice);
+        let same: &[Part<'_>] = other.parts.get(&kind).map_or(&[], Vec::as_slice);
+        let texts: &[Part<'_>] = other.parts.get(&Kind::String).map_or(&[], Vec::as_slice);
         let as_text = |value: &Value| match value {
             Value::Number(_) | Value::Bool(_) if form != Form::Json => {
                 let text = Value::String(value.to_string());
@@ -191,13 +195,13 @@ impl Proof<'_> {
     }
 
     fn is_list_of_one(&mut self, kind: Kind, part: &Part<'_>, other: &Shape<'_>) -> bool {
-        let lists = other.0.get(&Kind::Array).into_iter().flatten();
+        let lists = other.parts.get(&Kind::Array).into_iter().flatten();
         lists.into_iter().any(|list| {
             let is_one = list.least.get("minItems").is_none_or(|least| least.value <= 1.0)
                 && list.most.get("maxItems").is_none_or(|most| most.value >= 1.0)
                 && list.contains.is_empty();
             let items = Shape::of(&list.schemas_at(Some(0)), self.hidden);
-            is_one && self.part(kind, part, &items, Form::Text)
+            is_one && !items.is_unknown && self.part(kind, part, &items, Form::Text)
         })
     }
 
@@ -237,7 +241,7 @@ impl Proof<'_> {
             let own = |own: &Node<'_>| {
                 self.schemas(std::slice::from_ref(not), std::slice::from_ref(own), Form::Json)
             };
-            !excluded.0.contains_key(&kind) || part.nots.iter().any(own)
+            !excluded.parts.contains_key(&kind) || part.nots.iter().any(own)
         })
     }
 
@@ -273,7 +277,10 @@ impl Proof<'_> {
     /// Names are texts, whatever else their schemas take.
     fn are_names_within(&mut self, part: &Part<'_>, other: &Part<'_>) -> bool {
         let (own, wanted) = (Shape::of(&part.names, ""), Shape::of(&other.names, ""));
-        let own = own.0.get(&Kind::String).cloned().unwrap_or_default();
+        if own.is_unknown || wanted.is_unknown {
+            return false;
+        }
+        let own = own.parts.get(&Kind::String).cloned().unwrap_or_default();
         own.iter().all(|part| self.part(Kind::String, part, &wanted, Form::Json))
     }
 

@@ -13,42 +13,68 @@ use crate::document::{is_3_0, pointer, visit};
 use crate::drift::children;
 use crate::syntax::number;
 
-/// The alternatives by type; none of a type that is refused.
+/// The values that a schema takes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Shape<'d>(pub(super) BTreeMap<Kind, Vec<Part<'d>>>);
+pub(super) struct Shape<'d> {
+    /// The alternatives by type; none of a type that is refused.
+    pub(super) parts: BTreeMap<Kind, Vec<Part<'d>>>,
+    /// Whether there are too many alternatives to look at each: nothing is known then, and nothing proven.
+    pub(super) is_unknown: bool,
+}
 
 impl<'d> Shape<'d> {
     /// What fits all schemas. `hidden` is the mark of properties that are not sent.
     pub(super) fn of(schemas: &[Node<'d>], hidden: &str) -> Self {
+        let mut left = MAX_READ;
+        schemas.iter().for_each(|schema| count(schema, &mut HashSet::new(), &mut left));
+        if left == 0 {
+            return Self::unknown();
+        }
         let mut reader = Reader { hidden, open: HashSet::new() };
         let shapes = schemas.iter().map(|schema| reader.read(schema));
         shapes.fold(Self::any(), Self::and)
     }
 
     fn any() -> Self {
-        Self(Kind::ALL.into_iter().map(|kind| (kind, vec![plain(kind)])).collect())
+        let parts = Kind::ALL.into_iter().map(|kind| (kind, vec![plain(kind)])).collect();
+        Self { parts, is_unknown: false }
+    }
+
+    fn unknown() -> Self {
+        Self { is_unknown: true, ..Self::any() }
     }
 
     fn and(mut self, mut other: Self) -> Self {
-        let both = self.0.iter_mut().filter_map(|(kind, ours)| {
-            let (ours, theirs) = (std::mem::take(ours), other.0.remove(kind)?);
-            // Too many to tell apart: what one side says is not less.
-            if ours.len() * theirs.len() > MAX_COMBINATIONS {
-                return Some((*kind, ours));
-            }
+        let count = |parts: &Vec<Part<'_>>, others: Option<&Vec<Part<'_>>>| {
+            parts.len() * others.map_or(0, Vec::len)
+        };
+        let is_much = |(kind, parts): (&Kind, &Vec<_>)| {
+            count(parts, other.parts.get(kind)) > MAX_COMBINATIONS
+        };
+        if self.is_unknown || other.is_unknown || self.parts.iter().any(is_much) {
+            return Self::unknown();
+        }
+        let both = self.parts.iter_mut().filter_map(|(kind, ours)| {
+            let (ours, theirs) = (std::mem::take(ours), other.parts.remove(kind)?);
             let each =
                 ours.iter().flat_map(|own| theirs.iter().map(|it| own.clone().and(it.clone())));
             let kept: Vec<_> = each.map(Part::settle).filter(|part| !part.is_empty()).collect();
             (!kept.is_empty()).then_some((*kind, kept))
         });
-        Self(both.collect())
+        Self { parts: both.collect(), is_unknown: false }
     }
 
     fn or(mut self, other: Self) -> Self {
-        for (kind, parts) in other.0 {
-            let ours = self.0.entry(kind).or_default();
+        if self.is_unknown || other.is_unknown {
+            return Self::unknown();
+        }
+        for (kind, parts) in other.parts {
+            let ours = self.parts.entry(kind).or_default();
             for part in parts {
                 join(ours, part);
+            }
+            if ours.len() > MAX_COMBINATIONS {
+                return Self::unknown();
             }
         }
         self
@@ -60,8 +86,8 @@ fn overlap(shapes: &[Shape<'_>], alternatives: &[Node<'_>]) -> bool {
     let both = |index: usize| shapes.iter().zip(alternatives).skip(index + 1);
     shapes.iter().zip(alternatives).enumerate().any(|(index, (one, written))| {
         both(index).any(|(other, as_written)| {
-            let kinds = one.0.iter().any(|(kind, parts)| {
-                let others = other.0.get(kind).map_or(&[][..], Vec::as_slice);
+            let kinds = one.parts.iter().any(|(kind, parts)| {
+                let others = other.parts.get(kind).map_or(&[][..], Vec::as_slice);
                 let count = |part: &Part<'_>| part.values.as_ref().map(Vec::len);
                 let all = count(&plain(*kind));
                 let is_all = |parts: &[Part<'_>]| {
@@ -70,7 +96,8 @@ fn overlap(shapes: &[Shape<'_>], alternatives: &[Node<'_>]) -> bool {
                 let mut each =
                     parts.iter().flat_map(|part| others.iter().map(move |it| (part, it)));
                 !others.is_empty() && (is_all(parts) || is_all(others))
-                    || each.any(|(part, other)| apart::share_a_value(part, other))
+                    || parts.len() * others.len() <= MAX_COMBINATIONS
+                        && each.any(|(part, other)| apart::share_a_value(part, other))
             });
             kinds || written.value == as_written.value
         })
@@ -107,6 +134,26 @@ struct Reader<'h> {
     open: HashSet<String>,
 }
 
+/// How many schemas one is made of at most: where parts are made of parts, each twice, they multiply.
+const MAX_READ: usize = 1_000;
+
+/// Counts the schemas that one is made of, down to nothing.
+fn count(schema: &Node<'_>, open: &mut HashSet<String>, left: &mut usize) {
+    let Some(less) = left.checked_sub(1) else { return };
+    *left = less;
+    let target = visit::reference(schema.value).and_then(pointer::of_reference);
+    if let Some(node) = target.as_ref().and_then(|target| Node::at(schema.document, target))
+        && let Some(target) = target
+        && open.insert(target.clone())
+    {
+        count(&node, open, left);
+        open.remove(&target);
+    }
+    for key in ["allOf", "anyOf", "oneOf"] {
+        list(schema, key).iter().for_each(|part| count(part, open, left));
+    }
+}
+
 impl Reader<'_> {
     fn read<'d>(&mut self, schema: &Node<'d>) -> Shape<'d> {
         let fields = match schema.value {
@@ -122,7 +169,7 @@ impl Reader<'_> {
         let is_nullable = fields.get("nullable").and_then(Value::as_bool) == Some(true);
         if is_nullable && has_siblings {
             let null = BTreeMap::from([(Kind::Null, vec![plain(Kind::Null)])]);
-            return shape.or(Shape(null));
+            return shape.or(Shape { parts: null, is_unknown: false });
         }
         shape
     }
@@ -151,7 +198,7 @@ impl Reader<'_> {
             let part = self.part(kind, schema, fields);
             let part = Part { is_integer, ..part }.settle();
             if !part.is_empty() {
-                shape.0.insert(kind, vec![part]);
+                shape.parts.insert(kind, vec![part]);
             }
         }
         exclude(&mut shape, fields);
@@ -174,10 +221,10 @@ impl Reader<'_> {
         let mut union = shapes.into_iter().fold(Shape::default(), Shape::or);
         if may_overlap {
             let kept = if key == "oneOf" { Overlap::Refused } else { Overlap::Taken };
-            union.0.values_mut().flatten().for_each(|part| part.overlap = Some(kept));
+            union.parts.values_mut().flatten().for_each(|part| part.overlap = Some(kept));
         }
         if is_exclusive {
-            for part in union.0.values_mut().flatten() {
+            for part in union.parts.values_mut().flatten() {
                 part.others.insert(said(key, written));
             }
         }
@@ -264,10 +311,10 @@ impl Reader<'_> {
 fn exclude(shape: &mut Shape<'_>, fields: &Map<String, Value>) {
     let Some(not) = fields.get("not").and_then(Value::as_object) else { return };
     match (not.len(), not.get("type")) {
-        (0, _) => shape.0.clear(),
+        (0, _) => shape.parts.clear(),
         (1, Some(excluded)) => {
             let excluded = types(Some(excluded)).unwrap_or_default();
-            shape.0.retain(|kind, _| excluded.get(kind).is_none_or(|is_integer| *is_integer));
+            shape.parts.retain(|kind, _| excluded.get(kind).is_none_or(|is_integer| *is_integer));
         }
         _ => {}
     }
