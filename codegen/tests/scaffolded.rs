@@ -259,13 +259,20 @@ tracing-subscriber = { version = "0.3", default-features = false, features = ["f
 [workspace]
 "#;
 
+/// The spec folder of another vendor, and a crate that is made of it.
+fn parcels() -> (Spec, PathBuf) {
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/document.yaml");
+    let spec = Spec::of(&fs::read_to_string(document).unwrap());
+    let made = spec.path("parcels");
+    spec.codegen(|options| options.out = Some(made.clone())).unwrap();
+    (spec, made)
+}
+
 #[test]
 #[ignore = "compiles a crate"]
 fn the_table_of_faults_holds_for_another_vendor() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let spec = Spec::of(&fs::read_to_string(here.join("tests/faults/document.yaml")).unwrap());
-    let made = spec.path("parcels");
-    spec.codegen(|options| options.out = Some(made.clone())).unwrap();
+    let (_spec, made) = parcels();
     // Elsewhere, there is nothing but the folder.
     let elsewhere = tempfile::tempdir().unwrap();
     let folder = elsewhere.path().join("parcels");
@@ -292,10 +299,7 @@ fn the_table_of_faults_holds_for_another_vendor() {
 #[test]
 #[ignore = "compiles a crate"]
 fn recorded_calls_go_through_the_client() {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let spec = Spec::of(&fs::read_to_string(here.join("tests/faults/document.yaml")).unwrap());
-    let made = spec.path("parcels");
-    spec.codegen(|options| options.out = Some(made.clone())).unwrap();
+    let (spec, made) = parcels();
     let call = |response: &Value| {
         let order = json!({ "receiver": "Zaphod", "street": "Trillian", "wanted": "1942-04-02" });
         json!({

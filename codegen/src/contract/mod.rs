@@ -7,7 +7,7 @@ mod lines;
 mod members;
 pub(crate) mod modules;
 mod patches;
-mod rust;
+pub(crate) mod rust;
 mod surface;
 
 pub use document::document;

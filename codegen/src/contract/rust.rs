@@ -53,7 +53,7 @@ impl Scope<'_> {
 }
 
 /// What everybody writes without a path.
-const PRELUDE: [&str; 12] = [
+pub(crate) const PRELUDE: [&str; 12] = [
     "std::option::Option",
     "std::result::Result",
     "std::string::String",

@@ -77,6 +77,9 @@ pub(super) fn read(spec: &Path) -> Result<Vec<Entry>> {
 /// Takes what is accepted against the base out of a report; what is accepted and not found is stale.
 pub(super) fn apply(drift: &mut Drift, entries: &[Entry]) {
     let of_base: Vec<_> = entries.iter().filter(|entry| entry.base == drift.base).collect();
+    if of_base.is_empty() {
+        return;
+    }
     let named =
         || of_base.iter().flat_map(|entry| entry.findings.iter().map(move |it| (*entry, it)));
     let fingerprints: BTreeSet<_> = named().map(|(_, it)| it.fingerprint.clone()).collect();

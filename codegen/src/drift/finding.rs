@@ -1,12 +1,12 @@
 //! What all kinds of findings have: a line, and a fingerprint, by which one is known in the next report.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Debug;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::accepted::short_hash;
+use super::render::{index_line, lowercase};
 use super::{
     CoveredChange, DocumentationChange, Drift, IndexChange, PageChange, RustChange, StalePatch,
     Unjudged, WireChange,
@@ -35,13 +35,9 @@ fn value_without(finding: &impl Serialize, beside: &str) -> Value {
     value
 }
 
-fn word(value: &impl Debug) -> String {
-    format!("{value:?}").to_lowercase()
-}
-
 impl Finding for WireChange {
     fn line(&self) -> String {
-        let (class, direction) = (word(&self.class), word(&self.direction));
+        let (class, direction) = (lowercase(&self.class), lowercase(&self.direction));
         format!("{class} {direction} {} #{}: {}", self.rule, self.new, self.note)
     }
 
@@ -52,7 +48,7 @@ impl Finding for WireChange {
 
 impl Finding for RustChange {
     fn line(&self) -> String {
-        format!("{} in Rust: {self}", word(&self.class))
+        format!("{} in Rust: {self}", lowercase(&self.class))
     }
 
     fn essence(&self) -> Value {
@@ -102,7 +98,7 @@ impl Finding for DocumentationChange {
 
 impl Finding for IndexChange {
     fn line(&self) -> String {
-        format!("list of pages: {}", super::render::index_line(self))
+        format!("list of pages: {}", index_line(self))
     }
 
     fn essence(&self) -> Value {
@@ -122,19 +118,9 @@ impl Finding for StalePatch {
 
 /// The same for the same finding in every report, whatever else there is.
 fn fingerprint(section: &str, finding: &(impl Finding + ?Sized)) -> String {
-    short_hash(&format!("{section} {}", sorted(finding.essence())))
-}
-
-/// With the fields of objects in the order of their names.
-fn sorted(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            let fields: BTreeMap<_, _> = fields.into_iter().collect();
-            fields.into_iter().map(|(key, it)| (key, sorted(it))).collect::<Map<_, _>>().into()
-        }
-        Value::Array(items) => items.into_iter().map(sorted).collect(),
-        other => other,
-    }
+    let mut essence = finding.essence();
+    essence.sort_all_objects();
+    short_hash(&format!("{section} {essence}"))
 }
 
 /// All findings of a report, each with the name that its section has in JSON.

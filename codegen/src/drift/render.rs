@@ -314,7 +314,7 @@ fn pointers(change: &WireChange) -> String {
     if old == new { format!("#{old}") } else { format!("#{old} -> #{new}") }
 }
 
-fn lowercase(value: &impl fmt::Debug) -> String {
+pub(super) fn lowercase(value: &impl fmt::Debug) -> String {
     format!("{value:?}").to_lowercase()
 }
 

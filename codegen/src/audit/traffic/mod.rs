@@ -154,35 +154,21 @@ impl Known {
 
 /// Whether a segment of a template, variables in braces, takes a segment of a path.
 fn fits(template: &str, segment: &str) -> bool {
-    let mut rest = segment;
-    let mut pieces = template.split('{').map(|it| it.split_once('}').map_or(it, |(_, end)| end));
-    let Some(after) = pieces.next().and_then(|first| rest.strip_prefix(first)) else {
-        return false;
-    };
-    rest = after;
-    if !template.contains('{') {
-        return rest.is_empty();
-    }
-    let pieces: Vec<_> = pieces.collect();
-    let last = pieces.len().saturating_sub(1);
-    pieces.iter().enumerate().all(|(index, piece)| {
-        // A variable is one character at least.
-        let Some(start) = rest.char_indices().nth(1).map_or(Some(rest.len()), |(at, _)| Some(at))
-        else {
-            return false;
-        };
-        if rest.is_empty() {
-            return false;
+    // A variable is one character at least.
+    let behind_one = |text: &str| text.char_indices().nth(1).map_or(text.len(), |(at, _)| at);
+    let mut literals = template.split('{').map(|it| it.split_once('}').map_or(it, |(_, end)| end));
+    let first = literals.next().unwrap_or_default();
+    let Some(mut rest) = segment.strip_prefix(first) else { return false };
+    let mut literals: Vec<_> = literals.collect();
+    let Some(last) = literals.pop() else { return rest.is_empty() };
+    for literal in literals {
+        let after = rest.get(behind_one(rest)..).filter(|_| !rest.is_empty());
+        match after.and_then(|after| after.split_once(literal)) {
+            Some((_, after)) => rest = after,
+            None => return false,
         }
-        let found = match index == last {
-            true => rest.get(start..).filter(|it| it.ends_with(piece)).map(|_| rest.len()),
-            false => {
-                rest.get(start..).and_then(|it| it.find(piece)).map(|at| start + at + piece.len())
-            }
-        };
-        rest = found.and_then(|end| rest.get(end..)).unwrap_or_default();
-        found.is_some()
-    })
+    }
+    !rest.is_empty() && rest.get(behind_one(rest)..).is_some_and(|after| after.ends_with(last))
 }
 
 /// What a recorded call has beside its bodies that the document does not know.
@@ -199,7 +185,7 @@ pub(super) fn check(report: &mut Report<'_, '_>, example: &Example, recorded: &R
             Mend::asked(Reason::NoEvidence),
         );
     }
-    let declared = declared(operation, "query");
+    let declared = declared_query(operation);
     for name in recorded.query.iter().filter(|name| !is_declared(&declared, name)) {
         report.add(
             Kind::UndeclaredParameter,
@@ -213,9 +199,10 @@ pub(super) fn check(report: &mut Report<'_, '_>, example: &Example, recorded: &R
     }
 }
 
-fn declared(operation: &OperationNode<'_>, place: &str) -> Vec<(String, bool)> {
+/// The parameters of the query, and whether each is an object.
+fn declared_query(operation: &OperationNode<'_>) -> Vec<(String, bool)> {
     let parameters = operation.parameters().into_iter();
-    let parameters = parameters.filter(|it| it.location() == Some(place));
+    let parameters = parameters.filter(|it| it.location() == Some("query"));
     let named = parameters.filter_map(|parameter| {
         let schema = parameter.node.get("schema");
         let kind = schema.as_ref().and_then(|it| it.text("type"));
@@ -233,4 +220,18 @@ fn has_fields(schema: &Value) -> bool {
 fn is_declared(declared: &[(String, bool)], name: &str) -> bool {
     let base = name.split('[').next().unwrap_or(name);
     declared.iter().any(|(own, is_object)| own == name || own == base || *is_object)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn a_segment_of_a_template_takes_what_its_variables_can_be() {
+        assert!(fits("pets", "pets") && !fits("pets", "pet") && !fits("pets", "petss"));
+        assert!(fits("{id}", "7") && !fits("{id}", ""));
+        assert!(fits("{id}.json", "a.json") && !fits("{id}.json", ".json"));
+        assert!(fits("v{major}-{minor}", "v1-2") && !fits("v{major}-{minor}", "v1-"));
+        assert!(fits("{one}{two}", "ab") && !fits("{one}{two}", "a"));
+    }
 }

@@ -465,16 +465,7 @@ fn list<'d>(schema: &Node<'d>, key: &str) -> Vec<Node<'d>> {
 
 /// A keyword as it is written, whatever the order of its fields.
 fn said(key: &str, value: &Value) -> String {
-    fn sorted(value: &Value) -> Value {
-        match value {
-            Value::Object(fields) => {
-                let fields: BTreeMap<_, _> =
-                    fields.iter().map(|(key, it)| (key, sorted(it))).collect();
-                fields.into_iter().map(|(key, it)| (key.clone(), it)).collect()
-            }
-            Value::Array(items) => items.iter().map(sorted).collect(),
-            other => other.clone(),
-        }
-    }
-    format!("{key} {}", sorted(value))
+    let mut value = value.clone();
+    value.sort_all_objects();
+    format!("{key} {value}")
 }

@@ -7,25 +7,14 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Path, PathSegment, QSelf, TypePath};
 
 use crate::contract::modules::{Meaning, Modules, Steps};
+use crate::contract::rust;
 
-/// What everybody writes without a path.
-const PRELUDE: [&str; 15] = [
-    "std::option::Option",
-    "std::result::Result",
-    "std::string::String",
-    "std::string::ToString",
-    "std::vec::Vec",
-    "std::boxed::Box",
-    "std::convert::From",
-    "std::convert::TryFrom",
-    "std::convert::TryInto",
-    "std::convert::Into",
-    "std::ops::Fn",
-    "std::ops::FnMut",
-    "std::ops::FnOnce",
-    "std::clone::Clone",
-    "std::default::Default",
-];
+/// What everybody writes without a path, besides what the contract shortens.
+const PRELUDE: [&str; 3] = ["std::string::ToString", "std::ops::Fn", "std::ops::FnMut"];
+
+fn is_in_prelude(path: &str) -> bool {
+    rust::PRELUDE.contains(&path) || PRELUDE.contains(&path)
+}
 
 /// Gives every path the name that it has from the root of its crate: `types::Pet`, `uuid::Uuid`.
 pub(super) struct Names<'m> {
@@ -49,7 +38,7 @@ impl Names<'_> {
             false => self.modules.meaning(self.module, path),
         };
         match meaning? {
-            Meaning::Foreign(found) => match PRELUDE.contains(&found.join("::").as_str()) {
+            Meaning::Foreign(found) => match is_in_prelude(&found.join("::")) {
                 true => found.last().map(|last| vec![last.clone()]),
                 false => Some(found),
             },
