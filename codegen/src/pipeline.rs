@@ -8,7 +8,7 @@ mod summary;
 
 use std::path::{Path, PathBuf};
 
-use roas_overlay::v1_1::Overlay;
+use crate::overlay::Overlay;
 use serde_json::Value;
 
 use crate::count::{self, Counting};

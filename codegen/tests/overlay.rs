@@ -9,10 +9,10 @@ use std::path::Path;
 use common::case::{Case, Outcome};
 use common::staged;
 use manis_codegen::error::{Error, Problem, Result, Stage};
+use manis_codegen::overlay::Overlay;
 use manis_codegen::overlay::{self, Fault};
 use manis_codegen::report::Staged;
 use manis_codegen::syntax::yaml;
-use roas_overlay::v1_1::Overlay;
 use serde_json::{Value, json};
 
 fn case(path: &Path, text: String) -> Outcome {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use roas_overlay::v1_1::{Action, Overlay};
+use crate::overlay::{Action, Overlay};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -180,6 +180,6 @@ impl Stages<'_> {
 }
 
 fn says_why(action: &Action) -> bool {
-    let reason = action.extensions.as_ref().and_then(|fields| fields.get("x-because")?.as_str());
+    let reason = action.extensions.get("x-because").and_then(Value::as_str);
     reason.is_some_and(|reason| !reason.trim().is_empty())
 }

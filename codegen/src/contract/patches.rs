@@ -1,7 +1,7 @@
 //! What was done to the vendor's document: of each action of the overlay the lines of the document that
 //! it changed, old and new; of every other stage what it reports.
 
-use roas_overlay::v1_1::{Action, Overlay};
+use crate::overlay::{Action, Overlay};
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 

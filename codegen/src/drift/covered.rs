@@ -4,7 +4,7 @@
 //! Each change of a vendored document is made alone in the old one, and the stages are run: where their
 //! result stays the same, the change is covered, and by what is found by leaving that out.
 
-use roas_overlay::v1_1::Overlay;
+use crate::overlay::Overlay;
 use serde::Serialize;
 use serde_json::Value;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
-use roas_overlay::v1_1::Overlay;
+use crate::overlay::Overlay;
 use serde::Serialize;
 use serde_json::Value;
 use tempfile::TempDir;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use roas_overlay::v1_1::Overlay;
+use crate::overlay::Overlay;
 use serde_json::Value;
 
 use super::pages::{self, PageChange, PageFate, PageOperation, Pages};

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use roas_overlay::v1_1::Action;
+use super::document::Action;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -40,7 +40,7 @@ impl Evidence {
     /// # Errors
     /// What is wrong with the extension.
     pub(crate) fn recorded(action: &Action) -> Result<Option<Self>, String> {
-        let Some(written) = action.extensions.as_ref().and_then(|fields| fields.get(KEY)) else {
+        let Some(written) = action.extensions.get(KEY) else {
             return Ok(None);
         };
         let fields = written.as_object().ok_or("is no mapping")?;
@@ -136,7 +136,7 @@ impl Selected {
         let mut collector = Collector { before, found: BTreeMap::new() };
         for place in &self.places {
             match &action.update {
-                Some(update) if !action.is_remove() => collector.updated(place, update),
+                Some(update) if !action.remove => collector.updated(place, update),
                 _ => collector.leaves(place),
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use roas_overlay::v1_1::Action;
+use super::document::Action;
 use serde_json::Value;
 
 use super::evidence::{self, Difference};
@@ -144,7 +144,7 @@ fn shown(value: &Option<Value>) -> String {
 /// What an action does to the places that it selects, in a few words: `adds servers/url=x, sets title`.
 pub(super) fn effect(action: &Action, places: &[String], before: &Value, after: &Value) -> String {
     let mut effect = Effect { after, added: BTreeSet::new(), set: BTreeSet::new() };
-    let removed = places.iter().filter(|_| action.is_remove()).map(|place| {
+    let removed = places.iter().filter(|_| action.remove).map(|place| {
         let named = evidence::named(before, place);
         let holder = place.rsplit_once('/').and_then(|(holder, _)| before.pointer(holder));
         // An item of a list says little without the list.
@@ -155,7 +155,7 @@ pub(super) fn effect(action: &Action, places: &[String], before: &Value, after: 
     let removed: BTreeSet<_> = removed.collect();
     for place in places {
         match (&action.update, before.pointer(place)) {
-            _ if action.is_remove() => {}
+            _ if action.remove => {}
             (Some(update), Some(there)) => effect.update(update, there, place, place.len()),
             _ => effect.add(place, place.len(), false),
         }

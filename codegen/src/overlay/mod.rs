@@ -4,6 +4,8 @@
 //! match something and must change something. Consecutive actions with one `x-patch` are one patch,
 //! so that a value can be removed and written anew; it must differ from what the vendor had.
 
+mod apply;
+mod document;
 mod evidence;
 mod fault;
 #[cfg(feature = "commands")]
@@ -19,9 +21,6 @@ pub(crate) mod write;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use roas_overlay::apply::Apply;
-use roas_overlay::v1_1::{Action, Overlay};
-use roas_overlay::validation::Validate;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
@@ -31,6 +30,7 @@ use crate::files;
 use crate::report::{Change, Log, Staged};
 use crate::syntax::yaml;
 
+pub use document::{Action, Info, Overlay, parse, read};
 pub use evidence::Difference;
 use evidence::{Evidence, Selected};
 #[cfg(feature = "commands")]
@@ -45,52 +45,6 @@ pub use retarget::{Rename, Retargeted, retarget};
 
 /// The extension that gives actions their patch's name.
 const PATCH: &str = "x-patch";
-
-/// Reads an overlay; a file that is not there patches nothing.
-///
-/// # Errors
-/// A file that is no well-formed Overlay 1.1 document, or an action without a description.
-pub fn read(file: &Path) -> Result<Option<Overlay>> {
-    if !file.exists() {
-        return Ok(None);
-    }
-    let text = files::read(Stage::Overlay, file)?;
-    let overlay = parse(&text).map_err(|error| in_file(error, file))?;
-    Ok(Some(overlay))
-}
-
-/// Parses and validates an overlay.
-///
-/// # Errors
-/// As [`read`], without the file.
-pub fn parse(text: &str) -> Result<Overlay> {
-    let value = yaml::parse(text).map_err(|error| {
-        let problem = Problem::Syntax { message: error.message };
-        Error::new(Stage::Overlay, problem).at_line(error.line.unwrap_or(1))
-    })?;
-    let refused = |message| Error::new(Stage::Overlay, Problem::Overlay { message });
-    let mut overlay: Overlay = yaml::read(text).map_err(|error| error.report(refused))?;
-    // `update` becomes a part of the document, where `1.10` must stay `1.10`. Reading into types
-    // makes `1.1` of it, and takes the last of two equal keys; the reader of documents does neither.
-    for (index, action) in overlay.actions.iter_mut().enumerate() {
-        let written = value.pointer(&format!("/actions/{index}/update"));
-        action.update = written.filter(|update| !update.is_null()).cloned();
-    }
-    if let Err(invalid) = overlay.validate(Default::default())
-        && let Some(first) = invalid.errors.into_iter().next()
-    {
-        // `#.actions[0].target`, as the library has it.
-        let at = first.path.trim_start_matches('#').replace(['.', '['], "/").replace(']', "");
-        return Err(refused(first.message).at(at));
-    }
-    for (index, action) in overlay.actions.iter().enumerate() {
-        if action.description.as_deref().is_none_or(|text| text.trim().is_empty()) {
-            let message = "the action has no `description` with its evidence".to_owned();
-            return Err(refused(message).at(format!("/actions/{index}")));
-        }
-    }
-    Ok(overlay)
-}
 
 /// Applies every action, in order.
 ///
@@ -281,7 +235,7 @@ fn at_action(problem: Problem, index: usize) -> Error {
 
 /// The patch that an action belongs to.
 fn patch_name(action: &Action) -> Option<&str> {
-    action.extensions.as_ref()?.get(PATCH)?.as_str()
+    action.extensions.get(PATCH)?.as_str()
 }
 
 /// What an action is called in reports: its patch, or its place.
@@ -292,7 +246,7 @@ pub(crate) fn rule_name(index: usize, action: &Action) -> String {
 /// What an action did to a value, in a few words.
 fn note(action: &Action, old: Option<&Value>) -> String {
     match (&action.update, &action.copy) {
-        _ if action.is_remove() => match old.filter(|old| is_primitive(old)) {
+        _ if action.remove => match old.filter(|old| is_primitive(old)) {
             Some(old) => format!("removed {old}"),
             None => "removed".to_owned(),
         },
@@ -351,16 +305,11 @@ fn apply_alone(
     let unselected = target::unselected_name(document, &action.target);
     let selected = Selected::of(&places, document, before_patch);
     let before = document.clone();
-    let is_primitive = |place: &String| before.pointer(place).is_some_and(is_primitive);
-    let applied = if places.iter().any(is_primitive) {
-        apply_to_primitives(action, &places, document)
-    } else {
-        Overlay { actions: vec![action.clone()], ..overlay.clone() }
-            .apply(document, Default::default())
-            .map_err(|error| format!("`{}`: {}", error.target, error.kind))
-            .map(drop)
-    };
-    if applied.is_err() || *document == before {
+    let applied = apply::apply(action, &places, document);
+    if applied.is_err() {
+        document.clone_from(&before);
+    }
+    if *document == before {
         // The vendor may say something else than the action was written for.
         let unfit = against(action, &selected, before_patch).map_err(refused)?;
         let changed = unfit.into_iter().find(|fault| matches!(fault, Fault::Changed(_)));
@@ -380,40 +329,6 @@ fn apply_alone(
 
 fn is_primitive(value: &Value) -> bool {
     !value.is_object() && !value.is_array()
-}
-
-/// Overlay 1.1 removes and replaces primitive values as well; the library, which is right by 1.0,
-/// refuses them.
-fn apply_to_primitives(
-    action: &Action,
-    places: &[String],
-    document: &mut Value,
-) -> Result<(), String> {
-    if action.is_remove() {
-        // From the last one, so that the others in the same list keep their indices.
-        places.iter().rev().for_each(|place| remove(document, place));
-        return Ok(());
-    }
-    match &action.update {
-        Some(update) if is_primitive(update) => {
-            for place in places {
-                if let Some(value) = document.pointer_mut(place) {
-                    *value = update.clone();
-                }
-            }
-            Ok(())
-        }
-        _ => Err(format!("`{}` selects primitive values, `update` is none", action.target)),
-    }
-}
-
-fn remove(document: &mut Value, place: &str) {
-    let Some((parent, key)) = place.rsplit_once('/') else { return };
-    match (document.pointer_mut(parent), key.parse::<usize>()) {
-        (Some(Value::Object(fields)), _) => drop(fields.shift_remove(&pointer::unescape(key))),
-        (Some(Value::Array(items)), Ok(index)) if index < items.len() => drop(items.remove(index)),
-        _ => {}
-    }
 }
 
 /// A value that the action sets to what it was before the whole patch.

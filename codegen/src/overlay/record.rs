@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use roas_overlay::v1_1::{Action, Overlay};
+use super::document::{Action, Overlay};
 use serde_json::{Value, json};
 
 use super::evidence::{self, Difference, Evidence, Selected};
@@ -169,10 +169,7 @@ fn check(before: &Overlay, written: &str, records: &BTreeMap<usize, Evidence>) -
     let bare = |overlay: &Overlay| {
         let mut overlay = overlay.clone();
         for action in &mut overlay.actions {
-            if let Some(extensions) = &mut action.extensions {
-                extensions.remove(evidence::KEY);
-            }
-            action.extensions = action.extensions.take().filter(|fields| !fields.is_empty());
+            action.extensions.remove(evidence::KEY);
         }
         overlay
     };

@@ -1,6 +1,6 @@
 //! What a target selects, step by step: why it selects nothing, and which of its names do not.
 
-use roas_overlay::v1_1::Action;
+use super::document::Action;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
@@ -136,7 +136,7 @@ mod tests {
             "servers": [{ "url": "https://example.com" }],
         });
         let target = target.to_owned();
-        let action = Action { target, remove: Some(true), ..Action::default() };
+        let action = Action { target, remove: true, ..Action::default() };
         selects_nothing(&document, &action, None).to_string()
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use roas_overlay::v1_1::Overlay;
+use crate::overlay::Overlay;
 use serde_json::Value;
 
 use super::{Outcome, Stages, outcome};

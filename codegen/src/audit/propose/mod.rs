@@ -12,7 +12,7 @@ mod shared;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use roas_overlay::v1_1::Overlay;
+use crate::overlay::Overlay;
 use serde_json::Value;
 
 use super::entries;
@@ -441,7 +441,7 @@ fn widened(patched: &Value, overlay: &Overlay, planned: &Planned) -> Option<Wide
     let holder = planned.places.first()?;
     let wanted = comparable(holder, planned.update()?);
     overlay.actions.iter().enumerate().find_map(|(index, action)| {
-        if action.is_remove() || comparable(holder, action.update.as_ref()?) != wanted {
+        if action.remove || comparable(holder, action.update.as_ref()?) != wanted {
             return None;
         }
         let mut places = target::selected(patched, &action.target)?;
