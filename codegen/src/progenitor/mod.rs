@@ -4,6 +4,7 @@
 //! of working around one limit of progenitor are in one file under `limits`. What is assumed of the
 //! generated code is in `shape`.
 
+mod each;
 #[cfg(test)]
 mod emitted;
 mod finish;

@@ -6,12 +6,13 @@ use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
 #[cfg(feature = "commands")]
 use syn::visit::Visit;
-use syn::visit_mut::{self, VisitMut};
+use syn::visit_mut::VisitMut;
 use syn::{
     Block, Expr, ExprMethodCall, Fields, File, GenericArgument, Ident, ImplItemFn, Item, ItemImpl,
     ItemStruct, Pat, PathArguments, PathSegment, Stmt, Token, Type, parse_quote,
 };
 
+use super::each;
 pub(crate) use super::written::text_of;
 use crate::error::{Error, Problem, Result, Stage};
 
@@ -84,15 +85,8 @@ fn operation_of_info(expression: &Expr) -> Option<String> {
 }
 
 /// Calls `see` with every expression in some code, which it may change, the innermost first.
-pub(crate) fn each_expression(block: &mut Block, see: impl FnMut(&mut Expr)) {
-    struct Expressions<S>(S);
-    impl<S: FnMut(&mut Expr)> VisitMut for Expressions<S> {
-        fn visit_expr_mut(&mut self, expression: &mut Expr) {
-            visit_mut::visit_expr_mut(self, expression);
-            (self.0)(expression);
-        }
-    }
-    Expressions(see).visit_block_mut(block);
+pub(crate) fn each_expression(block: &mut Block, mut see: impl FnMut(&mut Expr)) {
+    each::expression(&mut see).visit_block_mut(block);
 }
 
 /// The items of a module.

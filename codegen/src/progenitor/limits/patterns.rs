@@ -2,13 +2,13 @@
 //! `\p{L}` a letter; typify compiles them without it.
 
 use serde_json::{Map, Value};
-use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprCall, File, parse_quote};
+use syn::visit_mut::VisitMut;
+use syn::{Expr, File, parse_quote};
 
 use super::{Code, Prepared};
 use crate::document::{pointer, visit};
 use crate::error::Result;
-use crate::progenitor::marks;
+use crate::progenitor::{each, marks};
 use crate::report::{Log, Rule};
 
 pub(in crate::progenitor) const PATTERN: Rule = Rule::loosened(
@@ -64,21 +64,18 @@ pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
 }
 
 fn with_flag(file: &mut File) {
-    struct Patterns;
-    impl VisitMut for Patterns {
-        fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
-            visit_mut::visit_expr_call_mut(self, call);
-            let is_it = matches!(&*call.func, Expr::Path(it) if {
-                let names = it.path.segments.iter().map(|segment| segment.ident.to_string());
-                names.eq(["regress", "Regex", "new"])
-            });
-            if is_it && call.args.len() == 1 {
-                let pattern = &call.args;
-                *call = parse_quote! { ::regress::Regex::with_flags(#pattern, "u") };
-            }
+    let mut add = |expression: &mut Expr| {
+        let Expr::Call(call) = expression else { return };
+        let is_it = matches!(&*call.func, Expr::Path(it) if {
+            let names = it.path.segments.iter().map(|segment| segment.ident.to_string());
+            names.eq(["regress", "Regex", "new"])
+        });
+        if is_it && call.args.len() == 1 {
+            let pattern = &call.args;
+            *call = parse_quote! { ::regress::Regex::with_flags(#pattern, "u") };
         }
-    }
-    Patterns.visit_file_mut(file);
+    };
+    each::expression(&mut add).visit_file_mut(file);
 }
 
 #[cfg(test)]

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::visit_mut::{self, VisitMut};
+use syn::visit_mut::VisitMut;
 use syn::{Fields, Item, Path, Type, parse_quote};
 
 use super::mark::Step;
 use crate::bounds::MAX_REFERENCE_CHAIN;
-use crate::progenitor::shape;
+use crate::progenitor::{each, shape};
 
 /// The types of a client by their names.
 pub(super) struct Types<'t>(BTreeMap<String, &'t Item>);
@@ -48,16 +48,12 @@ impl<'t> Types<'t> {
 
     /// A type as it is called beside the module of types.
     fn seen_from_builders(&self, mut ty: Type) -> Type {
-        struct Names<'n, 't>(&'n Types<'t>);
-        impl VisitMut for Names<'_, '_> {
-            fn visit_path_mut(&mut self, path: &mut Path) {
-                visit_mut::visit_path_mut(self, path);
-                if path.get_ident().is_some_and(|name| self.0.0.contains_key(&name.to_string())) {
-                    *path = parse_quote!(types::#path);
-                }
+        let mut named = |path: &mut Path| {
+            if path.get_ident().is_some_and(|name| self.0.contains_key(&name.to_string())) {
+                *path = parse_quote!(types::#path);
             }
-        }
-        Names(self).visit_type_mut(&mut ty);
+        };
+        each::path(&mut named).visit_type_mut(&mut ty);
         ty
     }
 }

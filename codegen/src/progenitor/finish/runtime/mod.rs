@@ -21,7 +21,7 @@ use crate::document::visit;
 use crate::error::Result;
 use crate::progenitor::names::method_name;
 use crate::progenitor::settings::Runtime;
-use crate::progenitor::{Code, search, shape};
+use crate::progenitor::{Code, each, search, shape};
 use crate::report::{Log, Rule};
 
 pub(in crate::progenitor) const RUNTIME: Rule = Rule::translated(
@@ -39,7 +39,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         return Ok(());
     }
     code.file.items.retain(|item| !is_replaced(item));
-    Paths.visit_file_mut(code.file);
+    each::path(&mut to_runtime).visit_file_mut(code.file);
     for item in shape::module(&mut code.file.items, "builder").into_iter().flatten() {
         if matches!(item, Item::Use(import) if shape::mentions(import, "ClientHooks")) {
             *item = imports();
@@ -146,16 +146,11 @@ fn fields(document: &Value) -> BTreeSet<String> {
     names
 }
 
-/// Replaces paths of `progenitor_client`.
-struct Paths;
-
-impl VisitMut for Paths {
-    fn visit_path_mut(&mut self, path: &mut Path) {
-        visit_mut::visit_path_mut(self, path);
-        if path.segments.first().is_some_and(|first| first.ident == "progenitor_client") {
-            let rest = path.segments.iter().skip(1);
-            *path = parse_quote! { ::openapi_client_runtime::generated #(::#rest)* };
-        }
+/// Replaces a path of `progenitor_client`.
+fn to_runtime(path: &mut Path) {
+    if path.segments.first().is_some_and(|first| first.ident == "progenitor_client") {
+        let rest = path.segments.iter().skip(1);
+        *path = parse_quote! { ::openapi_client_runtime::generated #(::#rest)* };
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 use syn::visit::{self, Visit};
-use syn::visit_mut::{self, VisitMut};
+use syn::visit_mut::VisitMut;
 use syn::{Item, Path, Type, parse_quote};
 
 pub(in crate::progenitor) use flat::FLAT;
@@ -18,7 +18,7 @@ use crate::document::{pointer, visit::each_schema_mut};
 use crate::error::Result;
 use crate::progenitor::names::type_name;
 use crate::progenitor::schema::{self, ANNOTATIONS, is_assertion, text};
-use crate::progenitor::{Code, shape};
+use crate::progenitor::{Code, each, shape};
 use crate::report::{Log, Rule};
 
 pub(in crate::progenitor) const DECIMAL: Rule = Rule::translated(
@@ -183,7 +183,8 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         return Ok(());
     }
     for item in shape::module(&mut code.file.items, "parameters").into_iter().flatten() {
-        ToValue(parse_quote! { super::types::decimal::to_value }).visit_item_mut(item);
+        let function = parse_quote! { super::types::decimal::to_value };
+        each::path(&mut |path| refuse_floats(path, &function)).visit_item_mut(item);
     }
     let document = code.document;
     let Some(types) = shape::module(&mut code.file.items, "types") else {
@@ -194,12 +195,15 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     for item in types.iter_mut() {
         match item {
             Item::Mod(module) if module.ident == "builder" => {
-                Paths(parse_quote! { super::decimal }).visit_item_mod_mut(module);
+                let decimals = parse_quote! { super::decimal };
+                each::path(&mut |path| shorten(path, &decimals)).visit_item_mod_mut(module);
             }
             item => {
-                Paths(parse_quote! { decimal }).visit_item_mut(item);
+                let decimals = parse_quote! { decimal };
+                each::path(&mut |path| shorten(path, &decimals)).visit_item_mut(item);
                 if matches!(item, Item::Fn(function) if function.sig.ident == ADD_TO_FORM) {
-                    ToValue(parse_quote! { decimal::to_value }).visit_item_mut(item);
+                    let function = parse_quote! { decimal::to_value };
+                    each::path(&mut |path| refuse_floats(path, &function)).visit_item_mut(item);
                 }
             }
         }
@@ -241,31 +245,18 @@ fn outer(mut attributes: Vec<syn::Attribute>) -> Vec<syn::Attribute> {
     attributes
 }
 
-/// Shortens paths to decimals, which typify writes as from the root of the client.
-struct Paths(Path);
-
-impl VisitMut for Paths {
-    fn visit_path_mut(&mut self, path: &mut Path) {
-        visit_mut::visit_path_mut(self, path);
-        if is_path(path) {
-            let module = &self.0;
-            let rest = path.segments.iter().skip(2);
-            *path = parse_quote! { #module #(::#rest)* };
-        }
+/// Shortens a path to decimals, which typify writes as from the root of the client.
+fn shorten(path: &mut Path, module: &Path) {
+    if is_path(path) {
+        let rest = path.segments.iter().skip(2);
+        *path = parse_quote! { #module #(::#rest)* };
     }
 }
 
 /// Replaces `serde_json::to_value`, which makes floats of decimals, by what refuses those that are none.
-struct ToValue(Path);
-
-impl VisitMut for ToValue {
-    fn visit_path_mut(&mut self, path: &mut Path) {
-        visit_mut::visit_path_mut(self, path);
-        let is_it = |(segment, name): (&syn::PathSegment, _)| segment.ident == name;
-        if path.segments.len() == 2
-            && path.segments.iter().zip(["serde_json", "to_value"]).all(is_it)
-        {
-            *path = self.0.clone();
-        }
+fn refuse_floats(path: &mut Path, function: &Path) {
+    let is_it = |(segment, name): (&syn::PathSegment, _)| segment.ident == name;
+    if path.segments.len() == 2 && path.segments.iter().zip(["serde_json", "to_value"]).all(is_it) {
+        path.clone_from(function);
     }
 }
