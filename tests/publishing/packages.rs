@@ -113,8 +113,41 @@ fn consume(folder: &Path, features: &str) {
     fs::write(consumer.join("tests/consumer.rs"), CONSUMER).unwrap();
     // The versions that this repository is tested with.
     fs::copy(root().join("Cargo.lock"), consumer.join("Cargo.lock")).unwrap();
-    let target = format!("{}/packages", env!("CARGO_TARGET_TMPDIR"));
-    cargo(&consumer, &["test", "--quiet", "--offline", "--target-dir", &target]);
+    cargo(&consumer, &["test", "--quiet", "--offline", "--target-dir", &target()]);
+}
+
+/// Where the user's program is built.
+fn target() -> String {
+    format!("{}/packages", env!("CARGO_TARGET_TMPDIR"))
+}
+
+/// What building again does: whether the client is generated, and whether it is compiled.
+fn build_again(consumer: &Path) -> (bool, bool) {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["test", "--no-run", "--verbose", "--offline", "--target-dir", &target()]);
+    let output = command.current_dir(consumer).output().unwrap();
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{printed}");
+    let has =
+        |parts: [&str; 2]| printed.lines().any(|line| parts.iter().all(|it| line.contains(it)));
+    (has(["Running `", "build-script-build`"]), has(["Running `", "--crate-name manis "]))
+}
+
+/// Writes a file as it is, at a new time.
+fn touch(file: &Path) {
+    let text = fs::read(file).unwrap();
+    fs::write(file, text).unwrap();
+}
+
+/// The client is generated again when `spec/` changes, and only then.
+fn generates_only_for_the_spec(folder: &Path) {
+    let (consumer, manis) = (folder.join("consumer"), folder.join(with_version("manis")));
+    assert_eq!(build_again(&consumer), (false, false), "nothing has changed");
+    touch(&manis.join("src/lib.rs"));
+    assert_eq!(build_again(&consumer), (false, true), "src/ has changed");
+    touch(&manis.join("spec/overlay.yaml"));
+    assert_eq!(build_again(&consumer), (true, true), "spec/ has changed");
+    assert_eq!(build_again(&consumer), (false, false), "nothing has changed since");
 }
 
 #[test]
@@ -125,4 +158,5 @@ fn the_packages_pass_a_consumers_test_in_both_modes() {
     unpack(folder.path());
     consume(folder.path(), r#"default-features = false, features = ["rustls", "mock"]"#);
     consume(folder.path(), r#"features = ["mock"]"#);
+    generates_only_for_the_spec(folder.path());
 }
