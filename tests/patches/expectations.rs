@@ -27,7 +27,7 @@ pub const OF_THE_PATCHED: [Expectation<Value>; 2] = [
 ];
 
 /// The same of what lower makes of it.
-pub const OF_THE_LOWERED: [Expectation<Value>; 9] = [
+pub const OF_THE_LOWERED: [Expectation<Value>; 11] = [
     ("the vendor's code of a problem is what errors show", |lowered| {
         let properties = lowered["components"]["schemas"]["Problem"]["properties"].as_object();
         let mut properties = properties.into_iter().flatten();
@@ -38,6 +38,26 @@ pub const OF_THE_LOWERED: [Expectation<Value>; 9] = [
         let page = vendor::load(&crate::spec()).unwrap().remove(0);
         let called = format!("/{}-v", title.to_lowercase().replace(' ', "-"));
         page.provenance.reference.unwrap().contains(&called)
+    }),
+    ("who to ask for help or a licence is where the page is", |lowered| {
+        let info = &lowered["info"];
+        let page = vendor::load(&crate::spec()).unwrap().remove(0).provenance.reference.unwrap();
+        let of_the_page = |url: &Value| {
+            let below = url.as_str().and_then(|url| page.strip_prefix(url));
+            below.is_some_and(|below| below.starts_with('/'))
+        };
+        let name = format!("Documentation of the {}", info["title"].as_str().unwrap_or_default());
+        of_the_page(&info["contact"]["url"])
+            && of_the_page(&info["license"]["url"])
+            && info["contact"]["name"] == *name
+            && info["license"]["name"] == "Proprietary"
+    }),
+    ("the tags of operations are declared", |lowered| {
+        let operations = lowered["paths"].as_object().into_iter().flat_map(|it| it.values());
+        let operations = operations.flat_map(|path| path.as_object().unwrap().values());
+        let mut tags = operations.flat_map(|it| it["tags"].as_array().into_iter().flatten());
+        let declared: Vec<_> = lowered["tags"].as_array().into_iter().flatten().collect();
+        tags.all(|tag| declared.iter().any(|it| it["name"] == *tag)) && declared.len() == 1
     }),
     ("the server is the vendor's template, with a default that nobody owns", |lowered| {
         let server = &lowered["servers"][0];
