@@ -127,6 +127,34 @@ const FIELDS: &[&str] = &[
 #[allow(clippy::all)]
 pub mod types {
     ///Company details, as a response has them.
+    /**
+
+As the documentation shows it:
+
+```json
+{
+  "name": "EGS",
+  "email": "string101@mail.com",
+  "website": "string.com",
+  "createdAt": "2025-06-11T09:41:39.838Z",
+  "createdBy": "7eea1a78-6e23-49e4-a6c7-31d3181edb56",
+  "updatedAt": "2025-06-11T09:41:39.838Z",
+  "updatedBy": "7eea1a78-6e23-49e4-a6c7-31d3181edb56",
+  "addressCity": "string",
+  "phoneNumber": "920192912",
+  "addressState": "string",
+  "addressStreet": "string",
+  "addressCountry": "US",
+  "addressZipCode": "100",
+  "addressLocation": "string",
+  "phoneCountryCode": "+1",
+  "incorporationDate": "1998-01-01",
+  "registrationNumber": "112",
+  "incorporationCountry": "US",
+  "addressProofDocumentId": "org_doc_9482e9d80ff143beaf52328fb6956058",
+  "incorporationCertificateDocumentId": "org_doc_9482e9d80ff143beaf52328fb6956058"
+}
+```*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct Company {
@@ -248,6 +276,30 @@ pub mod types {
         }
     }
     ///Company details, as a request gives them.
+    /**
+
+As the documentation shows it:
+
+```json
+{
+  "name": "EGS",
+  "email": "string101@mail.com",
+  "website": "string.com",
+  "addressCity": "string",
+  "phoneNumber": "920192912",
+  "addressState": "string",
+  "addressStreet": "string",
+  "addressCountry": "US",
+  "addressZipCode": "100",
+  "addressLocation": "string",
+  "phoneCountryCode": "+1",
+  "incorporationDate": "1998-01-01",
+  "registrationNumber": "112",
+  "incorporationCountry": "US",
+  "addressProofDocumentId": "org_doc_9482e9d80ff143beaf52328fb6956058",
+  "incorporationCertificateDocumentId": "org_doc_9482e9d80ff143beaf52328fb6956058"
+}
+```*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct CompanyInfo {
@@ -303,6 +355,13 @@ pub mod types {
         }
     }
     ///A country's two-letter code by ISO 3166-1 alpha-2, such as `US`.
+    /**
+
+As the documentation shows it:
+
+```json
+"US"
+```*/
     #[derive(::serde::Serialize, Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[serde(transparent)]
     pub struct CountryCode(::std::string::String);
@@ -359,6 +418,68 @@ pub mod types {
         }
     }
     ///A customer, as a response has them.
+    /**
+
+As the documentation shows it:
+
+```json
+{
+  "id": "14f5cba4-6ea2-4bbf-aa20-593232f193d4",
+  "dob": "1999-01-31",
+  "type": "COMPANY",
+  "email": "string101@mail.com",
+  "lastName": "string",
+  "createdAt": "2025-06-11T09:41:39.838Z",
+  "createdBy": "7eea1a78-6e23-49e4-a6c7-31d3181edb56",
+  "firstName": "string",
+  "updatedAt": "2025-06-11T09:41:39.838Z",
+  "updatedBy": "7eea1a78-6e23-49e4-a6c7-31d3181edb56",
+  "pspResults": [
+    {
+      "pspId": "finmo",
+      "pspName": "Finmo",
+      "success": true,
+      "errorMessage": "string"
+    },
+    {
+      "pspId": "nium",
+      "pspName": "Nium",
+      "success": false,
+      "errorMessage": "The function has not been supported yet"
+    }
+  ],
+  "addressCity": "string",
+  "phoneNumber": "920192912",
+  "addressStreet": "string",
+  "addressCountry": "US",
+  "addressZipCode": "100",
+  "addressLocation": "string",
+  "phoneCountryCode": "+1",
+  "countryOfResidence": "CA",
+  "companyInfo": {
+    "name": "EGS",
+    "email": "string101@mail.com",
+    "website": "string.com",
+    "createdAt": "2025-06-11T09:41:39.838Z",
+    "createdBy": "7eea1a78-6e23-49e4-a6c7-31d3181edb56",
+    "updatedAt": "2025-06-11T09:41:39.838Z",
+    "updatedBy": "7eea1a78-6e23-49e4-a6c7-31d3181edb56",
+    "addressCity": "string",
+    "phoneNumber": "920192912",
+    "addressState": "string",
+    "addressStreet": "string",
+    "addressCountry": "US",
+    "addressZipCode": "100",
+    "addressLocation": "string",
+    "phoneCountryCode": "+1",
+    "incorporationDate": "1998-01-01",
+    "registrationNumber": "112",
+    "incorporationCountry": "US",
+    "addressProofDocumentId": "org_doc_9482e9d80ff143beaf52328fb6956058",
+    "incorporationCertificateDocumentId": "org_doc_9482e9d80ff143beaf52328fb6956058"
+  }
+}
+```*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Customer {
@@ -511,6 +632,13 @@ pub mod types {
         }
     }
     ///Whether a customer is a person or a company.
+    /**
+
+As the documentation shows it:
+
+```json
+"COMPANY"
+```*/
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -569,6 +697,13 @@ pub mod types {
         }
     }
     ///A customer type, or the text of one that this version of the client does not know.
+    /**
+
+As the documentation shows it:
+
+```json
+"COMPANY"
+```*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[serde(untagged)]
     #[non_exhaustive]
@@ -590,6 +725,46 @@ pub mod types {
         }
     }
     ///What a customer shall be from now on.
+    /**
+
+As the documentation shows it:
+
+```json
+{
+  "dob": "1999-01-31",
+  "type": "COMPANY",
+  "email": "string101@mail.com",
+  "lastName": "string",
+  "firstName": "string",
+  "addressCity": "string",
+  "companyInfo": {
+    "name": "EGS",
+    "email": "string101@mail.com",
+    "website": "string.com",
+    "addressCity": "string",
+    "phoneNumber": "920192912",
+    "addressState": "string",
+    "addressStreet": "string",
+    "addressCountry": "US",
+    "addressZipCode": "100",
+    "addressLocation": "string",
+    "phoneCountryCode": "+1",
+    "incorporationDate": "1998-01-01",
+    "registrationNumber": "112",
+    "incorporationCountry": "US",
+    "addressProofDocumentId": "org_doc_9482e9d80ff143beaf52328fb6956058",
+    "incorporationCertificateDocumentId": "org_doc_9482e9d80ff143beaf52328fb6956058"
+  },
+  "phoneNumber": "920192912",
+  "addressStreet": "string",
+  "addressCountry": "US",
+  "addressZipCode": "100",
+  "addressLocation": "string",
+  "phoneCountryCode": "+1",
+  "countryOfResidence": "CA",
+  "accountUsagePurpose": "string1"
+}
+```*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct CustomerUpdate {
@@ -745,6 +920,18 @@ Required: Finmo only.*/
         }
     }
     ///What one payment provider made of the update.
+    /**
+
+As the documentation shows it:
+
+```json
+{
+  "pspId": "finmo",
+  "pspName": "Finmo",
+  "success": true,
+  "errorMessage": "string"
+}
+```*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct PspResult {

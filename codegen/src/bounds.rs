@@ -104,6 +104,9 @@ pub(crate) const MAX_MISSING_DEPTH: usize = 8;
 
 // Documenting.
 
+/// How many lines of an example the documentation of a type shows: a screen.
+pub(crate) const MAX_EXAMPLE_LINES: usize = 60;
+
 /// How many lines of an operation's description its method has: with the rest they fit a screen.
 pub(crate) const MAX_PROSE: usize = 10;
 

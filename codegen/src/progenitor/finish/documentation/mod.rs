@@ -3,6 +3,7 @@
 
 mod members;
 pub(super) mod methods;
+mod shown;
 
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Block, File, Type, parse_quote};
@@ -14,7 +15,7 @@ use crate::report::{Log, Rule};
 pub(in crate::progenitor) const DOCUMENTATION: Rule = Rule::translated(
     "documentation",
     "descriptions, for which the generated code has more places than it uses",
-    "documentation of setters, values and arguments; of methods, a screen with an example",
+    "documentation of setters, values and arguments; of methods, a screen with an example; the examples of types",
 );
 
 /// Documents what the document describes.
@@ -25,9 +26,10 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let setters = members::setters(code.file);
     let values = members::values(code.file);
     let (written, arguments) = methods::write(code)?;
+    let shown = shown::write(code.lowered, code.file);
     for (place, count) in [
         ("types::builder", setters),
-        ("types", values),
+        ("types", values + shown),
         ("builder", arguments),
         ("Client", written),
     ] {
