@@ -21,6 +21,17 @@ use crate::log;
 ///
 /// Goes through the same credentials, retries, limits and redaction as every other call. A success is
 /// returned as a [`Response`]; its [`json`](Response::json) decodes it.
+///
+/// ```
+/// use openapi_client_runtime::{Client, Error};
+/// use openapi_client_runtime::reqwest::Method;
+///
+/// # async fn example(client: Client) -> Result<(), Error> {
+/// let call = client.request::<()>(Method::GET, "/pets").segment("id of a pet").query("page", 2);
+/// let pet: Option<String> = call.send().await?.json().ok();
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 pub struct Call<E = ()> {
     client: Client,

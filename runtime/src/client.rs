@@ -29,6 +29,18 @@ use crate::signing::{Signer, ToSign};
 /// A client of an API, by itself of none in particular: generated clients are made of one.
 ///
 /// Cheap to clone; clones share connections, settings and the budget of retries.
+///
+/// ```
+/// use openapi_client_runtime::reqwest::Method;
+/// use openapi_client_runtime::{Client, Error};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::builder("http://localhost:8080").build()?;
+/// let answer = client.request::<()>(Method::GET, "/health").send().await?;
+/// println!("{}", answer.status());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     pub(crate) shared: Arc<Shared>,

@@ -33,6 +33,19 @@ pub trait Api: From<Client> {
 }
 
 /// Makes a client. Only the base URL is required.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use openapi_client_runtime::Client;
+///
+/// let client = Client::builder("http://localhost")
+///     .bearer_token("secret")
+///     .timeout(Duration::from_secs(10))
+///     .response_limit(1 << 20)
+///     .build()?;
+/// # Ok::<(), openapi_client_runtime::ConfigError>(())
+/// ```
 #[derive(Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder<C> {
@@ -58,6 +71,13 @@ pub struct ClientBuilder<C> {
 type Configure = Arc<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
 
 /// Why a client cannot be made.
+///
+/// ```
+/// use openapi_client_runtime::{Client, ConfigError};
+///
+/// let error = Client::builder("http://api.example.com").build().unwrap_err();
+/// assert!(error.to_string().contains("http"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {

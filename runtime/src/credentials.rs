@@ -18,6 +18,14 @@ type Asked = Pin<Box<dyn Future<Output = Result<Credential, BoxError>> + Send>>;
 /// id and its secret.
 ///
 /// Values are in no `Debug` and in no log.
+///
+/// ```
+/// use openapi_client_runtime::Credential;
+///
+/// let key = Credential::header("X-Key-Id", "42").and_header("X-Key-Secret", "secret");
+/// assert!(!format!("{key:?}").contains("secret"));
+/// let token = Credential::bearer("secret");
+/// ```
 #[derive(Clone)]
 pub struct Credential {
     headers: Vec<(String, String)>,
@@ -104,6 +112,13 @@ impl fmt::Debug for Credential {
 }
 
 /// A credential that cannot be sent. Does not repeat the value.
+///
+/// ```
+/// use openapi_client_runtime::{Client, ConfigError};
+///
+/// let refused = Client::builder("http://localhost").bearer_token("two\nlines").build();
+/// assert!(matches!(refused, Err(ConfigError::Credential(_))));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidCredential {

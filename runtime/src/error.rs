@@ -22,6 +22,21 @@ use crate::transport::{TransportError, chain};
 /// client knows. It shows no request, no URL, no header and nothing of a body but the names of fields that
 /// the document declares; nor does `Debug`. The whole body is there for code that asks for it:
 /// [`Error::response`]. `{:#}` adds the causes, each once.
+///
+/// ```
+/// use openapi_client_runtime::{Error, Outcome};
+///
+/// fn report<E>(error: &Error<E>) -> String {
+///     match error {
+///         Error::InvalidRequest(faults) => format!("the caller's mistake: {faults}"),
+///         Error::ErrorResponse(answer) => format!("refused with {}", answer.status()),
+///         _ if error.outcome() == Outcome::Unknown => format!("may have been done: {error}"),
+///         _ => error.to_string(),
+///     }
+/// }
+/// # let error = Error::<()>::InvalidRequest("`id` is missing".to_owned());
+/// # assert_eq!(report(&error), "the caller's mistake: `id` is missing");
+/// ```
 #[non_exhaustive]
 pub enum Error<E = ()> {
     /// The request was not sent: a required field is missing, or a value is not allowed.
@@ -60,6 +75,14 @@ pub enum Error<E = ()> {
 }
 
 /// A response of 4xx or 5xx.
+///
+/// ```
+/// use openapi_client_runtime::ApiError;
+///
+/// fn is_duplicate<E>(error: &ApiError<E>) -> bool {
+///     error.status() == 409 && error.code() == Some("DUPLICATE")
+/// }
+/// ```
 pub struct ApiError<E> {
     pub(crate) response: Response,
     pub(crate) problem: Option<E>,

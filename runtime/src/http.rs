@@ -19,6 +19,19 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// of a layer's own, nobody knows whether something was sent: the outcome is
 /// [`Unknown`](crate::Outcome::Unknown), unless it is, or has for a cause, [`NotSent`]. One that is tokio's
 /// `Elapsed` is a timeout.
+///
+/// ```
+/// use openapi_client_runtime::tower::ServiceBuilder;
+/// use openapi_client_runtime::{Client, HttpService};
+///
+/// // One request at a time, of all calls together.
+/// let one = ServiceBuilder::new().map_request(|request: openapi_client_runtime::reqwest::Request| {
+///     println!("{}", request.method());
+///     request
+/// });
+/// let client = Client::builder("http://localhost").layer(one).build()?;
+/// # Ok::<(), openapi_client_runtime::ConfigError>(())
+/// ```
 pub type HttpService = BoxCloneSyncService<Request, Response, BoxError>;
 
 /// The time that an attempt may take.
@@ -37,6 +50,16 @@ impl TimeLeft {
 /// The error of a layer that did not send the request: over its limit, its circuit open, no such recording.
 ///
 /// The outcome is [`NotSent`](crate::Outcome::NotSent), and the call is not sent again.
+///
+/// ```
+/// use openapi_client_runtime::{BoxError, NotSent};
+///
+/// /// The error of a layer that lets nothing through at night.
+/// fn closed() -> BoxError {
+///     NotSent::new("closed until 8 o'clock").into()
+/// }
+/// # assert!(closed().to_string().contains("closed"));
+/// ```
 #[derive(Debug)]
 pub struct NotSent(BoxError);
 

@@ -14,6 +14,19 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 ///
 /// It is that of all attempts together: a write of which one attempt was lost and the next one refused is
 /// [`Unknown`](Self::Unknown), since it may be the first that the second one clashed with.
+///
+/// ```
+/// use openapi_client_runtime::Outcome;
+///
+/// fn next(outcome: Outcome) -> &'static str {
+///     match outcome {
+///         Outcome::NotSent | Outcome::Refused => "nothing was done: call again",
+///         Outcome::CarriedOut => "done",
+///         Outcome::Unknown => "look first whether it was done",
+///     }
+/// }
+/// assert_eq!(next(Outcome::Unknown), "look first whether it was done");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// The request was not sent, so nothing was done.

@@ -13,6 +13,14 @@ use reqwest::{ClientBuilder, NoProxy, Url};
 use crate::config::ConfigError;
 
 /// A proxy, and what goes through it.
+///
+/// ```
+/// use openapi_client_runtime::{Client, Proxy};
+///
+/// let proxy = Proxy::all("http://proxy.example:3128")?.basic_auth("ada", "secret").except("localhost");
+/// let client = Client::builder("http://localhost").proxy(proxy).build()?;
+/// # Ok::<(), openapi_client_runtime::ConfigError>(())
+/// ```
 #[derive(Clone)]
 pub struct Proxy {
     inner: reqwest::Proxy,

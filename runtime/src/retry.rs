@@ -29,6 +29,18 @@ use crate::outcome::Outcome;
 /// while the whole timeout of one is left of the total time: one that would be cut short is not sent, since
 /// what it did would not be known. The default is 3 attempts within 60 seconds. A [`RetryBudget`] bounds
 /// what all calls of a client repeat together.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use openapi_client_runtime::{Client, RetryPolicy};
+///
+/// // A batch at night may wait; a call that somebody looks at may not.
+/// let patient = RetryPolicy::default().attempts(6).total_time(Duration::from_secs(300));
+/// let client = Client::builder("http://localhost").retry(patient).build()?;
+/// let hasty = client.with_retry(RetryPolicy::none());
+/// # Ok::<(), openapi_client_runtime::ConfigError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a policy does nothing until a client has it"]
 pub struct RetryPolicy {
@@ -145,6 +157,15 @@ impl Happened {
 /// Each call adds a share of a repetition, each second adds a whole one, up to a reserve; each repetition
 /// takes one. When there is none left, a call ends with what its last attempt brought. The default is a
 /// share of 20 percent and a reserve of 10.
+///
+/// ```
+/// use openapi_client_runtime::{Client, RetryBudget};
+///
+/// // Of 100 calls, at most 5 are sent again, and 20 more once in a while.
+/// let budget = RetryBudget::new(5, 20);
+/// let client = Client::builder("http://localhost").retry_budget(budget).build()?;
+/// # Ok::<(), openapi_client_runtime::ConfigError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a budget does nothing until a client has it"]
 pub struct RetryBudget {

@@ -13,6 +13,16 @@ use crate::http::BoxError;
 /// A request that is about to be sent, for whoever signs it. Cheap to clone.
 ///
 /// Its `Debug` shows neither path nor headers nor body.
+///
+/// ```
+/// use openapi_client_runtime::ToSign;
+///
+/// /// What some APIs sign: the method, the path with its query, and the body.
+/// fn text(request: &ToSign) -> Vec<u8> {
+///     let head = format!("{}\n{}\n", request.method(), request.path_and_query());
+///     [head.as_bytes(), request.body()].concat()
+/// }
+/// ```
 #[derive(Clone)]
 pub struct ToSign {
     method: Method,

@@ -11,6 +11,19 @@ use crate::outcome::Outcome;
 use crate::retry::Happened;
 
 /// A call that ended without a complete response.
+///
+/// ```
+/// use openapi_client_runtime::Error;
+///
+/// fn advice<E>(error: &Error<E>) -> &'static str {
+///     match error {
+///         Error::Transport(lost) if lost.is_connect() => "the host cannot be reached",
+///         Error::Transport(lost) if lost.is_timeout() => "it takes too long",
+///         Error::Transport(_) => "the connection was lost",
+///         _ => "there is a connection",
+///     }
+/// }
+/// ```
 pub struct TransportError {
     kind: Kind,
     /// The status and the outcome that it stands for, if the response came as far as that.

@@ -17,6 +17,16 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 /// What a setter takes for a value of type `T`.
+///
+/// ```
+/// use openapi_client_runtime::values::IntoValue;
+/// use uuid::Uuid;
+///
+/// let id: Result<Uuid, _> = "14f5cba4-6ea2-4bbf-aa20-593232f193d4".into_value();
+/// assert!(id.is_ok());
+/// let wrong: Result<Uuid, _> = "fourteen".into_value();
+/// assert!(wrong.is_err());
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a value of type `{T}` cannot be made of `{Self}`",
     note = "a setter takes the value itself; an `Option` goes to the setter with `set_` before its name"
@@ -42,6 +52,15 @@ pub trait FromText: Sized {
 }
 
 /// All that is missing or wrong, the wrong ones first: by names in JSON, and never by values.
+///
+/// ```
+/// use openapi_client_runtime::values::Faults;
+///
+/// let mut faults = Faults::default();
+/// let age: Option<u8> = faults.take("age", Err(Faults::wrong("not a number")));
+/// assert_eq!(age, None);
+/// assert!(faults.to_string().contains("age"));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults(Vec<Fault>);
 

@@ -128,3 +128,46 @@ fn docs_rs_builds_every_feature() {
         assert!(text(&format!("{folder}/src/lib.rs")).contains(marks), "{name}");
     }
 }
+
+/// The names that `manis` takes over from the runtime for its users.
+fn taken_over() -> Vec<String> {
+    let client = syn::parse_file(&text("src/lib.rs")).unwrap();
+    let mut names = Vec::new();
+    for item in client.items {
+        let syn::Item::Use(item) = item else { continue };
+        let whole = quote::quote!(#item).to_string().replace(' ', "");
+        let listed = whole.strip_prefix("pubuseopenapi_client_runtime::{");
+        let listed = listed.and_then(|rest| rest.strip_suffix("};")).unwrap_or_default();
+        names.extend(listed.split(',').filter(|name| !name.is_empty()).map(str::to_owned));
+    }
+    names
+}
+
+/// A reader of a type's page wants to see it used.
+#[test]
+fn every_type_of_the_runtime_has_an_example() {
+    // What is documented elsewhere: of `bytes`, and a box around any error.
+    let not_ours = ["Bytes", "BoxError"];
+    let names: Vec<_> =
+        taken_over().into_iter().filter(|name| !not_ours.contains(&name.as_str())).collect();
+    assert!(names.len() > 20, "{names:?}");
+    let mut without: Vec<_> =
+        names.iter().filter(|name| name.starts_with(char::is_uppercase)).collect();
+    // Constants are written in upper case throughout.
+    without.retain(|name| name.chars().any(char::is_lowercase));
+    for file in files("runtime/src", ".rs") {
+        let code = syn::parse_file(&fs::read_to_string(&file).unwrap()).unwrap();
+        for item in code.items {
+            let (name, attributes) = match item {
+                syn::Item::Struct(item) => (item.ident, item.attrs),
+                syn::Item::Enum(item) => (item.ident, item.attrs),
+                syn::Item::Type(item) => (item.ident, item.attrs),
+                _ => continue,
+            };
+            if quote::quote!(#(#attributes)*).to_string().contains("```") {
+                without.retain(|missing| name != *missing);
+            }
+        }
+    }
+    assert!(without.is_empty(), "no example: {without:?}");
+}

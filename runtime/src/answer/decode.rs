@@ -18,6 +18,14 @@ use crate::info::OperationInfo;
 /// A field of a response that does not fit its type, and was left out.
 ///
 /// Holds names that the document declares, and kinds of values; no value.
+///
+/// ```
+/// use openapi_client_runtime::{Misfit, ResponseValue};
+///
+/// fn is_complete<T>(response: &ResponseValue<T>) -> bool {
+///     !response.misfits().iter().map(Misfit::path).any(|path| path.starts_with("results"))
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
     path: String,
@@ -48,6 +56,15 @@ impl fmt::Display for Misfit {
 }
 
 /// Why a body is not what is documented. Holds no value of the body, only where and what kind.
+///
+/// ```
+/// use openapi_client_runtime::Response;
+///
+/// fn name(response: &Response) -> Option<String> {
+///     let name = response.json::<String>();
+///     name.inspect_err(|error| eprintln!("at `{}`: {}", error.path(), error.reason())).ok()
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     path: String,

@@ -29,6 +29,16 @@ pub(crate) use self::stream::Pieces;
 pub const BODY_EXCERPT: usize = 200;
 
 /// A response before it is decoded: status, headers and the whole body.
+///
+/// ```
+/// use openapi_client_runtime::Response;
+///
+/// fn archive(response: &Response) {
+///     println!("{} {:?}", response.status(), response.request_id());
+///     // The whole body, with what personal data is in it; `Debug` shows none.
+///     let _bytes = response.body();
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Response {
     /// In a box, so that results of calls are small.
@@ -153,6 +163,18 @@ pub(crate) async fn read_body(
 }
 
 /// A decoded response: dereferences to the value, and keeps what it came in.
+///
+/// ```
+/// use openapi_client_runtime::ResponseValue;
+///
+/// fn check(pet: ResponseValue<String>) -> String {
+///     for misfit in pet.misfits() {
+///         eprintln!("not as documented {misfit}");
+///     }
+///     println!("{} letters, in a response with {}", pet.len(), pet.status());
+///     pet.into_inner()
+/// }
+/// ```
 #[derive(Clone)]
 pub struct ResponseValue<T> {
     pub(crate) value: T,

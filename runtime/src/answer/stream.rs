@@ -16,6 +16,19 @@ type Inner = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send + S
 ///
 /// The limit for bodies does not apply, since nothing is kept; the timeout of an attempt does, to the last
 /// byte.
+///
+/// ```
+/// use futures_util::StreamExt;
+/// use openapi_client_runtime::{ByteStream, TransportError};
+///
+/// async fn length(mut file: ByteStream) -> Result<usize, TransportError> {
+///     let mut length = 0;
+///     while let Some(piece) = file.next().await {
+///         length += piece?.len();
+///     }
+///     Ok(length)
+/// }
+/// ```
 #[must_use = "nothing is read until the stream is polled"]
 pub struct ByteStream(Inner);
 

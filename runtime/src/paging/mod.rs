@@ -31,6 +31,14 @@ pub use self::walk::Paging;
 pub const DEFAULT_MOST_PAGES: usize = 1000;
 
 /// Why the pages end before the API's do.
+///
+/// ```
+/// use openapi_client_runtime::{Error, PagesError};
+///
+/// fn is_capped<E>(error: &Error<E>) -> bool {
+///     matches!(error, Error::Pages(PagesError::TooMany { .. }))
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PagesError {
@@ -66,6 +74,18 @@ type Prepared<E> = Result<(Inner, Request, OperationInfo, Extras), Error<E>>;
 ///
 /// Ends when the API's pages do, and after the first error. No page is asked for twice. There are at most
 /// [`DEFAULT_MOST_PAGES`], see [`most_pages`](Self::most_pages).
+///
+/// ```
+/// use openapi_client_runtime::{Error, Pages};
+///
+/// async fn count(pages: Pages<Vec<String>>) -> Result<usize, Error> {
+///     let (mut pages, mut count) = (pages.most_pages(10), 0);
+///     while let Some(page) = pages.next().await {
+///         count += page?.len();
+///     }
+///     Ok(count)
+/// }
+/// ```
 #[must_use = "nothing is asked for until the stream is polled"]
 pub struct Pages<T, E = ()> {
     state: State<T, E>,
@@ -221,6 +241,14 @@ async fn ask<T, E>(mut walk: Walk, request: Request, read: Read<T, E>) -> Asked<
 /// An item of which too much does not fit its type, so that it would be left out of a decoded page, is an
 /// error here: nobody would see that it is missing. The pages themselves
 /// ([`ResponseValue::misfits`]) tell.
+///
+/// ```
+/// use openapi_client_runtime::{Error, Items};
+///
+/// async fn first(mut names: Items<Vec<String>, String>) -> Result<Option<String>, Error> {
+///     names.next().await.transpose()
+/// }
+/// ```
 #[must_use = "nothing is asked for until the stream is polled"]
 pub struct Items<T, I, E = ()> {
     pages: Pages<T, E>,
