@@ -98,7 +98,7 @@ const COMPONENTS: &[Field] = &[
     ("schemas", Holds::Map(Schema), Client),
     ("responses", Holds::Map(Response), Client),
     ("parameters", Holds::Map(Parameter), Client),
-    ("examples", Holds::Map(Example), Crate),
+    ("examples", Holds::Map(Example), Documentation),
     ("requestBodies", Holds::Map(RequestBody), Client),
     ("headers", Holds::Map(Header), Annotation),
     ("securitySchemes", Holds::Map(SecurityScheme), Crate),
@@ -179,8 +179,8 @@ const REQUEST_BODY: &[Field] = &[
 
 const MEDIA_TYPE: &[Field] = &[
     ("schema", One(Schema), Client),
-    ("example", Any, Crate),
-    ("examples", Holds::Map(Example), Crate),
+    ("example", Any, Documentation),
+    ("examples", Holds::Map(Example), Documentation),
     ("encoding", Holds::Map(Encoding), Client),
 ];
 
@@ -202,10 +202,10 @@ const RESPONSE: &[Field] = &[
 ];
 
 const EXAMPLE: &[Field] = &[
-    ("$ref", Text, Crate),
+    ("$ref", Text, Documentation),
     ("summary", Words, Annotation),
     ("description", Words, Annotation),
-    ("value", Any, Crate),
+    ("value", Any, Documentation),
     ("externalValue", Text, Annotation),
 ];
 

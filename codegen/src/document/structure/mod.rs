@@ -23,7 +23,7 @@ pub enum Role {
     Client,
     /// It is shown in the client's documentation.
     Documentation,
-    /// It decides on what `codegen --out` writes beside the client: credentials, addresses, examples that are tests.
+    /// It decides on what `codegen --out` writes beside the client: credentials, addresses, examples of parameters.
     Crate,
     /// Nothing: it is for other readers of the document.
     Annotation,

@@ -26,10 +26,10 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let setters = members::setters(code.file);
     let values = members::values(code.file);
     let (written, arguments) = methods::write(code)?;
-    let shown = shown::write(code.lowered, code.file);
+    shown::write(code.lowered, code.file);
     for (place, count) in [
         ("types::builder", setters),
-        ("types", values + shown),
+        ("types", values),
         ("builder", arguments),
         ("Client", written),
     ] {

@@ -11,11 +11,11 @@ use crate::document::node::Node;
 use crate::document::operations::nodes;
 use crate::progenitor::names::type_name;
 use crate::progenitor::shape;
+use crate::syntax;
 
-/// Shows an example in the documentation of each type that has one; how many.
-pub(super) fn write(document: &Value, file: &mut File) -> usize {
+/// Shows an example in the documentation of each type that has one.
+pub(super) fn write(document: &Value, file: &mut File) {
     let examples = of_components(document);
-    let mut count = 0;
     for item in shape::module(&mut file.items, "types").into_iter().flatten() {
         let Some((name, attributes)) = declared(item) else { continue };
         let text = examples.get(&name.to_string()).and_then(|value| json(value));
@@ -23,10 +23,8 @@ pub(super) fn write(document: &Value, file: &mut File) -> usize {
             let is_text = |attribute: &Attribute| attribute.path().is_ident("doc");
             let end = attributes.iter().rposition(is_text).map_or(0, |last| last + 1);
             attributes.insert(end, parse_quote! { #[doc = #text] });
-            count += 1;
         }
     }
-    count
 }
 
 fn declared(item: &mut Item) -> Option<(&Ident, &mut Vec<Attribute>)> {
@@ -39,7 +37,8 @@ fn declared(item: &mut Item) -> Option<(&Ident, &mut Vec<Attribute>)> {
 
 /// A block of JSON, if it does not fill more than a screen.
 fn json(value: &Value) -> Option<String> {
-    let text = serde_json::to_string_pretty(value).ok()?;
+    let text = syntax::json::print(value);
+    let text = text.trim_end();
     let fits = text.lines().count() <= MAX_EXAMPLE_LINES;
     fits.then(|| format!("\n\nAs the documentation shows it:\n\n```json\n{text}\n```"))
 }
