@@ -95,6 +95,11 @@ impl RetryPolicy {
         }
     }
 
+    /// Whether a call of this kind may be sent again at all, after so many repetitions.
+    pub(crate) fn may_repeat(&self, repeat: Repeat, resends: u32) -> bool {
+        repeat != Repeat::Never && resends.saturating_add(1) < self.attempts
+    }
+
     /// The waits between attempts.
     pub(crate) fn delays(&self) -> impl Iterator<Item = Duration> + Send + use<> {
         ExponentialBuilder::default()
