@@ -11,6 +11,8 @@ use crate::config::ConfigError;
 #[derive(Debug)]
 pub(crate) struct BaseUrl {
     url: Url,
+    /// The same with a path that is as long as most are, so that there is room for one in a copy.
+    roomy: Url,
     host: Arc<str>,
     /// Without a slash at its end, as paths start with one.
     text: String,
@@ -43,7 +45,9 @@ impl BaseUrl {
             _ => return wrong("is neither https nor http"),
         }
         let (host, text) = (host.into(), url.as_str().trim_end_matches('/').to_owned());
-        Ok(Self { url, host, text })
+        let mut roomy = url.clone();
+        roomy.set_path(&"-".repeat(128));
+        Ok(Self { url, roomy, host, text })
     }
 
     /// The URL without a slash at its end.
@@ -66,7 +70,7 @@ impl BaseUrl {
         if !path.starts_with('/') || !path.bytes().all(is_plain) {
             return None;
         }
-        let mut url = self.url.clone();
+        let mut url = self.roomy.clone();
         url.set_path(text.get(start..)?);
         Some(url)
     }

@@ -93,22 +93,27 @@ impl Faults {
 
     /// Keeps what is wrong with a field, and returns its value if nothing is.
     pub fn take<T>(&mut self, name: &str, field: Result<T, Faults>) -> Option<T> {
-        field.map_err(|faults| self.list().extend(faults.inside(name))).ok()
+        match field {
+            Ok(value) => Some(value),
+            Err(faults) => {
+                self.list().extend(faults.inside(name));
+                None
+            }
+        }
     }
 
     /// The same of the body of a call, whose fields are named without it.
     pub fn take_body<T>(&mut self, body: Result<T, Faults>) -> Option<T> {
         let is_named = |fault: &Fault| !fault.path.is_empty() && !fault.path.starts_with('[');
-        let named = |faults: Faults| {
-            let (fields, whole) = faults.into_list().into_iter().partition(is_named);
-            (fields, Faults(Some(whole)).inside("body"))
-        };
-        let (fields, whole): (Vec<_>, Vec<_>) = match body.map_err(named) {
-            Ok(body) => return Some(body),
-            Err(faults) => faults,
-        };
-        self.list().extend(fields.into_iter().chain(whole));
-        None
+        match body {
+            Ok(body) => Some(body),
+            Err(faults) => {
+                let (fields, whole) = faults.into_list().into_iter().partition(is_named);
+                self.list().extend::<Vec<_>>(fields);
+                self.list().extend(Self(Some(whole)).inside("body"));
+                None
+            }
+        }
     }
 
     /// Says that a field is missing, and when it is required.

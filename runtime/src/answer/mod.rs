@@ -94,6 +94,7 @@ impl Response {
     }
 
     /// The same, without fields that do not fit.
+    #[inline]
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<Decoded<T>, DecodeError> {
         decode::decode(self.body(), &self.call().info, self.parts.is_strict)
     }
