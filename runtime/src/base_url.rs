@@ -1,6 +1,7 @@
 //! Where a client goes, and what is below it.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use reqwest::Url;
 
@@ -10,6 +11,9 @@ use crate::config::ConfigError;
 #[derive(Debug)]
 pub(crate) struct BaseUrl {
     url: Url,
+    /// The same with a path that is as long as most are, so that there is room for one in a copy.
+    roomy: Url,
+    host: Arc<str>,
     /// Without a slash at its end, as paths start with one.
     text: String,
 }
@@ -40,8 +44,10 @@ impl BaseUrl {
             "http" => return Err(ConfigError::PlainHttp { host: host.to_owned() }),
             _ => return wrong("is neither https nor http"),
         }
-        let text = url.as_str().trim_end_matches('/').to_owned();
-        Ok(Self { url, text })
+        let (host, text) = (host.into(), url.as_str().trim_end_matches('/').to_owned());
+        let mut roomy = url.clone();
+        roomy.set_path(&"-".repeat(128));
+        Ok(Self { url, roomy, host, text })
     }
 
     /// The URL without a slash at its end.
@@ -52,6 +58,29 @@ impl BaseUrl {
     /// The URL as it was parsed.
     pub(crate) fn url(&self) -> &Url {
         &self.url
+    }
+
+    /// Reads the text of a URL that begins with this one, of which only the path is new; none if it may be any
+    /// other. Every call is made with one, and to read the whole of it takes three times as long.
+    pub(crate) fn read(&self, text: &str) -> Option<Url> {
+        let path = text.strip_prefix(self.as_str())?;
+        let start = self.text.len().checked_sub(self.url.path().trim_end_matches('/').len())?;
+        // What has a meaning of its own, or none, is for the parser.
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'\\');
+        if !path.starts_with('/') || !path.bytes().all(is_plain) {
+            return None;
+        }
+        let mut url = self.roomy.clone();
+        url.set_path(text.get(start..)?);
+        Some(url)
+    }
+
+    /// The host of a URL, shared where it is that of this one.
+    pub(crate) fn host_of(&self, url: &Url) -> Arc<str> {
+        match url.host_str() {
+            Some(host) if *host == *self.host => Arc::clone(&self.host),
+            host => host.unwrap_or_default().into(),
+        }
     }
 
     /// The path of a URL below this one, empty or with a slash before it; none if it leads elsewhere, where
@@ -78,6 +107,8 @@ fn is_loopback(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn below(url: &str) -> Option<String> {
@@ -90,6 +121,34 @@ mod tests {
         assert_eq!(below("/v1/pets?page=2").unwrap(), "/pets");
         assert_eq!(below("https://api.example.com/v1").unwrap(), "");
         assert_eq!(below("https://api.example.com:443/v1/a").unwrap(), "/a");
+    }
+
+    #[test]
+    fn a_url_of_which_only_the_path_is_new_is_not_parsed_whole() {
+        let base = BaseUrl::new("https://api.example.com/v1/", false).unwrap();
+        let read = |text: &str| base.read(text).map(String::from);
+        let url = "https://api.example.com/v1/a%2Fb/..";
+        assert_eq!(read(url).unwrap(), "https://api.example.com/v1/");
+        for url in ["/a?b", "/a#b", "/a\\b", "/a b", "/\u{e9}", "/a\n", "", "0/a"] {
+            assert_eq!(read(&format!("https://api.example.com/v1{url}")), None, "{url}");
+        }
+        assert_eq!(read("https://evil.example.com/v1/a"), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn a_url_is_read_as_the_parser_reads_it(
+            base in "https://[a-c]{1,3}(:443|:8443|)(/|//|)([a-c.%2e]{0,4}/){0,2}[a-c]{0,2}",
+            path in "(/[!-~]{0,4}|/(\\.|%2e|%2E){1,3}){0,4}",
+        ) {
+            let Ok(base) = BaseUrl::new(&base, false) else { return Ok(()) };
+            let text = format!("{}{path}", base.as_str());
+            if let Some(url) = base.read(&text) {
+                prop_assert_eq!(url, Url::parse(&text).unwrap());
+            }
+        }
     }
 
     #[test]

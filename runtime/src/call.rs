@@ -138,7 +138,7 @@ impl<E> Call<E> {
     /// The request, and what is added to it.
     fn made(self) -> Result<(Request, Extras), Error<E>> {
         let url = self.url().map_err(Error::InvalidRequest)?;
-        let mut request = self.client.requests().request(self.method, url);
+        let mut request = self.client.shared.requests.request(self.method, url);
         if let Some(body) = self.body {
             let (media_type, body) = body.map_err(Error::InvalidRequest)?;
             request = request.header(CONTENT_TYPE, media_type).body(body);
@@ -161,8 +161,8 @@ impl<E: DeserializeOwned> Call<E> {
         let info = OperationInfo::new("request", "", repeat);
         let (client, method) = (self.client.clone(), self.method.clone());
         let (request, extras) = self.made().map_err(|error| {
-            let base = client.shared.base_url.url();
-            log::failed(&CalledAs::new(info, &method, Some(base)), error)
+            let base = &client.shared.base_url;
+            log::failed(&CalledAs::new(info, &method, base.url(), base), error)
         })?;
         let answer = client.execute(request, info, extras).await.map_err(Error::retype)?;
         match answer.status().is_success() {

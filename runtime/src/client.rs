@@ -1,6 +1,7 @@
 //! The client: one request in, one whole response out, within its limits.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,9 +21,10 @@ use crate::extras::Extras;
 use crate::generated::{Answer, NoAnswer};
 use crate::headers;
 use crate::http::{BoxError, Http, TimeLeft};
-use crate::info::{CalledAs, OperationInfo, Repeat};
+use crate::info::{CalledAs, OperationInfo};
 use crate::log;
 use crate::outcome::Outcome;
+use crate::requests::Requests;
 use crate::retry::{self, Bucket, Happened, RetryPolicy};
 use crate::signing::{Signer, ToSign};
 
@@ -105,8 +107,8 @@ impl Client {
 
     /// Makes requests, which [`execute`](Self::execute) sends.
     #[doc(hidden)]
-    pub fn requests(&self) -> &reqwest::Client {
-        &self.shared.requests
+    pub fn requests(&self) -> Requests<'_> {
+        Requests { http: &self.shared.requests, base: &self.shared.base_url }
     }
 
     /// Sends a request, again where that does no harm, and reads the response.
@@ -120,7 +122,8 @@ impl Client {
         info: OperationInfo,
         extras: Extras,
     ) -> Result<Answer, NoAnswer> {
-        let mut call = CalledAs::new(info, request.method(), Some(request.url()));
+        let base = &self.shared.base_url;
+        let mut call = CalledAs::new(info, request.method(), request.url(), base);
         if !has_runtime() {
             return Err(log::failed(&call, Error::NoRuntime));
         }
@@ -128,7 +131,11 @@ impl Client {
             return Err(log::failed(&call, Error::InvalidRequest(reason)));
         }
         let span = log::span(&call);
-        let result = self.attempts(request, &mut call, &span).instrument(span.clone()).await;
+        let result = {
+            // It is large, so it stays where it is.
+            let attempts = pin!(self.attempts(request, &mut call, &span));
+            attempts.instrument(span.clone()).await
+        };
         log::ended(&span, result.as_ref().map(Answer::status));
         result.map_err(|error| log::failed(&call, error))
     }
@@ -159,32 +166,29 @@ impl Client {
             }
         }
         let none = HeaderMap::new();
-        let credential = match &self.settings.credentials {
-            Credentials::Fixed(headers) => headers,
-            _ => &none,
-        };
+        let credential = self.settings.credentials.known().unwrap_or(&none);
         headers::no_credential(request.headers(), credential).map_err(|error| error.to_string())?;
         extras.apply(request, credential)
     }
 
     async fn attempts(
         &self,
-        request: Request,
+        mut request: Request,
         call: &mut CalledAs,
         span: &Span,
     ) -> Result<Answer, NoAnswer> {
         let (started, policy) = (Instant::now(), &self.settings.retry);
         let left = || policy.total.saturating_sub(started.elapsed());
-        let mut delays = policy.delays();
+        let mut delays = None;
         let mut before = None;
         self.shared.budget.called();
         loop {
             // Bodies are held in memory, so a request can be cloned; if not, it is sent once.
-            let again = request.try_clone().filter(|_| call.info.repeat != Repeat::Never);
-            let Some(copy) = again else {
-                return self.attempt(request, call, left()).await;
+            let again = match policy.may_repeat(call.info.repeat, call.resends) {
+                true => request.try_clone(),
+                false => None,
             };
-            let result = match (self.attempt(copy, call, left()).await, before.take()) {
+            let result = match (self.attempt(request, call, left()).await, before.take()) {
                 // It was not sent: what is to be told is what came of the one before.
                 (Err(Error::Credentials(_)), Some(before)) if call.before.is_some() => {
                     return before;
@@ -193,7 +197,9 @@ impl Client {
             };
             let (happened, asked) = happened(&result);
             let repeats = policy.repeats(call.info.repeat, happened);
-            let Some(backoff) = delays.next().filter(|_| repeats) else { return result };
+            let Some(again) = again.filter(|_| repeats) else { return result };
+            let delays = delays.get_or_insert_with(|| policy.delays());
+            let Some(backoff) = delays.next() else { return result };
             let wait = policy.wait(backoff, asked);
             // What is cut short leaves nobody knowing what it did.
             let needed = wait.saturating_add(self.settings.timeout);
@@ -203,60 +209,87 @@ impl Client {
             call.sends_again(attempted(&result));
             log::again(span, call.resends, wait);
             tokio::time::sleep(wait).await;
-            before = Some(result);
+            (request, before) = (again, Some(result));
         }
     }
 
     async fn attempt(
         &self,
-        request: Request,
+        mut request: Request,
         call: &CalledAs,
         left: Duration,
     ) -> Result<Answer, NoAnswer> {
         let sent = request.body().and_then(|body| body.as_bytes()).map_or(0, <[u8]>::len);
         let started = Instant::now();
         let time = TimeLeft { started, may_take: self.settings.timeout.min(left) };
-        let result = match timeout(time.left(), self.prepared(request)).await {
-            Ok(Ok(request)) if !time.left().is_zero() => self.send(request, call, time).await,
+        let result = match self.prepare(&mut request, time).await {
+            Ok(()) => self.send(request, call, time).await,
+            Err(error) => Err(error),
+        };
+        let logged =
+            result.as_ref().map(|answer| (answer.status().as_u16(), answer.response.body().len()));
+        log::attempt(logged, call.resends + 1, started, sent);
+        result
+    }
+
+    /// Adds credentials and a signature, which may take their time.
+    async fn prepare(&self, request: &mut Request, time: TimeLeft) -> Result<(), NoAnswer> {
+        let Settings { credentials, signer, .. } = &*self.settings;
+        let prepared = match (credentials, signer) {
+            // Nobody is asked, so there is nothing to wait for.
+            (Credentials::None | Credentials::Fixed(_), None) => {
+                self.add_known(request);
+                Ok(Ok(()))
+            }
+            _ => timeout(time.left(), self.ask(request)).await,
+        };
+        match prepared {
+            Ok(Ok(())) if !time.left().is_zero() => Ok(()),
             Ok(Err(error)) => Err(error),
             _ => {
                 let reason = "they took as long as the whole attempt may take";
                 Err(Error::Credentials(BoxError::from(reason)))
             }
-        };
-        let logged =
-            result.as_ref().map(|answer| (answer.status().as_u16(), answer.response.body().len()));
-        log::attempt(logged, call.resends + 1, started.elapsed(), sent);
-        result
+        }
     }
 
-    /// The request with its credentials and its signature, which may take their time.
-    async fn prepared(&self, mut request: Request) -> Result<Request, NoAnswer> {
-        let credential = self.settings.credentials.headers().await.map_err(Error::Credentials)?;
-        // Of a provider's, the names are known only now.
-        let refused = |error: headers::Refused| Error::InvalidRequest(error.to_string());
-        headers::no_credential(request.headers(), &credential).map_err(refused)?;
-        request.headers_mut().extend(credential);
-        let Some(signer) = &self.settings.signer else { return Ok(request) };
-        let Some(to_sign) = ToSign::of(&request) else {
+    /// Adds the credential that is the same for each request; that no other header is its own has been seen.
+    fn add_known(&self, request: &mut Request) {
+        for (name, value) in self.settings.credentials.known().into_iter().flatten() {
+            request.headers_mut().insert(name.clone(), value.clone());
+        }
+    }
+
+    /// Asks for what is made for each attempt.
+    async fn ask(&self, request: &mut Request) -> Result<(), NoAnswer> {
+        self.add_known(request);
+        if let Credentials::Asked(ask) = &self.settings.credentials {
+            let credential = ask().await.and_then(|credential| Ok(credential.to_headers()?));
+            let credential = credential.map_err(Error::Credentials)?;
+            // Its names are known only now.
+            let refused = |error: headers::Refused| Error::InvalidRequest(error.to_string());
+            headers::no_credential(request.headers(), &credential).map_err(refused)?;
+            request.headers_mut().extend(credential);
+        }
+        let Some(signer) = &self.settings.signer else { return Ok(()) };
+        let Some(to_sign) = ToSign::of(request) else {
             let reason = "a body that is not held in memory cannot be signed";
             return Err(Error::InvalidRequest(reason.to_owned()));
         };
         let mut headers = signer(to_sign).await.map_err(Error::Credentials)?;
         headers.values_mut().for_each(|value| value.set_sensitive(true));
         request.headers_mut().extend(headers);
-        Ok(request)
+        Ok(())
     }
 
     async fn send(
         &self,
-        mut request: Request,
+        request: Request,
         call: &CalledAs,
         time: TimeLeft,
     ) -> Result<Answer, NoAnswer> {
         let limit = self.settings.response_limit;
-        *request.timeout_mut() = Some(time.left());
-        let received = self.shared.http.send(request).await;
+        let received = self.shared.http.send(request, time.left()).await;
         let mut received = received.map_err(|error| Error::Transport(error.after(call.before)))?;
         let status = received.status();
         let is_stream = call.info.streams && status.is_success();
@@ -271,7 +304,7 @@ impl Client {
         let (call, is_strict) = (call.clone(), self.settings.is_strict);
         let parts = Parts { status, headers, body, call, is_strict };
         let response = Response { parts: Box::new(parts) };
-        Ok(Answer { response, unread: is_stream.then_some(received), limit, time })
+        Ok(Answer { response, unread: is_stream.then(|| Box::new(received)), limit, time })
     }
 }
 

@@ -431,6 +431,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         self.check_times()?;
         self.settings.credentials = self.credentials()?;
         self.headers()?;
+        let is_given = self.http_client.is_some() || self.configure.is_some();
         let requests = match self.http_client.take() {
             Some(client) => client,
             None if base_url.url().scheme() == "https" && !tls::is_there() => {
@@ -438,7 +439,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             }
             None => self.http()?,
         };
-        let http = Http::new(requests.clone(), &self.layers);
+        let http = Http::new(requests.clone(), is_given, &self.layers);
         let shared = Shared { base_url, requests, http, budget: Bucket::new(self.budget) };
         Ok(Client { shared: Arc::new(shared), settings: Arc::new(self.settings) }.into())
     }

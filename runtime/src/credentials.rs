@@ -175,12 +175,11 @@ where
 }
 
 impl Credentials {
-    /// The headers of the next attempt.
-    pub(crate) async fn headers(&self) -> Result<HeaderMap, BoxError> {
+    /// The headers of every attempt, if they are known without asking.
+    pub(crate) fn known(&self) -> Option<&HeaderMap> {
         match self {
-            Self::None => Ok(HeaderMap::new()),
-            Self::Fixed(headers) => Ok(headers.clone()),
-            Self::Asked(ask) => Ok(ask().await?.to_headers()?),
+            Self::Fixed(headers) => Some(headers),
+            Self::None | Self::Asked(_) => None,
         }
     }
 }

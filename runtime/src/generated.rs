@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{RequestBuilder, StatusCode};
 use serde::Serialize;
@@ -16,6 +16,7 @@ pub use crate::error::Error;
 pub use crate::extras::Extras;
 pub use crate::info::{OperationInfo, Repeat};
 pub use crate::paging::{Input, Paging, Path, Step};
+pub use crate::requests::Requests;
 
 use crate::answer::{self, Decoded, Pieces, Response, json_text, without_mark};
 use crate::error::ApiError;
@@ -60,7 +61,8 @@ impl Error<Never> {
 /// A response, of which the body of a success may still be on its way.
 pub struct Answer {
     pub(crate) response: Response,
-    pub(crate) unread: Option<reqwest::Response>,
+    /// In a box, so that the answers that have been read are small.
+    pub(crate) unread: Option<Box<reqwest::Response>>,
     pub(crate) limit: usize,
     pub(crate) time: TimeLeft,
 }
@@ -260,8 +262,8 @@ pub type PageRead<T, E> = Pin<Box<dyn Future<Output = Result<ResponseValue<T>, E
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Percent-encodes a value for a path segment.
-pub fn encode_path(value: &str) -> String {
-    utf8_percent_encode(value, SEGMENT).to_string()
+pub fn encode_path(value: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(value, SEGMENT)
 }
 
 /// A query parameter as OpenAPI writes it unless a page says otherwise (`style: form`, exploded): a pair

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use reqwest::{Request, Response};
+use tokio::time::timeout;
 use tower::util::BoxCloneSyncService;
 use tower::{Layer, Service, ServiceExt};
 
@@ -86,7 +87,11 @@ impl std::error::Error for NotSent {
 #[derive(Clone)]
 pub(crate) enum Http {
     /// Without layers nothing is boxed and nothing cloned.
-    Plain(reqwest::Client),
+    Plain {
+        client: reqwest::Client,
+        /// It may have a timeout of its own, which that of the request goes before.
+        is_given: bool,
+    },
     Layered(HttpService),
 }
 
@@ -97,33 +102,42 @@ tokio::task_local! {
 
 impl Http {
     /// Puts layers around a client, the last one outermost.
-    pub(crate) fn new(client: reqwest::Client, layers: &[AddLayer]) -> Self {
+    pub(crate) fn new(client: reqwest::Client, is_given: bool, layers: &[AddLayer]) -> Self {
         if layers.is_empty() {
-            return Self::Plain(client);
+            return Self::Plain { client, is_given };
         }
         let inner =
             HttpService::new(tower::service_fn(move |request| send(client.clone(), request)));
         Self::Layered(layers.iter().fold(inner, |inner, add| add(inner)))
     }
 
-    /// Sends a request, which has its timeout in it; layers know nothing of that.
-    pub(crate) async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        let sent = match (self, request.timeout().copied()) {
-            (Self::Plain(client), _) => client.execute(request).await.map_err(BoxError::from),
-            (Self::Layered(service), None) => service.clone().oneshot(request).await,
-            (Self::Layered(service), Some(may_take)) => {
+    /// Sends a request, and waits for the head of the response as long as it may take.
+    pub(crate) async fn send(
+        &self,
+        mut request: Request,
+        may_take: Duration,
+    ) -> Result<Response, TransportError> {
+        let sent = match self {
+            // The time of a request takes more to set than a timer here.
+            Self::Plain { client, is_given: false } => {
+                let sent = timeout(may_take, client.execute(request)).await;
+                sent.map(|sent| sent.map_err(BoxError::from))
+            }
+            Self::Plain { client, is_given: true } => {
+                *request.timeout_mut() = Some(may_take);
+                Ok(client.execute(request).await.map_err(BoxError::from))
+            }
+            Self::Layered(service) => {
+                *request.timeout_mut() = Some(may_take);
                 let sent = service.clone().oneshot(request);
-                let sent = match Instant::now().checked_add(may_take) {
-                    Some(deadline) => {
-                        tokio::time::timeout(may_take, DEADLINE.scope(deadline, sent))
-                    }
+                match Instant::now().checked_add(may_take) {
+                    Some(deadline) => timeout(may_take, DEADLINE.scope(deadline, sent)).await,
                     // Longer than any clock.
-                    None => return sent.await.map_err(TransportError::new),
-                };
-                sent.await.map_err(|_| TransportError::timed_out())?
+                    None => Ok(sent.await),
+                }
             }
         };
-        sent.map_err(TransportError::new)
+        sent.map_err(|_| TransportError::timed_out())?.map_err(TransportError::new)
     }
 }
 

@@ -24,6 +24,7 @@ pub mod mock;
 mod outcome;
 mod paging;
 mod proxy;
+mod requests;
 mod retry;
 mod signing;
 #[cfg(feature = "sources")]

@@ -4,7 +4,7 @@
 //! finally fails is WARN.
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use tracing::field::Empty;
@@ -53,7 +53,7 @@ pub(crate) fn ended(span: &Span, result: Result<StatusCode, &Error<crate::genera
 pub(crate) fn attempt(
     result: Result<(u16, usize), &Error<crate::generated::Never>>,
     number: u32,
-    took: Duration,
+    started: Instant,
     sent: usize,
 ) {
     let http_error = result.as_ref().err().map(|error| error.error_type());
@@ -65,7 +65,7 @@ pub(crate) fn attempt(
         attempt = number,
         http.response.status_code = status,
         error.type = http_error,
-        duration_ms = millis(took),
+        duration_ms = millis(started.elapsed()),
         http.request.body.size = sent,
         http.response.body.size = result.ok().map(|(_, received)| received),
         "attempt ended"

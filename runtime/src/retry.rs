@@ -1,6 +1,6 @@
 //! When a call is sent again, and after how long.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -107,6 +107,11 @@ impl RetryPolicy {
         }
     }
 
+    /// Whether a call of this kind may be sent again at all, after so many repetitions.
+    pub(crate) fn may_repeat(&self, repeat: Repeat, resends: u32) -> bool {
+        repeat != Repeat::Never && resends.saturating_add(1) < self.attempts
+    }
+
     /// The waits between attempts.
     pub(crate) fn delays(&self) -> impl Iterator<Item = Duration> + Send + use<> {
         ExponentialBuilder::default()
@@ -203,32 +208,33 @@ impl Bucket {
         Self { budget, left: Mutex::new((u64::from(budget.reserve) * 100, Instant::now())) }
     }
 
-    /// A call is made.
+    /// A call is made. What the time adds is added when it is asked for.
     pub(crate) fn called(&self) {
-        self.change(|left| (left.saturating_add(u64::from(self.budget.percent)), ()));
+        let mut state = self.state();
+        state.0 = state.0.saturating_add(u64::from(self.budget.percent)).min(self.most());
     }
 
     /// Takes a repetition, if there is one.
     pub(crate) fn take(&self) -> bool {
-        self.change(|left| match left.checked_sub(100) {
-            Some(rest) => (rest, true),
-            None => (left, false),
-        })
-    }
-
-    fn change<T>(&self, change: impl FnOnce(u64) -> (u64, T)) -> T {
-        // Nothing here panics; if something did, the numbers are still numbers.
-        let mut state = self.left.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let most = u64::from(self.budget.reserve) * 100;
+        let mut state = self.state();
         let seconds = state.1.elapsed().as_secs();
         if seconds > 0 {
-            state.0 = state.0.saturating_add(seconds.saturating_mul(100));
+            state.0 = state.0.saturating_add(seconds.saturating_mul(100)).min(self.most());
             // The rest of a second counts to the next one.
             state.1 += Duration::from_secs(seconds);
         }
-        let (left, result) = change(state.0.min(most));
-        state.0 = left.min(most);
-        result
+        let rest = state.0.checked_sub(100);
+        state.0 = rest.unwrap_or(state.0);
+        rest.is_some()
+    }
+
+    fn most(&self) -> u64 {
+        u64::from(self.budget.reserve) * 100
+    }
+
+    fn state(&self) -> MutexGuard<'_, (u64, Instant)> {
+        // Nothing here panics; if something did, the numbers are still numbers.
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -34,6 +34,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("src/paging/path.rs", include_str!("paging/path.rs")),
     ("src/paging/walk.rs", include_str!("paging/walk.rs")),
     ("src/proxy.rs", include_str!("proxy.rs")),
+    ("src/requests.rs", include_str!("requests.rs")),
     ("src/retry.rs", include_str!("retry.rs")),
     ("src/signing.rs", include_str!("signing.rs")),
     ("src/sources.rs", include_str!("sources.rs")),

@@ -64,7 +64,12 @@ mod with_ring {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(Verifier::new(provider)?))
             .with_no_client_auth();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        // What `reqwest` can speak, whatever else switches that on, is offered with the feature alone.
+        let protocols: &[&[u8]] = match cfg!(feature = "http2") {
+            true => &[b"h2", b"http/1.1"],
+            false => &[b"http/1.1"],
+        };
+        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
         Ok(config)
     }
 }

@@ -53,6 +53,8 @@ pub trait FromText: Sized {
 
 /// All that is missing or wrong, the wrong ones first: by names in JSON, and never by values.
 ///
+/// None is a value that was not set: every required field of a builder begins so, and most are set.
+///
 /// ```
 /// use openapi_client_runtime::values::Faults;
 ///
@@ -61,8 +63,14 @@ pub trait FromText: Sized {
 /// assert_eq!(age, None);
 /// assert!(faults.to_string().contains("age"));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Faults(Vec<Fault>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faults(Option<Vec<Fault>>);
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self(Some(Vec::new()))
+    }
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Fault {
@@ -73,53 +81,68 @@ struct Fault {
     what: Cow<'static, str>,
 }
 
-impl Faults {
-    fn one(is_missing: bool, what: Cow<'static, str>) -> Self {
-        Self(vec![Fault { path: String::new(), is_missing, what }])
-    }
+impl Fault {
+    /// A value that was not set.
+    const MISSING: Self = Self { path: String::new(), is_missing: true, what: Cow::Borrowed("") };
+}
 
+impl Faults {
     /// A value that was not set.
     pub fn missing() -> Self {
-        Self::one(true, Cow::Borrowed(""))
+        Self(None)
     }
 
     /// A value of another form than `what` says: "not a UUID".
     pub fn wrong(what: impl Into<Cow<'static, str>>) -> Self {
-        Self::one(false, what.into())
+        Self(Some(vec![Fault { path: String::new(), is_missing: false, what: what.into() }]))
     }
 
     /// Whether nothing is missing or wrong.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.as_ref().is_some_and(Vec::is_empty)
+    }
+
+    fn into_list(self) -> Vec<Fault> {
+        self.0.unwrap_or_else(|| vec![Fault::MISSING])
+    }
+
+    fn list(&mut self) -> &mut Vec<Fault> {
+        self.0.get_or_insert_with(|| vec![Fault::MISSING])
     }
 
     /// Keeps what is wrong with a field, and returns its value if nothing is.
     pub fn take<T>(&mut self, name: &str, field: Result<T, Faults>) -> Option<T> {
-        field.map_err(|faults| self.0.extend(faults.inside(name).0)).ok()
+        match field {
+            Ok(value) => Some(value),
+            Err(faults) => {
+                self.list().extend(faults.inside(name));
+                None
+            }
+        }
     }
 
     /// The same of the body of a call, whose fields are named without it.
     pub fn take_body<T>(&mut self, body: Result<T, Faults>) -> Option<T> {
         let is_named = |fault: &Fault| !fault.path.is_empty() && !fault.path.starts_with('[');
-        let named = |Faults(faults)| {
-            let (fields, whole) = faults.into_iter().partition(is_named);
-            (fields, Faults(whole).inside("body").0)
-        };
-        let (fields, whole): (Vec<_>, Vec<_>) = match body.map_err(named) {
-            Ok(body) => return Some(body),
-            Err(faults) => faults,
-        };
-        self.0.extend(fields.into_iter().chain(whole));
-        None
+        match body {
+            Ok(body) => Some(body),
+            Err(faults) => {
+                let (fields, whole) = faults.into_list().into_iter().partition(is_named);
+                self.list().extend::<Vec<_>>(fields);
+                self.list().extend(Self(Some(whole)).inside("body"));
+                None
+            }
+        }
     }
 
     /// Says that a field is missing, and when it is required.
     pub fn required(&mut self, name: &str, when: &'static str) {
-        self.0.push(Fault { path: name.to_owned(), is_missing: true, what: Cow::Borrowed(when) });
+        let (path, what) = (name.to_owned(), Cow::Borrowed(when));
+        self.list().push(Fault { path, is_missing: true, what });
     }
 
     /// The same faults of a value that is inside of another.
-    fn inside(self, name: &str) -> Self {
+    fn inside(self, name: &str) -> Vec<Fault> {
         let inside = |fault: Fault| {
             let path = match fault.path.as_str() {
                 path if name.is_empty() => path.to_owned(),
@@ -129,13 +152,15 @@ impl Faults {
             };
             Fault { path, ..fault }
         };
-        Self(self.0.into_iter().map(inside).collect())
+        self.into_list().into_iter().map(inside).collect()
     }
 }
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (missing, wrong): (Vec<&Fault>, Vec<_>) = self.0.iter().partition(|it| it.is_missing);
+        let missing = [Fault::MISSING];
+        let all = self.0.as_deref().unwrap_or(&missing);
+        let (missing, wrong): (Vec<&Fault>, Vec<_>) = all.iter().partition(|it| it.is_missing);
         for (index, Fault { path, what, .. }) in wrong.iter().enumerate() {
             let before = if index == 0 { "" } else { "; " };
             match path.as_str() {

@@ -111,3 +111,23 @@ async fn a_platform_without_certificates_is_an_error_of_build() {
         assert!(printed.contains("not built"), "{printed}");
     }
 }
+
+/// Both protocols are spoken by the server: which one is taken is the client's to offer.
+#[tokio::test(flavor = "multi_thread")]
+async fn http_2_is_offered_with_its_feature_and_not_without() {
+    let expected = if cfg!(feature = "http2") { "GET / HTTP/2.0" } else { "GET / HTTP/1.1" };
+    for how in ["", "configured"] {
+        let server = TlsServer::speaking(&["h2", "http/1.1"]).await;
+        let printed = call(&server, how, &trusted("protocols", &server.pem), "").await;
+        assert!(printed.contains("status 200"), "{printed}");
+        assert!(server.seen.all()[0].starts_with(expected), "{how}: {:?}", server.seen.all());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_http_2_is_spoken_to_as_before() {
+    let server = TlsServer::speaking(&["http/1.1"]).await;
+    let printed = call(&server, "", &trusted("without http 2", &server.pem), "").await;
+    assert!(printed.contains("status 200"), "{printed}");
+    assert!(server.seen.all()[0].starts_with("GET / HTTP/1.1"), "{:?}", server.seen.all());
+}

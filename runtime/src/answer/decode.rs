@@ -112,6 +112,7 @@ pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
 pub(crate) type Decoded<T> = (T, Vec<Misfit>);
 
 /// Decodes a body; a strict one fails where anything does not fit.
+#[inline]
 pub(crate) fn decode<T: DeserializeOwned>(
     body: &[u8],
     info: &OperationInfo,
@@ -121,9 +122,19 @@ pub(crate) fn decode<T: DeserializeOwned>(
     if body.is_empty() {
         return Err(DecodeError::whole("no body"));
     }
-    if let Ok(value) = serde_json::from_slice(body) {
-        return Ok((value, Vec::new()));
+    match serde_json::from_slice(body) {
+        Ok(value) => Ok((value, Vec::new())),
+        Err(_) => decode_in_part(body, info, is_strict),
     }
+}
+
+/// Decodes what fits of a body that does not fit as a whole.
+#[cold]
+fn decode_in_part<T: DeserializeOwned>(
+    body: &[u8],
+    info: &OperationInfo,
+    is_strict: bool,
+) -> Result<Decoded<T>, DecodeError> {
     // A number that is too large, or half of a surrogate pair, is JSON and no value.
     if let Err(error) = serde_json::from_slice::<IgnoredAny>(body) {
         return Err(DecodeError::whole(format!("not JSON: {}", reason(&error, info))));

@@ -104,6 +104,7 @@ impl Response {
     }
 
     /// The same, without fields that do not fit.
+    #[inline]
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<Decoded<T>, DecodeError> {
         decode::decode(self.body(), &self.call().info, self.parts.is_strict)
     }
@@ -133,33 +134,45 @@ pub(crate) async fn read_body(
     call: &CalledAs,
     time: TimeLeft,
 ) -> Result<Bytes, NoAnswer> {
-    let status = response.status();
-    let too_large = |headers: &HeaderMap| Error::ResponseTooLarge {
-        status,
-        limit,
-        outcome: Outcome::of(status, headers).after(call.before),
+    let read = tokio::time::timeout(time.left(), read_within(response, limit)).await;
+    let (status, headers) = (response.status(), response.headers());
+    let error = match read {
+        Ok(Ok(Some(body))) => return Ok(body),
+        Ok(Ok(None)) => {
+            let outcome = Outcome::of(status, headers).after(call.before);
+            return Err(Error::ResponseTooLarge { status, limit, outcome });
+        }
+        Ok(Err(error)) => TransportError::of_body(error.into(), status, headers),
+        Err(_) => TransportError::body_timed_out(status, headers),
     };
+    Err(Error::Transport(error.after(call.before)))
+}
+
+/// The whole body, or none if it is larger than the limit.
+async fn read_within(
+    response: &mut reqwest::Response,
+    limit: usize,
+) -> Result<Option<Bytes>, reqwest::Error> {
     // What is announced is not waited for; what is not announced, or compressed, is counted.
     if response.content_length().is_some_and(|length| length > limit as u64) {
-        return Err(too_large(response.headers()));
+        return Ok(None);
     }
-    let mut body = BytesMut::new();
-    loop {
-        // The HTTP client keeps the time of its own bodies, not of one that a layer made.
-        let chunk = match tokio::time::timeout(time.left(), response.chunk()).await {
-            Ok(Ok(chunk)) => Ok(chunk),
-            Ok(Err(error)) => {
-                Err(TransportError::of_body(error.into(), status, response.headers()))
-            }
-            Err(_) => Err(TransportError::body_timed_out(status, response.headers())),
-        };
-        let chunk = chunk.map_err(|error| Error::Transport(error.after(call.before)))?;
-        let Some(chunk) = chunk else { return Ok(body.freeze()) };
-        if body.len() + chunk.len() > limit {
-            return Err(too_large(response.headers()));
+    // Most bodies come in one piece, which is not copied.
+    let (mut first, mut joined) = (Bytes::new(), BytesMut::new());
+    while let Some(piece) = response.chunk().await? {
+        if first.len().max(joined.len()) + piece.len() > limit {
+            return Ok(None);
         }
-        body.extend_from_slice(&chunk);
+        if first.is_empty() {
+            first = piece;
+            continue;
+        }
+        if joined.is_empty() {
+            joined.extend_from_slice(&first);
+        }
+        joined.extend_from_slice(&piece);
     }
+    Ok(Some(if joined.is_empty() { first } else { joined.freeze() }))
 }
 
 /// A decoded response: dereferences to the value, and keeps what it came in.

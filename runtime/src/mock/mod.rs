@@ -84,7 +84,7 @@ impl When {
     /// Expects a value in the path. `text` is not encoded.
     pub fn path_param(self, name: &'static str, text: impl Into<String>) -> Self {
         let text = text.into();
-        let pattern = self.expectation.template.pattern_with(name, &encode_path(&text));
+        let pattern = self.expectation.template.pattern_with(name, &encode_path(&text).to_string());
         self.with(Field::Path(name, text), |inner| matching(inner, pattern))
     }
 

@@ -191,7 +191,8 @@ fn begin<E>(
     paging: Paging,
     call: &mut Option<CalledAs>,
 ) -> Result<(Walk, Request), Error<E>> {
-    *call = Some(CalledAs::new(info, request.method(), Some(request.url())));
+    let base = &client.shared.base_url;
+    *call = Some(CalledAs::new(info, request.method(), request.url(), base));
     // They are a part of the request that all pages are asked for with. A credential's header among them
     // is refused when it is sent.
     extras

@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
+use openapi_client_runtime::Bytes;
 use openapi_client_runtime::reqwest::Certificate;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -11,6 +12,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::server::TlsStream;
 
 /// A name that no resolver knows (RFC 2606): only a proxy finds it.
 pub const HOST: &str = "api.example.test";
@@ -38,15 +40,21 @@ pub struct TlsServer {
 
 impl TlsServer {
     pub async fn start() -> Self {
+        Self::speaking(&[]).await
+    }
+
+    /// One that says which protocols it speaks, by ALPN.
+    pub async fn speaking(protocols: &[&str]) -> Self {
         let names = vec![HOST.to_owned(), "localhost".to_owned()];
         let made = rcgen::generate_simple_self_signed(names).unwrap();
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
             .with_single_cert(vec![made.cert.der().clone()], key)
             .unwrap();
+        config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, seen) = (listener.local_addr().unwrap(), Seen::default());
@@ -57,6 +65,9 @@ impl TlsServer {
                 let (acceptor, seen) = (acceptor.clone(), seen.clone());
                 tokio::spawn(async move {
                     let Ok(mut connection) = acceptor.accept(connection).await else { return };
+                    if connection.get_ref().1.alpn_protocol() == Some(b"h2") {
+                        return speak_http2(connection, &seen).await;
+                    }
                     seen.add(read_head(&mut connection).await);
                     let answer =
                         "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
@@ -70,6 +81,16 @@ impl TlsServer {
 
     pub fn certificate(&self) -> Certificate {
         Certificate::from_pem(self.pem.as_bytes()).unwrap()
+    }
+}
+
+/// Answers 200 to everything over HTTP/2.
+async fn speak_http2(connection: TlsStream<TcpStream>, seen: &Seen) {
+    let mut connection = h2::server::handshake(connection).await.unwrap();
+    while let Some(Ok((request, mut respond))) = connection.accept().await {
+        seen.add(format!("{} {} {:?}", request.method(), request.uri().path(), request.version()));
+        let mut body = respond.send_response(http::Response::new(()), false).unwrap();
+        body.send_data(Bytes::from_static(b"{}"), true).unwrap();
     }
 }
 

@@ -94,6 +94,8 @@ pub struct CustomerUpdate {
     pub phone_country_code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<String>,
+    #[serde(rename = "type")]
+    pub type_: CustomerType,
 }
 
 #[derive(Clone, Deserialize, Serialize)]
@@ -114,6 +116,7 @@ pub struct CompanyInfo {
     pub phone_country_code: String,
     pub phone_number: String,
     pub registration_number: String,
+    pub website: String,
 }
 
 #[derive(Deserialize)]
@@ -145,6 +148,7 @@ pub struct Customer {
     #[serde(rename = "type")]
     pub type_: Option<CustomerType>,
     pub updated_at: Option<DateTime<Utc>>,
+    pub updated_by: Option<Uuid>,
 }
 
 #[derive(Deserialize)]
@@ -160,6 +164,7 @@ pub struct Company {
     pub created_at: Option<DateTime<Utc>>,
     pub created_by: Option<Uuid>,
     pub email: Option<String>,
+    pub incorporation_certificate_document_id: Option<String>,
     pub incorporation_country: Option<String>,
     pub incorporation_date: Option<NaiveDate>,
     pub name: Option<String>,
@@ -168,6 +173,7 @@ pub struct Company {
     pub registration_number: Option<String>,
     pub updated_at: Option<DateTime<Utc>>,
     pub updated_by: Option<Uuid>,
+    pub website: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -176,4 +182,5 @@ pub struct PspResult {
     pub error_message: Option<String>,
     pub psp_id: Option<String>,
     pub psp_name: Option<String>,
+    pub success: Option<bool>,
 }
