@@ -40,6 +40,11 @@ impl<'d> Place<'d> {
         Self { pointer, value: None }
     }
 
+    /// Where a keyword of a schema is written, or where it would be.
+    pub(super) fn keyword(written: Option<&Node<'d>>, schema: &Node<'_>, key: &str) -> Self {
+        written.map_or_else(|| Self::missing(schema.place(key)), Self::of)
+    }
+
     /// The field of an object, or where it would be.
     pub(super) fn field(holder: &Node<'d>, key: &str) -> Self {
         Self { pointer: holder.place(key), value: holder.value.get(key) }

@@ -249,9 +249,8 @@ impl SchemaComparison<'_, '_> {
             (Some(old), Some(new)) => self.compare(old, new),
             (was, is) => {
                 let place = [was.as_ref(), is.as_ref()];
-                let [before, after] = [(place[0], old), (place[1], new)].map(|(node, schema)| {
-                    node.map_or_else(|| Place::missing(schema.node.place(key)), Place::of)
-                });
+                let [before, after] = [(place[0], old), (place[1], new)]
+                    .map(|(node, schema)| Place::keyword(node, &schema.node, key));
                 let place = Places::new(before, after).of_schemas(&old.node, &new.node);
                 self.report.restriction(rule, (was.is_some(), is.is_some()), notes, place);
             }
@@ -291,7 +290,7 @@ pub(super) fn keyword<'d>(old: &MergedSchema<'d>, new: &MergedSchema<'d>, key: &
             other.keywords.get(key).is_some_and(|values| values.contains(&node.value))
         };
         let differs = written.iter().find(|node| !is_shared(node)).or_else(|| written.first());
-        differs.map_or_else(|| Place::missing(own.node.place(key)), Place::of)
+        Place::keyword(differs, &own.node, key)
     };
     Places::new(place(old, new), place(new, old)).of_schemas(&old.node, &new.node)
 }
@@ -301,7 +300,7 @@ fn requiring<'d>(schema: &MergedSchema<'d>, name: &str) -> Place<'d> {
     let lists = schema.written.get("required").map(Vec::as_slice).unwrap_or_default();
     let has_name = |list: &&Node<'_>| list.items().any(|it| it.value.as_str() == Some(name));
     let list = lists.iter().find(has_name).or_else(|| lists.first());
-    list.map_or_else(|| Place::missing(schema.node.place("required")), Place::of)
+    Place::keyword(list, &schema.node, "required")
 }
 
 /// Where it is said whether an object may have further properties.
