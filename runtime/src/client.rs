@@ -235,13 +235,14 @@ impl Client {
     /// Adds credentials and a signature, which may take their time.
     async fn prepare(&self, request: &mut Request, time: TimeLeft) -> Result<(), NoAnswer> {
         let Settings { credentials, signer, .. } = &*self.settings;
-        let prepared = match (credentials, signer) {
+        // That no other header is its own has been seen.
+        for (name, value) in credentials.known().into_iter().flatten() {
+            request.headers_mut().insert(name.clone(), value.clone());
+        }
+        let prepared = match signer.is_some() || matches!(credentials, Credentials::Asked(_)) {
+            true => timeout(time.left(), self.ask(request)).await,
             // Nobody is asked, so there is nothing to wait for.
-            (Credentials::None | Credentials::Fixed(_), None) => {
-                self.add_known(request);
-                Ok(Ok(()))
-            }
-            _ => timeout(time.left(), self.ask(request)).await,
+            false => Ok(Ok(())),
         };
         match prepared {
             Ok(Ok(())) if !time.left().is_zero() => Ok(()),
@@ -253,16 +254,8 @@ impl Client {
         }
     }
 
-    /// Adds the credential that is the same for each request; that no other header is its own has been seen.
-    fn add_known(&self, request: &mut Request) {
-        for (name, value) in self.settings.credentials.known().into_iter().flatten() {
-            request.headers_mut().insert(name.clone(), value.clone());
-        }
-    }
-
     /// Asks for what is made for each attempt.
     async fn ask(&self, request: &mut Request) -> Result<(), NoAnswer> {
-        self.add_known(request);
         if let Credentials::Asked(ask) = &self.settings.credentials {
             let credential = ask().await.and_then(|credential| Ok(credential.to_headers()?));
             let credential = credential.map_err(Error::Credentials)?;

@@ -28,7 +28,7 @@ const MORE: [(u64, &str); 6] = [
 const LESS: [(u64, &str); 4] = [
     (2, "the text of the token, and the header's value that is made of it for each call"),
     (1, "the timer of the HTTP client: here one stands in the call"),
-    (2, "the numbers of the server's address, which are read with each URL: here once, with the base URL"),
+    (2, "the server's address: read with each URL there, and with the base URL here"),
     (1, "the list of a body's pieces, though there is one"),
 ];
 
