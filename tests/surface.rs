@@ -124,5 +124,7 @@ fn the_client_that_is_built_is_the_client_that_is_committed() {
 #[test]
 fn two_runs_make_the_same_bytes() {
     let (one, other) = (outcome(), outcome());
-    assert!(one.client == other.client && one.openapi == other.openapi && one.mock == other.mock);
+    assert!(
+        one.client == other.client && one.openapi() == other.openapi() && one.mock == other.mock
+    );
 }

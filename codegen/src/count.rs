@@ -165,8 +165,13 @@ impl Counting<'_> {
             self.left_out.iter().filter(is_whole).map(|part| part.operation.as_str()).collect();
         left.retain(|route, _| !left_out.contains(route.label().as_str()));
         let mut unknown = Vec::new();
+        // The last first, so that the first is taken first.
+        let mut essences = BTreeMap::<String, Vec<Route>>::new();
+        for route in left.keys().rev() {
+            essences.entry(route.essence()).or_default().push(route.clone());
+        }
         for function in functions {
-            let found = left.keys().find(|it| Some(it.essence()) == function.essence()).cloned();
+            let found = function.essence().and_then(|it| essences.get_mut(&it)?.pop());
             match found {
                 Some(route) => drop(left.remove(&route)),
                 None => unknown.push(function),

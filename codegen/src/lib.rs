@@ -3,14 +3,14 @@
 //! ## Rooms
 //!
 //! Each stage is a function from a document to a document and a list of what it did: [`vendor`] → [`normalize`] →
-//! [`overlay`] → [`describe`] → [`lower`] → [`progenitor`] (generate and refine) → [`outline`]. [`pipeline::run`] is all
+//! [`overlay`] → [`describe`] → [`lower`] → [`progenitor`] (generate and refine). [`pipeline::run`] is all
 //! of them in order, and [`build::run`] what a build script calls.
 //!
 //! Beside the way: `tables` reads what a page says in tables and lists, `audit` holds a page against its own
 //! tables and examples, `drift` one version of a spec against another, `contract` renders what review reads of a
-//! change, `examples` judges documented bodies, `scaffold` writes a crate with tests of them. `command` is what a
-//! command line calls. These, and the reader of pages, are behind the feature `commands`: a build script needs none
-//! of them.
+//! change, `examples` judges documented bodies, `outline` is the public surface of generated code as text,
+//! `scaffold` writes a crate with tests of them. `command` is what a command line calls. These, and the reader of
+//! pages, are behind the feature `commands`: a build script needs none of them.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
@@ -46,6 +46,7 @@ pub(crate) mod examples;
 pub mod files;
 pub mod lower;
 pub mod normalize;
+#[cfg(feature = "commands")]
 pub mod outline;
 pub mod overlay;
 pub mod pipeline;

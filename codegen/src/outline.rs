@@ -1,10 +1,12 @@
-//! Stage 8, outline: the public surface of generated Rust, signatures and fields only, which drift
-//! compares. What review reads is the whole crate's: `contract`.
+//! The public surface of generated Rust, signatures and fields only, as tests read it. What review reads is the
+//! whole crate's: `contract`.
 
 use std::fmt::Write;
 
 use quote::{ToTokens, quote};
 use syn::{Fields, File, ImplItem, Item, ItemEnum, ItemImpl, ItemStruct, Visibility};
+
+use crate::progenitor::shape;
 
 /// The public surface, one item or member a line.
 pub(crate) fn of(file: &File) -> String {
@@ -93,24 +95,7 @@ fn methods(item: &ItemImpl, path: &str, text: &mut String) {
 
 /// The name on the wire, where it is another.
 fn wire(attributes: &[syn::Attribute]) -> String {
-    renamed(attributes).map(|name| format!("  // {name}")).unwrap_or_default()
-}
-
-/// The value of `#[serde(rename = "…")]`.
-pub(crate) fn renamed(attributes: &[syn::Attribute]) -> Option<String> {
-    let mut name = None;
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-        // A malformed attribute would not compile, which says more than this could.
-        let _ = attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("rename") {
-                name = Some(meta.value()?.parse::<syn::LitStr>()?.value());
-            } else if meta.input.peek(syn::Token![=]) {
-                meta.value()?.parse::<syn::Expr>()?;
-            }
-            Ok(())
-        });
-    }
-    name
+    shape::renamed(attributes).map(|name| format!("  // {name}")).unwrap_or_default()
 }
 
 /// Tokens as a person writes them, without the paths that generators spell out. `types` and
@@ -130,7 +115,6 @@ pub(crate) fn short(tokens: &impl ToTokens) -> String {
 }
 
 /// The same with whole paths.
-#[cfg(feature = "commands")]
 pub(crate) fn unspaced(tokens: &str) -> String {
     spaced(words(tokens).into_iter())
 }

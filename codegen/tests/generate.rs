@@ -48,7 +48,8 @@ fn case(path: &Path, text: String) -> Outcome {
     let left_out = outcome.left_out.iter();
     let left_out = left_out
         .map(|part| format!("left out: {} #{}: {}", part.operation, part.place, part.reason));
-    let outline = outcome.outline.lines().filter(|line| !is_of_every_client(line));
+    let outline = outcome.outline();
+    let outline = outline.lines().filter(|line| !is_of_every_client(line));
     case.expect(&[
         Field::list("report", changes.chain(left_out).collect::<Vec<_>>()),
         Field::list("outline", outline.collect::<Vec<_>>()),

@@ -210,7 +210,7 @@ fn the_overlays_key_stands_in_for_that_of_the_page() {
     let run = |document: &Value| pipeline::run(&Spec::of(&yaml::print(document)).folder());
     assert!(run(&document).is_err());
     document["paths"]["/pets/{owner}"]["get"]["x-pagination"] = json!(false);
-    assert!(!run(&document).unwrap().outline.contains("Pages<"));
+    assert!(!run(&document).unwrap().outline().contains("Pages<"));
 }
 
 /// The vendor's lists, as their pages are: an action each says how they are paged. What that does on the wire is in
@@ -251,7 +251,7 @@ fn the_stand_ins_lists_page() {
     let spec = Spec::empty();
     spec.vendor(&lists.iter().map(|file| file.as_path()).collect::<Vec<_>>()).unwrap();
     spec.overlay(LISTS);
-    let outline = pipeline::run(&spec.folder()).unwrap().outline;
+    let outline = pipeline::run(&spec.folder()).unwrap().outline();
     let items: Vec<_> = outline.lines().filter(|line| line.contains("-> Items<")).collect();
     assert_eq!(items.len(), 2, "{outline}");
     assert!(items.iter().all(|line| line.contains("fn items(self)")), "{items:?}");

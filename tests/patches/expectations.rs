@@ -121,10 +121,11 @@ pub const OF_THE_CLIENT: [Expectation<Outcome>; 4] = [
     }),
     ("a customer's type that is not known is any text", |made| {
         let kinds = "    Known(CustomerType)\n    Unknown(String)\n    ..\n";
-        made.outline.contains(&format!("enum types::CustomerTypeOrUnknown\n{kinds}"))
+        made.outline().contains(&format!("enum types::CustomerTypeOrUnknown\n{kinds}"))
     }),
     ("a customer's id is a Uuid", |made| {
-        let takes = made.outline.lines().find(|line| line.contains("fn customer_id("));
+        let outline = made.outline();
+        let takes = outline.lines().find(|line| line.contains("fn customer_id("));
         takes.is_some_and(|line| line.contains("IntoValue<Uuid>"))
     }),
     ("Debug shows what is not personal, and no more", |made| {

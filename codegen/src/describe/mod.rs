@@ -14,6 +14,8 @@ mod text;
 mod values;
 mod write;
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::document::operations::{self, OperationNode};
@@ -94,11 +96,13 @@ struct Described<'d> {
 }
 
 fn described<'d>(document: &Value, pages: &'d [Upstream]) -> Vec<Described<'d>> {
-    let nodes = operations::nodes(document);
+    // Of two that decode to one path, the first.
+    let nodes = operations::nodes(document).into_iter().rev().map(|node| (node.label(), node));
+    let nodes: BTreeMap<_, _> = nodes.collect();
     let mut all = Vec::new();
     for page in pages {
         for label in operations::nodes(&page.document).iter().map(OperationNode::label) {
-            let Some(node) = nodes.iter().find(|node| node.label() == label) else { continue };
+            let Some(node) = nodes.get(&label) else { continue };
             let (own, echoed) = fields::sayings(node, page);
             all.push(Described { operation: node.operation.clone(), page, own, echoed });
         }

@@ -21,7 +21,7 @@ impl<'d> Node<'d> {
 
     /// The place with a pointer, if the document has it.
     pub(crate) fn at(document: &'d Value, pointer: &str) -> Option<Self> {
-        let value = document.pointer(pointer)?;
+        let value = pointer::at(document, pointer)?;
         Some(Self { document, pointer: pointer.to_owned(), value })
     }
 

@@ -36,7 +36,7 @@ impl Operation {
 
     /// Its `operationId` in a document.
     pub fn id<'d>(&self, document: &'d Value) -> Option<&'d str> {
-        document.pointer(&self.pointer())?.get("operationId")?.as_str()
+        pointer::at(document, &self.pointer())?.get("operationId")?.as_str()
     }
 }
 

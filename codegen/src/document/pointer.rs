@@ -1,7 +1,6 @@
 //! JSON Pointers (RFC 6901), and the local references that are made of them.
 
 use percent_encoding::percent_decode_str;
-#[cfg(feature = "commands")]
 use serde_json::Value;
 
 #[cfg(feature = "commands")]
@@ -31,6 +30,22 @@ fn push_escaped(text: &mut String, token: &str) {
 /// Undoes [`escape`].
 pub fn unescape(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
+}
+
+/// The value at a place, as [`Value::pointer`] has it, which copies each token twice.
+pub(crate) fn at<'d>(document: &'d Value, pointer: &str) -> Option<&'d Value> {
+    if pointer.is_empty() {
+        return Some(document);
+    }
+    let mut tokens = pointer.strip_prefix('/')?.split('/');
+    tokens.try_fold(document, |value, token| match value {
+        Value::Object(fields) if token.contains('~') => fields.get(&unescape(token)),
+        Value::Object(fields) => fields.get(token),
+        Value::Array(items) if token.len() == 1 || !token.starts_with(['0', '+']) => {
+            items.get(token.parse::<usize>().ok()?)
+        }
+        _ => None,
+    })
 }
 
 /// The pointer of a child.
@@ -103,4 +118,36 @@ pub fn component_of(reference: &str) -> Option<(String, String)> {
     let pointer = of_reference(reference)?;
     let (section, name) = pointer.strip_prefix("/components/")?.split_once('/')?;
     (!name.contains('/')).then(|| (section.to_owned(), unescape(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_value_is_found_as_serde_json_finds_it() {
+        let document = json!({ "a/b": { "c~d": [[1], "x"], "": 2, "0": 3 }, "e": null });
+        let pointers = [
+            "",
+            "/",
+            "a",
+            "/e",
+            "/e/",
+            "/a~1b",
+            "/a~1b/c~0d/0/0",
+            "/a~1b/c~0d/00",
+            "/a~1b/c~0d/+1",
+            "/a~1b/c~0d/2",
+            "/a~1b/c~0d/-",
+            "/a~1b/",
+            "/a~1b/0",
+            "/a~1b/c~0d/",
+            "/a~1b/c~0d/1/x",
+        ];
+        for pointer in pointers {
+            assert_eq!(at(&document, pointer), document.pointer(pointer), "{pointer}");
+        }
+    }
 }

@@ -18,7 +18,7 @@ use syn::{Attribute, Block, File, Type};
 
 use crate::error::Result;
 
-use super::{search, shape};
+use super::{search, shape, template};
 
 /// INVISIBLE SEPARATOR, which every mark contains.
 pub(super) const SEPARATOR: char = '\u{2063}';
@@ -79,7 +79,7 @@ pub(super) fn remove(file: &mut File, marks: &[&str]) {
                 let is_marked = |text: &String| self.0.iter().any(|mark| text.contains(mark));
                 let Some(old) = documentation(attribute).filter(is_marked) else { return true };
                 let new = self.0.iter().fold(old, |text, mark| text.replace(mark, ""));
-                *attribute = syn::parse_quote! { #[doc = #new] };
+                *attribute = template::documentation(&new);
                 !matches!(new.trim().trim_end_matches(','), "" | "\"description\": \"\"")
             });
         }

@@ -190,7 +190,7 @@ fn generate_file(prepared: &mut Prepared) -> Result<(Value, syn::File)> {
     let attempt = |document: &Value| {
         generator::run(document, &plan, |generator, api| generator.generate_tokens(api))
     };
-    let mut probed = probe::run(&prepared.document, &attempt)?;
+    let mut probed = probe::run(std::mem::take(&mut prepared.document), &attempt)?;
     for _ in 0..bounds::MAX_COLLISION_ROUNDS {
         let twice = collisions::declared_twice(&probed.generated);
         let renamed = collisions::rename(&mut probed.document, &twice);
@@ -205,7 +205,8 @@ fn generate_file(prepared: &mut Prepared) -> Result<(Value, syn::File)> {
     prepared.left_out.append(&mut probed.left_out);
     if !collisions::declared_twice(&probed.generated).is_empty() {
         // Leaves out the operations whose types cannot be renamed.
-        probed = probe::run(&probed.document, &|document| refuse_collisions(attempt(document)?))?;
+        drop(probed.generated);
+        probed = probe::run(probed.document, &|document| refuse_collisions(attempt(document)?))?;
         prepared.left_out.append(&mut probed.left_out);
     }
     Ok((probed.document, probed.generated))

@@ -1,4 +1,4 @@
-//! Generated code as text. It is printed item by item, and each item is dropped as soon as its text is there:
+//! Generated code as text. It is printed some items at a time, which are dropped as soon as their text is there:
 //! the syntax tree of a large client takes many times the memory of its text.
 
 use proc_macro2::Span;
@@ -19,49 +19,72 @@ pub fn print(file: File) -> Result<String> {
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        items.into_iter().for_each(|item| piece(item, 0, &mut text));
+        pieces(items, 0, &mut text);
         text
     })
     .map_err(|message| Error::new(Stage::Generate, Problem::NotRust { message }))
 }
 
-/// Adds an item that is inside of so many modules.
-fn piece(item: Item, depth: usize, text: &mut String) {
-    match item {
-        Item::Mod(mut module)
-            if module.content.as_ref().is_some_and(|(_, items)| !items.is_empty()) =>
-        {
-            // What stands around the items is printed around one of them that is known.
-            let inside = vec![parse_quote! { struct Inside; }];
-            let items = module.content.as_mut().map(|(_, items)| std::mem::replace(items, inside));
-            let around = within(Item::Mod(module), depth);
-            let around = inside_of(&around, depth);
-            let (before, after) = around.split_once(INSIDE).unwrap_or((around, ""));
-            *text += before.trim_end_matches(' ');
-            items.into_iter().flatten().for_each(|item| piece(item, depth + 1, text));
-            *text += after;
+/// How many items are printed at a time. Each time, the buffers of the printer grow from nothing, which takes
+/// long among as many small pieces of memory as a syntax tree is.
+const AT_A_TIME: usize = 64;
+
+/// Adds items that are inside of so many modules.
+fn pieces(items: Vec<Item>, depth: usize, text: &mut String) {
+    let mut some = Vec::new();
+    for item in items {
+        match item {
+            Item::Mod(module)
+                if module.content.as_ref().is_some_and(|(_, items)| !items.is_empty()) =>
+            {
+                piece(std::mem::take(&mut some), depth, text);
+                around(module, depth, text);
+            }
+            item => some.push(item),
         }
-        item => *text += inside_of(&within(item, depth), depth),
+        if some.len() == AT_A_TIME {
+            piece(std::mem::take(&mut some), depth, text);
+        }
     }
+    piece(some, depth, text);
+}
+
+fn piece(items: Vec<Item>, depth: usize, text: &mut String) {
+    if !items.is_empty() {
+        *text += inside_of(&within(items, depth), depth);
+    }
+}
+
+/// Adds a module, and what it has inside.
+fn around(mut module: ItemMod, depth: usize, text: &mut String) {
+    // What stands around the items is printed around one of them that is known.
+    let inside = vec![parse_quote! { struct Inside; }];
+    let items = module.content.as_mut().map(|(_, items)| std::mem::replace(items, inside));
+    let around = within(vec![Item::Mod(module)], depth);
+    let around = inside_of(&around, depth);
+    let (before, after) = around.split_once(INSIDE).unwrap_or((around, ""));
+    *text += before.trim_end_matches(' ');
+    pieces(items.unwrap_or_default(), depth + 1, text);
+    *text += after;
 }
 
 const INSIDE: &str = "struct Inside;\n";
 
-/// The text of an item, and of so many modules around it.
-fn within(item: Item, depth: usize) -> String {
-    // Moved, not quoted: quoting would make tokens of the item and parse them again.
-    let module = |item, _| {
-        Item::Mod(ItemMod {
+/// The text of items, and of so many modules around them.
+fn within(items: Vec<Item>, depth: usize) -> String {
+    // Moved, not quoted: quoting would make tokens of the items and parse them again.
+    let module = |items, _| {
+        vec![Item::Mod(ItemMod {
             attrs: Vec::new(),
             vis: Visibility::Inherited,
             unsafety: None,
             mod_token: Default::default(),
             ident: Ident::new(AROUND, Span::call_site()),
-            content: Some((Default::default(), vec![item])),
+            content: Some((Default::default(), items)),
             semi: None,
-        })
+        })]
     };
-    let items = vec![(0..depth).fold(item, module)];
+    let items = (0..depth).fold(items, module);
     let file = File { shebang: None, frontmatter: None, attrs: Vec::new(), items };
     prettyplease::unparse(&file)
 }

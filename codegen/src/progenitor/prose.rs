@@ -9,6 +9,11 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 /// Text that Rust takes in documentation. In place of a character for the direction of text stands its
 /// entity, which shows as the character.
 pub(crate) fn plain(text: &str) -> String {
+    let is_refused =
+        |c| matches!(c, '\r' | '\0' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    if !text.contains(is_refused) {
+        return text.to_owned();
+    }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {

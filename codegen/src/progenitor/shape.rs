@@ -3,13 +3,12 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::punctuated::Punctuated;
 #[cfg(feature = "commands")]
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
 use syn::{
     Block, Expr, ExprMethodCall, Fields, File, GenericArgument, Ident, ImplItemFn, Item, ItemImpl,
-    ItemStruct, Pat, PathArguments, PathSegment, Stmt, Token, Type, parse_quote,
+    ItemStruct, Pat, PathArguments, PathSegment, Stmt, Type, parse_quote,
 };
 
 use super::each;
@@ -137,7 +136,24 @@ pub(crate) fn field(declaration: &ItemStruct, name: &str) -> Option<(Ident, bool
 /// The name of a field in JSON.
 pub(crate) fn wire_name(field: &syn::Field) -> String {
     let ident = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-    crate::outline::renamed(&field.attrs).unwrap_or(ident)
+    renamed(&field.attrs).unwrap_or(ident)
+}
+
+/// The value of `#[serde(rename = "…")]`.
+pub(crate) fn renamed(attributes: &[syn::Attribute]) -> Option<String> {
+    let mut name = None;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        // A malformed attribute would not compile, which says more than this could.
+        let _ = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("rename") {
+                name = Some(meta.value()?.parse::<syn::LitStr>()?.value());
+            } else if meta.input.peek(syn::Token![=]) {
+                meta.value()?.parse::<syn::Expr>()?;
+            }
+            Ok(())
+        });
+    }
+    name
 }
 
 /// Whether a type is a struct with named fields, which has a builder; other types have none.
@@ -327,12 +343,15 @@ pub(crate) fn serde_says(attribute: &syn::Attribute, word: &str) -> bool {
 pub(crate) fn drop_derive(attributes: &mut [syn::Attribute], name: &str) -> bool {
     let mut dropped = false;
     for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
-        let paths = attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated);
-        let mut others: Vec<_> = paths.into_iter().flatten().collect();
-        let count = others.len();
-        others.retain(|path| path.segments.last().is_none_or(|last| last.ident != name));
-        dropped |= others.len() < count;
-        *attribute = syn::parse_quote! { #[derive(#(#others),*)] };
+        let syn::Meta::List(list) = &mut attribute.meta else { continue };
+        let tokens: Vec<_> = std::mem::take(&mut list.tokens).into_iter().collect();
+        let paths = tokens.split(|it| matches!(it, TokenTree::Punct(it) if it.as_char() == ','));
+        let is_it = |it: &[_]| matches!(it.last(), Some(TokenTree::Ident(last)) if last == name);
+        let (ours, others): (Vec<_>, Vec<_>) =
+            paths.filter(|path| !path.is_empty()).partition(|path| is_it(path));
+        dropped |= !ours.is_empty();
+        let others = others.into_iter().map(|path| path.iter().cloned().collect::<TokenStream>());
+        list.tokens = quote!(#(#others),*);
     }
     dropped
 }

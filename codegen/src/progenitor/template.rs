@@ -3,7 +3,7 @@
 
 use proc_macro2::Span;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprLit, Ident, Lit, LitStr, Type};
+use syn::{AttrStyle, Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, MetaNameValue, Type};
 
 /// What comes in place of a name in a template.
 #[derive(Clone, Copy)]
@@ -29,6 +29,23 @@ pub(super) fn fill<'f, T: Clone>(
     let mut code = template.clone();
     visit(&mut Filling(places), &mut code);
     code
+}
+
+fn literal(text: &str) -> Expr {
+    let lit = Lit::Str(LitStr::new(text, Span::call_site()));
+    Expr::Lit(ExprLit { attrs: Vec::new(), lit })
+}
+
+/// `#[doc = "TEXT"]`.
+pub(super) fn documentation(text: &str) -> Attribute {
+    let path = Ident::new("doc", Span::call_site()).into();
+    let value = literal(text);
+    Attribute {
+        pound_token: Default::default(),
+        style: AttrStyle::Outer,
+        bracket_token: Default::default(),
+        meta: Meta::NameValue(MetaNameValue { path, eq_token: Default::default(), value }),
+    }
 }
 
 impl<'f> Filling<'f> {
@@ -58,8 +75,7 @@ impl VisitMut for Filling<'_> {
         if let Expr::Path(path) = expression
             && let Some(Fill::Text(text)) = path.path.get_ident().and_then(|name| self.at(name))
         {
-            let lit = Lit::Str(LitStr::new(text, Span::call_site()));
-            *expression = Expr::Lit(ExprLit { attrs: Vec::new(), lit });
+            *expression = literal(text);
             return;
         }
         visit_mut::visit_expr_mut(self, expression);

@@ -60,7 +60,7 @@ pub fn files(outcome: &Outcome, folder: &Path, from: Option<RuntimeFrom>) -> Res
         Runtime::ProgenitorClient => RuntimeFrom::ProgenitorClient,
     });
     let mut files = Files::default();
-    files.add(outcome.spec.join("openapi.yaml"), outcome.openapi.as_str());
+    files.add(outcome.spec.join("openapi.yaml"), outcome.openapi());
     files.add(folder.join("Cargo.toml"), manifest(folder, &outcome.client, from));
     files.add(folder.join("src/lib.rs"), library_root(outcome, folder));
     files.add(folder.join("src/generated.rs"), outcome.client.as_str());

@@ -27,6 +27,7 @@ pub(super) fn add(outcome: &Outcome, folder: &Path, files: &mut Files) -> Result
 
 /// The first lines of everything generated, which name the inputs.
 fn header(outcome: &Outcome) -> String {
-    let header = outcome.openapi.lines().take_while(|line| line.starts_with('#'));
+    let openapi = outcome.openapi();
+    let header = openapi.lines().take_while(|line| line.starts_with('#'));
     header.map(|line| format!("{line}\n")).collect()
 }

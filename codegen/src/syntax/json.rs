@@ -20,8 +20,20 @@ pub fn parse(text: &str) -> Result<Value, SyntaxError> {
         message: error.to_string(),
     };
     let Unique(mut value) = serde_json::from_str(text).map_err(fault)?;
-    keep_texts(&mut value, serde_json::from_str(text).map_err(fault)?);
+    if has_fraction(&value) {
+        keep_texts(&mut value, serde_json::from_str(text).map_err(fault)?);
+    }
     Ok(value)
+}
+
+/// Whether a value has a number that may be written in several ways, as whole ones may not.
+fn has_fraction(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.is_f64(),
+        Value::Array(items) => items.iter().any(has_fraction),
+        Value::Object(fields) => fields.values().any(has_fraction),
+        _ => false,
+    }
 }
 
 /// Writes a value as JSON in lines, and its numbers as they were written.
@@ -38,13 +50,14 @@ fn keep_texts(value: &mut Value, written: &RawValue) {
         Value::Number(number) => *value = number::written_as(written, number.clone()),
         Value::Array(items) => {
             let texts: Vec<&RawValue> = serde_json::from_str(written).unwrap_or_default();
-            items.iter_mut().zip(texts).for_each(|(item, text)| keep_texts(item, text));
+            let written = items.iter_mut().zip(texts).filter(|(item, _)| has_fraction(item));
+            written.for_each(|(item, text)| keep_texts(item, text));
         }
         Value::Object(fields) => {
             let texts: HashMap<String, &RawValue> =
                 serde_json::from_str(written).unwrap_or_default();
             for (name, text) in texts {
-                if let Some(field) = fields.get_mut(&name) {
+                if let Some(field) = fields.get_mut(&name).filter(|field| has_fraction(field)) {
                     keep_texts(field, text);
                 }
             }

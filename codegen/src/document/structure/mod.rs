@@ -76,7 +76,8 @@ pub(crate) fn field(kind: Kind, key: &str) -> Option<Holds> {
     if kind == Callback && !key.starts_with("x-") && key != "$ref" {
         return Some(One(PathItem));
     }
-    let (_, fields) = FIELDS.iter().find(|(of, _)| *of == kind)?;
+    // Most objects are schemas, which are the last.
+    let (_, fields) = FIELDS.iter().rfind(|(of, _)| *of == kind)?;
     fields.iter().find(|(name, ..)| *name == key).map(|(_, holds, _)| *holds)
 }
 

@@ -27,7 +27,8 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         return Ok(());
     }
     if let Some(types) = shape::module(&mut code.file.items, "types") {
-        let places = types.iter_mut().filter_map(grow);
+        let attribute = parse_quote!(#[non_exhaustive]);
+        let places = types.iter_mut().filter_map(|item| grow(item, &attribute));
         places.for_each(|name| log.add(&GROWTH, format!("types::{name}"), "may grow"));
         let unused = "a builder is for a setter or a call; `try_into` makes the value";
         must_use(shape::module(types, "builder"), unused, "types::builder", log);
@@ -38,7 +39,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
 }
 
 /// Lets a type grow that callers could write as a literal or match; its name.
-fn grow(item: &mut Item) -> Option<String> {
+fn grow(item: &mut Item, attribute: &Attribute) -> Option<String> {
     let (name, visibility, attributes) = match item {
         Item::Struct(item) if has_public_field(&item.fields) => {
             (&item.ident, &item.vis, &mut item.attrs)
@@ -51,7 +52,7 @@ fn grow(item: &mut Item) -> Option<String> {
     if !is_public || attributes.iter().any(grows) {
         return None;
     }
-    attributes.push(parse_quote!(#[non_exhaustive]));
+    attributes.push(attribute.clone());
     Some(name.to_string())
 }
 
@@ -66,8 +67,9 @@ fn has_public_field(fields: &Fields) -> bool {
 }
 
 fn must_use(items: Option<&mut Vec<Item>>, unused: &str, path: &str, log: &mut Log) {
+    let attribute: Attribute = parse_quote!(#[must_use = #unused]);
     for builder in items.into_iter().flat_map(|items| shape::structs(items)) {
-        builder.attrs.push(syn::parse_quote!(#[must_use = #unused]));
+        builder.attrs.push(attribute.clone());
         log.add(&UNSENT, format!("{path}::{}", builder.ident), "must be used");
     }
 }

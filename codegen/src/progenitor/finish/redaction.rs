@@ -211,6 +211,9 @@ impl Redaction<'_> {
             return None;
         }
         let is_hidden = |fields: &Fields| fields.iter().any(|field| !self.is_shown(&field.ty));
+        if !item.variants.iter().any(|variant| is_hidden(&variant.fields)) {
+            return None;
+        }
         let mut hidden = Vec::new();
         let arms = item.variants.iter().map(|variant| {
             let (ident, text) = (&variant.ident, variant.ident.to_string());
@@ -228,8 +231,7 @@ impl Redaction<'_> {
             }
         });
         let arms: Vec<_> = arms.collect();
-        let body = || parse_quote! { match self { #(#arms),* } };
-        (!hidden.is_empty()).then(|| (body(), hidden.join(", ")))
+        Some((parse_quote! { match self { #(#arms),* } }, hidden.join(", ")))
     }
 
     /// Whether a type is a number, a boolean or one that redacts itself, also in `Option`, `Vec` or `Box`.

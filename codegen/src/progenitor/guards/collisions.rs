@@ -42,6 +42,9 @@ pub fn declared_twice(file: &syn::File) -> BTreeSet<String> {
 /// Gives schemas whose types would have one of these names another one. Returns their pointers, and a
 /// note on each.
 pub fn rename(document: &mut Value, names: &BTreeSet<String>) -> Vec<(String, String)> {
+    if names.is_empty() {
+        return Vec::new();
+    }
     for rename in [drop_titles, move_to_components, rename_components] {
         let renamed = rename(document, names);
         if !renamed.is_empty() {

@@ -20,9 +20,13 @@ const COMPOSITION: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 
 /// Breaks every such cycle.
 pub(in crate::progenitor) fn prepare(prepared: &mut Prepared) {
-    let document = prepared.document.clone();
-    for (at, target) in search(&document).back_references {
-        prepared.set(&at, replacement(&document, &at, &target));
+    let document = &prepared.document;
+    let replaced = search(document).back_references.into_iter().map(|(at, target)| {
+        let new = replacement(document, &at, &target);
+        (at, target, new)
+    });
+    for (at, target, new) in replaced.collect::<Vec<_>>() {
+        prepared.set(&at, new);
         prepared.log.add(&CYCLE, &at, format!("`{target}` is what it is a part of"));
     }
     drop_nulls(&mut prepared.document);

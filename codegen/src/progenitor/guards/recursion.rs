@@ -48,7 +48,7 @@ struct Search<'d> {
 
 impl<'d> Search<'d> {
     fn keywords(&self, at: &str) -> Option<&'d Map<String, Value>> {
-        self.document.pointer(at)?.as_object()
+        pointer::at(self.document, at)?.as_object()
     }
 
     /// Visits a type and the inline types in it.

@@ -13,7 +13,7 @@ use super::{Prepared, resolve};
 use crate::document::{pointer, visit};
 use crate::error::Result;
 use crate::progenitor::marks::{self, NULL};
-use crate::progenitor::{Code, shape};
+use crate::progenitor::{Code, schema, shape};
 use crate::report::{Log, Rule};
 
 pub(in crate::progenitor) const NULL_ONLY: Rule = Rule::loosened(
@@ -29,8 +29,8 @@ pub(in crate::progenitor) const ABSENT: Rule = Rule::translated(
 
 /// Marks optional properties that may be null, and what `x-personal` says.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let before = prepared.document.clone();
     let Prepared { document, log, .. } = prepared;
+    let referred = referred(document);
     visit::each_schema_mut(document, |at, keywords| {
         mark_personal(keywords);
         let required = keywords.get("required").and_then(Value::as_array).cloned();
@@ -39,18 +39,52 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         let optional =
             properties.into_iter().flatten().filter(|(name, _)| !required.contains(&json!(name)));
         for (name, property) in optional {
-            let schema = resolve(&before, property);
-            let is_nullable = schema.get("nullable") == Some(&Value::Bool(true));
-            if is_null(schema) {
+            let nulls = match visit::reference(property) {
+                Some(reference) => referred.get(reference).copied().unwrap_or_default(),
+                None => Nulls::of(property),
+            };
+            if nulls.is_null {
                 // typify would send null where nothing is set.
                 *property = json!({});
                 let place = pointer::join(&format!("{at}/properties"), name);
                 log.add(&NULL_ONLY, place, "any value, for it may also be absent");
-            } else if is_nullable {
+            } else if nulls.is_nullable {
                 mark_nullable(property);
             }
         }
     });
+}
+
+/// What a schema says of null.
+#[derive(Clone, Copy, Default)]
+struct Nulls {
+    is_null: bool,
+    is_nullable: bool,
+}
+
+impl Nulls {
+    fn of(schema: &Value) -> Self {
+        let is_nullable = schema.get("nullable") == Some(&Value::Bool(true));
+        Self { is_null: is_null(schema), is_nullable }
+    }
+}
+
+/// What those schemas say of null that properties refer to, by the references.
+fn referred(document: &Value) -> BTreeMap<String, Nulls> {
+    let mut referred = BTreeMap::new();
+    visit::each(document, |kind, _, node| {
+        if kind != visit::Kind::Schema {
+            return;
+        }
+        for (_, property) in schema::entries(node, "properties") {
+            if let Some(reference) = visit::reference(property)
+                && !referred.contains_key(reference)
+            {
+                referred.insert(reference.to_owned(), Nulls::of(resolve(document, property)));
+            }
+        }
+    });
+    referred
 }
 
 fn mark_nullable(property: &mut Value) {

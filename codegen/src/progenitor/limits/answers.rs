@@ -24,12 +24,12 @@ pub(in crate::progenitor) const ANSWER: Rule = Rule::translated(
 
 /// Makes them optional.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let document = prepared.document.clone();
-    let strict = strict(&document);
+    let document = &prepared.document;
+    let strict = strict(document);
     let mut places = Vec::new();
-    visit::each(&document, |kind, at, node| {
+    visit::each(document, |kind, at, node| {
         if kind == Kind::Schema && is_answer(at, &strict) && node.get("properties").is_some() {
-            let optional = optional(&document, node);
+            let optional = optional(document, node);
             if !optional.is_empty() {
                 places.push((at.to_owned(), optional));
             }

@@ -2,7 +2,7 @@
 //! makes a variant of each, with the properties that it requires and no others, so that decoding
 //! loses the rest. The check is dropped, and the properties stay.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -21,14 +21,27 @@ pub(in crate::progenitor) const CONDITIONS: Rule = Rule::loosened(
 
 /// Removes such alternatives.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let before = prepared.document.clone();
     let Prepared { document, log, .. } = prepared;
-    visit::each_mut(document, |kind, at, node| {
-        if kind == Kind::Schema && is_composed(node) {
-            let known = properties(&before, node);
-            remove(node, at, &known, log);
+    let mut known = BTreeMap::new();
+    visit::each(document, |kind, at, node| {
+        if kind == Kind::Schema && has_alternatives(node) {
+            known.insert(at.to_owned(), properties(document, node));
         }
     });
+    if known.is_empty() {
+        return;
+    }
+    visit::each_mut(document, |_, at, node| {
+        if let Some(known) = known.get(at) {
+            remove(node, at, known, log);
+        }
+    });
+}
+
+/// Whether a schema has alternatives, or an inline part of it.
+fn has_alternatives(schema: &Value) -> bool {
+    ALTERNATIVES.iter().any(|key| !schema::list(schema, key).is_empty())
+        || schema::list(schema, "allOf").iter().any(has_alternatives)
 }
 
 fn is_composed(schema: &Value) -> bool {

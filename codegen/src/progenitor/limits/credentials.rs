@@ -17,24 +17,29 @@ pub(in crate::progenitor) const CREDENTIAL: Rule = Rule::translated(
 
 /// Declares such parameters.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let document = prepared.document.clone();
-    for operation in operations(&document) {
-        let at = operation.pointer();
-        let of_operation = document.pointer(&at).and_then(|operation| operation.get("security"));
+    for (operation, parameter) in asked_for(&prepared.document) {
+        if declare(&mut prepared.document, &operation, &parameter) {
+            let name = parameter.get("name").unwrap_or(&Value::Null);
+            let note = format!("{name} is a parameter, for it is no header");
+            prepared.log.add(&CREDENTIAL, operation.pointer(), note);
+        }
+    }
+}
+
+/// What the operations ask for that is a parameter.
+fn asked_for(document: &Value) -> Vec<(Operation, Value)> {
+    let mut all = Vec::new();
+    for operation in operations(document) {
+        let of_operation = document.pointer(&operation.pointer()).and_then(|it| it.get("security"));
         let security = of_operation.or_else(|| document.get("security")).and_then(Value::as_array);
         let requirements = security.into_iter().flatten().filter_map(Value::as_object);
         for name in requirements.flat_map(|requirement| requirement.keys()) {
             let scheme = document.pointer(&pointer::join("/components/securitySchemes", name));
-            let parameter = scheme.and_then(|scheme| parameter(resolve(&document, scheme)));
-            if let Some(parameter) = parameter
-                && declare(&mut prepared.document, &operation, &parameter)
-            {
-                let name = parameter.get("name").unwrap_or(&Value::Null);
-                let note = format!("{name} is a parameter, for it is no header");
-                prepared.log.add(&CREDENTIAL, &at, note);
-            }
+            let parameter = scheme.and_then(|scheme| parameter(resolve(document, scheme)));
+            all.extend(parameter.map(|parameter| (operation.clone(), parameter)));
         }
     }
+    all
 }
 
 /// The parameter that carries an API key.

@@ -13,7 +13,7 @@ use crate::document::pointer;
 use crate::document::visit::{self, Kind};
 use crate::error::Result;
 use crate::progenitor::names::method_name;
-use crate::progenitor::schema::text;
+use crate::progenitor::schema::{self, text};
 use crate::progenitor::{Code, shape};
 use crate::report::{Log, Rule};
 
@@ -28,15 +28,19 @@ pub(in crate::progenitor) const ACCEPT: Rule =
 
 /// Names what stands for a media type, and plans what each operation asks for.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let document = prepared.document.clone();
+    let document = &prepared.document;
     for (operation, id) in prepared.operations() {
         let at = format!("{}/responses", operation.pointer());
         let responses = document.pointer(&at).and_then(Value::as_object);
-        let accept = accepted(&document, responses.into_iter().flatten());
+        let accept = accepted(document, responses.into_iter().flatten());
         if !accept.is_empty() && accept != [JSON] {
             prepared.plan.accepts.insert(method_name(&id), accept.join(", "));
         }
     }
+    if !has_other_names(document) {
+        return;
+    }
+    let document = document.clone();
     let log = &mut prepared.log;
     visit::each_mut(&mut prepared.document, |kind, at, node| {
         let Some(content) = node.get_mut("content").and_then(Value::as_object_mut) else { return };
@@ -59,6 +63,21 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             }
         }
     });
+}
+
+/// Whether a media type goes by another name for progenitor.
+fn has_other_names(document: &Value) -> bool {
+    let mut found = false;
+    visit::each(document, |kind, _, node| {
+        let name: fn(&Value, &str, &Value) -> String = match kind {
+            Kind::RequestBody => sent_as,
+            Kind::Response => read_as,
+            _ => return,
+        };
+        let mut content = schema::entries(node, "content");
+        found |= content.any(|(old, media)| name(document, old, media) != *old);
+    });
+    found
 }
 
 /// The media types of an operation's successes.

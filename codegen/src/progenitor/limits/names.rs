@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
 use serde_json::{Map, Value};
 use syn::LitStr;
+use syn::visit_mut::VisitMut;
 
 use super::{Prepared, resolve};
 use crate::document::names::{Renamed, Taken};
 use crate::document::{pointer, visit};
-use crate::error::{Error, Problem, Result, Stage};
+use crate::error::Result;
 use crate::progenitor::Code;
 use crate::progenitor::marks::{self, SEPARATOR};
 use crate::progenitor::names::{alternatives, field_name, method_name, type_name};
@@ -189,14 +189,18 @@ fn replace_texts(list: &mut [Value], aliases: &BTreeMap<String, String>) {
 
 /// Removes required names that no property has, and that are a property's in Rust.
 fn drop_misspelt_required(keywords: &mut Map<String, Value>) -> Option<String> {
-    let properties = keywords.get("properties")?.as_object()?.clone();
+    let properties = keywords.get("properties")?.as_object()?;
+    let required = keywords.get("required")?.as_array()?.iter();
+    let is_unknown = |name: &&Value| !properties.contains_key(name.as_str().unwrap_or_default());
+    let unknown: Vec<_> = required.filter(is_unknown).collect();
+    if unknown.is_empty() {
+        return None;
+    }
     let described: BTreeSet<_> = properties.keys().map(|name| field_name(name)).collect();
-    let is_misspelt = |name: &Value| {
-        let name = name.as_str().unwrap_or_default();
-        !properties.contains_key(name) && described.contains(&field_name(name))
-    };
+    let is_misspelt =
+        |name: &&Value| described.contains(&field_name(name.as_str().unwrap_or_default()));
+    let misspelt: Vec<_> = unknown.into_iter().filter(is_misspelt).cloned().collect();
     let required = keywords.get_mut("required")?.as_array_mut()?;
-    let misspelt: Vec<_> = required.iter().filter(|name| is_misspelt(name)).cloned().collect();
     required.retain(|name| !misspelt.contains(name));
     let names = misspelt.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ");
     (!names.is_empty()).then_some(names)
@@ -250,11 +254,32 @@ pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
     // Longer aliases go first, since one may be the beginning of another.
     aliases.sort_by_key(|(alias, _)| std::cmp::Reverse(alias.len()));
     aliases.dedup();
-    let tokens = with_real_names(code.file.to_token_stream(), &aliases);
-    *code.file = syn::parse2(tokens).map_err(|error| {
-        Error::new(Stage::Refine, Problem::NotRust { message: error.to_string() })
-    })?;
+    RealNames(&aliases).visit_file_mut(code.file);
     Ok(())
+}
+
+/// Puts real names in place of aliases, in all literals, attributes and macros.
+struct RealNames<'a>(&'a [(String, String)]);
+
+impl VisitMut for RealNames<'_> {
+    fn visit_lit_str_mut(&mut self, text: &mut LitStr) {
+        if let Some(real) = real_text(text, self.0) {
+            *text = real;
+        }
+    }
+
+    fn visit_token_stream_mut(&mut self, tokens: &mut TokenStream) {
+        *tokens = with_real_names(std::mem::take(tokens), self.0);
+    }
+}
+
+/// The text with real names, if there is an alias in it.
+fn real_text(text: &LitStr, aliases: &[(String, String)]) -> Option<LitStr> {
+    let value = text.value();
+    let with_real = |text: String, (alias, real): &(String, String)| text.replace(alias, real);
+    value
+        .contains(SEPARATOR)
+        .then(|| LitStr::new(&aliases.iter().fold(value, with_real), text.span()))
 }
 
 /// The code with real names in place of aliases in its texts, also in those of attributes and macros.
@@ -265,11 +290,7 @@ fn with_real_names(code: TokenStream, aliases: &[(String, String)]) -> TokenStre
             TokenTree::Group(proc_macro2::Group::new(group.delimiter(), inside))
         }
         TokenTree::Literal(literal) => TokenTree::Literal(match syn::Lit::new(literal.clone()) {
-            syn::Lit::Str(text) if text.value().contains(SEPARATOR) => {
-                let with_real =
-                    |text: String, (alias, real): &(String, String)| text.replace(alias, real);
-                LitStr::new(&aliases.iter().fold(text.value(), with_real), text.span()).token()
-            }
+            syn::Lit::Str(text) => real_text(&text, aliases).map_or(literal, |text| text.token()),
             _ => literal,
         }),
         token => token,

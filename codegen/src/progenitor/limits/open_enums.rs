@@ -1,12 +1,15 @@
 //! Enums that allow any other string as well: `anyOf: [an enum of strings, any string]`. typify makes
 //! a struct with two optional fields of it, and an enum `Known`, `Unknown` of `oneOf` with titles.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::alternatives::name_of;
 use super::{Prepared, components};
+use crate::document::pointer;
 use crate::document::set;
-use crate::document::{pointer, visit};
+use crate::document::visit::{self, Kind};
 use crate::progenitor::schema::{reference_to, text};
 use crate::report::Rule;
 
@@ -15,10 +18,20 @@ pub(in crate::progenitor) const OPEN_ENUM: Rule =
 
 /// Rewrites such schemas.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let document = prepared.document.clone();
+    let document = &prepared.document;
+    let mut open = BTreeSet::new();
+    visit::each(document, |kind, at, node| {
+        let keywords = node.as_object().filter(|_| kind == Kind::Schema);
+        if keywords.is_some_and(|keywords| is_open_enum(document, keywords)) {
+            open.insert(at.to_owned());
+        }
+    });
+    if open.is_empty() {
+        return;
+    }
     let mut rewritten = Vec::new();
     visit::each_schema_mut(&mut prepared.document, |at, keywords| {
-        if is_open_enum(&document, keywords) {
+        if open.contains(at) {
             rewrite(keywords);
             rewritten.push(at.to_owned());
         }

@@ -10,7 +10,7 @@ use super::{Prepared, conditions, resolve};
 use crate::document::pointer;
 use crate::error::Result;
 use crate::progenitor::names::type_name;
-use crate::progenitor::schema::{SCHEMAS, list, strings, text};
+use crate::progenitor::schema::{self, SCHEMAS, list, strings, text};
 use crate::progenitor::{Code, shape};
 use crate::report::{Log, Rule};
 
@@ -40,10 +40,13 @@ pub struct Requirement {
 
 /// Removes the requirements from the components.
 pub(super) fn prepare(prepared: &mut Prepared) {
+    if !schema::components(&prepared.document).any(|(_, schema)| may_require(schema)) {
+        return;
+    }
     let before = prepared.document.clone();
     let Prepared { document, log, plan, .. } = prepared;
     let Some(Value::Object(schemas)) = document.pointer_mut(SCHEMAS) else { return };
-    for (name, schema) in schemas {
+    for (name, schema) in schemas.iter_mut().filter(|(_, schema)| may_require(schema)) {
         for requirement in take_requirements(&before, name, schema) {
             let Requirement { property, values, required, .. } = &requirement;
             let note = format!("{} if {property} is {}", required.join(", "), values.join(" or "));
@@ -52,6 +55,14 @@ pub(super) fn prepare(prepared: &mut Prepared) {
             plan.requirements.push(requirement);
         }
     }
+}
+
+/// Whether a schema has parts of which one may be a requirement, or none at all, which is no list of parts.
+fn may_require(schema: &Value) -> bool {
+    let parts = schema.get("allOf").and_then(Value::as_array);
+    parts.is_some_and(|parts| {
+        parts.is_empty() || parts.iter().any(|it| only_key(it, "anyOf").is_some())
+    })
 }
 
 fn take_requirements(document: &Value, name: &str, schema: &mut Value) -> Vec<Requirement> {

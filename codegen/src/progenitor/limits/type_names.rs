@@ -31,10 +31,9 @@ enum Rename {
 
 /// Renames schemas that typify would give the name of another type.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let document = prepared.document.clone();
     let (taken, renames) = (BTreeMap::new(), BTreeMap::new());
     let mut naming = Naming { depth: 0, taken, renames };
-    naming.visit_document(&document);
+    naming.visit_document(&prepared.document);
     let mut renames: Vec<_> = naming.renames.into_iter().collect();
     // The innermost first: a schema that moves takes along those inside, whose pointers change.
     renames.sort_by_key(|(at, _)| std::cmp::Reverse(at.matches('/').count()));
@@ -134,7 +133,8 @@ impl Naming {
             // The items of a list are named after the list.
             return self.visit_children(schema, &suggested);
         }
-        let identity = type_identity(schema.value).to_string();
+        let mut identity = String::new();
+        add_identity(schema.value, &mut identity);
         let title = schema.text("title").map(type_name);
         let is_free = |name: &String| self.taken.get(name).is_none_or(|other| *other == identity);
         let renamed = self.renames.entry(schema.pointer.clone());
@@ -207,19 +207,27 @@ fn makes_named_type(schema: &Value) -> bool {
         || schema.get("additionalProperties") == Some(&Value::Bool(false))
 }
 
-/// A schema without what makes no difference to its type.
-fn type_identity(schema: &Value) -> Value {
+/// Adds a schema without what makes no difference to its type.
+fn add_identity(schema: &Value, text: &mut String) {
+    const NO_DIFFERENCE: [&str; 5] =
+        ["description", "title", "example", "default", "x-required-for"];
     match schema {
         Value::Object(keywords) => {
-            const NO_DIFFERENCE: [&str; 5] =
-                ["description", "title", "example", "default", "x-required-for"];
-            let keywords = keywords
-                .iter()
+            text.push('{');
+            for (key, value) in keywords {
                 // As an object, it is a property of that name.
-                .filter(|(key, value)| !NO_DIFFERENCE.contains(&key.as_str()) || value.is_object());
-            keywords.map(|(key, value)| (key.clone(), type_identity(value))).collect()
+                if !NO_DIFFERENCE.contains(&key.as_str()) || value.is_object() {
+                    *text += &format!("{key:?}:");
+                    add_identity(value, text);
+                }
+            }
+            text.push('}');
         }
-        Value::Array(items) => items.iter().map(type_identity).collect(),
-        plain => plain.clone(),
+        Value::Array(items) => {
+            text.push('[');
+            items.iter().for_each(|item| add_identity(item, text));
+            text.push(']');
+        }
+        plain => *text += &format!("{plain},"),
     }
 }

@@ -6,7 +6,6 @@ use syn::{File, ImplItem, Item, ItemEnum};
 
 use super::{document, text};
 use crate::describe::LISTED;
-use crate::outline;
 use crate::progenitor::shape;
 
 /// Gives each setter the words of its field; how many.
@@ -53,7 +52,7 @@ fn document_values(item: &mut ItemEnum) -> usize {
     let whole = text(&item.attrs);
     let mut count = 0;
     for variant in &mut item.variants {
-        let value = outline::renamed(&variant.attrs);
+        let value = shape::renamed(&variant.attrs);
         let value = value.unwrap_or_else(|| variant.ident.to_string());
         let words = words_of(&whole, &value);
         count += usize::from(document(&mut variant.attrs, &words));

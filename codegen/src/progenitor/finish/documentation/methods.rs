@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use syn::{File, ImplItem, ImplItemFn, Item, Type, parse_quote};
+use syn::{File, ImplItem, ImplItemFn, Item, Type};
 
 use super::document;
 use crate::bounds::{MAX_ARGUMENTS, MAX_PROSE};
@@ -13,7 +13,7 @@ use crate::document::operations::{OperationNode, operations};
 use crate::error::Result;
 use crate::progenitor::names::method_name;
 use crate::progenitor::prose::documentation;
-use crate::progenitor::{Code, named_operations, shape};
+use crate::progenitor::{Code, named_operations, shape, template};
 
 /// What the code has of an operation.
 #[derive(Default)]
@@ -52,7 +52,7 @@ pub(super) fn write(code: &mut Code<'_>) -> Result<(usize, usize)> {
         let name = function.sig.ident.to_string();
         if let Some(text) = texts.get(&name) {
             function.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
-            function.attrs.insert(0, parse_quote! { #[doc = #text] });
+            function.attrs.insert(0, template::documentation(text));
             written.insert(name);
         }
     }
@@ -288,6 +288,8 @@ fn example(id: &str, method: &Method, library: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use syn::parse_quote;
+
     use super::*;
 
     #[test]

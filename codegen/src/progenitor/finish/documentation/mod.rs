@@ -6,10 +6,10 @@ pub(super) mod methods;
 mod shown;
 
 use syn::visit_mut::VisitMut;
-use syn::{Attribute, Block, File, Type, parse_quote};
+use syn::{Attribute, Block, File, Type};
 
 use crate::error::Result;
-use crate::progenitor::{Code, prose, shape};
+use crate::progenitor::{Code, prose, shape, template};
 use crate::report::{Log, Rule};
 
 pub(in crate::progenitor) const DOCUMENTATION: Rule = Rule::translated(
@@ -51,7 +51,7 @@ fn take_out_refused(file: &mut File) {
             let Some(text) = text else { return };
             let new = prose::plain(&text);
             if new != text {
-                *attribute = parse_quote! { #[doc = #new] };
+                *attribute = template::documentation(&new);
             }
         }
 
@@ -76,7 +76,7 @@ fn document(attributes: &mut Vec<Attribute>, words: &str) -> bool {
     let is_missing = !words.is_empty() && text(attributes).is_empty();
     if is_missing {
         let words = prose::documentation(words);
-        attributes.insert(0, parse_quote! { #[doc = #words] });
+        attributes.insert(0, template::documentation(&words));
     }
     is_missing
 }

@@ -5,17 +5,24 @@ use std::collections::BTreeSet;
 
 use quote::quote;
 use syn::parse::Parser;
-use syn::{Block, Expr, Field, Fields, File, Item, ItemImpl, Pat, Stmt, parse_quote};
+use syn::punctuated::Punctuated;
+use syn::{
+    Block, Expr, Field, FieldPat, FieldValue, Fields, File, ImplItem, Item, ItemImpl, Pat, Stmt,
+    Token, parse_quote,
+};
 
 use crate::progenitor::shape;
 
-/// Adds the setters, and hands what they set to `send`; whether the builder has its known shape.
-pub(super) fn extend(builder: &mut ItemImpl) -> bool {
-    let is_made = shape::function(builder, "new").is_some_and(|new| initialize(&mut new.block));
-    let is_taken = shape::function(builder, shape::SEND).is_some_and(|it| take(&mut it.block));
-    builder.items.splice(
-        1.min(builder.items.len())..1.min(builder.items.len()),
-        [
+/// What is added to each builder.
+pub(super) struct Extras {
+    setters: [ImplItem; 2],
+    made: FieldValue,
+    taken: Stmt,
+}
+
+impl Extras {
+    pub(super) fn new() -> Self {
+        let setters = [
             parse_quote! {
                 /// Sets a header of this call, in place of one of the client's default headers.
                 ///
@@ -35,19 +42,34 @@ pub(super) fn extend(builder: &mut ItemImpl) -> bool {
                     self
                 }
             },
-        ],
-    );
+        ];
+        Self {
+            setters,
+            made: parse_quote!(extras: ::std::default::Default::default()),
+            taken: parse_quote! { let Self { extras } = self; },
+        }
+    }
+}
+
+/// Adds the setters, and hands what they set to `send`; whether the builder has its known shape.
+pub(super) fn extend(builder: &mut ItemImpl, extras: &Extras) -> bool {
+    let initialize = |block: &mut Block| initialize(block, &extras.made);
+    let is_made = shape::function(builder, "new").is_some_and(|new| initialize(&mut new.block));
+    let take = |block: &mut Block| take(block, &extras.taken);
+    let is_taken = shape::function(builder, shape::SEND).is_some_and(|it| take(&mut it.block));
+    let first = 1.min(builder.items.len());
+    builder.items.splice(first..first, extras.setters.iter().cloned());
     is_made && is_taken
 }
 
 /// `Self { client, … }` with the field.
-fn initialize(block: &mut Block) -> bool {
+fn initialize(block: &mut Block, field: &FieldValue) -> bool {
     let mut is_done = false;
     shape::each_expression(block, |expression| {
         if let Expr::Struct(made) = expression
             && made.path.is_ident("Self")
         {
-            made.fields.push(parse_quote!(extras: ::std::default::Default::default()));
+            made.fields.push(field.clone());
             is_done = true;
         }
     });
@@ -55,18 +77,26 @@ fn initialize(block: &mut Block) -> bool {
 }
 
 /// `let Self { client, … } = self` with the field.
-fn take(block: &mut Block) -> bool {
+fn take(block: &mut Block, taken: &Stmt) -> bool {
     for statement in &mut block.stmts {
-        if let Stmt::Local(local) = statement
-            && let Pat::Struct(pattern) = &local.pat
-            && pattern.path.is_ident("Self")
-        {
-            let fields = pattern.fields.iter();
-            *statement = parse_quote! { let Self { #(#fields,)* extras } = self; };
+        if let Some(fields) = taken_of_self(statement) {
+            let fields = std::mem::take(fields);
+            *statement = taken.clone();
+            if let Some(all) = taken_of_self(statement) {
+                let extras = std::mem::replace(all, fields);
+                all.extend(extras);
+            }
             return true;
         }
     }
     false
+}
+
+/// The fields of `let Self { … }`.
+fn taken_of_self(statement: &mut Stmt) -> Option<&mut Punctuated<FieldPat, Token![,]>> {
+    let Stmt::Local(local) = statement else { return None };
+    let Pat::Struct(pattern) = &mut local.pat else { return None };
+    pattern.path.is_ident("Self").then_some(&mut pattern.fields)
 }
 
 /// Declares the field of every builder that has the setters.

@@ -47,10 +47,11 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     }
     let untyped: BTreeSet<_> = code.plan.unions.iter().map(|union| union.name.clone()).collect();
     let operations = described(code.lowered, &code.plan.operation_ids);
+    let extras = builders::Extras::new();
     let mut replaced = BTreeSet::new();
     let mut errors = BTreeSet::new();
     for (id, builder) in shape::builders(code.file) {
-        let is_extended = builders::extend(builder);
+        let is_extended = builders::extend(builder, &extras);
         let Some(send) = shape::function(builder, shape::SEND) else { continue };
         let error = shape::result_types(send).map(|(_, error)| error);
         let (Some(described), Some(error)) = (operations.get(&id), error) else { continue };

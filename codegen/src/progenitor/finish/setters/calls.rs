@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Expr, Ident, ImplItem, ImplItemFn, Item, ItemImpl, Stmt, Type, parse_quote};
+use syn::{Ident, ImplItem, ImplItemFn, Item, ItemImpl, Stmt, Type, parse_quote};
 
 use super::kinds::Known;
-use super::templates::Templates;
+use super::templates::{Part, Templates};
 use super::{SETTERS, Setter, held, tell_missing, values};
 use crate::document::operations::OperationNode;
 use crate::error::Result;
@@ -74,7 +74,7 @@ pub(super) fn finish(
             let name = ident.to_string();
             names.and_then(|names| names.get(&name)).cloned().unwrap_or(name)
         };
-        if collect(send, &arguments, &real) {
+        if collect(send, &arguments, &real, templates) {
             log.add(&SETTERS, &id, "plain values");
             edited.insert(id);
         }
@@ -125,7 +125,7 @@ fn retype(code: &mut Code<'_>, templates: &Templates) -> BTreeMap<String, Vec<Ar
 /// Replaces the setters.
 fn edit(builder: &mut ItemImpl, arguments: &[Argument], known: &Known, templates: &Templates) {
     if let Some(new) = shape::function(builder, "new") {
-        tell_missing(&mut new.block);
+        tell_missing(&mut new.block, templates);
     }
     let named = builder.items.iter().filter_map(|member| match member {
         ImplItem::Fn(function) => Some(function.sig.ident.to_string()),
@@ -158,14 +158,15 @@ fn setters(
     let value = argument.value();
     let some = argument.is_optional_body().then(|| quote! { .map(::std::option::Option::Some) });
     if argument.object().is_some() {
-        let held: Expr = match argument.is_optional_body() {
-            true => parse_quote! { ::std::option::Option::Some(value.into()) },
-            false => parse_quote! { value.into() },
-        };
+        if !argument.is_optional_body() {
+            let mut body = templates.body(ident, value);
+            body.attrs = function.attrs;
+            return vec![ImplItem::Fn(body)];
+        }
         return vec![parse_quote! {
             #(#attributes)*
             pub fn #ident(mut self, value: impl ::std::convert::Into<#value>) -> Self {
-                self.#ident = Ok(#held);
+                self.#ident = Ok(::std::option::Option::Some(value.into()));
                 self
             }
         }];
@@ -206,7 +207,12 @@ fn of_bytes(argument: &Argument, function: &ImplItemFn, some: Option<TokenStream
 }
 
 /// Looks at all arguments before the first fault is told; whether they were looked at one by one.
-fn collect(send: &mut ImplItemFn, arguments: &[Argument], real: &dyn Fn(&Ident) -> String) -> bool {
+fn collect(
+    send: &mut ImplItemFn,
+    arguments: &[Argument],
+    real: &dyn Fn(&Ident) -> String,
+    templates: &Templates,
+) -> bool {
     let statements = &mut send.block.stmts;
     let looks_at = |statement: &Stmt| {
         let is_one = |it: &Argument| shape::declares(statement, &it.ident.to_string());
@@ -218,32 +224,36 @@ fn collect(send: &mut ImplItemFn, arguments: &[Argument], real: &dyn Fn(&Ident) 
     if count != arguments.len() {
         return false;
     }
-    let values = values();
-    let taken = arguments.iter().map(|argument| {
-        let ident = &argument.ident;
-        let made = argument.object().map(|name| {
-            let made = quote! { #values::IntoValue::<types::#name>::into_value };
-            match argument.is_optional_body() {
-                true => quote! { .and_then(|body| body.map(#made).transpose()) },
-                false => quote! { .and_then(#made) },
-            }
-        });
-        match argument.is_body() {
-            true => quote! { faults_of_call.take_body(#ident #made) },
-            false => {
-                let name = real(ident);
-                quote! { faults_of_call.take(#name, #ident #made) }
+    let taken = arguments.iter().map(|argument| taken(argument, real, templates)).collect();
+    let parts = arguments.iter().map(|argument| &argument.ident);
+    let parts = parts.map(|ident| Part { field: ident, local: ident.clone(), wire: "" });
+    let looked = templates.looked(&parts.collect::<Vec<_>>(), taken);
+    statements.splice(start..start + count, looked);
+    true
+}
+
+/// Takes the value of an argument, and tells its fault.
+fn taken(argument: &Argument, real: &dyn Fn(&Ident) -> String, templates: &Templates) -> Stmt {
+    let (ident, object) = (&argument.ident, argument.object());
+    match (object, argument.is_body(), argument.is_optional_body()) {
+        (None, false, _) => templates.take(ident, &real(ident)),
+        (Some(name), true, false) => templates.take_body(ident, &name),
+        (object, is_body, is_optional) => {
+            let values = values();
+            let made = object.map(|name| {
+                let made = quote! { #values::IntoValue::<types::#name>::into_value };
+                match is_optional {
+                    true => quote! { .and_then(|body| body.map(#made).transpose()) },
+                    false => quote! { .and_then(#made) },
+                }
+            });
+            match is_body {
+                true => parse_quote! { let #ident = faults_of_call.take_body(#ident #made); },
+                false => {
+                    let name = real(ident);
+                    parse_quote! { let #ident = faults_of_call.take(#name, #ident #made); }
+                }
             }
         }
-    });
-    let idents: Vec<_> = arguments.iter().map(|argument| &argument.ident).collect();
-    let looked: syn::Block = parse_quote! {{
-        let mut faults_of_call = #values::Faults::default();
-        #(let #idents = #taken;)*
-        let (#(::std::option::Option::Some(#idents),)*) = (#(#idents,)*) else {
-            return Err(Error::InvalidRequest(faults_of_call.to_string()));
-        };
-    }};
-    statements.splice(start..start + count, looked.stmts);
-    true
+    }
 }

@@ -7,6 +7,7 @@ use quote::quote;
 use syn::{Fields, Ident, Item, ItemEnum, ItemImpl, Type, parse_quote};
 
 use super::kinds::Known;
+use super::templates::Conversions;
 use super::values;
 use crate::bounds::MAX_LISTED_VALUES;
 use crate::progenitor::shape;
@@ -22,8 +23,7 @@ struct Own<'t> {
 }
 
 /// The conversions of all types.
-pub(super) fn all(types: &[Item], known: &Known) -> Vec<Item> {
-    let values = values();
+pub(super) fn all(types: &[Item], known: &Known, templates: &Conversions) -> Vec<Item> {
     let declared = Declared::of(types);
     let mut items = Vec::new();
     for item in types {
@@ -33,19 +33,12 @@ pub(super) fn all(types: &[Item], known: &Known) -> Vec<Item> {
             _ => continue,
         };
         let own = Own::of(name, item, &declared);
-        items.push(parse_quote! { impl #values::Value for #name {} });
-        items.extend(own.text_reader(known, &declared));
+        items.push(templates.value(name));
+        let read = own.read(known, &declared);
+        items.extend(read.map(|read| templates.read(name, parse_quote!(#read))));
         items.extend(own.other_sources(&declared, known));
         if declared.become_texts.contains(name) {
-            items.push(parse_quote! {
-                impl #values::IntoValue<::std::string::String> for #name {
-                    fn into_value(
-                        self,
-                    ) -> ::std::result::Result<::std::string::String, #values::Faults> {
-                        Ok(::std::convert::From::from(self))
-                    }
-                }
-            });
+            items.push(templates.text(name));
         }
     }
     items.extend(known.decimals.then(super::decimals::conversions).into_iter().flatten());
@@ -137,20 +130,6 @@ impl<'t> Own<'t> {
     }
 
     /// How the type is read from a text, if it has a form as one.
-    fn text_reader(&self, known: &Known, declared: &Declared<'_>) -> Option<Item> {
-        let read = self.read(known, declared)?;
-        let (name, values) = (self.name, values());
-        Some(parse_quote! {
-            impl #values::FromText for #name {
-                fn from_text(
-                    text: &str,
-                ) -> ::std::result::Result<Self, ::std::borrow::Cow<'static, str>> {
-                    #read
-                }
-            }
-        })
-    }
-
     fn read(&self, known: &Known, declared: &Declared<'_>) -> Option<TokenStream> {
         let parse = quote! { text.parse::<Self>() };
         let Some(error) = &self.read else {
@@ -312,7 +291,7 @@ fn is_of_units(item: &ItemEnum) -> bool {
 /// "not one of A, B".
 fn one_of(item: &ItemEnum) -> String {
     let name = |variant: &syn::Variant| {
-        crate::outline::renamed(&variant.attrs).unwrap_or_else(|| variant.ident.to_string())
+        shape::renamed(&variant.attrs).unwrap_or_else(|| variant.ident.to_string())
     };
     let count = item.variants.len();
     let listed: Vec<_> = item.variants.iter().take(MAX_LISTED_VALUES).map(name).collect();

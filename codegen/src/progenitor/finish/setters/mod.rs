@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Attribute, Block, Expr, Ident, ImplItem, ImplItemFn, Type, parse_quote};
+use syn::{Attribute, Block, Expr, Ident, ImplItem, ImplItemFn, Type};
 
 use crate::error::Result;
 use crate::progenitor::settings::Runtime;
@@ -42,7 +42,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let Some(types) = shape::module(&mut code.file.items, "types") else { return Ok(()) };
     let (known, templates) = (Known::of(types), Templates::new());
     objects::finish(types, &known, &templates, &code.plan.requirements, log)?;
-    let made = conversions::all(types, &known);
+    let made = conversions::all(types, &known, &templates.conversions);
     types.extend(made);
     calls::finish(code, &known, &templates, log)
 }
@@ -58,13 +58,12 @@ fn held(ty: &Type) -> Option<Type> {
 }
 
 /// Says that a value is missing in place of `Err("… was not initialized".to_string())`.
-fn tell_missing(block: &mut Block) {
-    let values = values();
+fn tell_missing(block: &mut Block, templates: &Templates) {
     shape::each_expression(block, |expression| {
         if let Expr::Call(call) = expression
             && shape::is_name(&call.func, "Err")
         {
-            *expression = parse_quote! { Err(#values::Faults::missing()) };
+            *expression = templates.missing.clone();
         }
     });
 }

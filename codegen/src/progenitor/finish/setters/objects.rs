@@ -33,9 +33,29 @@ pub(super) fn finish(
     requirements: &[Requirement],
     log: &mut Log,
 ) -> Result<()> {
-    let declared: BTreeMap<String, ItemStruct> =
-        shape::structs(types).map(|item| (item.ident.to_string(), item.clone())).collect();
-    let Some(builders) = shape::module(types, "builder") else { return Ok(()) };
+    let Some(place) = shape::module(types, "builder") else { return Ok(()) };
+    let mut builders = std::mem::take(place);
+    replace(types, &mut builders, known, templates, requirements, log)?;
+    if let Some(place) = shape::module(types, "builder") {
+        *place = builders;
+    }
+    Ok(())
+}
+
+/// The same of the builders, which are beside their types.
+fn replace(
+    types: &[Item],
+    builders: &mut Vec<Item>,
+    known: &Known,
+    templates: &Templates,
+    requirements: &[Requirement],
+    log: &mut Log,
+) -> Result<()> {
+    let declared = types.iter().filter_map(|item| match item {
+        Item::Struct(item) => Some((item.ident.to_string(), item)),
+        _ => None,
+    });
+    let declared: BTreeMap<String, &ItemStruct> = declared.collect();
     let mut of_types = BTreeMap::<String, Vec<&Requirement>>::new();
     for requirement in requirements.iter().filter(|it| it.has_fields) {
         of_types.entry(type_name(&requirement.schema)).or_default().push(requirement);
@@ -98,7 +118,7 @@ fn retype(
 fn edit(builder: &mut ItemImpl, fields: &[Field], known: &Known, templates: &Templates) {
     if builder.trait_.is_some() {
         if let Some(function) = shape::function(builder, "default") {
-            tell_missing(&mut function.block);
+            tell_missing(&mut function.block, templates);
             start_empty(&mut function.block, fields);
         }
         return;
@@ -128,6 +148,9 @@ fn start_empty(default: &mut Block, fields: &[Field]) {
     };
     let is_extra = |field: &&Field| field.wire.is_empty() && is_map(&field.ty);
     let extra: Vec<&Ident> = fields.iter().filter(is_extra).map(|field| &field.ident).collect();
+    if extra.is_empty() {
+        return;
+    }
     shape::each_expression(default, |expression| {
         let Expr::Struct(builder) = expression else { return };
         for value in &mut builder.fields {

@@ -18,7 +18,26 @@ pub(super) struct Templates {
     whole: ImplItemFn,
     some: ExprMethodCall,
     boxed: ExprMethodCall,
+    /// What a builder holds of a value that is not set.
+    pub(super) missing: Expr,
     object: Object,
+    call: Call,
+    pub(super) conversions: Conversions,
+}
+
+/// The code that looks at the arguments of a call.
+struct Call {
+    looked: Block,
+    take: Stmt,
+    take_body: Stmt,
+    body: ImplItemFn,
+}
+
+/// What says of a type what it is made of.
+pub(super) struct Conversions {
+    value: ItemImpl,
+    text: ItemImpl,
+    from_text: ItemImpl,
 }
 
 /// The code that makes an object of its builder.
@@ -65,7 +84,10 @@ impl Templates {
             },
             some: parse_quote!(value.map(::std::option::Option::Some)),
             boxed: parse_quote!(value.map(::std::boxed::Box::new)),
+            missing: parse_quote!(Err(#values::Faults::missing())),
             object: Object::new(),
+            call: Call::new(),
+            conversions: Conversions::new(),
         }
     }
 
@@ -133,6 +155,32 @@ impl Templates {
         Item::Impl(item)
     }
 
+    /// The setter of a body that is an object.
+    pub(super) fn body(&self, name: &Ident, ty: &Type) -> ImplItemFn {
+        let places = [("__field", Fill::Ident(name)), ("__type", Fill::Type(ty))];
+        fill(&self.call.body, &places, Filling::visit_impl_item_fn_mut)
+    }
+
+    /// Takes the value of an argument that is sent under a name.
+    pub(super) fn take(&self, argument: &Ident, wire: &str) -> Stmt {
+        let places = [("__local", Fill::Ident(argument)), ("__wire", Fill::Text(wire))];
+        fill(&self.call.take, &places, Filling::visit_stmt_mut)
+    }
+
+    /// Takes a body that is an object.
+    pub(super) fn take_body(&self, body: &Ident, object: &Ident) -> Stmt {
+        let places = [("__local", Fill::Ident(body)), ("__name", Fill::Ident(object))];
+        fill(&self.call.take_body, &places, Filling::visit_stmt_mut)
+    }
+
+    /// Looks at all arguments, which are `taken` one by one, before the first fault is told.
+    pub(super) fn looked(&self, parts: &[Part<'_>], taken: Vec<Stmt>) -> Vec<Stmt> {
+        let mut looked = self.call.looked.clone();
+        Parts { parts, object: &self.object }.visit_block_mut(&mut looked);
+        looked.stmts.splice(1..1, taken);
+        looked.stmts
+    }
+
     /// The same for callers.
     pub(super) fn try_from(&self, name: &Ident) -> Item {
         let places = [("__name", Fill::Ident(name))];
@@ -146,6 +194,80 @@ fn map_into(template: &ExprMethodCall, setter: &mut Block) {
         let mut call = template.clone();
         std::mem::swap(&mut call.receiver, &mut assign.right);
         *assign.right = Expr::MethodCall(call);
+    }
+}
+
+impl Call {
+    fn new() -> Self {
+        let values = values();
+        Self {
+            looked: parse_quote! {{
+                let mut faults_of_call = #values::Faults::default();
+                let () = () else {
+                    return Err(Error::InvalidRequest(faults_of_call.to_string()));
+                };
+            }},
+            take: parse_quote!(let __local = faults_of_call.take(__wire, __local);),
+            take_body: parse_quote! {
+                let __local = faults_of_call.take_body(
+                    __local.and_then(#values::IntoValue::<types::__name>::into_value)
+                );
+            },
+            body: parse_quote! {
+                pub fn __field(mut self, value: impl ::std::convert::Into<__type>) -> Self {
+                    self.__field = Ok(value.into());
+                    self
+                }
+            },
+        }
+    }
+}
+
+impl Conversions {
+    fn new() -> Self {
+        let values = values();
+        Self {
+            value: parse_quote! { impl #values::Value for __name {} },
+            text: parse_quote! {
+                impl #values::IntoValue<::std::string::String> for __name {
+                    fn into_value(
+                        self,
+                    ) -> ::std::result::Result<::std::string::String, #values::Faults> {
+                        Ok(::std::convert::From::from(self))
+                    }
+                }
+            },
+            from_text: parse_quote! {
+                impl #values::FromText for __name {
+                    fn from_text(
+                        text: &str,
+                    ) -> ::std::result::Result<Self, ::std::borrow::Cow<'static, str>> {}
+                }
+            },
+        }
+    }
+
+    fn of(template: &ItemImpl, name: &Ident) -> ItemImpl {
+        fill(template, &[("__name", Fill::Ident(name))], Filling::visit_item_impl_mut)
+    }
+
+    /// That it is a value.
+    pub(super) fn value(&self, name: &Ident) -> Item {
+        Item::Impl(Self::of(&self.value, name))
+    }
+
+    /// That it becomes a text.
+    pub(super) fn text(&self, name: &Ident) -> Item {
+        Item::Impl(Self::of(&self.text, name))
+    }
+
+    /// How it is read from a text.
+    pub(super) fn read(&self, name: &Ident, read: Expr) -> Item {
+        let mut item = Self::of(&self.from_text, name);
+        if let Some(ImplItem::Fn(function)) = item.items.first_mut() {
+            function.block.stmts.push(Stmt::Expr(read, None));
+        }
+        Item::Impl(item)
     }
 }
 

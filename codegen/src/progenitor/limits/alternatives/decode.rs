@@ -14,7 +14,6 @@ use syn::{Fields, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
 use crate::document::{pointer, visit};
 use crate::error::Result;
-use crate::outline;
 use crate::progenitor::limits::decimals;
 use crate::progenitor::names::type_name;
 use crate::progenitor::schema::{entries, text};
@@ -32,6 +31,10 @@ pub(in crate::progenitor) const UNION: Rule = Rule::translated(
 /// # Errors
 /// An untagged enum that does not derive `Deserialize`.
 pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
+    let types = shape::module(&mut code.file.items, "types");
+    if !types.into_iter().flatten().any(|item| matches!(item, Item::Enum(it) if is_untagged(it))) {
+        return Ok(());
+    }
     let discriminators = discriminators(code.document);
     let read = Read::of(&code.file.items);
     let Some(types) = shape::module(&mut code.file.items, "types") else { return Ok(()) };
@@ -94,9 +97,15 @@ fn is_named_scalar(ty: &Type, scalars: &BTreeSet<String>) -> bool {
 /// A variant, and the type that it holds.
 type Alternative = (syn::Ident, Type);
 
+fn is_untagged(union: &ItemEnum) -> bool {
+    union.attrs.iter().any(|attribute| shape::serde_says(attribute, "untagged"))
+}
+
 /// The alternatives of an untagged enum; nothing if all are scalars, for which serde's way will do.
 fn alternatives(union: &ItemEnum, scalars: &BTreeSet<String>) -> Option<Vec<Alternative>> {
-    union.attrs.iter().find(|attribute| shape::serde_says(attribute, "untagged"))?;
+    if !is_untagged(union) {
+        return None;
+    }
     let alternative = |variant: &syn::Variant| match &variant.fields {
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
             Some((variant.ident.clone(), fields.unnamed.first()?.ty.clone()))
@@ -239,7 +248,7 @@ fn texts(item: &ItemEnum) -> Option<Vec<String>> {
     };
     let is_closed = is_derived && !says(&item.attrs, &[""]) && item.variants.iter().all(is_plain);
     let text = |variant: &syn::Variant| {
-        outline::renamed(&variant.attrs).unwrap_or_else(|| variant.ident.to_string())
+        shape::renamed(&variant.attrs).unwrap_or_else(|| variant.ident.to_string())
     };
     let is_short = (1..=MOST_TEXTS).contains(&item.variants.len());
     (is_closed && is_short).then(|| item.variants.iter().map(text).collect())

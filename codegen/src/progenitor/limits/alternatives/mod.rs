@@ -16,7 +16,9 @@ use crate::document::pointer;
 use crate::document::set;
 use crate::document::visit::{self, Kind};
 use crate::progenitor::names::type_name;
-use crate::progenitor::schema::{ALTERNATIVES, ANNOTATIONS, SCHEMAS, list, reference_to, text};
+use crate::progenitor::schema::{
+    self, ALTERNATIVES, ANNOTATIONS, SCHEMAS, list, reference_to, text,
+};
 use crate::report::Rule;
 
 pub(in crate::progenitor) const PARENT: Rule = Rule::translated(
@@ -39,26 +41,26 @@ pub(super) fn prepare(prepared: &mut Prepared) {
 /// Replaces a parent in the `allOf` of its child by the parent's own keywords: with its alternatives,
 /// one of which is the child, the child would be a part of itself.
 pub(super) fn inline_parents(prepared: &mut Prepared) {
-    let before = prepared.document.clone();
-    let Prepared { document, log, .. } = prepared;
-    let Some(Value::Object(schemas)) = document.pointer_mut(SCHEMAS) else { return };
-    for (name, schema) in schemas {
+    let mut inlined = Vec::new();
+    for (name, schema) in schema::components(&prepared.document) {
         let reference = pointer::to_component("schemas", name);
-        let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
-        for (index, part) in parts.into_iter().flatten().enumerate() {
-            let Some(parent) = visit::reference(part).map(str::to_owned) else { continue };
-            let target = resolve(&before, part);
+        for (index, part) in list(schema, "allOf").iter().enumerate() {
+            let Some(parent) = visit::reference(part) else { continue };
+            let target = resolve(&prepared.document, part);
             let mut children = ALTERNATIVES.iter().flat_map(|key| list(target, key));
             let is_child = children.any(|child| visit::reference(child) == Some(&reference));
             if let Some(keywords) = target.as_object().filter(|_| is_child) {
                 let mut keywords = keywords.clone();
                 keywords.retain(|key, _| !["oneOf", "anyOf", "discriminator"].contains(&&**key));
-                *part = keywords.into();
                 let place = format!("{}/allOf/{index}", pointer::join(SCHEMAS, name));
                 let note = format!("{parent} without its alternatives, of which it is one");
-                log.add(&PARENT, place, note);
+                inlined.push((place, keywords, note));
             }
         }
+    }
+    for (place, keywords, note) in inlined {
+        prepared.set(&place, keywords);
+        prepared.log.add(&PARENT, place, note);
     }
 }
 
@@ -155,30 +157,38 @@ fn is_struct(schema: &Value) -> bool {
 /// Completes the mappings of discriminators. An alternative that is not mapped has the only value that
 /// its property allows, or else the name of its component.
 fn complete_mappings(prepared: &mut Prepared) {
-    let document = prepared.document.clone();
-    visit::each_mut(&mut prepared.document, |kind, _, node| {
-        let property = node.pointer("/discriminator/propertyName").and_then(Value::as_str);
-        let (Kind::Schema, Some(property), Some((_, alternatives))) =
-            (kind, property, alternatives(node))
-        else {
-            return;
-        };
-        let mapping = node.pointer("/discriminator/mapping").and_then(Value::as_object);
-        let mut mapping = mapping.cloned().unwrap_or_default();
-        let targets: Vec<_> =
-            mapping.values().filter_map(Value::as_str).map(pointer::mapped_component).collect();
-        for alternative in alternatives {
-            let Some(reference) = visit::reference(alternative) else { continue };
-            let name = pointer::mapped_component(reference);
-            if !targets.contains(&name) {
-                let value = only_value(&document, alternative, property, 0).unwrap_or(name);
-                mapping.entry(value).or_insert_with(|| reference.into());
-            }
-        }
-        if let Some(discriminator) = node.get_mut("discriminator") {
-            set(discriminator, "mapping", mapping);
+    let mut completed = Vec::new();
+    visit::each(&prepared.document, |kind, at, node| {
+        if kind == Kind::Schema
+            && let Some(mapping) = complete_mapping(&prepared.document, node)
+        {
+            completed.push((pointer::join(at, "discriminator"), mapping));
         }
     });
+    for (at, mapping) in completed {
+        if let Some(discriminator) = prepared.document.pointer_mut(&at) {
+            set(discriminator, "mapping", mapping);
+        }
+    }
+}
+
+/// The mapping of a schema's discriminator, if it has one.
+fn complete_mapping(document: &Value, node: &Value) -> Option<Map<String, Value>> {
+    let property = node.pointer("/discriminator/propertyName").and_then(Value::as_str)?;
+    let (_, alternatives) = alternatives(node)?;
+    let mapping = node.pointer("/discriminator/mapping").and_then(Value::as_object);
+    let mut mapping = mapping.cloned().unwrap_or_default();
+    let targets: Vec<_> =
+        mapping.values().filter_map(Value::as_str).map(pointer::mapped_component).collect();
+    for alternative in alternatives {
+        let Some(reference) = visit::reference(alternative) else { continue };
+        let name = pointer::mapped_component(reference);
+        if !targets.contains(&name) {
+            let value = only_value(document, alternative, property, 0).unwrap_or(name);
+            mapping.entry(value).or_insert_with(|| reference.into());
+        }
+    }
+    Some(mapping)
 }
 
 /// The only value that a property of a schema allows, its own or one of `allOf`.

@@ -13,8 +13,9 @@ use syn::{Item, Path, Type, parse_quote};
 pub(in crate::progenitor) use flat::FLAT;
 
 use super::{Prepared, resolve};
+use crate::document::pointer;
 use crate::document::set;
-use crate::document::{pointer, visit::each_schema_mut};
+use crate::document::visit::{Kind, each, each_schema_mut};
 use crate::error::Result;
 use crate::progenitor::names::type_name;
 use crate::progenitor::schema::{self, ANNOTATIONS, is_assertion, text};
@@ -55,6 +56,13 @@ pub(in crate::progenitor) fn plain(ty: &str) -> Value {
 
 /// Removes what else is said of decimals, for typify would make another type of it.
 pub(super) fn prepare(prepared: &mut Prepared) {
+    let mut is_any_marked = false;
+    each(&prepared.document, |kind, _, node| {
+        is_any_marked |= kind == Kind::Schema && node.as_object().is_some_and(is_marked);
+    });
+    if !is_any_marked {
+        return;
+    }
     let before = prepared.document.clone();
     let Prepared { document, log, .. } = prepared;
     let mut has_decimals = false;
