@@ -223,7 +223,7 @@ impl ResponseValue<ByteStream> {
                     };
                     log::stream_failed(&call, error.after(call.before))
                 };
-                ByteStream::new(Pieces::new(unread.bytes_stream(), time.left(), fail))
+                ByteStream::new(Pieces::new((*unread).into(), time.left(), fail))
             }
         };
         Self { value: stream, response, misfits: Vec::new() }

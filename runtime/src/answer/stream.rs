@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
+use http_body::Body as _;
 use tokio::time::Sleep;
 
 use crate::transport::TransportError;
@@ -81,33 +82,48 @@ impl Stream for Once {
     }
 }
 
+/// The next bytes of a body. What comes after them, in trailers, is documented nowhere.
+fn next_piece(
+    body: &mut reqwest::Body,
+    context: &mut Context<'_>,
+) -> Poll<Option<reqwest::Result<Bytes>>> {
+    loop {
+        match ready!(Pin::new(&mut *body).poll_frame(context)) {
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(piece) => return Poll::Ready(Some(Ok(piece))),
+                Err(_trailers) => {}
+            },
+            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+            None => return Poll::Ready(None),
+        }
+    }
+}
+
 /// The body of a response, with this crate's errors, until it ends, fails or its time is over.
-pub(crate) struct Pieces<S, F> {
-    stream: Option<Pin<Box<S>>>,
+pub(crate) struct Pieces<F> {
+    body: Option<reqwest::Body>,
     /// The HTTP client keeps the time of its own bodies, not of one that a layer made.
     time: Pin<Box<Sleep>>,
     /// Makes the error; without a cause, time is over.
     fail: F,
 }
 
-impl<S, F> Pieces<S, F> {
-    pub(crate) fn new(stream: S, may_take: Duration, fail: F) -> Self {
-        let time = Box::pin(tokio::time::sleep(may_take));
-        Self { stream: Some(Box::pin(stream)), time, fail }
+impl<F> Pieces<F> {
+    pub(crate) fn new(body: reqwest::Body, may_take: Duration, fail: F) -> Self {
+        Self { body: Some(body), time: Box::pin(tokio::time::sleep(may_take)), fail }
     }
 }
 
-impl<S, F> Stream for Pieces<S, F>
+impl<F> Stream for Pieces<F>
 where
-    S: Stream<Item = reqwest::Result<Bytes>>,
     F: Fn(Option<reqwest::Error>) -> TransportError + Unpin,
 {
     type Item = Result<Bytes, TransportError>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Self { stream: body, time, fail } = self.get_mut();
-        let Some(stream) = body else { return Poll::Ready(None) };
-        let next = match stream.as_mut().poll_next(context) {
+        let Self { body, time, fail } = self.get_mut();
+        let Some(pieces) = body else { return Poll::Ready(None) };
+        let next = match next_piece(pieces, context) {
             Poll::Ready(next) => next.map(|piece| piece.map_err(|error| fail(Some(error)))),
             Poll::Pending => {
                 ready!(time.as_mut().poll(context));
