@@ -381,8 +381,9 @@ As the documentation shows it:
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::with_flags("^[A-Z]{2}$", "u").unwrap() });
+            static PATTERN: ::openapi_client_runtime::generated::Pattern = ::openapi_client_runtime::generated::Pattern::new(
+                &[(&[('A', 'Z')], 2, 2)],
+            );
             if PATTERN.find(value).is_none() {
                 return Err("doesn't match pattern \"^[A-Z]{2}$\"".into());
             }

@@ -16,6 +16,7 @@ pub use crate::error::Error;
 pub use crate::extras::Extras;
 pub use crate::info::{OperationInfo, Repeat};
 pub use crate::paging::{Input, Paging, Path, Step};
+pub use crate::pattern::Pattern;
 pub use crate::requests::Requests;
 
 use crate::answer::{self, Decoded, Pieces, Response, json_text, without_mark};

@@ -23,6 +23,7 @@ mod log;
 pub mod mock;
 mod outcome;
 mod paging;
+mod pattern;
 mod proxy;
 mod requests;
 mod retry;

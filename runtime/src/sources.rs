@@ -33,6 +33,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("src/paging/mod.rs", include_str!("paging/mod.rs")),
     ("src/paging/path.rs", include_str!("paging/path.rs")),
     ("src/paging/walk.rs", include_str!("paging/walk.rs")),
+    ("src/pattern.rs", include_str!("pattern.rs")),
     ("src/proxy.rs", include_str!("proxy.rs")),
     ("src/requests.rs", include_str!("requests.rs")),
     ("src/retry.rs", include_str!("retry.rs")),

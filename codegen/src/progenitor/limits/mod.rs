@@ -32,6 +32,7 @@ pub(super) mod redirects;
 mod required_if;
 mod responses;
 mod schemas;
+mod sequence;
 mod shapes;
 mod statuses;
 mod texts;

@@ -1,14 +1,18 @@
 //! Patterns. JSON Schema's are those of ECMA-262 with the flag `u`, by which a character is one code point and
 //! `\p{L}` a letter; typify compiles them without it.
 
+use proc_macro2::Literal;
+use quote::{ToTokens, quote};
 use serde_json::{Map, Value};
 use syn::visit_mut::VisitMut;
-use syn::{Expr, File, parse_quote};
+use syn::{Expr, ExprCall, File, ItemStatic, parse_quote};
 
+use super::sequence::{self, Part};
 use super::{Code, Prepared};
 use crate::document::{pointer, visit};
 use crate::error::Result;
-use crate::progenitor::{each, marks};
+use crate::progenitor::settings::Runtime;
+use crate::progenitor::{each, marks, shape};
 use crate::report::{Log, Rule};
 
 pub(in crate::progenitor) const PATTERN: Rule = Rule::loosened(
@@ -57,20 +61,53 @@ fn stand_in(keywords: &mut Map<String, Value>, number: usize) -> Option<(String,
     Some((alias, pattern))
 }
 
-/// Compiles each pattern with the flag.
+/// Compiles each pattern with the flag, or has the runtime read it where that can.
 pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
+    if code.settings.runtime == Runtime::OpenapiClientRuntime {
+        each::item_static(&mut read_sequence).visit_file_mut(code.file);
+    }
     with_flag(code.file);
     Ok(())
 }
 
+/// Replaces the static of a pattern that is a sequence of kinds of characters.
+fn read_sequence(item: &mut ItemStatic) {
+    let mut pattern = None;
+    let mut find = |expression: &mut Expr| {
+        if let Some(call) = compiled(expression) {
+            pattern = call.args.first().and_then(shape::literal);
+        }
+    };
+    each::expression(&mut find).visit_item_static_mut(item);
+    let Some(parts) = pattern.as_deref().and_then(sequence::parts) else { return };
+    let parts = parts.iter().map(|Part { ranges, least, most }| {
+        let ranges = ranges.iter().map(|(first, last)| quote!((#first, #last)));
+        let [least, most] = [least, most].map(|number| match *number {
+            usize::MAX => quote!(usize::MAX),
+            number => Literal::usize_unsuffixed(number).into_token_stream(),
+        });
+        quote!((&[#(#ranges),*], #least, #most))
+    });
+    let name = &item.ident;
+    *item = parse_quote! {
+        static #name: ::openapi_client_runtime::generated::Pattern =
+            ::openapi_client_runtime::generated::Pattern::new(&[#(#parts),*]);
+    };
+}
+
+/// The call that compiles a pattern.
+fn compiled(expression: &mut Expr) -> Option<&mut ExprCall> {
+    let Expr::Call(call) = expression else { return None };
+    let is_it = matches!(&*call.func, Expr::Path(it) if {
+        let names = it.path.segments.iter().map(|segment| segment.ident.to_string());
+        names.eq(["regress", "Regex", "new"])
+    });
+    (is_it && call.args.len() == 1).then_some(call)
+}
+
 fn with_flag(file: &mut File) {
     let mut add = |expression: &mut Expr| {
-        let Expr::Call(call) = expression else { return };
-        let is_it = matches!(&*call.func, Expr::Path(it) if {
-            let names = it.path.segments.iter().map(|segment| segment.ident.to_string());
-            names.eq(["regress", "Regex", "new"])
-        });
-        if is_it && call.args.len() == 1 {
+        if let Some(call) = compiled(expression) {
             let pattern = &call.args;
             *call = parse_quote! { ::regress::Regex::with_flags(#pattern, "u") };
         }
@@ -81,7 +118,6 @@ fn with_flag(file: &mut File) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use quote::ToTokens;
 
     #[test]
     fn what_is_a_pattern_without_the_flag_alone_is_none() {
