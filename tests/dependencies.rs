@@ -43,9 +43,12 @@ const BUILDS: [Build; 4] = [
 
 /// The crates of a build with their versions, each once; of two versions of one, both.
 fn crates(features: &[&str], edges: &str) -> BTreeSet<String> {
-    // After name and version come what it is, where it is, and whether it was shown before.
-    let named = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
-    listed(features, edges, "{p}").iter().map(|line| named(line)).collect()
+    listed(features, edges, "{p}").iter().map(|line| name(line)).collect()
+}
+
+/// The name and the version. After them come what it is, where it is, and which features it has.
+fn name(line: &str) -> String {
+    line.split(' ').take(2).collect::<Vec<_>>().join(" ")
 }
 
 /// The crates of a build, in a format of `cargo tree`.
@@ -82,7 +85,6 @@ fn no_build_has_more_crates_than_there_are_reasons_for() {
 #[test]
 fn what_the_pipeline_and_the_client_need_is_compiled_once() {
     let chosen = listed(build("default").features, "normal,build", "{p} {f}");
-    let name = |line: &String| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
     let mut count = BTreeMap::<_, usize>::new();
     chosen.iter().for_each(|line| *count.entry(name(line)).or_default() += 1);
     let twice: Vec<_> =

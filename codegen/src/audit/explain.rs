@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::overlay::{Action, Overlay};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,7 +13,7 @@ use super::{Audit, Left, check, disagree};
 use crate::document::pointer::percent_decoded;
 use crate::error::Result;
 use crate::normalize::Merged;
-use crate::overlay;
+use crate::overlay::{self, Action, Overlay};
 use crate::vendor::Upstream;
 
 /// What the audit compares.

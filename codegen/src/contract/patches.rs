@@ -1,7 +1,6 @@
 //! What was done to the vendor's document: of each action of the overlay the lines of the document that
 //! it changed, old and new; of every other stage what it reports.
 
-use crate::overlay::{Action, Overlay};
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
@@ -9,7 +8,7 @@ use super::document::lines_of;
 use super::lines::{self, Line};
 use crate::bounds::MAX_DIFF_TIME;
 use crate::error::{Result, Stage};
-use crate::overlay;
+use crate::overlay::{self, Action, Overlay};
 use crate::pipeline::Outcome;
 use crate::report::Change;
 use crate::syntax::number;

@@ -1,5 +1,7 @@
 //! Media types by their names.
 
+use serde_json::Value;
+
 use super::node::Node;
 
 /// The media type of JSON.
@@ -52,6 +54,15 @@ pub(crate) fn json<'d>(content: &Node<'d>) -> Option<Node<'d>> {
 #[cfg(feature = "commands")]
 pub(crate) fn form<'d>(content: &Node<'d>) -> Option<Node<'d>> {
     entry(content, |name| essence(name) == FORM)
+}
+
+/// The examples that a media type shows, by their names; the only one is called `example`.
+pub(crate) fn examples<'d>(media: &Node<'d>) -> Vec<(&'d str, &'d Value)> {
+    let only = media.value.get("example").map(|example| ("example", example));
+    let named = media.get("examples");
+    let named = named.iter().flat_map(Node::fields);
+    let named = named.filter_map(|(name, it)| Some((name, it.resolved().value.get("value")?)));
+    only.into_iter().chain(named).collect()
 }
 
 fn entry<'d>(content: &Node<'d>, is_meant: impl Fn(&str) -> bool) -> Option<Node<'d>> {

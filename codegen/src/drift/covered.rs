@@ -4,7 +4,6 @@
 //! Each change of a vendored document is made alone in the old one, and the stages are run: where their
 //! result stays the same, the change is covered, and by what is found by leaving that out.
 
-use crate::overlay::Overlay;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,6 +13,7 @@ use super::{
 use crate::bounds::MAX_COVERED;
 use crate::document::pointer;
 use crate::error::Result;
+use crate::overlay::Overlay;
 use crate::report::{Change, Staged};
 use crate::syntax::number;
 use crate::vendor::Upstream;

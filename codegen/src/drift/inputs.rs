@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
-use crate::overlay::Overlay;
 use serde::Serialize;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -15,7 +14,7 @@ use tempfile::TempDir;
 use super::accepted::{self, Entry};
 use super::surface::Surface;
 use crate::error::{Error, Problem, Result, Stage};
-use crate::overlay::{ActionFault, Fault};
+use crate::overlay::{ActionFault, Fault, Overlay};
 use crate::pipeline::Prepared;
 use crate::{lower, normalize, pipeline, vendor};
 

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::overlay::Overlay;
 use serde_json::Value;
 
 use super::pages::{self, PageChange, PageFate, PageOperation, Pages};
@@ -12,6 +11,7 @@ use crate::document::difference::{Difference, differences};
 use crate::document::operations::Operation;
 use crate::document::path_template::without_variables;
 use crate::document::{components, pointer};
+use crate::overlay::Overlay;
 use crate::vendor::Upstream;
 use crate::{normalize, overlay};
 

@@ -129,11 +129,7 @@ impl<'d> OperationNode<'d> {
 /// The examples of a media type, or of its schema. What is in them may be references, although the
 /// specification has no such thing.
 fn examples(root: &Value, media: &Node<'_>) -> Vec<(String, Value)> {
-    let only = media.value.get("example").map(|example| ("example", example));
-    let named = media.get("examples");
-    let named = named.iter().flat_map(Node::fields);
-    let named = named.filter_map(|(name, it)| Some((name, it.resolved().value.get("value")?)));
-    let mut found: Vec<_> = only.into_iter().chain(named).collect();
+    let mut found = media_type::examples(media);
     if found.is_empty()
         && let Some(schema) = media.get("schema")
     {

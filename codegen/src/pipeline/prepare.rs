@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::overlay::Overlay;
 use serde_json::Value;
 
 use super::{Outcome, Stages, outcome};
@@ -10,6 +9,7 @@ use super::{Outcome, Stages, outcome};
 use crate::drift::surface::Surface;
 use crate::error::{Error, Result, Stage};
 use crate::files;
+use crate::overlay::Overlay;
 use crate::progenitor::Settings;
 use crate::progress::Progress;
 use crate::report::Staged;

@@ -18,16 +18,9 @@ pub(super) fn add(outcome: &Outcome, folder: &Path, files: &mut Files) -> Result
     let document = contract::document(&outcome.documents.lowered);
     let patches = contract::patches(outcome)?;
     for (name, text) in [("document", document), ("patches", patches), ("surface", surface)] {
-        let text = format!("{}\n{text}", header(outcome));
+        let text = format!("{}\n{text}", outcome.yaml_header());
         files.add(folder.join(format!("tests/snapshots/{name}.txt")), text);
     }
     files.add(folder.join("tests/snapshots.rs"), include_str!("emitted/snapshots.rs"));
     Ok(())
-}
-
-/// The first lines of everything generated, which name the inputs.
-fn header(outcome: &Outcome) -> String {
-    let openapi = outcome.openapi();
-    let header = openapi.lines().take_while(|line| line.starts_with('#'));
-    header.map(|line| format!("{line}\n")).collect()
 }

@@ -12,7 +12,6 @@ mod shared;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::overlay::Overlay;
 use serde_json::Value;
 
 use super::entries;
@@ -25,6 +24,7 @@ use super::traffic::Traffic;
 use crate::document::operations;
 use crate::error::{Result, Stage};
 use crate::files::Files;
+use crate::overlay::Overlay;
 use crate::overlay::write::text::{self, Widened};
 use crate::overlay::write::{Action, target};
 use crate::{files, normalize, overlay, vendor};

@@ -63,10 +63,10 @@ fn stand_in(keywords: &mut Map<String, Value>, number: usize) -> Option<(String,
 
 /// Compiles each pattern with the flag, or has the runtime read it where that can.
 pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
-    if code.settings.runtime == Runtime::OpenapiClientRuntime {
+    let has_patterns = with_flag(code.file);
+    if has_patterns && code.settings.runtime == Runtime::OpenapiClientRuntime {
         each::item_static(&mut read_sequence).visit_file_mut(code.file);
     }
-    with_flag(code.file);
     Ok(())
 }
 
@@ -74,7 +74,7 @@ pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
 fn read_sequence(item: &mut ItemStatic) {
     let mut pattern = None;
     let mut find = |expression: &mut Expr| {
-        if let Some(call) = compiled(expression) {
+        if let Some(call) = compiled(expression, "with_flags") {
             pattern = call.args.first().and_then(shape::literal);
         }
     };
@@ -95,24 +95,28 @@ fn read_sequence(item: &mut ItemStatic) {
     };
 }
 
-/// The call that compiles a pattern.
-fn compiled(expression: &mut Expr) -> Option<&mut ExprCall> {
+/// The call of the function that compiles a pattern.
+fn compiled<'e>(expression: &'e mut Expr, function: &str) -> Option<&'e mut ExprCall> {
     let Expr::Call(call) = expression else { return None };
     let is_it = matches!(&*call.func, Expr::Path(it) if {
         let names = it.path.segments.iter().map(|segment| segment.ident.to_string());
-        names.eq(["regress", "Regex", "new"])
+        names.eq(["regress", "Regex", function])
     });
-    (is_it && call.args.len() == 1).then_some(call)
+    is_it.then_some(call)
 }
 
-fn with_flag(file: &mut File) {
+/// Adds the flag; whether there are patterns.
+fn with_flag(file: &mut File) -> bool {
+    let mut has_patterns = false;
     let mut add = |expression: &mut Expr| {
-        if let Some(call) = compiled(expression) {
+        if let Some(call) = compiled(expression, "new").filter(|call| call.args.len() == 1) {
             let pattern = &call.args;
             *call = parse_quote! { ::regress::Regex::with_flags(#pattern, "u") };
+            has_patterns = true;
         }
     };
     each::expression(&mut add).visit_file_mut(file);
+    has_patterns
 }
 
 #[cfg(test)]

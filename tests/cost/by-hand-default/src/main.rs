@@ -1,4 +1,6 @@
-use std::error::Error;
+// See `../../program.rs`.
+
+include!("../../program.rs");
 
 #[path = "../../by-hand/src/lib.rs"]
 mod client;
@@ -10,15 +12,4 @@ async fn call(address: &str, update: &str) -> Result<(), Box<dyn Error>> {
     let update: CustomerUpdate = serde_json::from_str(update)?;
     println!("{}", client.update_customer_info(uuid::Uuid::nil(), &update).await?.id);
     Ok(())
-}
-
-fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let (Some(address), Some(update)) = (arguments.next(), arguments.next()) else {
-        return Err("an address and an update, please".into());
-    };
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(call(&address, &update))
 }

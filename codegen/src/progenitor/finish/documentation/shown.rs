@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use syn::{Attribute, File, Ident, Item, parse_quote};
+use syn::{Attribute, File, Ident, Item};
 
 use crate::bounds::{MAX_EXAMPLE_LINES, MAX_MERGE_DEPTH};
 use crate::document::media_type;
 use crate::document::node::Node;
 use crate::document::operations::nodes;
 use crate::progenitor::names::type_name;
-use crate::progenitor::shape;
+use crate::progenitor::{shape, template};
 use crate::syntax;
 
 /// Shows an example in the documentation of each type that has one.
@@ -22,7 +22,7 @@ pub(super) fn write(document: &Value, file: &mut File) {
         if let Some(text) = text {
             let is_text = |attribute: &Attribute| attribute.path().is_ident("doc");
             let end = attributes.iter().rposition(is_text).map_or(0, |last| last + 1);
-            attributes.insert(end, parse_quote! { #[doc = #text] });
+            attributes.insert(end, template::documentation(&text));
         }
     }
 }
@@ -53,19 +53,12 @@ fn of_components(document: &Value) -> BTreeMap<String, &Value> {
         let contents = holders.filter_map(|holder| holder.resolved().get("content"));
         for media in contents.filter_map(|content| media_type::json(&content)) {
             let Some(schema) = media.written("schema") else { continue };
-            for value in examples(&media) {
+            for (_, value) in media_type::examples(&media) {
                 spread(&schema, value, MAX_MERGE_DEPTH, &mut found);
             }
         }
     }
     found
-}
-
-fn examples<'d>(media: &Node<'d>) -> impl Iterator<Item = &'d Value> {
-    let named = media.get("examples");
-    let named: Vec<_> = named.iter().flat_map(Node::fields).collect();
-    let named = named.into_iter().filter_map(|(_, it)| it.resolved().value.get("value"));
-    media.value.get("example").into_iter().chain(named)
 }
 
 /// Notes a value for the component that a schema refers to, and its parts for theirs. Of alternatives, only those

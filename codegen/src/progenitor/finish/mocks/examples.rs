@@ -124,11 +124,7 @@ struct Example {
 /// The examples of a media type that are what its schema says, each value once.
 fn fitting(media: &Node<'_>) -> Vec<Example> {
     let Some(schema) = media.get("schema") else { return Vec::new() };
-    let only = media.value.get("example").map(|value| ("example", value));
-    let named = media.get("examples");
-    let named = named.iter().flat_map(Node::fields);
-    let named = named.filter_map(|(name, it)| Some((name, it.resolved().value.get("value")?)));
-    let mut all: Vec<_> = only.into_iter().chain(named).collect();
+    let mut all = media_type::examples(media);
     if all.is_empty() {
         all.extend(schema.value.get("example").map(|value| ("example of the schema", value)));
     }
