@@ -101,6 +101,10 @@ impl Prepared {
         outcome.warnings.extend(warnings);
         outcome.warnings.extend(outcome.merged.iter().filter_map(count::Merged::warning));
         let Settings { runtime, tests, .. } = settings;
+        for text in [Some(&outcome.client), outcome.mock.as_ref()].into_iter().flatten() {
+            let checked = progenitor::refuse_leftovers(text, runtime);
+            checked.map_err(|error| error.in_file(&source))?;
+        }
         Ok(Outcome { overlay, runtime, tests, ..outcome })
     }
 

@@ -5,7 +5,7 @@
 //! | mark | set by | removed by |
 //! |---|---|---|
 //! | [`alias`] of a property or enum value | `limits::names::prepare` | `limits::names::finish` |
-//! | [`NULL`] in the description of a property | `limits::absent::prepare` | `limits::absent::finish` |
+//! | [`NULL`] in the description of a property | `limits::absent::prepare` | `finish::redaction` |
 //! | [`personal`] in a description | `limits::absent::prepare` | `finish::redaction` |
 //!
 //! Two more things of a prepared document stand for something else, and are written and read in one file
@@ -16,9 +16,7 @@ use serde_json::{Map, Value};
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Block, File, Type};
 
-use crate::error::Result;
-
-use super::{search, shape, template};
+use super::{shape, template};
 
 /// INVISIBLE SEPARATOR, which every mark contains.
 pub(super) const SEPARATOR: char = '\u{2063}';
@@ -38,17 +36,6 @@ pub(super) const NOT_PERSONAL: &str = "\u{2063}not personal\u{2063}";
 /// name, so that typify writes the name in JSON into an attribute of serde.
 pub(super) fn alias(name: &str, number: usize) -> String {
     format!("{name}{SEPARATOR}{number}")
-}
-
-/// Checks that all marks are removed.
-///
-/// # Errors
-/// A mark that is left.
-pub(super) fn none_left(file: &syn::File) -> Result<()> {
-    match search::has_text(file, &SEPARATOR.to_string()) {
-        true => Err(shape::no_place("mark", "a name or description")),
-        false => Ok(()),
-    }
 }
 
 /// Puts a mark into the description of a schema.

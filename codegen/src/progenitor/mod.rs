@@ -11,6 +11,7 @@ mod finish;
 mod generator;
 mod guards;
 mod inherent;
+mod leftover;
 mod limits;
 mod marks;
 pub(crate) mod names;
@@ -31,6 +32,7 @@ use serde_json::Value;
 
 #[cfg(feature = "commands")]
 pub(crate) use guards::sizes::bound;
+pub(crate) use leftover::check as refuse_leftovers;
 pub use limits::Parameter;
 pub use print::print;
 #[cfg(feature = "commands")]
@@ -166,7 +168,6 @@ impl Draft {
             finish(&mut code, &mut log)?;
             see(name, code.file);
         }
-        marks::none_left(code.file)?;
         self.client.changes.append(&mut log.changes);
         Ok(self.client)
     }

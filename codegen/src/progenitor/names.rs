@@ -58,6 +58,10 @@ fn legal(name: String, prefix: &str) -> String {
         Some(_) => format!("{prefix}{name}"),
         None => prefix.replace('_', "x"),
     };
+    // No keyword is as long.
+    if name.len() > "continue".len() && name.is_ascii() {
+        return name;
+    }
     // `gen` is a keyword since the edition of 2024, which syn leaves to the caller.
     match syn::parse_str::<syn::Ident>(&name) {
         Ok(_) if name != "gen" => name,

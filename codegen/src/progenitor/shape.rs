@@ -11,8 +11,8 @@ use syn::{
     ItemStruct, Pat, PathArguments, PathSegment, Stmt, Type, parse_quote,
 };
 
-use super::each;
 pub(crate) use super::written::text_of;
+use super::{each, search};
 use crate::error::{Error, Problem, Result, Stage};
 
 /// The version that these assumptions hold for; `Cargo.toml` pins it.
@@ -96,6 +96,11 @@ pub(crate) fn module<'f>(items: &'f mut [Item], name: &str) -> Option<&'f mut Ve
         }
         _ => None,
     })
+}
+
+/// Whether an item is a module of this name.
+pub(crate) fn is_module(item: &Item, name: &str) -> bool {
+    matches!(item, Item::Mod(module) if module.ident == name)
 }
 
 /// The structs among items.
@@ -288,9 +293,10 @@ pub(crate) fn is_append_of_constant(statement: &Stmt, name: &str) -> bool {
         && call.args.first().is_some_and(is_named)
 }
 
-/// Whether a statement appends a header; optional ones are appended inside an `if let`.
+/// Whether a statement appends a header; optional ones are appended inside an `if let`. What else is done with headers
+/// declares something.
 pub(crate) fn appends_a_header(statement: &Stmt) -> bool {
-    quote!(#statement).to_string().contains(&format!("{HEADER_MAP} . append"))
+    matches!(statement, Stmt::Expr(..)) && search::statement_mentions(statement, HEADER_MAP)
 }
 
 /// Whether a statement is `let NAME = …`.
@@ -436,7 +442,10 @@ pub(crate) fn skip_none(list: &mut syn::MetaList) {
 
 /// Whether a type is an optional value of any kind.
 pub(crate) fn is_optional_any_value(ty: &Type) -> bool {
-    quote!(#ty).to_string() == ":: std :: option :: Option < :: serde_json :: Value >"
+    argument(ty, "Option").is_some_and(|inner| {
+        last_segment(inner).is_some_and(|last| last.ident == "Value")
+            && text_of(inner) == "::serde_json::Value"
+    })
 }
 
 /// The `T` of `where V: TryInto<T>`, of `impl IntoValue<T>` and the like, which a setter takes; of a builder,

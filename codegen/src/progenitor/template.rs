@@ -14,6 +14,8 @@ pub(super) enum Fill<'f> {
     Type(&'f Type),
     /// A literal, where the name is an expression.
     Text(&'f str),
+    /// An expression, where the name is one.
+    Expr(&'f Expr),
 }
 
 /// The names in a template, and what comes in their places.
@@ -72,13 +74,15 @@ impl VisitMut for Filling<'_> {
     }
 
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        if let Expr::Path(path) = expression
-            && let Some(Fill::Text(text)) = path.path.get_ident().and_then(|name| self.at(name))
-        {
-            *expression = literal(text);
-            return;
+        let name = match expression {
+            Expr::Path(path) => path.path.get_ident(),
+            _ => None,
+        };
+        match name.and_then(|name| self.at(name)) {
+            Some(Fill::Text(text)) => *expression = literal(text),
+            Some(Fill::Expr(new)) => expression.clone_from(new),
+            _ => visit_mut::visit_expr_mut(self, expression),
         }
-        visit_mut::visit_expr_mut(self, expression);
     }
 }
 

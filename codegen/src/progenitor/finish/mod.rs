@@ -10,13 +10,15 @@ mod redaction;
 mod runtime;
 mod setters;
 
+pub(super) use runtime::RUNTIME;
+
 use super::Code;
 use crate::error::Result;
 use crate::report::{Log, Rule};
 
 /// Everything that is done so.
 pub(super) const RULES: [&Rule; 12] = [
-    &runtime::RUNTIME,
+    &RUNTIME,
     &setters::SETTERS,
     &growth::GROWTH,
     &growth::UNSENT,

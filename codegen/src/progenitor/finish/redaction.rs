@@ -9,12 +9,12 @@ use std::collections::BTreeSet;
 use quote::quote;
 use syn::visit_mut::VisitMut;
 use syn::{
-    Attribute, Expr, ExprMethodCall, Field, Fields, Ident, Item, ItemEnum, ItemImpl, ItemStruct,
-    Stmt, Type, parse_quote,
+    Attribute, Expr, ExprMethodCall, Field, Fields, Generics, Ident, Item, ItemEnum, ItemImpl,
+    ItemStruct, Stmt, Type, parse_quote,
 };
 
 use crate::error::Result;
-use crate::progenitor::marks::{self, NOT_PERSONAL, PERSONAL};
+use crate::progenitor::marks::{self, NOT_PERSONAL, NULL, PERSONAL};
 use crate::progenitor::template::{Fill, Filling, fill};
 use crate::progenitor::{Code, shape};
 use crate::report::{Log, Rule};
@@ -33,7 +33,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     if code.settings.redacts() {
         redact(code, log)?;
     }
-    marks::remove(code.file, &[PERSONAL, NOT_PERSONAL]);
+    marks::remove(code.file, &[NULL, PERSONAL, NOT_PERSONAL]);
     Ok(())
 }
 
@@ -73,6 +73,7 @@ struct Redaction<'r> {
 /// The code that is the same for every type and field.
 struct Templates {
     debug: ItemImpl,
+    debug_of_builder: ItemImpl,
     structure: Expr,
     field: ExprMethodCall,
     shown: Expr,
@@ -89,6 +90,11 @@ impl Templates {
                     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {}
                 }
             },
+            debug_of_builder: parse_quote! {
+                impl<'a> ::std::fmt::Debug for __name<'a> {
+                    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {}
+                }
+            },
             structure: parse_quote!(f.debug_struct(__text)),
             field: parse_quote!(f.field(__text)),
             shown: parse_quote!(&self.__field),
@@ -98,10 +104,15 @@ impl Templates {
         }
     }
 
-    /// The implementation of `Debug` for a type without generics.
-    fn debug(&self, name: &Ident, body: Expr) -> Item {
+    /// The implementation of `Debug` for a type without generics, or with the lifetime that builders of calls have.
+    fn debug(&self, name: &Ident, generics: &Generics, body: Expr) -> Item {
+        let template = match generics.params.len() {
+            0 => &self.debug,
+            1 if generics.lifetimes().any(|it| it.lifetime.ident == "a") => &self.debug_of_builder,
+            _ => return shape::debug(name, generics, &quote!(#body)),
+        };
         let mut item =
-            fill(&self.debug, &[("__name", Fill::Ident(name))], Filling::visit_item_impl_mut);
+            fill(template, &[("__name", Fill::Ident(name))], Filling::visit_item_impl_mut);
         if let Some(syn::ImplItem::Fn(function)) = item.items.first_mut() {
             function.block.stmts.push(Stmt::Expr(body, None));
         }
@@ -136,9 +147,13 @@ impl Redaction<'_> {
     fn redact(&self, items: &mut Vec<Item>, log: &mut Log) -> Result<()> {
         let mut debugs = Vec::new();
         for item in items.iter_mut() {
-            let (body, name, attributes) = match item {
-                Item::Struct(item) => (self.structure(item), &item.ident, &mut item.attrs),
-                Item::Enum(item) => (self.enumeration(item), &item.ident, &mut item.attrs),
+            let (body, name, generics, attributes) = match item {
+                Item::Struct(item) => {
+                    (self.structure(item), &item.ident, &item.generics, &mut item.attrs)
+                }
+                Item::Enum(item) => {
+                    (self.enumeration(item), &item.ident, &item.generics, &mut item.attrs)
+                }
                 _ => continue,
             };
             let is_implemented = self.implemented.contains(name.to_string().as_str());
@@ -148,7 +163,7 @@ impl Redaction<'_> {
                     return Err(shape::no_place(REDACT.id, &place));
                 }
                 log.add(&REDACT, place, hidden);
-                debugs.push(self.templates.debug(name, body));
+                debugs.push(self.templates.debug(name, generics, body));
             }
         }
         items.extend(debugs);
@@ -264,10 +279,7 @@ fn hide_all(items: &mut Vec<Item>, path: &str, templates: &Templates, log: &mut 
         let text = name.to_string();
         let places = [("__text", Fill::Text(&text))];
         let body = fill(&templates.whole, &places, Filling::visit_expr_mut);
-        debugs.push(match item.generics.params.is_empty() {
-            true => templates.debug(name, body),
-            false => shape::debug(name, &item.generics, &quote!(#body)),
-        });
+        debugs.push(templates.debug(name, &item.generics, body));
     }
     items.extend(debugs);
 }

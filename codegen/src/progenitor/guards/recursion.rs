@@ -24,8 +24,9 @@ pub fn check(document: &Value) -> Result<()> {
     let mut search = Search { document, path: Vec::new(), finished: BTreeSet::new() };
     let mut starts = Vec::new();
     visit::each(document, |kind, at, node| {
-        let alias = || node.as_object().and_then(|keywords| search.alias_of(at, keywords));
-        if kind == Kind::Schema && alias().is_none() {
+        // What merges nothing leads to parts of its own alone, each of which is further in, and ends.
+        let keywords = node.as_object().filter(|it| kind == Kind::Schema && is_composed(it));
+        if keywords.is_some_and(|keywords| search.alias_of(at, keywords).is_none()) {
             starts.push(at.to_owned());
         }
     });

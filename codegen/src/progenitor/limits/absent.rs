@@ -6,13 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quote::quote;
 use serde_json::{Map, Value, json};
-use syn::{Attribute, Expr, Field, Item, ItemStruct, parse_quote};
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, Expr, ExprMethodCall, Field, Item, ItemStruct, Type, parse_quote};
 
 use super::nulls::is_null;
 use super::{Prepared, resolve};
 use crate::document::{pointer, visit};
 use crate::error::Result;
 use crate::progenitor::marks::{self, NULL};
+use crate::progenitor::template::{Fill, Filling, fill};
 use crate::progenitor::{Code, schema, shape};
 use crate::report::{Log, Rule};
 
@@ -121,6 +123,30 @@ enum Wrapper {
     None,
 }
 
+/// What is put around a type, and around what a setter gets.
+struct Templates {
+    option: Type,
+    /// What a builder holds of an `Option`.
+    result: Type,
+    some: ExprMethodCall,
+}
+
+impl Templates {
+    fn new() -> Self {
+        Self {
+            option: parse_quote!(::std::option::Option<__type>),
+            result: parse_quote! {
+                ::std::result::Result<::std::option::Option<__type>, ::std::string::String>
+            },
+            some: parse_quote!(__value.map(::std::option::Option::Some)),
+        }
+    }
+}
+
+fn of(template: &Type, ty: &Type) -> Type {
+    fill(template, &[("__type", Fill::Type(ty))], Filling::visit_type_mut)
+}
+
 /// The fields of a type that something is put around, by their names.
 type Wrapped = BTreeSet<String>;
 
@@ -130,16 +156,17 @@ type Wrapped = BTreeSet<String>;
 /// A marked property whose field is of no type that typify is known to make.
 pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     let Some(types) = shape::module(&mut code.file.items, "types") else { return Ok(()) };
+    let templates = Templates::new();
     let mut wrapped = BTreeMap::new();
     let mut reads_null = false;
     for item in shape::structs(types) {
-        let fields = wrap_fields(item, &mut reads_null)?;
+        let fields = wrap_fields(item, &mut reads_null, &templates)?;
         if !fields.is_empty() {
             wrapped.insert(item.ident.to_string(), fields);
         }
     }
     for item in shape::module(types, "builder").into_iter().flatten() {
-        adjust_builder(item, &wrapped);
+        adjust_builder(item, &wrapped, &templates);
     }
     if reads_null {
         types.extend(shape::emitted(include_str!("../emitted/present.rs")).items);
@@ -148,13 +175,16 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         let names = fields.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
         log.add(&ABSENT, format!("types::{name}"), names);
     }
-    marks::remove(code.file, &[NULL]);
     Ok(())
 }
 
 /// Wraps the fields of a type; those that it wrapped. Sets `reads_null` if one of its fields needs
 /// `present` to be decoded.
-fn wrap_fields(item: &mut ItemStruct, reads_null: &mut bool) -> Result<Wrapped> {
+fn wrap_fields(
+    item: &mut ItemStruct,
+    reads_null: &mut bool,
+    templates: &Templates,
+) -> Result<Wrapped> {
     let mut wrapped = Wrapped::new();
     for field in &mut item.fields {
         let Some(name) = field.ident.as_ref().map(ToString::to_string) else { continue };
@@ -171,8 +201,7 @@ fn wrap_fields(item: &mut ItemStruct, reads_null: &mut bool) -> Result<Wrapped> 
         *reads_null |= wrapper != Wrapper::Option;
         // The builder of a field that keeps its type stays as it is.
         if wrapper != Wrapper::None {
-            let ty = &field.ty;
-            field.ty = parse_quote! { ::std::option::Option<#ty> };
+            field.ty = of(&templates.option, &field.ty);
             wrapped.insert(name);
         }
     }
@@ -214,7 +243,7 @@ fn adjust_serde(attribute: &mut Attribute, wrapper: Wrapper) {
 }
 
 /// Wraps the types of a builder's fields, and puts what its setters get into `Some`.
-fn adjust_builder(item: &mut Item, wrapped: &BTreeMap<String, Wrapped>) {
+fn adjust_builder(item: &mut Item, wrapped: &BTreeMap<String, Wrapped>, templates: &Templates) {
     match item {
         Item::Struct(item) => {
             let Some(fields) = wrapped.get(&item.ident.to_string()) else { return };
@@ -223,9 +252,7 @@ fn adjust_builder(item: &mut Item, wrapped: &BTreeMap<String, Wrapped>) {
                 if fields.contains(&name)
                     && let Some(inner) = shape::argument(&field.ty, "Result").cloned()
                 {
-                    field.ty = parse_quote! {
-                        ::std::result::Result<::std::option::Option<#inner>, ::std::string::String>
-                    };
+                    field.ty = of(&templates.result, &inner);
                 }
             }
         }
@@ -233,7 +260,8 @@ fn adjust_builder(item: &mut Item, wrapped: &BTreeMap<String, Wrapped>) {
             let Some(fields) = wrapped.get(&shape::owner(item)) else { return };
             for name in fields {
                 if let Some(setter) = shape::function(item, name) {
-                    shape::each_expression(&mut setter.block, set_some);
+                    let some = &templates.some;
+                    shape::each_expression(&mut setter.block, |it| set_some(it, some));
                 }
             }
         }
@@ -242,10 +270,12 @@ fn adjust_builder(item: &mut Item, wrapped: &BTreeMap<String, Wrapped>) {
 }
 
 /// Puts what a setter gets into `Some`.
-fn set_some(expression: &mut Expr) {
+fn set_some(expression: &mut Expr, some: &ExprMethodCall) {
     if let Expr::MethodCall(call) = expression
         && call.method == "try_into"
     {
-        *expression = parse_quote! { #call.map(::std::option::Option::Some) };
+        let mut wrapped = some.clone();
+        std::mem::swap(&mut *wrapped.receiver, expression);
+        *expression = Expr::MethodCall(wrapped);
     }
 }

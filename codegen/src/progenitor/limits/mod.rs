@@ -50,6 +50,7 @@ use serde_json::Value;
 pub use bodies::BodyEncoding;
 pub(super) use decimals::{TYPES as DECIMALS, plain as plain_decimal};
 pub use parameters::{Parameter, without_rewritten};
+pub(super) use patterns::{PATTERN, is_without_flag};
 pub use required_if::Requirement;
 pub use responses::ResponseUnion;
 pub(super) use responses::with_each_answer;

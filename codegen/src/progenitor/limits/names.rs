@@ -244,7 +244,7 @@ fn aliases<'n>(
     aliases
 }
 
-/// Gives properties and enum values their real names in JSON. `marks::none_left` reports an alias that
+/// Gives properties and enum values their real names in JSON. `leftover` reports an alias that
 /// is left.
 pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
     let mut aliases = code.plan.aliases.clone();

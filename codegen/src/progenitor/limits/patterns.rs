@@ -5,7 +5,7 @@ use proc_macro2::Literal;
 use quote::{ToTokens, quote};
 use serde_json::{Map, Value};
 use syn::visit_mut::VisitMut;
-use syn::{Expr, ExprCall, File, ItemStatic, parse_quote};
+use syn::{Expr, ExprCall, Item, ItemStatic, Path, parse_quote};
 
 use super::sequence::{self, Part};
 use super::{Code, Prepared};
@@ -63,9 +63,13 @@ fn stand_in(keywords: &mut Map<String, Value>, number: usize) -> Option<(String,
 
 /// Compiles each pattern with the flag, or has the runtime read it where that can.
 pub(super) fn finish(code: &mut Code<'_>, _: &mut Log) -> Result<()> {
-    let has_patterns = with_flag(code.file);
-    if has_patterns && code.settings.runtime == Runtime::OpenapiClientRuntime {
-        each::item_static(&mut read_sequence).visit_file_mut(code.file);
+    let is_read = code.settings.runtime == Runtime::OpenapiClientRuntime;
+    for item in shape::module(&mut code.file.items, "types").into_iter().flatten() {
+        // typify compiles patterns where it reads texts; one that stands anywhere else is found as a leftover.
+        let is_reading = matches!(item, Item::Impl(item) if item.trait_.is_some());
+        if is_reading && with_flag(item) && is_read {
+            each::item_static(&mut read_sequence).visit_item_mut(item);
+        }
     }
     Ok(())
 }
@@ -95,18 +99,27 @@ fn read_sequence(item: &mut ItemStatic) {
     };
 }
 
+/// Whether a path is that of the function which compiles a pattern without the flag.
+pub(in crate::progenitor) fn is_without_flag(path: &Path) -> bool {
+    is_function(path, "new")
+}
+
+/// Whether a path is that of a function of a pattern's type, as typify writes it.
+fn is_function(path: &Path, function: &str) -> bool {
+    let names = path.segments.iter().map(|segment| &segment.ident);
+    path.segments.len() == 3
+        && names.zip(["regress", "Regex", function]).all(|(it, name)| it == name)
+}
+
 /// The call of the function that compiles a pattern.
 fn compiled<'e>(expression: &'e mut Expr, function: &str) -> Option<&'e mut ExprCall> {
     let Expr::Call(call) = expression else { return None };
-    let is_it = matches!(&*call.func, Expr::Path(it) if {
-        let names = it.path.segments.iter().map(|segment| segment.ident.to_string());
-        names.eq(["regress", "Regex", function])
-    });
+    let is_it = matches!(&*call.func, Expr::Path(it) if is_function(&it.path, function));
     is_it.then_some(call)
 }
 
-/// Adds the flag; whether there are patterns.
-fn with_flag(file: &mut File) -> bool {
+/// Adds the flag; whether there are patterns in an item.
+fn with_flag(item: &mut Item) -> bool {
     let mut has_patterns = false;
     let mut add = |expression: &mut Expr| {
         if let Some(call) = compiled(expression, "new").filter(|call| call.args.len() == 1) {
@@ -115,7 +128,7 @@ fn with_flag(file: &mut File) -> bool {
             has_patterns = true;
         }
     };
-    each::expression(&mut add).visit_file_mut(file);
+    each::expression(&mut add).visit_item_mut(item);
     has_patterns
 }
 
@@ -135,7 +148,7 @@ mod tests {
 
     #[test]
     fn each_is_compiled_with_the_flag() {
-        let mut file: File = parse_quote! {
+        let mut file: Item = parse_quote! {
             fn from_str(value: &str) {
                 static PATTERN: LazyLock<::regress::Regex> =
                     LazyLock::new(|| { ::regress::Regex::new("a").unwrap() });

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::visit::Visit;
-use syn::{File, Ident, Item};
+use syn::visit::{self, Visit};
+use syn::{Fields, File, Ident, Item, ItemUse, Path};
 
 use crate::error::Result;
 use crate::progenitor::{Code, shape};
@@ -38,7 +38,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
 
 /// The types that nothing leads to from outside of `types`.
 fn unused(file: &File) -> BTreeSet<String> {
-    let is_types = |item: &&Item| matches!(item, Item::Mod(module) if module.ident == "types");
+    let is_types = |item: &&Item| shape::is_module(item, "types");
     let types = file.items.iter().filter(is_types).filter_map(|item| match item {
         Item::Mod(module) => module.content.as_ref(),
         _ => None,
@@ -47,11 +47,12 @@ fn unused(file: &File) -> BTreeSet<String> {
     let types: BTreeMap<String, &Item> =
         types.filter_map(|item| Some((shape::declared(item)?.to_string(), item))).collect();
     let mut found = Found { types: &types, used: BTreeSet::new(), rest: Vec::new() };
-    file.items.iter().filter(|item| !is_types(item)).for_each(|item| found.visit_item(item));
+    let outside = file.items.iter().filter(|item| !is_types(item));
+    outside.for_each(|item| Outside(&mut found).visit_item(item));
     while let Some(name) = found.rest.pop() {
         match types.get(&name) {
-            Some(Item::Struct(it)) => found.visit_fields(&it.fields),
-            Some(Item::Enum(it)) => it.variants.iter().for_each(|it| found.visit_variant(it)),
+            Some(Item::Struct(it)) => found.fields(&it.fields),
+            Some(Item::Enum(it)) => it.variants.iter().for_each(|it| found.fields(&it.fields)),
             Some(Item::Type(it)) => found.visit_type(&it.ty),
             _ => {}
         }
@@ -67,10 +68,34 @@ struct Found<'t> {
 }
 
 impl Found<'_> {
+    fn fields(&mut self, fields: &Fields) {
+        fields.iter().for_each(|field| self.visit_type(&field.ty));
+    }
+
     fn add(&mut self, word: String) {
         if self.types.contains_key(&word) && self.used.insert(word.clone()) {
             self.rest.push(word);
         }
+    }
+}
+
+/// What stands outside of `types`, where a type has a path: most names are those of methods and variables.
+struct Outside<'f, 't>(&'f mut Found<'t>);
+
+impl<'c> Visit<'c> for Outside<'_, '_> {
+    fn visit_path(&mut self, path: &'c Path) {
+        if path.segments.len() > 1 {
+            path.segments.iter().skip(1).for_each(|segment| self.0.visit_ident(&segment.ident));
+        }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_item_use(&mut self, item: &'c ItemUse) {
+        self.0.visit_item_use(item);
+    }
+
+    fn visit_token_stream(&mut self, tokens: &'c TokenStream) {
+        self.0.visit_token_stream(tokens);
     }
 }
 

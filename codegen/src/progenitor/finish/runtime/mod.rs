@@ -6,6 +6,7 @@
 
 mod answers;
 mod builders;
+mod calls;
 mod client;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, Ident, Item, Member, Path, parse_quote};
+use syn::{Expr, Ident, Item, Member, Path, parse_quote};
 
 use crate::document::operations::operations;
 use crate::document::visit;
@@ -23,6 +24,7 @@ use crate::progenitor::names::method_name;
 use crate::progenitor::settings::Runtime;
 use crate::progenitor::{Code, each, search, shape};
 use crate::report::{Log, Rule};
+use calls::Described;
 
 pub(in crate::progenitor) const RUNTIME: Rule = Rule::translated(
     "runtime",
@@ -39,7 +41,10 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         return Ok(());
     }
     code.file.items.retain(|item| !is_replaced(item));
-    each::path(&mut to_runtime).visit_file_mut(code.file);
+    // Types know nothing of the client; what is left anywhere is found in the text of the whole.
+    for item in code.file.items.iter_mut().filter(|item| !shape::is_module(item, "types")) {
+        each::path(&mut to_runtime).visit_item_mut(item);
+    }
     for item in shape::module(&mut code.file.items, "builder").into_iter().flatten() {
         if matches!(item, Item::Use(import) if shape::mentions(import, "ClientHooks")) {
             *item = imports();
@@ -47,7 +52,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     }
     let untyped: BTreeSet<_> = code.plan.unions.iter().map(|union| union.name.clone()).collect();
     let operations = described(code.lowered, &code.plan.operation_ids);
-    let extras = builders::Extras::new();
+    let (extras, calls) = (builders::Extras::new(), calls::Templates::new());
     let mut replaced = BTreeSet::new();
     let mut errors = BTreeSet::new();
     for (id, builder) in shape::builders(code.file) {
@@ -55,7 +60,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         let Some(send) = shape::function(builder, shape::SEND) else { continue };
         let error = shape::result_types(send).map(|(_, error)| error);
         let (Some(described), Some(error)) = (operations.get(&id), error) else { continue };
-        let is_sent = replace_call(&mut send.block, &id, described);
+        let is_sent = calls.replace(&mut send.block, &id, described);
         let is_answered = answers::replace(&mut send.block, &error, &untyped);
         Requests.visit_block_mut(&mut send.block);
         if is_extended
@@ -71,10 +76,7 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     builders::declare_fields(code.file);
     code.check_edited(RUNTIME.id, &replaced)?;
     client::declare(code, &fields(code.lowered), &errors);
-    match search::mentions(code.file, "progenitor_client") {
-        true => Err(shape::no_place(RUNTIME.id, "progenitor_client")),
-        false => Ok(()),
-    }
+    Ok(())
 }
 
 /// What the builders use.
@@ -105,15 +107,7 @@ fn is_replaced(item: &Item) -> bool {
     }
 }
 
-/// What the runtime learns of an operation.
-struct Described {
-    path: String,
-    repeat: TokenStream,
-    /// The path to the code in the body of an error.
-    code: Vec<String>,
-}
-
-/// The same of each, by the name of its method.
+/// What the runtime learns of each operation, by the name of its method.
 fn described(document: &Value, new_ids: &BTreeMap<String, String>) -> BTreeMap<String, Described> {
     let described = operations(document).into_iter().filter_map(|operation| {
         let id = operation.id(document)?;
@@ -127,11 +121,11 @@ fn described(document: &Value, new_ids: &BTreeMap<String, String>) -> BTreeMap<S
 }
 
 /// By the method, RFC 9110, sections 9.2.1 and 9.2.2, unless the document says.
-fn repeat(method: &str, marked: Option<bool>) -> TokenStream {
+fn repeat(method: &str, marked: Option<bool>) -> &'static str {
     match (marked, method) {
-        (Some(true), _) | (None, "get" | "head" | "options" | "trace") => quote!(Safe),
-        (None, "put" | "delete") => quote!(Idempotent),
-        _ => quote!(Never),
+        (Some(true), _) | (None, "get" | "head" | "options" | "trace") => "Safe",
+        (None, "put" | "delete") => "Idempotent",
+        _ => "Never",
     }
 }
 
@@ -153,35 +147,6 @@ fn to_runtime(path: &mut Path) {
         let rest = path.segments.iter().skip(1);
         *path = parse_quote! { ::openapi_client_runtime::generated #(::#rest)* };
     }
-}
-
-/// Replaces progenitor's `info`, `pre`, `exec`, `post`; whether they were there.
-fn replace_call(block: &mut Block, id: &str, described: &Described) -> bool {
-    let mut request = None;
-    shape::each_expression(block, |expression| match expression {
-        Expr::MethodCall(call) if call.method == "exec" => request = call.args.first().cloned(),
-        _ => {}
-    });
-    let position = |name| block.stmts.iter().position(|it| shape::declares(it, name));
-    let (Some(start), Some(end), Some(request)) = (position("info"), position("response"), request)
-    else {
-        return false;
-    };
-    // A parameter of one of these names is declared before them.
-    if start > end {
-        return false;
-    }
-    let streams = search::block_mentions(block, "stream").then(|| quote! { .streaming() });
-    let Described { path, repeat, code } = described;
-    let code = (!code.is_empty()).then(|| quote! { .problem_code(&[#(#code),*]) });
-    let calls: Block = parse_quote! {{
-        let info = ::openapi_client_runtime::generated::OperationInfo::new(
-            #id, #path, ::openapi_client_runtime::generated::Repeat::#repeat,
-        ) .fields(super::FIELDS) #streams #code;
-        let response = client.inner.execute(#request, info, extras).await.map_err(Error::retype)?;
-    }};
-    block.stmts.splice(start..=end, calls.stmts);
-    true
 }
 
 /// Lets the client of the runtime make URLs and requests: `client.baseurl` and `client.client` are what

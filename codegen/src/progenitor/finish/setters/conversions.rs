@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Fields, Ident, Item, ItemEnum, ItemImpl, Type, parse_quote};
+use syn::{Expr, Fields, Ident, Item, ItemEnum, ItemImpl, Type, parse_quote};
 
 use super::kinds::Known;
 use super::templates::Conversions;
@@ -34,9 +34,9 @@ pub(super) fn all(types: &[Item], known: &Known, templates: &Conversions) -> Vec
         };
         let own = Own::of(name, item, &declared);
         items.push(templates.value(name));
-        let read = own.read(known, &declared);
-        items.extend(read.map(|read| templates.read(name, parse_quote!(#read))));
-        items.extend(own.other_sources(&declared, known));
+        let read = own.read(known, &declared, templates);
+        items.extend(read.map(|read| templates.read(name, read)));
+        items.extend(own.other_sources(&declared, known, templates));
         if declared.become_texts.contains(name) {
             items.push(templates.text(name));
         }
@@ -130,25 +130,28 @@ impl<'t> Own<'t> {
     }
 
     /// How the type is read from a text, if it has a form as one.
-    fn read(&self, known: &Known, declared: &Declared<'_>) -> Option<TokenStream> {
-        let parse = quote! { text.parse::<Self>() };
+    fn read(
+        &self,
+        known: &Known,
+        declared: &Declared<'_>,
+        templates: &Conversions,
+    ) -> Option<Expr> {
         let Some(error) = &self.read else {
             return self.without_from_str(declared);
         };
         if let Item::Enum(item) = self.item {
             let what = if is_of_units(item) { one_of(item) } else { NO_FORM.to_owned() };
-            return Some(quote! { #parse.map_err(|_| ::std::borrow::Cow::Borrowed(#what)) });
+            return Some(templates.parsed(&what));
         }
         if let Some(inner) = self.inner()
             && (known.is_text(inner) || known.own(inner).is_some())
         {
-            let values = values();
-            return Some(quote! { <#inner as #values::FromText>::from_text(text).map(Self::from) });
+            return Some(templates.inner(inner));
         }
         // What typify says of a text is about its form: "longer than 2 characters".
         Some(match shape::last_segment(error).is_some_and(|it| it.ident == "ConversionError") {
-            true => quote! { #parse.map_err(|error| ::std::borrow::Cow::Owned(error.to_string())) },
-            false => quote! { #parse.map_err(|_| ::std::borrow::Cow::Borrowed(#NO_FORM)) },
+            true => templates.told(),
+            false => templates.parsed(NO_FORM),
         })
     }
 
@@ -163,18 +166,18 @@ impl<'t> Own<'t> {
     }
 
     /// The same of what is made of a text in another way.
-    fn without_from_str(&self, declared: &Declared<'_>) -> Option<TokenStream> {
+    fn without_from_str(&self, declared: &Declared<'_>) -> Option<Expr> {
         if let Some((ty, fails)) = self.sources.iter().find(|(ty, _)| is_text(ty)) {
             let text = match shape::text_of(ty).starts_with('&') {
                 true => quote!(text),
                 false => quote!(text.to_owned()),
             };
             return Some(match fails {
-                true => quote! {
+                true => parse_quote! {
                     ::std::convert::TryFrom::try_from(#text)
                         .map_err(|_| ::std::borrow::Cow::Borrowed(#NO_FORM))
                 },
-                false => quote! { Ok(::std::convert::From::from(#text)) },
+                false => parse_quote! { Ok(::std::convert::From::from(#text)) },
             });
         }
         let Item::Enum(item) = self.item else { return None };
@@ -183,14 +186,23 @@ impl<'t> Own<'t> {
     }
 
     /// What else converts into the type.
-    fn other_sources(&self, declared: &Declared<'_>, known: &Known) -> Vec<Item> {
+    fn other_sources(
+        &self,
+        declared: &Declared<'_>,
+        known: &Known,
+        templates: &Conversions,
+    ) -> Vec<Item> {
         let sources = self.sources.iter().filter(|(ty, _)| !is_text(ty));
-        sources.flat_map(|(ty, fails)| self.source(ty, *fails, declared, known)).collect()
+        let converted = |(ty, fails): &(Type, bool)| match self.of_many(ty, *fails, known) {
+            Some(items) => items,
+            None => self.of_another(ty, *fails, declared, known, templates),
+        };
+        sources.flat_map(converted).collect()
     }
 
-    /// How another type converts into this one.
-    fn source(&self, ty: &Type, fails: bool, declared: &Declared<'_>, known: &Known) -> Vec<Item> {
-        let (name, values) = (self.name, values());
+    /// How many values convert into this type, if it is the only one of its kind.
+    fn of_many(&self, ty: &Type, fails: bool, known: &Known) -> Option<Vec<Item>> {
+        let name = self.name;
         let is_only = |wrapper: &str| {
             let of_it = |(ty, _): &&(Type, bool)| {
                 shape::last_segment(ty).is_some_and(|it| it.ident == wrapper)
@@ -199,28 +211,25 @@ impl<'t> Own<'t> {
         };
         let list = shape::argument(ty, "Vec").filter(|_| is_only("Vec"));
         if let Some(item) = list.filter(|it| known.is_value(it)) {
-            return of_list(name, ty, item, fails).into_iter().collect();
+            return Some(of_list(name, ty, item, fails).into_iter().collect());
         }
-        let map = map_of_texts(ty).filter(|it| is_only("HashMap") && known.is_value(it));
-        if let Some(value) = map {
-            let map = quote!(::std::collections::HashMap<::std::string::String, V>);
-            return vec![of_many(name, ty, value, fails, &TokenStream::new(), &map)];
-        }
-        let into_value = |source: TokenStream, made: TokenStream| -> Item {
-            parse_quote! {
-                impl #values::IntoValue<#name> for #source {
-                    fn into_value(self) -> ::std::result::Result<#name, #values::Faults> {
-                        #made
-                    }
-                }
-            }
-        };
-        let mut items = vec![into_value(quote!(#ty), made(quote!(self), fails))];
-        if let Some(builder) = known.own(ty).filter(|it| declared.objects.contains(it)) {
-            let made = made_of(&quote!(<builder::#builder as #values::IntoValue<#builder>>), fails);
-            items.push(into_value(quote!(builder::#builder), made));
-        }
-        items
+        let value = map_of_texts(ty).filter(|it| is_only("HashMap") && known.is_value(it))?;
+        let map = quote!(::std::collections::HashMap<::std::string::String, V>);
+        Some(vec![of_many(name, ty, value, fails, &TokenStream::new(), &map)])
+    }
+
+    /// How another type converts into this one, and its builder.
+    fn of_another(
+        &self,
+        ty: &Type,
+        fails: bool,
+        declared: &Declared<'_>,
+        known: &Known,
+        templates: &Conversions,
+    ) -> Vec<Item> {
+        let builder = known.own(ty).filter(|it| declared.objects.contains(it));
+        let builder = builder.map(|builder| templates.of_builder(self.name, builder, fails));
+        [templates.of_another(self.name, ty, fails)].into_iter().chain(builder).collect()
     }
 }
 
@@ -228,7 +237,7 @@ impl<'t> Own<'t> {
 const NO_FORM: &str = "not of the documented form";
 
 /// A value made of another.
-fn made(of: TokenStream, fails: bool) -> TokenStream {
+pub(super) fn made(of: TokenStream, fails: bool) -> TokenStream {
     let values = values();
     match fails {
         true => quote! {
@@ -240,7 +249,7 @@ fn made(of: TokenStream, fails: bool) -> TokenStream {
 }
 
 /// The same of a value that is made first.
-fn made_of(first: &TokenStream, fails: bool) -> TokenStream {
+pub(super) fn made_of(first: &TokenStream, fails: bool) -> TokenStream {
     let made = made(quote!(value), fails);
     quote! { #first::into_value(self).and_then(|value| #made) }
 }
@@ -303,7 +312,7 @@ fn one_of(item: &ItemEnum) -> String {
 }
 
 /// An enum of known values, or any other text.
-fn open_enum(item: &ItemEnum, declared: &Declared<'_>) -> Option<TokenStream> {
+fn open_enum(item: &ItemEnum, declared: &Declared<'_>) -> Option<Expr> {
     let only = |variant: &syn::Variant| match &variant.fields {
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
             Some((variant.ident.clone(), fields.unnamed.first()?.ty.clone()))
@@ -320,7 +329,7 @@ fn open_enum(item: &ItemEnum, declared: &Declared<'_>) -> Option<TokenStream> {
     };
     let implemented = name_of(values).map(|name| declared.implemented(name));
     (is_text && implemented?.iter().any(is_read)).then(|| {
-        quote! {
+        parse_quote! {
             Ok(match text.parse::<#values>() {
                 Ok(known) => Self::#known(known),
                 Err(_) => Self::#unknown(text.to_owned()),

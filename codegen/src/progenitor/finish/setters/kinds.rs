@@ -56,7 +56,7 @@ impl Known {
     pub(super) fn of(types: &[Item]) -> Self {
         let own = types.iter().filter(|item| matches!(item, Item::Struct(_) | Item::Enum(_)));
         let names = own.filter_map(shape::declared).map(ToString::to_string).collect();
-        let is_decimals = |item: &Item| matches!(item, Item::Mod(it) if it.ident == "decimal");
+        let is_decimals = |item: &Item| shape::is_module(item, "decimal");
         Self { names, decimals: types.iter().any(is_decimals) }
     }
 

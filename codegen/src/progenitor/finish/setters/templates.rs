@@ -1,11 +1,14 @@
 //! The code that is the same for every field, and for every object.
 
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::visit_mut::VisitMut;
 use syn::{
     Block, Expr, ExprMethodCall, ExprStruct, ExprTuple, FieldValue, GenericArgument, Ident,
     ImplItem, ImplItemFn, Item, ItemImpl, Pat, PatTuple, PathArguments, Stmt, Type, parse_quote,
 };
 
+use super::conversions::{made, made_of};
 use super::values;
 use crate::progenitor::template::{Fill, Filling, fill};
 
@@ -38,6 +41,13 @@ pub(super) struct Conversions {
     value: ItemImpl,
     text: ItemImpl,
     from_text: ItemImpl,
+    /// How a text is read: by `FromStr`, whose error is told or not, or as what the type is around.
+    parsed: Expr,
+    told: Expr,
+    inner: Expr,
+    /// What converts from another type, that may fail or not, and from the builder of it.
+    of_another: [ItemImpl; 2],
+    of_builder: [ItemImpl; 2],
 }
 
 /// The code that makes an object of its builder.
@@ -244,6 +254,21 @@ impl Conversions {
                     ) -> ::std::result::Result<Self, ::std::borrow::Cow<'static, str>> {}
                 }
             },
+            parsed: parse_quote! {
+                text.parse::<Self>().map_err(|_| ::std::borrow::Cow::Borrowed(__text))
+            },
+            told: parse_quote! {
+                text.parse::<Self>().map_err(|error| ::std::borrow::Cow::Owned(error.to_string()))
+            },
+            inner: parse_quote!(<__type as #values::FromText>::from_text(text).map(Self::from)),
+            of_another: [false, true].map(|fails| {
+                let made = made(quote!(self), fails);
+                into_value(&quote!(__type), &made)
+            }),
+            of_builder: [false, true].map(|fails| {
+                let builder = quote!(<builder::__builder as #values::IntoValue<__builder>>);
+                into_value(&quote!(builder::__builder), &made_of(&builder, fails))
+            }),
         }
     }
 
@@ -261,6 +286,37 @@ impl Conversions {
         Item::Impl(Self::of(&self.text, name))
     }
 
+    /// What converts from another type.
+    pub(super) fn of_another(&self, name: &Ident, ty: &Type, fails: bool) -> Item {
+        let [succeeds, may_fail] = &self.of_another;
+        let template = if fails { may_fail } else { succeeds };
+        let places = [("__name", Fill::Ident(name)), ("__type", Fill::Type(ty))];
+        Item::Impl(fill(template, &places, Filling::visit_item_impl_mut))
+    }
+
+    /// The same from the builder of that.
+    pub(super) fn of_builder(&self, name: &Ident, builder: &Ident, fails: bool) -> Item {
+        let [succeeds, may_fail] = &self.of_builder;
+        let template = if fails { may_fail } else { succeeds };
+        let places = [("__name", Fill::Ident(name)), ("__builder", Fill::Ident(builder))];
+        Item::Impl(fill(template, &places, Filling::visit_item_impl_mut))
+    }
+
+    /// A text read by `FromStr`; of any other text it is said what it is not.
+    pub(super) fn parsed(&self, otherwise: &str) -> Expr {
+        fill(&self.parsed, &[("__text", Fill::Text(otherwise))], Filling::visit_expr_mut)
+    }
+
+    /// The same with what `FromStr` says.
+    pub(super) fn told(&self) -> Expr {
+        self.told.clone()
+    }
+
+    /// A text read as what the type is around.
+    pub(super) fn inner(&self, ty: &Type) -> Expr {
+        fill(&self.inner, &[("__type", Fill::Type(ty))], Filling::visit_expr_mut)
+    }
+
     /// How it is read from a text.
     pub(super) fn read(&self, name: &Ident, read: Expr) -> Item {
         let mut item = Self::of(&self.from_text, name);
@@ -268,6 +324,18 @@ impl Conversions {
             function.block.stmts.push(Stmt::Expr(read, None));
         }
         Item::Impl(item)
+    }
+}
+
+/// What converts into `__name`.
+fn into_value(source: &TokenStream, made: &TokenStream) -> ItemImpl {
+    let values = values();
+    parse_quote! {
+        impl #values::IntoValue<__name> for #source {
+            fn into_value(self) -> ::std::result::Result<__name, #values::Faults> {
+                #made
+            }
+        }
     }
 }
 

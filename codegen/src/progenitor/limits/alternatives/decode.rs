@@ -10,13 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
-use syn::{Fields, Item, ItemEnum, ItemStruct, Type, parse_quote};
+use syn::visit_mut::VisitMut;
+use syn::{Fields, ImplItem, Item, ItemEnum, ItemImpl, ItemStruct, Stmt, Type, parse_quote};
 
 use crate::document::{pointer, visit};
 use crate::error::Result;
 use crate::progenitor::limits::decimals;
 use crate::progenitor::names::type_name;
 use crate::progenitor::schema::{entries, text};
+use crate::progenitor::template::{Fill, Filling, fill};
 use crate::progenitor::{Code, shape};
 use crate::report::{Log, Rule};
 
@@ -36,10 +38,10 @@ pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) 
         return Ok(());
     }
     let discriminators = discriminators(code.document);
-    let read = Read::of(&code.file.items);
+    let read = Read::of(code.document, &code.file.items);
     let Some(types) = shape::module(&mut code.file.items, "types") else { return Ok(()) };
     let scalars = scalars(types);
-    let tags = tags(types);
+    let (tags, templates) = (tags(types), Templates::new(read));
     let mut implementations = Vec::new();
     for item in types.iter_mut() {
         let Item::Enum(union) = item else { continue };
@@ -48,7 +50,14 @@ pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) 
             return Err(shape::no_place(UNION.id, &format!("types::{}", union.ident)));
         }
         let discriminator = discriminator_of(&discriminators, &alternatives);
-        implementations.push(deserialize(read, &tags, union, &alternatives, discriminator));
+        implementations.push(deserialize(
+            read,
+            &tags,
+            &templates,
+            union,
+            &alternatives,
+            discriminator,
+        ));
         let note = match discriminator {
             Some((property, _)) => format!("told apart by `{property}`"),
             None => "the alternative that explains most of a value".to_owned(),
@@ -165,8 +174,8 @@ enum Read {
 }
 
 impl Read {
-    fn of(items: &[Item]) -> Self {
-        if decimals::are_in(items) { Self::ByText } else { Self::ByValue }
+    fn of(document: &Value, items: &[Item]) -> Self {
+        if decimals::are_in(document, items) { Self::ByText } else { Self::ByValue }
     }
 
     /// The statements that read the value.
@@ -175,7 +184,9 @@ impl Read {
             Self::ByValue => quote! {
                 let mut union = unions::Union::read(deserializer)?;
             },
+            // A text that is decoded again can fail, too.
             Self::ByText => quote! {
+                use ::serde::de::Error;
                 let written = decimal::Written::of_any(deserializer)?;
                 let value = written.decode().map_err(D::Error::custom)?;
                 let mut union = unions::Union::of(value, Some(written.key()));
@@ -189,7 +200,7 @@ fn by_discriminator(
     read: Read,
     (property, types): &Discriminator,
     alternatives: &[Alternative],
-) -> TokenStream {
+) -> Stmt {
     let arms = types.iter().filter_map(|(value, component)| {
         let is_it = |(_, ty): &&Alternative| bare_name(ty).as_deref() == Some(component);
         let (variant, _) = alternatives.iter().find(is_it)?;
@@ -199,7 +210,7 @@ fn by_discriminator(
         };
         Some(quote! { Some(#value) => return unions::only(#value, #decoded, Self::#variant), })
     });
-    quote! {
+    parse_quote! {
         match union.value.get(#property).and_then(::serde_json::Value::as_str) {
             #(#arms)*
             _ => {}
@@ -255,7 +266,7 @@ fn texts(item: &ItemEnum) -> Option<Vec<String>> {
 }
 
 /// The attempt to decode one alternative.
-fn attempt(read: Read, tags: &Tags, (variant, ty): &Alternative) -> TokenStream {
+fn attempt(read: Read, tags: &Tags, templates: &Templates, (variant, ty): &Alternative) -> Stmt {
     let text = variant.to_string();
     let tags = bare_name(ty).and_then(|name| tags.get(&name)).filter(|tags| !tags.is_empty());
     let tags = tags.map(|tags| {
@@ -263,18 +274,21 @@ fn attempt(read: Read, tags: &Tags, (variant, ty): &Alternative) -> TokenStream 
         quote! { has_texts(value, &[#(#tags),*]) }
     });
     match (read, tags) {
-        (Read::ByValue, None) => quote! { union.attempt(#text, Self::#variant); },
-        (Read::ByValue, Some(tags)) => quote! {
+        (Read::ByValue, None) => {
+            let places = [("__text", Fill::Text(&text)), ("__variant", Fill::Ident(variant))];
+            fill(&templates.attempt, &places, Filling::visit_stmt_mut)
+        }
+        (Read::ByValue, Some(tags)) => parse_quote! {
             union.attempt_by(
                 #text,
                 |value| #tags.and_then(|()| ::serde_json::from_value(value.clone())),
                 Self::#variant,
             );
         },
-        (Read::ByText, None) => quote! {
+        (Read::ByText, None) => parse_quote! {
             union.attempt_by(#text, |_| written.decode(), Self::#variant);
         },
-        (Read::ByText, Some(tags)) => quote! {
+        (Read::ByText, Some(tags)) => parse_quote! {
             union.attempt_by(
                 #text,
                 |value| #tags.and_then(|()| written.decode()),
@@ -284,31 +298,53 @@ fn attempt(read: Read, tags: &Tags, (variant, ty): &Alternative) -> TokenStream 
     }
 }
 
+/// The code that is the same for every union.
+struct Templates {
+    deserialize: ItemImpl,
+    attempt: Stmt,
+}
+
+impl Templates {
+    /// With how each of them begins.
+    fn new(read: Read) -> Self {
+        let start = read.start();
+        Self {
+            deserialize: parse_quote! {
+                impl<'de> ::serde::Deserialize<'de> for __name {
+                    fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+                    where
+                        D: ::serde::Deserializer<'de>,
+                    {
+                        #start
+                        union.best()
+                    }
+                }
+            },
+            attempt: parse_quote! { union.attempt(__text, Self::__variant); },
+        }
+    }
+
+    /// An implementation that makes attempts before it takes the best.
+    fn deserialize(&self, name: &syn::Ident, attempts: Vec<Stmt>) -> Item {
+        let places = [("__name", Fill::Ident(name))];
+        let mut item = fill(&self.deserialize, &places, Filling::visit_item_impl_mut);
+        if let Some(ImplItem::Fn(function)) = item.items.first_mut() {
+            let best = function.block.stmts.pop();
+            function.block.stmts.extend(attempts.into_iter().chain(best));
+        }
+        Item::Impl(item)
+    }
+}
+
 fn deserialize(
     read: Read,
     tags: &Tags,
+    templates: &Templates,
     union: &ItemEnum,
     alternatives: &[Alternative],
     discriminator: Option<&Discriminator>,
 ) -> Item {
-    let name = &union.ident;
     let by_discriminator = discriminator.map(|it| by_discriminator(read, it, alternatives));
-    let attempts = alternatives.iter().map(|it| attempt(read, tags, it));
-    let start = read.start();
-    // A text that is decoded again can fail, too.
-    let errors = matches!(read, Read::ByText).then(|| quote! { use ::serde::de::Error; });
-    parse_quote! {
-        impl<'de> ::serde::Deserialize<'de> for #name {
-            fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
-            where
-                D: ::serde::Deserializer<'de>,
-            {
-                #errors
-                #start
-                #by_discriminator
-                #(#attempts)*
-                union.best()
-            }
-        }
-    }
+    let attempts = alternatives.iter().map(|it| attempt(read, tags, templates, it));
+    templates.deserialize(&union.ident, by_discriminator.into_iter().chain(attempts).collect())
 }

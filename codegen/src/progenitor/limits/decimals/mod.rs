@@ -49,6 +49,14 @@ pub(super) fn is_marked(keywords: &Map<String, Value>) -> bool {
     keywords.get("format").and_then(Value::as_str) == Some(FORMAT)
 }
 
+fn is_any_marked(document: &Value) -> bool {
+    let mut is_any = false;
+    each(document, |kind, _, node| {
+        is_any |= kind == Kind::Schema && node.as_object().is_some_and(is_marked);
+    });
+    is_any
+}
+
 /// The schema that typify makes a decimal of; nothing else may stand in it.
 pub(in crate::progenitor) fn plain(ty: &str) -> Value {
     json!({ "type": ty, "format": FORMAT })
@@ -56,11 +64,7 @@ pub(in crate::progenitor) fn plain(ty: &str) -> Value {
 
 /// Removes what else is said of decimals, for typify would make another type of it.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let mut is_any_marked = false;
-    each(&prepared.document, |kind, _, node| {
-        is_any_marked |= kind == Kind::Schema && node.as_object().is_some_and(is_marked);
-    });
-    if !is_any_marked {
+    if !is_any_marked(&prepared.document) {
         return;
     }
     let before = prepared.document.clone();
@@ -153,8 +157,13 @@ pub(super) fn is_decimal(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if is_path(&path.path))
 }
 
+/// Whether code has decimals. typify makes them of a format that few documents have, which is looked for first.
+pub(super) fn are_in(document: &Value, items: &[Item]) -> bool {
+    is_any_marked(document) && are_in_code(items)
+}
+
 /// Whether code has decimals, under the paths that typify writes.
-pub(super) fn are_in(items: &[Item]) -> bool {
+fn are_in_code(items: &[Item]) -> bool {
     struct Found(bool);
     impl<'a> Visit<'a> for Found {
         fn visit_path(&mut self, path: &'a Path) {
@@ -170,7 +179,7 @@ pub(super) fn are_in(items: &[Item]) -> bool {
 /// Whether a type has decimals in it, under the same paths.
 fn are_in_type(ty: &Type) -> bool {
     let ty = ty.clone();
-    are_in(&[parse_quote! { type It = #ty; }])
+    are_in_code(&[parse_quote! { type It = #ty; }])
 }
 
 /// Whether a path leads from the root of the client to the types of decimals.
@@ -187,7 +196,7 @@ const ADD_TO_FORM: &str = "add_to_form";
 /// # Errors
 /// A client without types.
 pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
-    if !are_in(&code.file.items) {
+    if !are_in(code.document, &code.file.items) {
         return Ok(());
     }
     for item in shape::module(&mut code.file.items, "parameters").into_iter().flatten() {

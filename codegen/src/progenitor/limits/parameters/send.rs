@@ -111,7 +111,7 @@ impl Parameter {
 
 /// Adds the functions that serialize parameters, unless they are there.
 pub(in crate::progenitor::limits) fn declare_helpers(file: &mut File) {
-    let is_it = |item: &Item| matches!(item, Item::Mod(module) if module.ident == "parameters");
+    let is_it = |item: &Item| shape::is_module(item, "parameters");
     if file.items.iter().any(is_it) {
         return;
     }
