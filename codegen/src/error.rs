@@ -311,6 +311,11 @@ const BUNDLE: &str =
 const APART: &str =
     "split the page so that each file has one document, or each document a heading of its own";
 
+const EXPORT: &str =
+    "export the page again as Markdown, with its OpenAPI specification, and vendor that";
+const NO_CLIENT: &str = "without operations there is no client; is this the right document?";
+const ELSEWHERE: &str = "nothing was written; name another place, or move what is there";
+
 const RECORD: &str = "export the calls again as HAR (HTTP Archive 1.2), in UTF-8 and whole; many of them in \
      several files, each with a --traffic of its own";
 
@@ -390,9 +395,7 @@ impl Problem {
             Self::Io { .. } => "check the path and its permissions",
             Self::TooLarge { .. } => "is this the right file? split the document if it is",
             Self::NotUtf8 { .. } => "save the file as UTF-8; if it is a page, vendor it again",
-            Self::Empty | Self::NoDocument | Self::UnclosedBlock => {
-                "export the page again as Markdown, with its OpenAPI specification, and vendor that"
-            }
+            Self::Empty | Self::NoDocument | Self::UnclosedBlock => EXPORT,
             Self::SeveralDocuments { .. } => APART,
             Self::Syntax { .. } => "mend the file, or ask the vendor for one that parses",
             Self::Recording { .. } => RECORD,
@@ -403,13 +406,9 @@ impl Problem {
             Self::SlugTaken { .. } => "rename one of the files, or remove the one that is obsolete",
             Self::NoLinks => "save the vendor's list of all pages, such as llms.txt, and pass that",
             Self::Refused { .. } => "mend them, or write the others alone: --keep-going",
-            Self::Occupied { .. } => {
-                "nothing was written; name another place, or move what is there"
-            }
+            Self::Occupied { .. } => ELSEWHERE,
             Self::NothingVendored => "add a page first: cargo xtask vendor [--spec DIR] PAGE...",
-            Self::NoPaths | Self::NoOperations => {
-                "without operations there is no client; is this the right document?"
-            }
+            Self::NoPaths | Self::NoOperations => NO_CLIENT,
             Self::Template { .. } => "mend the path in overlay.yaml, or leave the page out",
             Self::ExternalRef { .. } => BUNDLE,
             Self::NoPlaceToEdit { .. } => PINNED,

@@ -234,7 +234,7 @@ mod tests {
         std::os::unix::fs::symlink(&real, &link).unwrap();
         let mut files = Files::default();
         files.add(&link, "new\n");
-        assert_eq!(files.write().unwrap(), [link.clone()]);
+        assert_eq!(files.write().unwrap().len(), 1);
         assert!(link.is_symlink());
         assert_eq!(fs::read_to_string(real).unwrap(), "new\n");
     }
@@ -248,7 +248,7 @@ mod tests {
         std::os::unix::fs::symlink("/dev/null", &link).unwrap();
         let mut files = Files::default();
         files.add(&link, "new\n");
-        assert_eq!(files.write().unwrap(), [link.clone()]);
+        assert_eq!(files.write().unwrap().len(), 1);
         assert_eq!(fs::read_link(link).unwrap(), Path::new("/dev/null"));
     }
 

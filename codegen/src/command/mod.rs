@@ -170,12 +170,9 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
     if options.check {
         return check(&files, out);
     }
-    if let Some(folder) = &options.out {
-        places::of_crate(folder, &options.spec, &files)?;
-    }
+    places::of_files(options, &files)?;
     let mut all = files;
     if let Some(file) = &options.report {
-        places::of_report_beside(file, &all)?;
         all.add(file, json::print(&report));
     }
     if let Some(folder) = &options.emit {

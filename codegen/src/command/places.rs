@@ -30,23 +30,21 @@ pub(super) fn of_reports(options: &Codegen) -> Result<()> {
     }
 }
 
-/// The report is none of the files that are generated.
-///
-/// # Errors
-/// A report that is.
-pub(super) fn of_report_beside(report: &Path, files: &Files) -> Result<()> {
-    let place = real(report);
-    match files.iter().any(|(file, _)| real(file) == place) {
-        true => Err(occupied(report, OUTPUT)),
-        false => Ok(()),
-    }
-}
-
-/// A new crate replaces no file of a crate or folder that is somebody's own.
+/// The report is none of the files that are generated, and they are no files of somebody's own.
 ///
 /// # Errors
 /// The first such file.
-pub(super) fn of_crate(folder: &Path, spec: &Path, files: &Files) -> Result<()> {
+pub(super) fn of_files(options: &Codegen, files: &Files) -> Result<()> {
+    let report = options.report.as_deref();
+    if let Some(report) = report.filter(|it| files.iter().any(|(file, _)| real(file) == real(it))) {
+        return Err(occupied(report, OUTPUT));
+    }
+    let folder = options.out.as_deref();
+    folder.map_or(Ok(()), |folder| of_crate(folder, &options.spec, files))
+}
+
+/// A new crate replaces no file of a crate or folder that is somebody's own.
+fn of_crate(folder: &Path, spec: &Path, files: &Files) -> Result<()> {
     let manifest = std::fs::read(folder.join("Cargo.toml")).unwrap_or_default();
     if manifest.starts_with(b"# @generated") {
         return Ok(());
