@@ -112,6 +112,12 @@ pub enum Problem {
         /// The parser's words.
         message: String,
     },
+    /// A file that was to hold recorded calls and cannot be used.
+    #[error("no recorded calls: {reason}")]
+    Recording {
+        /// What is wrong with it, without any value that was recorded.
+        reason: String,
+    },
     /// The document is well-formed but is no OpenAPI document.
     #[error("not an OpenAPI 3.x document: {reason}")]
     NotOpenApi {
@@ -151,6 +157,12 @@ pub enum Problem {
     Refused {
         /// What each of them is refused for.
         refused: Vec<Error>,
+    },
+    /// A place that holds what the command must not replace.
+    #[error("{reason}")]
+    Occupied {
+        /// What is there.
+        reason: &'static str,
     },
     /// There is nothing to generate from.
     #[error("no OpenAPI document here")]
@@ -299,6 +311,14 @@ const BUNDLE: &str =
 const APART: &str =
     "split the page so that each file has one document, or each document a heading of its own";
 
+const EXPORT: &str =
+    "export the page again as Markdown, with its OpenAPI specification, and vendor that";
+const NO_CLIENT: &str = "without operations there is no client; is this the right document?";
+const ELSEWHERE: &str = "nothing was written; name another place, or move what is there";
+
+const RECORD: &str = "export the calls again as HAR (HTTP Archive 1.2), in UTF-8 and whole; many of them in \
+     several files, each with a --traffic of its own";
+
 const PAGING: &str = "correct `x-pagination` in overlay.yaml, or what it names; `x-pagination: false` switches \
      it off";
 
@@ -374,12 +394,11 @@ impl Problem {
         match self {
             Self::Io { .. } => "check the path and its permissions",
             Self::TooLarge { .. } => "is this the right file? split the document if it is",
-            Self::NotUtf8 { .. } => "save the page as UTF-8 and vendor it again",
-            Self::Empty | Self::NoDocument | Self::UnclosedBlock => {
-                "export the page again as Markdown, with its OpenAPI specification, and vendor that"
-            }
+            Self::NotUtf8 { .. } => "save the file as UTF-8; if it is a page, vendor it again",
+            Self::Empty | Self::NoDocument | Self::UnclosedBlock => EXPORT,
             Self::SeveralDocuments { .. } => APART,
             Self::Syntax { .. } => "mend the file, or ask the vendor for one that parses",
+            Self::Recording { .. } => RECORD,
             Self::NotOpenApi { .. } => "pass an OpenAPI 3 document, or a page with one inside",
             Self::Structure { .. } => "mend them by actions in overlay.yaml",
             Self::NotThePatched { .. } => PATCHED,
@@ -387,10 +406,9 @@ impl Problem {
             Self::SlugTaken { .. } => "rename one of the files, or remove the one that is obsolete",
             Self::NoLinks => "save the vendor's list of all pages, such as llms.txt, and pass that",
             Self::Refused { .. } => "mend them, or write the others alone: --keep-going",
+            Self::Occupied { .. } => ELSEWHERE,
             Self::NothingVendored => "add a page first: cargo xtask vendor [--spec DIR] PAGE...",
-            Self::NoPaths | Self::NoOperations => {
-                "without operations there is no client; is this the right document?"
-            }
+            Self::NoPaths | Self::NoOperations => NO_CLIENT,
             Self::Template { .. } => "mend the path in overlay.yaml, or leave the page out",
             Self::ExternalRef { .. } => BUNDLE,
             Self::NoPlaceToEdit { .. } => PINNED,

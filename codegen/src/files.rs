@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::bounds::MAX_FILE_MIB;
@@ -62,6 +62,8 @@ impl Files {
         let mut differing = Vec::new();
         for (file, new) in self.iter() {
             let old = match fs::read(file) {
+                // Whoever reads a pipe waits for it.
+                _ if is_stream(file) => None,
                 Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
                 Err(error) => return Err(Error::io(Stage::Output, "cannot read", file, error)),
@@ -74,24 +76,45 @@ impl Files {
     }
 
     /// Writes what differs and returns which files that were. Every file is complete beside its
-    /// place before the first is renamed into it, so a failure leaves what was there.
+    /// place before the first is renamed into it, so a failure leaves what was there. A link stays one, and what
+    /// it leads to is replaced; `/dev/stdout` and pipes are written to.
     ///
     /// # Errors
     /// A file that cannot be written.
     pub fn write(&self) -> Result<Vec<PathBuf>> {
-        let mut ready = Vec::new();
+        let (mut ready, mut streams) = (Vec::new(), Vec::new());
         for (file, new, _) in self.differing()? {
             let failed = |error| Error::io(Stage::Output, "cannot write", file, error);
-            ready.push((file, beside::write(file, new).map_err(failed)?));
+            if is_stream(file) {
+                streams.push((file, new));
+                continue;
+            }
+            let place = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+            let temporary = beside::write(&place, new).map_err(failed)?;
+            ready.push((file, place, temporary));
         }
         let mut written = Vec::new();
-        for (file, temporary) in ready {
-            beside::rename(temporary, file)
+        for (file, new) in streams {
+            write_to(file, new)
+                .map_err(|error| Error::io(Stage::Output, "cannot write", file, error))?;
+            written.push(file.to_owned());
+        }
+        for (file, place, temporary) in ready {
+            beside::rename(temporary, &place)
                 .map_err(|error| Error::io(Stage::Output, "cannot replace", file, error))?;
             written.push(file.to_owned());
         }
         Ok(written)
     }
+}
+
+/// Whether a path is a pipe or a device, which no file may replace.
+fn is_stream(file: &Path) -> bool {
+    fs::metadata(file).is_ok_and(|it| !it.is_file() && !it.is_dir())
+}
+
+fn write_to(stream: &Path, text: &str) -> std::io::Result<()> {
+    fs::OpenOptions::new().write(true).open(stream)?.write_all(text.as_bytes())
 }
 
 /// The folder of a file that is to be, made if it is not there.
@@ -116,7 +139,7 @@ mod beside {
     pub(super) fn write(file: &Path, content: &str) -> Result<TempPath> {
         let mut temporary = NamedTempFile::new_in(super::folder_of(file)?)?;
         temporary.write_all(content.as_bytes())?;
-        make_readable(&temporary)?;
+        make_readable(&temporary, file)?;
         Ok(temporary.into_temp_path())
     }
 
@@ -124,15 +147,18 @@ mod beside {
         temporary.persist(file).map_err(|error| error.error)
     }
 
-    /// Others may read a source file, but not a temporary one that replaces it.
+    /// Others may read a source file, but not a temporary one. Who may read a file that is there already still may
+    /// when it is replaced.
     #[cfg(unix)]
-    fn make_readable(temporary: &NamedTempFile) -> Result<()> {
+    fn make_readable(temporary: &NamedTempFile, file: &Path) -> Result<()> {
         use std::os::unix::fs::PermissionsExt;
-        temporary.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
+        let new = || std::fs::Permissions::from_mode(0o644);
+        let permissions = std::fs::metadata(file).map_or_else(|_| new(), |it| it.permissions());
+        temporary.as_file().set_permissions(permissions)
     }
 
     #[cfg(not(unix))]
-    fn make_readable(_: &NamedTempFile) -> Result<()> {
+    fn make_readable(_: &NamedTempFile, _: &Path) -> Result<()> {
         Ok(())
     }
 }
@@ -197,6 +223,47 @@ mod tests {
         let before = fs::metadata(folder.path().join("a")).unwrap().modified().unwrap();
         assert!(files.write().unwrap().is_empty());
         assert_eq!(fs::metadata(folder.path().join("a")).unwrap().modified().unwrap(), before);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        fs::write(&real, "old\n").unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        let mut files = Files::default();
+        files.add(&link, "new\n");
+        assert_eq!(files.write().unwrap().len(), 1);
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(real).unwrap(), "new\n");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_device_is_written_to_and_not_replaced() {
+        // A link, so that a mistake replaces it and not the device.
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+        let mut files = Files::default();
+        files.add(&link, "new\n");
+        assert_eq!(files.write().unwrap().len(), 1);
+        assert_eq!(fs::read_link(link).unwrap(), Path::new("/dev/null"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_private_file_stays_private() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a");
+        fs::write(&file, "old\n").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        let mut files = Files::default();
+        files.add(&file, "new\n");
+        files.write().unwrap();
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The page's examples against the schemas.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::check::Report;
 use super::finding::Kind;
 use super::infer;
@@ -11,7 +13,7 @@ use serde_json::{Value, json};
 use crate::document::merged::{MergedSchema, object_of};
 use crate::document::node::Node;
 use crate::document::pointer;
-use crate::examples::{Misfit, MisfitKind, judge};
+use crate::examples::{Judge, Misfit, MisfitKind};
 use crate::tables::row::Row;
 use crate::tables::words::Need;
 use crate::vendor::{Body, Upstream};
@@ -29,23 +31,31 @@ pub(super) fn check(report: &mut Report<'_, '_>, page: &Upstream) {
             Mend::explained(NOT_SHOWN),
         );
     }
-    for example in &page.examples {
-        if let Some(recorded) = &example.recorded {
-            traffic::check(report, example, recorded);
-        }
-        let request = operation.request_schema().map(|schema| ("request".to_owned(), schema));
+    let examples: Vec<_> = traffic::examples(page, operation).collect();
+    traffic::check(report, &examples);
+    // There may be thousands of recorded calls: what is made for a schema is made once, and what was told is.
+    let (mut judges, mut told) = (BTreeMap::new(), BTreeSet::new());
+    for example in examples {
         let status = example.status.or_else(|| operation.success());
-        let response = status.and_then(|status| {
-            Some((format!("response {status}"), operation.response_schema(status)?))
-        });
-        for (body, described) in [(&example.request, request), (&example.response, response)] {
-            let Some((side, schema)) = described else { continue };
-            unparsed(report, body.as_ref(), &format!("{side} of {}", example.name), &schema);
-            let Some(value) = body.as_ref().and_then(|body| body.json()) else { continue };
-            let mut misfits = judge(&schema, value).misfits;
+        let response = status.map(|status| (format!("response {status}"), Some(status)));
+        let request = Some(("request".to_owned(), None));
+        for (body, side) in [(&example.request, request), (&example.response, response)] {
+            let (Some(body), Some((side, status))) = (body, side) else { continue };
+            let judge = judges.entry(side.clone()).or_insert_with(|| {
+                let schema = match status {
+                    Some(status) => operation.response_schema(status),
+                    None => operation.request_schema(),
+                };
+                schema.map(Judge::of)
+            });
+            let Some(judge) = judge else { continue };
+            unparsed(report, body, &format!("{side} of {}", example.name), judge.schema());
+            let Some(value) = body.json() else { continue };
+            let mut misfits = judge.judge(value).misfits;
             if example.recorded.is_some() {
                 // Whose values they are is nobody's business here.
-                misfits.iter_mut().for_each(|misfit| misfit.reason.clone_from(&misfit.form));
+                misfits.iter_mut().for_each(|misfit| traffic::mask(misfit, judge.schema()));
+                misfits.retain(|it| told.insert((it.kind, name_of(&side, &it.told))));
             }
             report_misfits(report, &example.name, &side, misfits);
         }
@@ -53,8 +63,8 @@ pub(super) fn check(report: &mut Report<'_, '_>, page: &Upstream) {
 }
 
 /// Reports a body that looks like JSON and is none.
-fn unparsed(report: &mut Report<'_, '_>, body: Option<&Body>, name: &str, schema: &Node<'_>) {
-    if let Some(Body::Text(text)) = body
+fn unparsed(report: &mut Report<'_, '_>, body: &Body, name: &str, schema: &Node<'_>) {
+    if let Body::Text(text) = body
         && text.trim_start().starts_with(['{', '['])
     {
         let documentation = format!("the {name} does not parse as JSON");
@@ -63,6 +73,12 @@ fn unparsed(report: &mut Report<'_, '_>, body: Option<&Body>, name: &str, schema
         let place = &schema.pointer;
         report.add(Kind::UndefinedExample, name, place, documentation, document, correction, mend);
     }
+}
+
+/// The name of a field in findings. Which item of a list it is does not matter.
+fn name_of(side: &str, field: &str) -> String {
+    let path = field.split('/').filter(|part| part.parse::<usize>().is_err());
+    format!("{side}{}", path.collect::<Vec<_>>().join("."))
 }
 
 /// Reports what does not fit in a body that is shown under a name.
@@ -82,11 +98,9 @@ pub(super) fn report_misfits(
                 (Kind::ExampleUnknownField, "add the property, or take it out of the example")
             }
         };
-        // Which item of a list it is does not matter.
-        let path = misfit.field.split('/').filter(|part| part.parse::<usize>().is_err());
-        let name = format!("{side}{}", path.collect::<Vec<_>>().join("."));
-        let documentation = format!("the {side} of {shown:?}, at `{}`", misfit.field);
-        let mend = mend_of(report, &misfit, side, &name);
+        let documentation = format!("the {side} of {shown:?}, at `{}`", misfit.told);
+        let mend = mend_of(report, &misfit, side, &name_of(side, &misfit.field));
+        let name = name_of(side, &misfit.told);
         report.add(kind, &name, misfit.schema, documentation, misfit.reason, correction, mend);
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::traffic;
 use crate::document::operations::OperationNode;
 use crate::syntax::number;
 use crate::vendor::Upstream;
@@ -22,7 +23,7 @@ impl<'e> Shown<'e> {
         let (side, path) = name.split_once('.').unwrap_or((name, ""));
         let status = side.strip_prefix("response ").and_then(|status| status.parse::<u16>().ok());
         let mut shown = Self::default();
-        for example in &page.examples {
+        for example in traffic::examples(page, operation) {
             let of = example.status.or_else(|| operation.success());
             let body = match status {
                 None => example.request.as_ref(),

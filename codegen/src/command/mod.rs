@@ -1,5 +1,6 @@
 //! What the commands do and print. A command line parses arguments and calls these.
 
+mod places;
 mod review;
 
 use std::collections::BTreeMap;
@@ -144,6 +145,7 @@ pub struct Codegen {
 /// An input that cannot be used. Nothing has been written but the report and the documents of the stages
 /// before the one that failed, if they were asked for.
 pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
+    places::of_reports(options)?;
     let outcome = match &options.out {
         None => pipeline::run_watched(&options.spec, &options.progress),
         Some(folder) => {
@@ -168,6 +170,7 @@ pub fn codegen(options: &Codegen, out: &mut dyn Write) -> Result<Exit> {
     if options.check {
         return check(&files, out);
     }
+    places::of_files(options, &files)?;
     let mut all = files;
     if let Some(file) = &options.report {
         all.add(file, json::print(&report));

@@ -6,4 +6,4 @@ mod undescribed;
 mod validator;
 mod verdict;
 
-pub(crate) use verdict::{Misfit, MisfitKind, Verdict, fits, judge};
+pub(crate) use verdict::{Judge, Misfit, MisfitKind, Verdict, fits, judge};

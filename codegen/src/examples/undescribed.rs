@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::verdict::{Misfit, MisfitKind};
+use crate::audit::form;
 use crate::bounds::{MAX_JUDGED_DEPTH, MAX_JUDGED_SCHEMAS};
 use crate::document::merged::MergedSchema;
 use crate::document::node::Node;
@@ -44,10 +45,11 @@ impl Search {
                         None if merged.applicator("additionalProperties").is_some() => {}
                         None => self.found.push(Misfit {
                             kind: MisfitKind::Undescribed,
+                            told: field.clone(),
                             field,
                             schema: merged.node.place("properties"),
                             reason: format!("no property `{name}`"),
-                            form: format!("no property `{name}`"),
+                            form: format!("no property `{}`", form::name(name)),
                         }),
                     }
                 }

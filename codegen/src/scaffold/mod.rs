@@ -162,15 +162,20 @@ fn name(folder: &Path) -> String {
 }
 
 /// Crates of the toolchain.
-const TOOLCHAIN: [&str; 4] = ["alloc", "core", "std", "test"];
+const TOOLCHAIN: [&str; 5] = ["alloc", "core", "proc_macro", "std", "test"];
 
-/// What the new crate depends on.
-const DEPENDENCIES: [&str; 12] = [
+/// What the new crate and its tests depend on.
+const DEPENDENCIES: [&str; 17] = [
     "chrono",
+    "futures_util",
+    "httparse",
     "httpmock",
+    "jsonschema",
     "openapi_client_runtime",
+    "percent_encoding",
     "progenitor_client",
     "regex",
+    "regex_syntax",
     "regress",
     "reqwest",
     "rust_decimal",
@@ -227,6 +232,23 @@ mod tests {
     fn a_folder_that_is_called_like_a_keyword() {
         assert_eq!(name(Path::new("out/crate")), "client-crate");
         assert_eq!(name(Path::new("async")), "client-async");
+    }
+
+    #[test]
+    fn no_crate_is_called_like_what_a_manifest_depends_on() {
+        for from in [RuntimeFrom::Sources, RuntimeFrom::ProgenitorClient] {
+            let manifest = manifest(Path::new("pets"), "::rust_decimal", from);
+            let behind = manifest.split("dependencies]\n").skip(1).flat_map(str::lines);
+            let names = behind.take_while(|line| !line.starts_with("# Not part of"));
+            let names: Vec<_> = names.filter_map(|line| line.split_once(" = ")).collect();
+            assert!(names.len() > 10, "{manifest}");
+            for (dependency, _) in names {
+                assert_eq!(
+                    name(Path::new(dependency)),
+                    format!("client-{}", dependency.replace('_', "-"))
+                );
+            }
+        }
     }
 
     #[test]

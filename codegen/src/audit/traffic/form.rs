@@ -5,14 +5,15 @@ use serde_json::Value;
 /// The most characters of a form.
 const MOST: usize = 40;
 
-/// A text with each letter and digit replaced by one of its kind.
+/// A text with each letter and digit replaced by one of its kind. Of other signs only those of ASCII are kept:
+/// accents belong to letters, and a terminal obeys some of the rest.
 fn of_text(text: &str) -> String {
     let masked = text.chars().map(|c| match c {
         _ if c.is_uppercase() => 'A',
         _ if c.is_alphabetic() => 'a',
         _ if c.is_numeric() => '9',
-        _ if c.is_control() => '?',
-        other => other,
+        ' '..='~' => c,
+        _ => '?',
     });
     let mut form: String = masked.clone().take(MOST).collect();
     if masked.count() > MOST {
@@ -32,11 +33,21 @@ pub(crate) fn form(value: &Value) -> String {
     }
 }
 
-/// A segment of a path: a word as it is, anything else, which may be an id, by its form.
+/// A segment of a path by its form; `ann.smith` looks like a word.
 pub(super) fn segment(segment: &str) -> String {
-    let is_word = segment.chars().all(|c| c.is_ascii_lowercase() || "-_.".contains(c))
-        || segment.strip_prefix('v').is_some_and(|rest| rest.bytes().all(|it| it.is_ascii_digit()));
-    if is_word { segment.to_owned() } else { of_text(segment) }
+    of_text(segment)
+}
+
+/// Whether a segment of a path looks like a word or a version, and so is the same in many calls.
+pub(super) fn is_word(segment: &str) -> bool {
+    segment.chars().all(|c| c.is_ascii_lowercase() || "-_.".contains(c))
+        || segment.strip_prefix('v').is_some_and(|rest| rest.bytes().all(|it| it.is_ascii_digit()))
+}
+
+/// The name of a field or parameter as it is; what is no name, such as an address of somebody, by its form.
+pub(crate) fn name(name: &str) -> String {
+    let is_name = name.chars().all(|c| c.is_alphanumeric() || "_-.:$[]~*".contains(c));
+    if is_name { name.to_owned() } else { of_text(name) }
 }
 
 #[cfg(test)]
@@ -59,9 +70,21 @@ mod tests {
     }
 
     #[test]
-    fn ids_in_a_path_are_forms() {
-        assert_eq!(segment("customers"), "customers");
-        assert_eq!(segment("v2"), "v2");
+    fn words_and_versions_are_told_from_ids() {
+        assert!(is_word("customers") && is_word("v2"));
+        assert!(!is_word("4fa0-B1") && !is_word("Smith"));
         assert_eq!(segment("4fa0-B1"), "9aa9-A9");
+    }
+
+    #[test]
+    fn accents_and_what_a_terminal_obeys_are_no_part_of_a_form() {
+        assert_eq!(form(&json!("e\u{301}\u{202e}\u{1b}[")), "\"a???[\"");
+    }
+
+    #[test]
+    fn only_a_name_is_a_name() {
+        assert_eq!(name("filter[first-name]"), "filter[first-name]");
+        assert_eq!(name("ann@b.example"), "aaa@a.aaaaaaa");
+        assert_eq!(name("\u{1b}[31mred"), "?[99aaaa");
     }
 }

@@ -2,41 +2,57 @@
 //!
 //! Values may be personal, so findings have their forms alone: `Ann O'Neil 7` is `Aaa A'Aaaa 9`.
 
-mod form;
+pub(crate) mod form;
 mod har;
+mod mask;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use super::check::Report;
 use super::finding::{Finding, Kind};
 use super::mend::{Mend, Reason};
-use crate::document::operations::{self, OperationNode};
+use crate::bounds::MAX_SHOWN;
+use crate::document::operations::{self, Operation, OperationNode};
 use crate::document::path_template;
 use crate::document::pointer::percent_decoded;
 use crate::error::Result;
 use crate::vendor::{Example, Upstream};
 use har::Call;
 
-pub(crate) use form::form;
+pub(super) use mask::mask;
 
 /// What of a recorded call is no body.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Recorded {
-    /// The names of what is in the query.
-    query: Vec<String>,
+    /// The operation that it is a call of; its page may have others.
+    operation: String,
+    /// What is in the query.
+    query: Vec<InQuery>,
+}
+
+/// A parameter in the query of a call.
+#[derive(Debug, Clone, PartialEq)]
+struct InQuery {
+    name: String,
+    /// The name as it is told: a value may stand there alone.
+    told: String,
 }
 
 /// Recorded calls, apart from those that became examples of pages.
 #[derive(Debug, Default)]
 pub(super) struct Traffic {
-    /// Calls of the API that no page has an operation of: method and form of the path, with the first place and how often.
-    unknown: BTreeMap<String, (String, usize)>,
+    /// Calls of the API that no page has an operation of, by method and form of the path.
+    unknown: BTreeMap<String, Unknown>,
     /// How the calls were read, for the report.
     pub(super) counts: Option<Counts>,
 }
+
+/// Calls whose paths have one form, by what tells their paths apart and is not told: the first place of each,
+/// and how often.
+type Unknown = BTreeMap<String, (String, usize)>;
 
 /// How many calls were read, and what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -45,7 +61,7 @@ pub struct Counts {
     pub calls: usize,
     /// Those of an operation of a page.
     pub judged: usize,
-    /// Those of other addresses than the API's.
+    /// Those of other addresses than the API's, and what browsers do by themselves there.
     pub elsewhere: usize,
     /// Bodies that are no JSON, and were not judged.
     pub unjudged_bodies: usize,
@@ -64,19 +80,20 @@ impl Traffic {
         let mut counts = Counts::default();
         let operations: Vec<_> = pages.iter().enumerate().flat_map(operations_of).collect();
         for file in files {
-            for call in har::read(file)? {
+            for call in har::read(file, &name_among(file, files))? {
                 counts.calls += 1;
                 counts.unjudged_bodies += call.unjudged;
-                let operation = operations.iter().filter_map(|it| Some((it.fits(&call)?, it)));
+                let operation = operations.iter().filter(|_| call.is_over_http);
+                let operation = operation.filter_map(|it| Some((it.fits(&call)?, it)));
                 match operation.max_by_key(|(score, _)| *score) {
                     Some((_, operation)) => {
                         counts.judged += 1;
                         if let Some(page) = pages.get_mut(operation.page) {
-                            page.examples.push(example(call));
+                            page.examples.push(example(call, operation.label.clone()));
                         }
                     }
                     None if operations.iter().any(|it| it.is_beside(&call)) => {
-                        traffic.unknown(&call);
+                        traffic.unknown(&call, &operations);
                     }
                     None => counts.elsewhere += 1,
                 }
@@ -86,20 +103,28 @@ impl Traffic {
         Ok(traffic)
     }
 
-    fn unknown(&mut self, call: &Call) {
-        let segments = call.path.split('/').map(|segment| form::segment(&percent_decoded(segment)));
-        let path = segments.collect::<Vec<_>>().join("/");
-        let label = format!("{} {path}", call.method.to_uppercase());
-        self.unknown.entry(label).or_insert_with(|| (call.place.clone(), 0)).1 += 1;
+    /// Of the path only what is in the path of some operation is told: any other word may be somebody's name.
+    fn unknown(&mut self, call: &Call, operations: &[Known]) {
+        let is_known =
+            |segment: &str| operations.iter().flat_map(|it| &it.segments).any(|it| *it == segment);
+        let (mut told, mut apart) = (Vec::new(), Vec::new());
+        for segment in call.path.split('/').map(percent_decoded) {
+            let form = form::segment(&segment);
+            apart.push(if form::is_word(&segment) { segment.clone() } else { form.clone() });
+            told.push(if is_known(&segment) { segment } else { form });
+        }
+        let label = format!("{} {}", form::name(&call.method.to_uppercase()), told.join("/"));
+        let calls = self.unknown.entry(label).or_default();
+        calls.entry(apart.join("/")).or_insert_with(|| (call.place.clone(), 0)).1 += 1;
     }
 
     /// Calls that no page has an operation of.
     pub(super) fn findings(&self) -> impl Iterator<Item = Finding> {
-        self.unknown.iter().map(|(label, (place, count))| Finding {
+        self.unknown.iter().map(|(label, calls)| Finding {
             id: format!("{}: {label}", Kind::UndocumentedCall),
             kind: Kind::UndocumentedCall,
             pointer: "/paths".to_owned(),
-            documentation: format!("{count} recorded, the first is {place}"),
+            documentation: recorded(calls),
             document: "no such operation".to_owned(),
             correction: "vendor the page of this operation".to_owned(),
             mend: Mend::asked(Reason::NoEvidence),
@@ -107,16 +132,55 @@ impl Traffic {
     }
 }
 
-/// A call as an example.
-fn example(call: Call) -> Example {
+/// How a file is called in places: by its name, unless another has the same.
+fn name_among(file: &Path, files: &[PathBuf]) -> String {
+    let same = files.iter().filter(|other| other.file_name() == file.file_name());
+    let name = file.file_name().filter(|_| same.count() == 1).map(Path::new);
+    name.unwrap_or(file).display().to_string()
+}
+
+/// How many calls there are, and where some of them are.
+fn recorded(calls: &Unknown) -> String {
+    let said =
+        calls.values().map(|(place, count)| format!("{count} recorded, the first is {place}"));
+    let mut said: Vec<_> = said.take(MAX_SHOWN).collect();
+    if let more @ 1.. = calls.len().saturating_sub(MAX_SHOWN) {
+        said.push(format!("and {more} other addresses"));
+    }
+    said.join("; ")
+}
+
+/// The examples of an operation. All that a page shows are of its only one; recorded calls are each of their own.
+pub(super) fn examples<'p>(
+    page: &'p Upstream,
+    operation: &OperationNode<'_>,
+) -> impl Iterator<Item = &'p Example> + use<'p> {
+    let label = label(&operation.operation);
+    let is_own = move |it: &&Example| it.recorded.as_ref().is_none_or(|it| it.operation == label);
+    page.examples.iter().filter(is_own)
+}
+
+/// An operation's method and path, the same in the vendor's document and in the patched one.
+fn label(operation: &Operation) -> String {
+    format!("{} {}", operation.method, template(operation))
+}
+
+/// An operation's path with its variables in braces.
+fn template(operation: &Operation) -> String {
+    path_template::in_braces(&path_template::decode(&operation.path))
+}
+
+/// A call of an operation as an example.
+fn example(call: Call, operation: String) -> Example {
     let Call { place, query, request, status, response, .. } = call;
-    let recorded = Some(Recorded { query });
+    let recorded = Some(Recorded { operation, query });
     Example { name: place, status, request, response, recorded }
 }
 
 /// An operation of a page.
 struct Known {
     page: usize,
+    label: String,
     method: String,
     segments: Vec<String>,
 }
@@ -124,9 +188,9 @@ struct Known {
 fn operations_of((index, page): (usize, &Upstream)) -> Vec<Known> {
     let operations = operations::operations(&page.document).into_iter();
     let known = operations.map(|operation| {
-        let path = path_template::in_braces(&path_template::decode(&operation.path));
+        let path = template(&operation);
         let segments = path.trim_start_matches('/').split('/').map(str::to_owned).collect();
-        Known { page: index, method: operation.method, segments }
+        Known { page: index, label: label(&operation), method: operation.method, segments }
     });
     known.collect()
 }
@@ -148,7 +212,11 @@ impl Known {
         let path: Vec<_> = call.path.split('/').skip(1).map(percent_decoded).collect();
         let shared = spelled.len().saturating_sub(1).max(1);
         let spelled: Vec<_> = spelled.into_iter().take(shared).cloned().collect();
-        !spelled.is_empty() && path.windows(spelled.len()).any(|it| it == spelled.as_slice())
+        // Browsers ask with OPTIONS by themselves whether a script may call another host.
+        let is_meant = call.is_over_http && call.method != "options";
+        is_meant
+            && !spelled.is_empty()
+            && path.windows(spelled.len()).any(|it| it == spelled.as_slice())
     }
 }
 
@@ -171,31 +239,55 @@ fn fits(template: &str, segment: &str) -> bool {
     !rest.is_empty() && rest.get(behind_one(rest)..).is_some_and(|after| after.ends_with(last))
 }
 
-/// What a recorded call has beside its bodies that the document does not know.
-pub(super) fn check(report: &mut Report<'_, '_>, example: &Example, recorded: &Recorded) {
+/// What recorded calls have beside their bodies that the document does not know.
+pub(super) fn check(report: &mut Report<'_, '_>, examples: &[&Example]) {
     let operation = report.operation;
-    if let Some(status) = example.status.filter(|status| operation.response(*status).is_none()) {
+    let declared = declared_query(operation);
+    let (mut statuses, mut names) = (Places::new(), Places::new());
+    for example in examples {
+        let Some(recorded) = &example.recorded else { continue };
+        let status = example.status.filter(|status| operation.response(*status).is_none());
+        if let Some(status) = status {
+            seen(&mut statuses, status.to_string(), &example.name);
+        }
+        let unknown = recorded.query.iter().filter(|it| !is_declared(&declared, &it.name));
+        unknown.for_each(|it| seen(&mut names, it.told.clone(), &example.name));
+    }
+    for (status, places) in statuses {
         report.add(
             Kind::UndocumentedStatus,
             &format!("response {status}"),
             operation.node.place("responses"),
-            format!("{} has an answer {status}", example.name),
+            said(&places, &format!("has an answer {status}")),
             "no such status",
             "describe the response",
             Mend::asked(Reason::NoEvidence),
         );
     }
-    let declared = declared_query(operation);
-    for name in recorded.query.iter().filter(|name| !is_declared(&declared, name)) {
+    for (name, places) in names {
         report.add(
             Kind::UndeclaredParameter,
             &format!("query {name}"),
             operation.node.place("parameters"),
-            format!("{} has `{name}` in its query", example.name),
+            said(&places, &format!("has `{name}` in its query")),
             "no such parameter",
             "declare the parameter",
             Mend::asked(Reason::NoEvidence),
         );
+    }
+}
+
+/// Things that were recorded: the first place of each, and how many more there are.
+type Places<'e> = BTreeMap<String, (&'e str, usize)>;
+
+fn seen<'e>(places: &mut Places<'e>, what: String, place: &'e str) {
+    places.entry(what).and_modify(|(_, more)| *more += 1).or_insert((place, 0));
+}
+
+fn said((place, more): &(&str, usize), what: &str) -> String {
+    match more {
+        0 => format!("{place} {what}"),
+        more => format!("{place} {what}, and {more} more calls"),
     }
 }
 

@@ -7,6 +7,7 @@ use super::oracle::check::Given;
 use super::oracle::document::{Document, Media, Way};
 use super::oracle::generate::{Generator, MOST_VALUES, Parts, Use};
 use super::oracle::random::Random;
+use super::oracle::recorded;
 use super::oracle::request;
 use super::oracle::same;
 use super::oracle::schemas::Schemas;
@@ -299,4 +300,41 @@ fn an_answer_is_the_same_but_for_null() {
     ] {
         assert!(same::answer_difference(&sent, &wrong).is_some(), "{wrong}");
     }
+}
+
+/// What recorders write of one call, in a file of its own.
+fn recorded_in(text: &str) -> Result<Vec<recorded::Recorded>, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("calls.har");
+    std::fs::write(&file, text).unwrap();
+    recorded::read(file.as_os_str())
+}
+
+#[test]
+fn a_recording_behind_a_byte_order_mark_with_initiators_nested_without_end() {
+    let (open, close) = ("{\"parent\":".repeat(1000), "}".repeat(1000));
+    let request = r#"{"method": "GET", "url": "https://pets.example/pets"}"#;
+    let answer = r#"{"status": 200, "content": {"text": "\ufeff{\"a\": 1}"}}"#;
+    let entry =
+        format!(r#"{{"_initiator": {open}1{close}, "request": {request}, "response": {answer}}}"#);
+    let calls = recorded_in(&format!("\u{feff}{{\"log\": {{\"entries\": [{entry}]}}}}")).unwrap();
+    assert_eq!(calls[0].response, Some(json!({ "a": 1 })));
+}
+
+#[test]
+fn a_recorded_call_without_an_answer_was_sent() {
+    for response in ["null", r#"{"status": null}"#, r#"{"status": -1}"#] {
+        let body = r#"{"text": "{}"}"#;
+        let request =
+            format!(r#"{{"method": "POST", "url": "https://a.example/a", "postData": {body}}}"#);
+        let entry = format!(r#"{{"request": {request}, "response": {response}}}"#);
+        let calls = recorded_in(&format!(r#"{{"log": {{"entries": [{entry}]}}}}"#)).unwrap();
+        assert_eq!((calls[0].status, &calls[0].request), (0, &Some(json!({}))));
+    }
+}
+
+#[test]
+fn a_file_that_is_no_recording_is_refused_without_its_values() {
+    let error = recorded_in(r#"{"log": {"entries": ["Zaphod"]}}"#).unwrap_err();
+    assert!(error.contains("calls.har") && !error.contains("Zaphod"), "{error}");
 }

@@ -2,7 +2,9 @@
 
 use std::fs;
 
+use serde::Deserialize;
 use serde_json::Value;
+use serde_json::error::Category;
 
 use super::document::Operation;
 use super::json;
@@ -15,6 +17,7 @@ pub struct Recorded {
     method: String,
     segments: Vec<String>,
     pub request: Option<Value>,
+    /// 0 if no answer came.
     pub status: u16,
     pub response: Option<Value>,
 }
@@ -28,10 +31,9 @@ pub fn read(files: &std::ffi::OsStr) -> Result<Vec<Recorded>, String> {
     for file in std::env::split_paths(files) {
         let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
         let text = fs::read(&file).map_err(|error| failed(&error))?;
-        let har = json::parse(&text).map_err(|error| failed(&error))?;
-        let entries = har.pointer("/log/entries").and_then(Value::as_array);
-        let entries = entries.ok_or_else(|| failed(&"no list of entries at /log/entries"))?;
-        for (index, entry) in entries.iter().enumerate() {
+        let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&text);
+        let har: Har = serde_json::from_slice(text).map_err(|error| failed(&refusal(&error)))?;
+        for (index, entry) in har.log.entries.iter().enumerate() {
             let place = format!("{}#/log/entries/{index}", file.display());
             calls.extend(Recorded::of(place, entry));
         }
@@ -39,11 +41,65 @@ pub fn read(files: &std::ffi::OsStr) -> Result<Vec<Recorded>, String> {
     Ok(calls)
 }
 
+/// Why a file is no HAR; the parser's words may quote a value.
+fn refusal(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        Category::Data => "no HAR with a list of entries at /log/entries",
+        _ => "no whole JSON",
+    };
+    format!("{what}, line {}", error.line())
+}
+
+/// What of a file is read. All else is passed over, however deep it is nested: Chrome writes who called whom.
+#[derive(Deserialize)]
+struct Har {
+    log: Log,
+}
+
+#[derive(Deserialize)]
+struct Log {
+    entries: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    #[serde(default)]
+    request: Fields,
+    #[serde(default)]
+    response: Option<Fields>,
+}
+
+/// The fields of a request or an answer.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Fields {
+    method: Value,
+    url: Value,
+    status: Value,
+    post_data: Option<Body>,
+    content: Option<Body>,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    #[serde(default)]
+    text: Value,
+}
+
+impl Body {
+    fn json(&self) -> Option<Value> {
+        let text = self.text.as_str()?;
+        json::parse(text.trim_start_matches('\u{feff}').as_bytes()).ok()
+    }
+}
+
 impl Recorded {
-    fn of(place: String, entry: &Value) -> Option<Self> {
-        let text = |pointer: &str| entry.pointer(pointer)?.as_str();
-        let body = |pointer: &str| json::parse(text(pointer)?.as_bytes()).ok();
-        let url = text("/request/url")?;
+    fn of(place: String, entry: &Entry) -> Option<Self> {
+        let Entry { request, response } = entry;
+        let url = request.url.as_str()?;
+        // A call that was broken off was sent all the same.
+        let status = response.as_ref().and_then(|it| it.status.as_u64()?.try_into().ok());
+        let response = response.as_ref().and_then(|it| it.content.as_ref()?.json());
         let path = url.split_once("://").map_or(url, |(_, rest)| rest);
         let path = path.split(['?', '#']).next().unwrap_or_default();
         let segments = path.split('/').skip(1).map(|segment| {
@@ -51,11 +107,11 @@ impl Recorded {
         });
         Some(Self {
             place,
-            method: text("/request/method")?.to_uppercase(),
+            method: request.method.as_str()?.to_uppercase(),
             segments: segments.collect(),
-            request: body("/request/postData/text"),
-            status: entry.pointer("/response/status")?.as_u64()?.try_into().ok()?,
-            response: body("/response/content/text"),
+            request: request.post_data.as_ref().and_then(Body::json),
+            status: status.unwrap_or_default(),
+            response,
         })
     }
 
