@@ -41,16 +41,13 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
         return Ok(());
     }
     code.file.items.retain(|item| !is_replaced(item));
-    // Types know nothing of the client; what is left anywhere is found in the text of the whole.
-    for item in code.file.items.iter_mut().filter(|item| !shape::is_module(item, "types")) {
-        each::path(&mut to_runtime).visit_item_mut(item);
-    }
+    let untyped: BTreeSet<_> = code.plan.unions.iter().map(|union| union.name.clone()).collect();
+    call_the_runtime(&mut code.file.items, &untyped);
     for item in shape::module(&mut code.file.items, "builder").into_iter().flatten() {
         if matches!(item, Item::Use(import) if shape::mentions(import, "ClientHooks")) {
             *item = imports();
         }
     }
-    let untyped: BTreeSet<_> = code.plan.unions.iter().map(|union| union.name.clone()).collect();
     let operations = described(code.lowered, &code.plan.operation_ids);
     let (extras, calls) = (builders::Extras::new(), calls::Templates::new());
     let mut replaced = BTreeSet::new();
@@ -77,6 +74,27 @@ pub(super) fn finish(code: &mut Code<'_>, log: &mut Log) -> Result<()> {
     code.check_edited(RUNTIME.id, &replaced)?;
     client::declare(code, &fields(code.lowered), &errors);
     Ok(())
+}
+
+/// Replaces the paths of `progenitor_client`. Of the types only those of several answers have some; what is left anywhere
+/// is found in the text of the whole.
+fn call_the_runtime(items: &mut [Item], unions: &BTreeSet<String>) {
+    for item in items {
+        match item {
+            Item::Mod(module) if module.ident == "types" => {
+                let types = module.content.iter_mut().flat_map(|(_, items)| items);
+                let is_union = |item: &&mut Item| match item {
+                    Item::Impl(item) => unions.contains(&shape::owner(item)),
+                    item => {
+                        shape::declared(item).is_some_and(|it| unions.contains(&it.to_string()))
+                    }
+                };
+                let types = types.filter(is_union);
+                types.for_each(|item| each::path(&mut to_runtime).visit_item_mut(item));
+            }
+            item => each::path(&mut to_runtime).visit_item_mut(item),
+        }
+    }
 }
 
 /// What the builders use.
