@@ -10,6 +10,7 @@ mod alternatives;
 mod answers;
 mod base_url;
 mod bodies;
+mod boxes;
 mod children;
 mod components;
 mod conditions;
@@ -235,7 +236,7 @@ const PREPARE: [Prepare; 30] = [
 type Finish = fn(&mut Code<'_>, &mut Log) -> Result<()>;
 
 /// Edits of the code, in an order that matters for the reason on each row.
-pub(crate) const FINISH: [Finish; 18] = [
+pub(crate) const FINISH: [Finish; 19] = [
     // Looks for statements that `runtime` replaces.
     undocumented_header::finish,
     // Restores the names in JSON by which the others look up fields.
@@ -250,6 +251,8 @@ pub(crate) const FINISH: [Finish; 18] = [
     statuses::finish,
     // Replaces enums without variants before `alternatives` decodes into them.
     contradictions::finish,
+    // Makes optional fields of such that `absent` knows by their types.
+    boxes::finish,
     // Changes types of fields that `alternatives` and `bodies` read.
     absent::finish,
     alternatives::decode::finish,
