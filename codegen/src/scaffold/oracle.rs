@@ -88,7 +88,9 @@ fn table(outcome: &Outcome) -> String {
     let types = types.map(std::mem::take).unwrap_or_default();
     let (mut functions, mut rows) = (String::new(), String::new());
     for found in operations::nodes(&outcome.documents.patched) {
-        let Some(id) = found.node.text("operationId").map(method_name) else { continue };
+        let Some(id) = found.node.text("operationId").map(|id| outcome.method(id)) else {
+            continue;
+        };
         let (Some(call), Some(success)) = (calls.get(&id), successes.get(&id)) else { continue };
         functions += &function(outcome, &found, &id, call, &read(success, &types));
         let (method, path) = (found.operation.method.to_uppercase(), &found.operation.path);
