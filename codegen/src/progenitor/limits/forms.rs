@@ -26,7 +26,7 @@ pub(in crate::progenitor) const FILE_OR_OTHER: Rule = Rule::translated(
 pub(in crate::progenitor) const PART_MEDIA_TYPES: Rule = Rule::translated(
     "part-media-types",
     "`contentType` of a part with several media types, or a range of them",
-    "the first that is none, unless a file brings one",
+    "the first that is no range, unless a file brings one",
 );
 
 /// What the parts of one field are.
