@@ -6,6 +6,7 @@ mod lines;
 mod prepare;
 mod summary;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -20,6 +21,8 @@ use crate::normalize::Pages;
 use crate::overlay::ActionFault;
 use crate::overlay::Overlay;
 use crate::progenitor::Settings;
+#[cfg(feature = "commands")]
+use crate::progenitor::names::method_name;
 #[cfg(feature = "commands")]
 use crate::progenitor::settings::Runtime;
 use crate::progress::Progress;
@@ -74,6 +77,8 @@ pub struct Outcome {
     pub mock: Option<String>,
     /// Parameters that go by another name in Rust, or are written in a way of their own.
     pub parameters: Vec<progenitor::Parameter>,
+    /// Operations whose method has another name than their id, by the id.
+    pub operation_ids: BTreeMap<String, String>,
     /// What sends the client's requests.
     pub runtime: progenitor::settings::Runtime,
     /// How tests of the documented examples reach the crate, if they are asked for.
@@ -288,6 +293,7 @@ fn outcome(
         client: rust_header(inputs) + &progenitor::print(generated.file)?,
         mock: mock.map(|mock| rust_header(inputs) + &mock),
         parameters: generated.parameters,
+        operation_ids: generated.operation_ids,
         #[cfg(feature = "commands")]
         documents,
         upstream,
@@ -333,6 +339,12 @@ fn rust_header(inputs: &str) -> String {
 }
 
 impl Outcome {
+    /// The client's method for an operation id.
+    #[cfg(feature = "commands")]
+    pub(crate) fn method(&self, id: &str) -> String {
+        method_name(self.operation_ids.get(id).map_or(id, String::as_str))
+    }
+
     /// The patched document, as `openapi.yaml` has it.
     #[cfg(feature = "commands")]
     pub fn openapi(&self) -> String {

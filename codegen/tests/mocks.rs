@@ -59,3 +59,27 @@ fn a_client_without_the_runtime_has_progenitors_mocks() {
     assert!(mocks.contains("path_matches") && !mocks.contains("openapi_client_runtime"), "{mocks}");
     assert!(examples(&mocks).is_empty(), "{mocks}");
 }
+
+#[test]
+fn an_answer_whose_status_has_no_name_is_called_after_its_number() {
+    let file = "tests/fixtures/generate/statuses-that-no-registry-names.yaml";
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let spec = Spec::of(&yaml::print(&yaml::parse(&text).unwrap()["document"]));
+    spec.write("spec/generate.yaml", "mock: crate\n");
+    let mocks = pipeline::run(&spec.folder()).unwrap().mock.unwrap();
+    let then = mocks.split("impl ListPetsThen").nth(1).unwrap();
+    let functions: Vec<_> =
+        then.split("pub fn ").skip(3).map(|it| it.split('(').next().unwrap()).collect();
+    assert_eq!(
+        functions[..6],
+        [
+            "ok",
+            "status_299",
+            "status_499",
+            "network_authentication_required",
+            "status_520",
+            "status_999"
+        ]
+    );
+    assert!(then.contains(".status(520u16)") && !then.contains("510u16"), "{then}");
+}

@@ -108,6 +108,12 @@ pub fn other_expression(path: &str) -> Option<String> {
     in_braces.map(|name| format!("{{{name}}}")).or_else(of_framework)
 }
 
+/// Whether a segment is `.` or `..`, percent-encoded or not: URLs are without (RFC 3986, section 5.2.4; WHATWG URL).
+pub fn is_dots(segment: &str) -> bool {
+    let decoded = segment.replace("%2e", ".").replace("%2E", ".");
+    decoded == "." || decoded == ".."
+}
+
 /// Whether what is in braces is an expression of RFC 6570 or of a framework, and no name.
 pub fn is_expression(name: &str) -> bool {
     let is_operator = |c: char| "+#./;?&*".contains(c);

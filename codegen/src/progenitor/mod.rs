@@ -75,6 +75,8 @@ pub struct Generated {
     pub left_out: Vec<LeftOut>,
     /// Parameters that have another name in Rust, or that progenitor would serialize wrongly.
     pub parameters: Vec<Parameter>,
+    /// Operations whose method has another name than their id, by the id.
+    pub operation_ids: BTreeMap<String, String>,
 }
 
 /// Generated code that is being edited, and what the edits depend on.
@@ -129,6 +131,7 @@ pub fn generate(lowered: &Value, settings: &Settings) -> Result<Draft> {
         changes: prepared.log.changes,
         left_out: prepared.left_out,
         parameters: plan.parameters.clone(),
+        operation_ids: plan.operation_ids.clone(),
     };
     Ok(Draft { client, plan, document })
 }

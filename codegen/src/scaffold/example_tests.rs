@@ -17,7 +17,6 @@ use crate::examples::Misfit;
 use crate::examples::documented;
 use crate::files::Files;
 use crate::pipeline::Outcome;
-use crate::progenitor::names::method_name;
 
 /// What is known of the documented examples.
 #[derive(Debug, Default, Serialize)]
@@ -76,7 +75,7 @@ pub fn examples(outcome: &Outcome) -> Examples {
     let (mut names, mut tested) = (Names::default(), BTreeSet::new());
     let mut calls = calls::of(&outcome.client);
     for body in documented::bodies(document, &outcome.upstream) {
-        let id = method_name(&body.operation_id);
+        let id = outcome.method(&body.operation_id);
         let operation = found.entry(id.clone()).or_insert_with(|| {
             order.push(id.clone());
             Operation { call: calls.remove(&id).unwrap_or_default(), id, ..Operation::default() }
@@ -85,12 +84,12 @@ pub fn examples(outcome: &Outcome) -> Examples {
         tested.extend(examples.judge(body, operation, &mut names).then_some(page));
     }
     let is_shown = |operation_id: &str| {
-        let found = found.get(&method_name(operation_id));
+        let found = found.get(&outcome.method(operation_id));
         found.is_some_and(|operation| !operation.requests.is_empty())
     };
     // A body is made up for a request that the page shows none for.
     for mut request in requests::all(document, is_shown) {
-        let id = method_name(&request.operation_id);
+        let id = outcome.method(&request.operation_id);
         let call = calls.remove(&id);
         if call.is_none() && !found.contains_key(&id) {
             continue;
@@ -213,7 +212,8 @@ impl Operation {
         let sendings = bodies.into_iter().enumerate().filter_map(|(index, body)| {
             let name = match body {
                 Some(body) if index > 0 => body.name.clone(),
-                _ => self.id.clone(),
+                // A word of Rust has a `_` at its end, and the name of a test goes on.
+                _ => self.id.trim_end_matches('_').to_owned(),
             };
             let called = (self.id.as_str(), &self.call, mock);
             Some((name, Sending::of(place, outcome, called, request, body)?))

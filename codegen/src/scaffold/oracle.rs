@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use quote::quote;
+use serde_json::{Map, Value};
 use syn::{Fields, Item, ItemEnum, Type};
 
 use super::calls::{self, Call};
@@ -61,12 +62,41 @@ pub(super) fn add(outcome: &Outcome, folder: &Path, files: &mut Files) -> Result
         false => BTreeMap::new(),
     };
     files.add(tests.join("oracle/known.json"), json::print(&known));
-    files.add(tests.join("oracle/document.json"), json::print(&outcome.documents.patched));
+    files.add(
+        tests.join("oracle/document.json"),
+        json::print(&with_positions(&outcome.documents.patched)),
+    );
     let library = super::library(folder);
     let client = test_code::client_of(outcome.runtime);
     let text = HEAD.replace("LIBRARY", &library);
     files.add(tests.join("oracle.rs"), format!("{text}{client}{}", table(outcome)));
     Ok(())
+}
+
+/// The document, in which each of several media types says which it is: the client may have the first, and
+/// JSON has no order.
+fn with_positions(document: &Value) -> Value {
+    fn number(node: &mut Value) {
+        match node {
+            Value::Object(fields) => {
+                let content = fields.get_mut("content").and_then(Value::as_object_mut);
+                let content = content.filter(|content| {
+                    content.len() > 1 && content.keys().all(|name| name.contains('/'))
+                });
+                for (index, media) in content.into_iter().flat_map(Map::values_mut).enumerate() {
+                    if let Value::Object(media) = media {
+                        media.insert("x-position".to_owned(), index.into());
+                    }
+                }
+                fields.values_mut().for_each(number);
+            }
+            Value::Array(items) => items.iter_mut().for_each(number),
+            _ => {}
+        }
+    }
+    let mut document = document.clone();
+    number(&mut document);
+    document
 }
 
 fn known_of(file: &Path) -> Result<BTreeMap<String, String>> {
@@ -88,7 +118,9 @@ fn table(outcome: &Outcome) -> String {
     let types = types.map(std::mem::take).unwrap_or_default();
     let (mut functions, mut rows) = (String::new(), String::new());
     for found in operations::nodes(&outcome.documents.patched) {
-        let Some(id) = found.node.text("operationId").map(method_name) else { continue };
+        let Some(id) = found.node.text("operationId").map(|id| outcome.method(id)) else {
+            continue;
+        };
         let (Some(call), Some(success)) = (calls.get(&id), successes.get(&id)) else { continue };
         functions += &function(outcome, &found, &id, call, &read(success, &types));
         let (method, path) = (found.operation.method.to_uppercase(), &found.operation.path);

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::document::media_type::FORM;
 use crate::document::node::Node;
 use crate::document::operations::{self, OperationNode, is_header_name};
+use crate::document::pointer::percent_decoded;
 use crate::examples::fits;
 use crate::examples::samples::sample;
 use crate::syntax::number;
@@ -72,6 +73,7 @@ fn request(found: &OperationNode<'_>, is_shown: &impl Fn(&str) -> bool) -> Optio
         request.sample = sample(&schema).filter(|value| fits(&schema, value));
     }
     request.take_query_of_path();
+    request.path = percent_decoded(&request.path);
     for parameter in found.parameters() {
         request.fill_in(&parameter.node)?;
     }

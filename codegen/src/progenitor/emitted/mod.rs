@@ -63,6 +63,10 @@ mod reqwest {
                 Self::default()
             }
 
+            pub fn percent_encode_noop(self) -> Self {
+                self
+            }
+
             #[allow(clippy::unused_self)]
             pub fn boundary(&self) -> &str {
                 "boundary"

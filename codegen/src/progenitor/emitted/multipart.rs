@@ -11,7 +11,7 @@ impl super::FilePart {
         let mut part = super::reqwest::multipart::Part::bytes(self.bytes.clone());
         // Servers take a part without a file name for a text.
         let name = self.file_name.clone().unwrap_or_else(|| "file".to_owned());
-        part = part.file_name(name);
+        part = part.file_name(quotable(&name));
         match self.content_type.as_deref().or(media) {
             Some(kind) => part.mime_str(kind).map_err(|error| error.to_string()),
             None => Ok(part),
@@ -34,14 +34,22 @@ impl super::FilePart {
     }
 }
 
-/// Adds a part to a form, which is made for its first one.
+/// The name of a part or file in quotes, as browsers write it.
+#[allow(dead_code)]
+fn quotable(name: &str) -> ::std::string::String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Adds a part to a form, which is made for its first one. Its name is in quotes: `reqwest` writes one with a blank
+/// or a letter beyond ASCII as `name*`, which RFC 7578, section 4.2, rules out.
 #[allow(dead_code)]
 fn add_part(
     form: ::std::option::Option<super::reqwest::multipart::Form>,
     name: impl ::std::convert::Into<::std::borrow::Cow<'static, str>>,
     part: super::reqwest::multipart::Part,
 ) -> ::std::option::Option<super::reqwest::multipart::Form> {
-    Some(form.unwrap_or_default().part(name, part))
+    let new = || super::reqwest::multipart::Form::new().percent_encode_noop();
+    Some(form.unwrap_or_else(new).part(quotable(&name.into()), part))
 }
 
 /// Sends a form. One without a part is its closing delimiter alone, as browsers send it: `reqwest` makes an

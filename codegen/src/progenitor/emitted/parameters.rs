@@ -60,6 +60,19 @@ fn parts(style: &str, value: &impl Serialize) -> Result<Parts, String> {
 /// How a text is written where some characters have a meaning.
 type Encode = fn(&str) -> String;
 
+/// How names are written, and values.
+#[derive(Clone, Copy)]
+struct Encodings {
+    name: Encode,
+    value: Encode,
+}
+
+impl Encodings {
+    const fn both(encode: Encode) -> Self {
+        Self { name: encode, value: encode }
+    }
+}
+
 /// What a URL holds as it is, wherever it stands: the unreserved characters of RFC 3986.
 const UNRESERVED: &str = "-._~";
 
@@ -97,6 +110,11 @@ fn reserved(text: &str) -> String {
     written
 }
 
+/// A name beside such values: it is not the caller's, and it ends at the first `=` or `&`, or at a comma.
+fn reserved_name(text: &str) -> String {
+    encoded(text, |c| (UNRESERVED.to_owned() + RESERVED).contains(c) && !"&=+,".contains(c))
+}
+
 /// Whether two hexadecimal digits come first: after a `%`, they are a percent-encoded byte.
 fn begins_with_code(text: &str) -> bool {
     text.as_bytes().get(..2).is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit))
@@ -115,10 +133,11 @@ fn header_text(text: &str) -> String {
 }
 
 /// `a,1,b,2`, or `a=1,b=2`.
-fn joined(fields: Vec<(String, String)>, explode: bool, sign: &str, encode: Encode) -> String {
+fn joined(fields: Vec<(String, String)>, explode: bool, sign: &str, encode: Encodings) -> String {
     let between = if explode { "=" } else { sign };
     let fields = fields.into_iter();
-    let fields = fields.map(|(name, value)| encode(&name) + between + &encode(&value));
+    let fields =
+        fields.map(|(name, value)| (encode.name)(&name) + between + &(encode.value)(&value));
     fields.collect::<Vec<_>>().join(sign)
 }
 
@@ -130,7 +149,7 @@ pub fn query(
     explode: bool,
     value: &impl Serialize,
 ) -> Result<(), String> {
-    append(request.url_mut(), &pairs(name, style, explode, value, url)?);
+    append(request.url_mut(), &pairs(name, style, explode, value, Encodings::both(url))?);
     Ok(())
 }
 
@@ -142,7 +161,8 @@ pub fn reserved_query(
     explode: bool,
     value: &impl Serialize,
 ) -> Result<(), String> {
-    append(request.url_mut(), &pairs(name, style, explode, value, reserved)?);
+    let encode = Encodings { name: reserved_name, value: reserved };
+    append(request.url_mut(), &pairs(name, style, explode, value, encode)?);
     Ok(())
 }
 
@@ -167,14 +187,16 @@ fn pairs(
     style: &str,
     explode: bool,
     value: &impl Serialize,
-    encode: Encode,
+    encode: Encodings,
 ) -> Result<Vec<(String, String)>, String> {
-    let named = encode(name);
+    let named = (encode.name)(name);
     if style == "deepObject" {
         let mut pairs = Vec::new();
         deep(name.to_owned(), json(value)?, &mut pairs);
-        let pairs = pairs.into_iter().map(|(name, value)| (encode(&name), encode(&value)));
-        return Ok(pairs.collect());
+        let pairs = pairs.into_iter();
+        return Ok(pairs
+            .map(|(name, value)| ((encode.name)(&name), (encode.value)(&value)))
+            .collect());
     }
     let sign = match style {
         "spaceDelimited" => "%20",
@@ -189,15 +211,16 @@ fn pairs(
     Ok(match parts {
         Parts::Nothing => Vec::new(),
         Parts::List(items) if items.is_empty() => Vec::new(),
-        Parts::One(value) => vec![pair(encode(&value))],
-        Parts::List(items) if explode => items.iter().map(|it| pair(encode(it))).collect(),
+        Parts::One(value) => vec![pair((encode.value)(&value))],
+        Parts::List(items) if explode => items.iter().map(|it| pair((encode.value)(it))).collect(),
         Parts::List(items) => {
-            let items: Vec<_> = items.iter().map(|item| encode(item)).collect();
+            let items: Vec<_> = items.iter().map(|item| (encode.value)(item)).collect();
             vec![pair(items.join(sign))]
         }
-        Parts::Fields(fields) if explode => {
-            fields.iter().map(|(name, value)| (encode(name), encode(value))).collect()
-        }
+        Parts::Fields(fields) if explode => fields
+            .iter()
+            .map(|(name, value)| ((encode.name)(name), (encode.value)(value)))
+            .collect(),
         Parts::Fields(fields) => vec![pair(joined(fields, false, sign, encode))],
     })
 }
@@ -236,12 +259,17 @@ pub fn path(
         "matrix" => (";", if explode { ";" } else { "," }),
         _ => ("", ","),
     };
+    // RFC 6570, section 3.2.7: there is no sign after the name of a parameter that is empty.
     let named = |text: String| match style {
-        "matrix" => format!("{name}={text}"),
+        "matrix" if text.is_empty() => url(name),
+        "matrix" => format!("{}={text}", url(name)),
         _ => text,
     };
     let written = match parts(style, value)? {
         Parts::Nothing => return Ok(String::new()),
+        // RFC 6570, section 2.3: a list or an object without anything in it is no value.
+        Parts::List(items) if items.is_empty() => return Ok(String::new()),
+        Parts::Fields(fields) if fields.is_empty() => return Ok(String::new()),
         Parts::One(value) => named(url(&value)),
         Parts::List(items) => {
             let items = items.iter().map(|item| url(item));
@@ -250,8 +278,8 @@ pub fn path(
                 false => named(items.collect::<Vec<_>>().join(sign)),
             }
         }
-        Parts::Fields(fields) if explode => joined(fields, true, sign, url),
-        Parts::Fields(fields) => named(joined(fields, false, sign, url)),
+        Parts::Fields(fields) if explode => joined(fields, true, sign, Encodings::both(url)),
+        Parts::Fields(fields) => named(joined(fields, false, sign, Encodings::both(url))),
     };
     Ok(format!("{prefix}{written}"))
 }
@@ -291,7 +319,7 @@ pub fn header(
         Parts::List(items) => {
             items.iter().map(|item| header_text(item)).collect::<Vec<_>>().join(",")
         }
-        Parts::Fields(fields) => joined(fields, explode, ",", header_text),
+        Parts::Fields(fields) => joined(fields, explode, ",", Encodings::both(header_text)),
     };
     let value = ::reqwest::header::HeaderValue::try_from(written);
     headers.append(name, value.map_err(|_| format!("{name}: not the text of a header"))?);
@@ -310,7 +338,8 @@ pub fn cookie(
     if let Some(before) = headers.get(::reqwest::header::COOKIE) {
         cookies.push(before.to_str().map_err(|error| error.to_string())?.to_owned());
     }
-    let new = pairs(name, style, explode, value, octets)?.into_iter();
+    let new = pairs(name, style, explode, value, Encodings { name: cookie_name, value: octets })?
+        .into_iter();
     cookies.extend(new.map(|(name, value)| format!("{name}={value}")));
     if cookies.is_empty() {
         return Ok(());
@@ -328,6 +357,11 @@ fn octets(text: &str) -> String {
     encoded(text, |c| c.is_ascii_graphic() && !"\",;\\%".contains(c))
 }
 
+/// The name of a cookie ends at the first `=`.
+fn cookie_name(text: &str) -> String {
+    octets(text).replace('=', "%3D")
+}
+
 /// A form, encoded. Lists are repeated and objects are JSON, unless a field is written in a style of
 /// its own.
 pub fn form(body: &impl Serialize, written: &[(&str, &str, bool)]) -> Result<String, String> {
@@ -338,12 +372,12 @@ pub fn form(body: &impl Serialize, written: &[(&str, &str, bool)]) -> Result<Str
     for (name, value) in fields {
         match written.iter().find(|(field, ..)| *field == name) {
             Some((_, style, explode)) => {
-                all.extend(pairs(&name, style, *explode, &value, form_text)?);
+                all.extend(pairs(&name, style, *explode, &value, Encodings::both(form_text))?);
             }
             None if value.is_object() => {
                 all.push((form_text(&name), form_text(&value.to_string())))
             }
-            None => all.extend(pairs(&name, "form", true, &value, form_text)?),
+            None => all.extend(pairs(&name, "form", true, &value, Encodings::both(form_text))?),
         }
     }
     Ok(in_one(&all))

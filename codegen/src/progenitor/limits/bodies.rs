@@ -217,12 +217,8 @@ impl RequestBody<'_> {
         }
         let rest_is_any = rest.is_none_or(|rest| !rest.file || rest.other);
         let component = components::add_as(self.prepared, &format!("{}-Form", self.id), form);
-        let media_types = encoding.iter().filter_map(|(field, encoding)| {
-            let media_type = text(encoding, "contentType")?;
-            let is_single = !media_type.contains([',', '*']);
-            is_single.then(|| (field.clone(), media_type.to_owned()))
-        });
-        Form { component, file, any, rest_is_any, media_types: media_types.collect() }
+        let media_types = forms::media_types(encoding, &mut self.prepared.log, &at);
+        Form { component, file, any, rest_is_any, media_types }
     }
 
     /// The component that stands for a file of a form.

@@ -1,6 +1,8 @@
 //! The fields of a form, and which of them are files, however the document says so: through references,
 //! `allOf`, alternatives, null and lists. A form has no null: a field that may be null may be absent.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::resolve;
@@ -19,6 +21,12 @@ pub(in crate::progenitor) const FILE_OR_OTHER: Rule = Rule::translated(
     "file-or-text",
     "a part that is a file or something else",
     "a `FilePart`: a file if it has a name, else its bytes alone",
+);
+
+pub(in crate::progenitor) const PART_MEDIA_TYPES: Rule = Rule::translated(
+    "part-media-types",
+    "`contentType` of a part with several media types, or a range of them",
+    "the first that is no range, unless a file brings one",
 );
 
 /// What the parts of one field are.
@@ -198,4 +206,25 @@ pub(super) fn tell(files: &[(String, Kind)], log: &mut Log, at: &str) {
     for (name, _) in files.iter().filter(|(_, kind)| kind.other) {
         log.add(&FILE_OR_OTHER, pointer::join(at, name), "a file if it has a name");
     }
+}
+
+/// The media types of parts. Of a list it is the first: without any, a part would be plain text (RFC 7578, section 4.4).
+pub(super) fn media_types(
+    encoding: &Map<String, Value>,
+    log: &mut Log,
+    at: &str,
+) -> BTreeMap<String, String> {
+    let mut media_types = BTreeMap::new();
+    for (field, encoding) in encoding {
+        let Some(listed) = text(encoding, "contentType") else { continue };
+        let mut each = listed.split(',').map(str::trim);
+        let chosen = each.find(|it| !it.contains('*') && !it.is_empty()).map(str::to_owned);
+        if listed.contains([',', '*']) {
+            let sent = chosen.as_deref().unwrap_or("none");
+            let note = format!("`{field}` is of {listed}: {sent}, unless a file brings one");
+            log.add(&PART_MEDIA_TYPES, at, note);
+        }
+        media_types.extend(chosen.map(|chosen| (field.clone(), chosen)));
+    }
+    media_types
 }

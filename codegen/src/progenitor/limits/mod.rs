@@ -10,6 +10,7 @@ mod alternatives;
 mod answers;
 mod base_url;
 mod bodies;
+mod boxes;
 mod children;
 mod components;
 mod conditions;
@@ -127,6 +128,10 @@ const RULES: &[&Rule] = &[
     &parameters::PATH_VALUE,
     &parameters::PARAMETER_NAME,
     &parameters::IGNORED_HEADER,
+    &parameters::NO_PLACE_IN_PATH,
+    &parameters::CONNECTION_HEADER,
+    &forms::PART_MEDIA_TYPES,
+    &unsent::FRAGMENT,
     &parameters::HEADER_NAME,
     &credentials::CREDENTIAL,
     &methods::METHOD,
@@ -236,7 +241,7 @@ const PREPARE: [Prepare; 30] = [
 type Finish = fn(&mut Code<'_>, &mut Log) -> Result<()>;
 
 /// Edits of the code, in an order that matters for the reason on each row.
-pub(crate) const FINISH: [Finish; 18] = [
+pub(crate) const FINISH: [Finish; 19] = [
     // Looks for statements that `runtime` replaces.
     undocumented_header::finish,
     // Restores the names in JSON by which the others look up fields.
@@ -251,6 +256,8 @@ pub(crate) const FINISH: [Finish; 18] = [
     statuses::finish,
     // Replaces enums without variants before `alternatives` decodes into them.
     contradictions::finish,
+    // Makes optional fields of such that `absent` knows by their types.
+    boxes::finish,
     // Changes types of fields that `alternatives` and `bodies` read.
     absent::finish,
     alternatives::decode::finish,

@@ -102,8 +102,8 @@ fn rename_operations(prepared: &mut Prepared) {
 fn rename_components(prepared: &mut Prepared) {
     let Prepared { document, log, .. } = prepared;
     let Some(Value::Object(schemas)) = document.pointer_mut(SCHEMAS) else { return };
-    // The rest of the prelude typify writes with a path.
-    let without_path = ["Default", "Err", "None", "Ok", "Some"].map(str::to_owned);
+    // The rest of the prelude typify writes with a path; `String` it does but for a type on top of a uuid or a number.
+    let without_path = ["Default", "Err", "None", "Ok", "Some", "String"].map(str::to_owned);
     let mut taken = Taken::of(without_path);
     let mut renamed = Renamed::default();
     let mut by_new_name = Map::new();

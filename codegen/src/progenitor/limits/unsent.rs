@@ -13,8 +13,14 @@ use crate::report::{LeftOut, Rule};
 
 pub(in crate::progenitor) const UNSENT: Rule = Rule::left_out(
     "operation",
-    "a path without `/` in front or with a variable for several segments (`{proxy+}`), a method that 3.1 does not have, a response whose key is no status",
+    "a path without `/` in front, with a variable for several segments (`{proxy+}`), or with `.`, `..` or nothing for a segment, a method that 3.1 does not have, a response whose key is no status",
     "not the operation, which is named",
+);
+
+pub(in crate::progenitor) const FRAGMENT: Rule = Rule::translated(
+    "fragment",
+    "`#` in a path, as documents tell operations of one path apart",
+    "not sent, nor what follows it: HTTP has no fragment",
 );
 
 /// Takes such operations out of the document, so that what is left is what is generated.
@@ -23,6 +29,10 @@ pub(super) fn prepare(prepared: &mut Prepared) {
         leave_out(prepared, &operation, place, "OpenAPI 3.1 has no such method");
     }
     for operation in operations(&prepared.document) {
+        if let Some((_, fragment)) = operation.path.split_once('#') {
+            let note = format!("`#{fragment}` is not sent");
+            prepared.log.add(&FRAGMENT, operation.path_pointer(), note);
+        }
         let Some((place, reason)) = fault(&prepared.document, &operation) else { continue };
         leave_out(prepared, &operation, place, reason);
         let item = prepared.document.pointer_mut(&operation.path_pointer());
@@ -46,6 +56,15 @@ fn leave_out(
 fn fault(document: &Value, operation: &Operation) -> Option<(String, String)> {
     if !operation.path.starts_with('/') {
         return Some((operation.path_pointer(), "its path does not begin with `/`".to_owned()));
+    }
+    let mut segments = operation.path.split(['?', '#']).next().unwrap_or_default().split('/');
+    if let Some(dots) = segments.find(|segment| path_template::is_dots(segment)) {
+        let reason = format!("the segment `{dots}` of its path is taken out of every URL");
+        return Some((operation.path_pointer(), reason));
+    }
+    if operation.path.contains("//") {
+        let reason = "its path has a segment with nothing in it".to_owned();
+        return Some((operation.path_pointer(), reason));
     }
     if let Some(other) = path_template::other_expression(&operation.path) {
         let reason = format!(

@@ -211,7 +211,8 @@ fn parts_are_files_in_some_alternatives() {
     let text = json!({ "form": { "schema": form } }).to_string();
     let document = Document::parse(&text, Way::Request).unwrap();
     let schema = Some("/form/schema".to_owned());
-    let media = Media { name: "multipart/form-data".to_owned(), schema, encoding: json!({}) };
+    let media =
+        Media { name: "multipart/form-data".to_owned(), position: 0, schema, encoding: json!({}) };
     let parts = |name: &str| bodies::Parts::of(&document, &media, name);
     let of = |file, other, several| bodies::Parts { file, other, several };
     assert_eq!(parts("a"), of(true, false, false));

@@ -95,7 +95,9 @@ fn path_of_style_label() {
     check_path("label", true, list(), ".a.2.3");
     check_path("label", false, object(), ".a,x,b,2");
     check_path("label", true, object(), ".a=x.b=2");
-    check_path("label", true, json!([]), ".");
+    check_path("label", true, json!([]), "");
+    check_path("label", false, json!({}), "");
+    check_path("label", false, json!([""]), ".");
     check_path("label", true, json!(null), "");
 }
 
@@ -106,7 +108,10 @@ fn path_of_style_matrix() {
     check_path("matrix", true, list(), ";id=a;id=2;id=3");
     check_path("matrix", false, object(), ";id=a,x,b,2");
     check_path("matrix", true, object(), ";a=x;b=2");
-    check_path("matrix", false, json!([]), ";id=");
+    check_path("matrix", false, json!([]), "");
+    check_path("matrix", true, json!({}), "");
+    check_path("matrix", true, json!(""), ";id");
+    check_path("matrix", true, json!(["", "a"]), ";id;id=a");
     check_path("matrix", true, json!(null), "");
 }
 
@@ -186,6 +191,15 @@ fn reserved_characters_stay_where_they_may() {
     assert_eq!(written("a%20b%zz"), "$filter=a%20b%25zz");
     assert_eq!(written("Hello World!"), "$filter=Hello%20World!");
     assert_eq!(written("a#b"), "$filter=a%23b");
+}
+
+#[test]
+fn reserved_characters_do_not_end_a_name() {
+    let mut request = request();
+    reserved_query(&mut request, "a&b=c+d%20[]/", "form", true, &"x&y").unwrap();
+    reserved_query(&mut request, "e", "deepObject", true, &json!({ "f=g": "h" })).unwrap();
+    let query = request.url().query().unwrap_or_default();
+    assert_eq!(query, "a%26b%3Dc%2Bd%2520[]/=x&y&e[f%3Dg]=h");
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod document;
 mod examples;
 mod fits;
 mod routes;
+mod statuses;
 mod told;
 
 pub(super) use examples::EXAMPLE;
@@ -36,10 +37,12 @@ pub(in crate::progenitor) fn generate(
     log: &mut Log,
 ) -> Result<Option<syn::File>> {
     let Some(crate_path) = settings.mock.as_deref() else { return Ok(None) };
-    let document = document::of(source.prepared, source.plan);
+    let mut document = document::of(source.prepared, source.plan);
+    let stood_in = statuses::prepare(&mut document);
     let generate =
         |generator: &mut progenitor_impl::Generator, api: &_| generator.httpmock(api, crate_path);
     let mut file = generator::run(&document, source.plan, generate)?;
+    statuses::finish(&mut file, &stood_in)?;
     if settings.runtime == Runtime::OpenapiClientRuntime {
         told::finish(&mut file, &document, log)?;
         examples::add(&mut file, source, crate_path, log);

@@ -141,7 +141,7 @@ impl<'o> Helpers<'o> {
     }
 }
 
-fn functions(item: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemFn> {
+pub(super) fn functions(item: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemFn> {
     item.items.iter_mut().filter_map(|item| match item {
         ImplItem::Fn(function) => Some(function),
         _ => None,

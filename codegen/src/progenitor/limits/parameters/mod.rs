@@ -13,6 +13,7 @@ pub(super) use send::{declare_helpers, finish};
 use super::{Prepared, components, decimals, resolve};
 use crate::document::media_type::{self, JSON, essence};
 use crate::document::operations::{Operation, OperationNode, is_header_name, operations};
+use crate::document::path_template;
 use crate::document::visit;
 use crate::progenitor::named_operations;
 use crate::progenitor::names::{alternatives, method_name};
@@ -51,6 +52,17 @@ pub(in crate::progenitor) const HEADER_NAME: Rule = Rule::left_out(
     "the operation without the header",
 );
 
+pub(in crate::progenitor) const CONNECTION_HEADER: Rule = Rule::left_out(
+    "connection-header",
+    "a header of the connection as a parameter: `Host`, `Content-Length`, `Transfer-Encoding` and the like",
+    "the operation without the header, which the connection sets",
+);
+pub(in crate::progenitor) const NO_PLACE_IN_PATH: Rule = Rule::left_out(
+    "path-parameter",
+    "a parameter of a path that does not have it",
+    "the operation without the parameter",
+);
+
 /// A parameter that progenitor would serialize wrongly, or under another name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
@@ -77,6 +89,19 @@ pub struct Parameter {
 /// not at all.
 const VARIABLES: [&str; 4] = ["client", "header_map", "info", "response"];
 
+/// Headers that the connection sets (RFC 9110, sections 7.2, 7.6.1 and 8.6): another value would break the message.
+const OF_THE_CONNECTION: [&str; 9] = [
+    "connection",
+    "content-length",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
 /// Methods that the builder of every operation has.
 const BUILDER_METHODS: [&str; 6] = ["extra", "extras", "header", "new", "send", "stream"];
 
@@ -91,15 +116,9 @@ pub(super) fn prepare(prepared: &mut Prepared) {
                 prepared.log.add(&IGNORED_HEADER, &at, "OpenAPI says that it is not a parameter");
                 continue;
             }
-            if let Some(name) = no_header_name(&parameter) {
+            if let Some((rule, reason)) = unsendable(&operation, &parameter) {
                 let operation = operation.label();
-                let reason = format!("`{name}` is no name of a header: nothing can send it");
-                prepared.left_out.push(LeftOut {
-                    rule: &HEADER_NAME,
-                    operation,
-                    place: at,
-                    reason,
-                });
+                prepared.left_out.push(LeftOut { rule, operation, place: at, reason });
                 continue;
             }
             let planned = declare(prepared, &id, &at, &mut parameter, name);
@@ -173,10 +192,21 @@ fn is_ignored(parameter: &Value) -> bool {
         && ["accept", "content-type", "authorization"].contains(&name.as_str())
 }
 
-/// The name of a header, if it is none.
-fn no_header_name(parameter: &Value) -> Option<&str> {
-    let name = text(parameter, "name").filter(|_| text(parameter, "in") == Some("header"))?;
-    (!is_header_name(name)).then_some(name)
+/// Why nothing can send a parameter.
+fn unsendable(operation: &Operation, parameter: &Value) -> Option<(&'static Rule, String)> {
+    let name = text(parameter, "name")?;
+    match text(parameter, "in")? {
+        "header" if !is_header_name(name) => {
+            Some((&HEADER_NAME, format!("`{name}` is no name of a header: nothing can send it")))
+        }
+        "header" if OF_THE_CONNECTION.contains(&name.to_ascii_lowercase().as_str()) => {
+            Some((&CONNECTION_HEADER, format!("`{name}` is set by the connection")))
+        }
+        "path" if !path_template::names(&operation.path).ok()?.iter().any(|it| it == name) => {
+            Some((&NO_PLACE_IN_PATH, format!("the path has no `{{{name}}}`")))
+        }
+        _ => None,
+    }
 }
 
 /// What serializing a parameter depends on.

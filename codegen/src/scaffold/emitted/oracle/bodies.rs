@@ -12,7 +12,7 @@ use super::same::{difference, same_text, short};
 use super::styles::{self, Pairs, Style};
 
 /// What a body is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Json,
     Form,
@@ -43,6 +43,21 @@ pub fn kind(document: &Document, media: &Media) -> Kind {
         name if name.starts_with("text/") => Kind::Text,
         _ => Kind::Bytes,
     }
+}
+
+/// Of several media types, the client has the one whose rank is the lowest.
+pub fn rank(document: &Document, media: &Media) -> (u8, u64) {
+    let name = essence(&media.name);
+    let rank = match (kind(document, media), name.as_str()) {
+        (Kind::Json, "application/json" | "application/*" | "*/*") => 0,
+        (Kind::Json, _) => 1,
+        (Kind::Multipart, _) => 2,
+        (Kind::Form, _) => 3,
+        (_, "application/octet-stream") => 4,
+        (_, "text/plain") => 5,
+        _ => 6,
+    };
+    (rank, media.position)
 }
 
 /// What a media type that was sent has against the documented one.

@@ -45,8 +45,13 @@ impl Values {
     /// What was handed in, with files as the client's type has them.
     pub fn of(document: &Document, given: &Given<'_>, random: &mut Random) -> Self {
         let parameters = given.values.iter();
-        let parameters =
-            parameters.map(|(it, value)| (it.place.clone(), it.name.clone(), value.clone()));
+        let parameters = parameters.map(|(it, value)| {
+            let value = match it.allow_reserved && it.place == "query" && it.media.is_none() {
+                true => written_by_caller(value, false),
+                false => value.clone(),
+            };
+            (it.place.clone(), it.name.clone(), value)
+        });
         let (mut body, mut bytes) = (None, Vec::new());
         if let Some((media, value)) = &given.body {
             let kind = bodies::kind(document, media);
@@ -100,6 +105,23 @@ impl Values {
         let set = self.parameters.iter().map(|(place, name, _)| format!("{place} {name}"));
         let set = set.chain(self.body.as_ref().map(|_| "body".to_owned()));
         set.filter(|at| !taken.contains(at)).collect()
+    }
+}
+
+/// With `allowReserved`, it is for the caller to encode what has another meaning where it stands.
+fn written_by_caller(value: &Value, is_inside: bool) -> Value {
+    match value {
+        Value::String(text) => {
+            let code = |text: String, c: char| text.replace(c, &format!("%{:02X}", u32::from(c)));
+            let signs = if is_inside { "%&+," } else { "%&+" };
+            signs.chars().fold(text.clone(), code).into()
+        }
+        Value::Array(items) => items.iter().map(|item| written_by_caller(item, true)).collect(),
+        Value::Object(fields) => {
+            let fields = fields.iter();
+            fields.map(|(name, value)| (name.clone(), written_by_caller(value, true))).collect()
+        }
+        plain => plain.clone(),
     }
 }
 

@@ -366,10 +366,14 @@ fn fault_of_content(media: &str, value: &Value, found: &[&str], plus: bool) -> O
     }
 }
 
-/// With `allowReserved`, reserved characters that do not end a value stand for themselves.
+/// With `allowReserved`, reserved characters that do not end a value stand for themselves; the URL library encodes `'`
+/// all the same.
 fn fault_of_reserved(parameter: &Parameter, value: &Value, raw: &str) -> Option<String> {
     let text = value.as_str().filter(|_| parameter.allow_reserved)?;
-    let reserved = text.chars().filter(|c| ":/?@!$'()*,;".contains(*c));
+    let raw = raw.split('&').filter_map(|pair| pair.split_once('='));
+    let raw = raw.filter(|(name, _)| styles::decoded(name, false) == parameter.name);
+    let raw = raw.map(|(_, value)| value).next()?;
+    let reserved = text.chars().filter(|c| ":/?@!$()*,;".contains(*c));
     let encoded = reserved.map(|c| format!("%{:02X}", u32::from(c)));
     let found =
         encoded.into_iter().find(|encoded| raw.to_ascii_uppercase().contains(encoded.as_str()))?;

@@ -59,6 +59,8 @@ pub struct Body {
 #[derive(Clone, Debug)]
 pub struct Media {
     pub name: String,
+    /// Which of those beside it it is in the document as it is written.
+    pub position: u64,
     /// JSON Pointer of its schema, if it has one.
     pub schema: Option<String>,
     /// What `encoding` says of its fields.
@@ -145,7 +147,7 @@ impl Document {
             let list = holder.get("parameters").and_then(Value::as_array).into_iter().flatten();
             for (index, entry) in list.enumerate() {
                 let entry_at = self.place(entry, &format!("{place}/parameters/{index}"));
-                let Some(new) = parameter(self.resolved(entry), &entry_at) else { continue };
+                let Some(new) = parameter(self.resolved(entry), &entry_at, path) else { continue };
                 parameters.retain(|old| (&old.name, &old.place) != (&new.name, &new.place));
                 parameters.push(new);
             }
@@ -242,14 +244,32 @@ fn is_token(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(is_one)
 }
 
-fn parameter(node: &Value, at: &str) -> Option<Parameter> {
+/// Headers that the connection sets (RFC 9110, sections 7.2, 7.6.1 and 8.6).
+const OF_THE_CONNECTION: [&str; 9] = [
+    "connection",
+    "content-length",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+fn parameter(node: &Value, at: &str, path: &str) -> Option<Parameter> {
     let text = |key: &str| node.get(key).and_then(Value::as_str);
     let (name, place) = (text("name")?.to_owned(), text("in")?.to_owned());
     let others = ["accept", "content-type", "authorization"];
     if place == "header" && others.iter().any(|other| name.eq_ignore_ascii_case(other)) {
         return None;
     }
-    if place == "header" && !is_token(&name) {
+    let is_of_connection = OF_THE_CONNECTION.iter().any(|it| name.eq_ignore_ascii_case(it));
+    if place == "header" && (is_of_connection || !is_token(&name)) {
+        return None;
+    }
+    // A path that does not have it has no place for it.
+    if place == "path" && !path.contains(&format!("{{{name}}}")) {
         return None;
     }
     let usual = if place == "query" || place == "cookie" { "form" } else { "simple" };
@@ -267,10 +287,14 @@ fn parameter(node: &Value, at: &str) -> Option<Parameter> {
     Some(Parameter { name, place, style, explode, required, allow_reserved, media, schema })
 }
 
+/// Of a media type beside others, which it is: JSON has no order.
+const POSITION: &str = "x-position";
+
 fn media(node: &Value, at: &str) -> Vec<Media> {
     let content = node.get("content").and_then(Value::as_object).into_iter().flatten();
     let media = content.map(|(name, media)| Media {
         name: name.clone(),
+        position: media.get(POSITION).and_then(Value::as_u64).unwrap_or_default(),
         schema: media.get("schema").map(|_| format!("{at}/content/{}/schema", escaped(name))),
         encoding: media.get("encoding").cloned().unwrap_or_else(|| json!({})),
     });

@@ -37,6 +37,11 @@ fn after<'r>(bytes: &'r [u8], mark: &[u8]) -> Option<(&'r [u8], &'r [u8])> {
     Some((bytes.get(..at)?, bytes.get(at + mark.len()..)?))
 }
 
+/// A name as browsers write it in quotes.
+fn unquoted(name: &str) -> String {
+    name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
+}
+
 fn part(text: &[u8]) -> Result<Part, String> {
     let (head, body) = match text.strip_prefix(b"\r\n") {
         Some(body) => (&b""[..], body),
@@ -48,8 +53,8 @@ fn part(text: &[u8]) -> Result<Part, String> {
         let Some((name, value)) = line.split_once(':') else { continue };
         match name.to_ascii_lowercase().as_str() {
             "content-disposition" => {
-                part.name = parameter(value, "name").ok_or("a part without a name")?;
-                part.file = parameter(value, "filename");
+                part.name = unquoted(&parameter(value, "name").ok_or("a part without a name")?);
+                part.file = parameter(value, "filename").map(|name| unquoted(&name));
                 is_named = true;
             }
             "content-type" => part.media = Some(value.trim().to_owned()),

@@ -139,13 +139,13 @@ fn parts(case: usize) -> Parts {
 }
 
 impl<C> Run<'_, C> {
-    /// Of several media types of a status, the client has the first in the order of `Kind`.
+    /// Of several media types of a status, the client has the first in the order of their ranks.
     fn first_of_each_status(&self, answers: &[Answer]) -> Vec<Answer> {
-        let kind = |answer: &Answer| {
-            answer.media.as_ref().map(|media| bodies::kind(&self.answers.document, media))
+        let rank = |answer: &Answer| {
+            answer.media.as_ref().map(|media| bodies::rank(&self.answers.document, media))
         };
         let mut first = answers.to_vec();
-        first.sort_by_key(|answer| (answer.status, kind(answer)));
+        first.sort_by_key(|answer| (answer.status, rank(answer)));
         first.dedup_by_key(|answer| answer.status);
         first
     }
@@ -225,7 +225,7 @@ impl<C> Run<'_, C> {
     ) -> Option<(&'g Media, Value)> {
         let (value, body) = recorded.request.clone().zip(operation.body.as_ref())?;
         let Side { document, schemas } = &self.requests;
-        let media = body.media.iter().min_by_key(|media| bodies::kind(document, media))?;
+        let media = body.media.iter().min_by_key(|media| bodies::rank(document, media))?;
         let is_json = bodies::kind(document, media) == Kind::Json;
         let is_valid = is_json && schemas.accepts(media.schema.as_ref()?, &value);
         is_valid.then_some((media, value))
@@ -302,7 +302,7 @@ impl<C> Run<'_, C> {
     }
 
     /// The value of a body, if one is found; none where it must have one. Of several media types, the client
-    /// has the first in the order of `Kind`.
+    /// has the first in the order of their ranks.
     fn given_body<'g>(
         &mut self,
         described: &'g Body,
@@ -310,7 +310,7 @@ impl<C> Run<'_, C> {
         random: &mut Random,
     ) -> Option<Option<(&'g Media, Value)>> {
         let document = &self.requests.document;
-        let first = described.media.iter().min_by_key(|media| bodies::kind(document, media));
+        let first = described.media.iter().min_by_key(|media| bodies::rank(document, media));
         let Some(media) = first else { return Some(None) };
         let value = self.requests.body(media, parts, random);
         let found = match &value {

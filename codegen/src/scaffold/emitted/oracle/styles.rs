@@ -103,7 +103,11 @@ fn dotted(value: &Value) -> String {
 
 /// Whether a raw part of a path is a value.
 pub fn is_in_path(raw: &str, name: &str, style: &str, explode: bool, value: &Value) -> bool {
+    // RFC 6570, section 2.3: a list or an object without anything in it is no value.
+    let is_nothing = value.as_array().is_some_and(Vec::is_empty)
+        || value.as_object().is_some_and(serde_json::Map::is_empty);
     match style {
+        "label" | "matrix" if is_nothing => raw.is_empty(),
         "label" => {
             // Exploded, the sign between parts is one that values have as it is.
             raw.strip_prefix('.').is_some_and(|raw| match explode {
