@@ -9,9 +9,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 /// Text that Rust takes in documentation. In place of a character for the direction of text stands its
 /// entity, which shows as the character.
 pub(crate) fn plain(text: &str) -> String {
-    let is_refused =
-        |c| matches!(c, '\r' | '\0' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    if !text.contains(is_refused) {
+    if is_plain(text) {
         return text.to_owned();
     }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
@@ -28,9 +26,24 @@ pub(crate) fn plain(text: &str) -> String {
     plain
 }
 
+/// Whether Rust takes a text as it is.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let is_refused =
+        |c| matches!(c, '\r' | '\0' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    !text.contains(is_refused)
+}
+
+/// Whether a text is a paragraph of one line, without code and HTML.
+fn is_one_line(text: &str) -> bool {
+    text.starts_with(char::is_alphabetic) && !text.contains(['\n', '<', '`', '~'])
+}
+
 /// A description as documentation.
 pub(super) fn documentation(description: &str) -> String {
     let text = plain(description);
+    if is_one_line(&text) {
+        return text;
+    }
     let text = if has_open_html(&text) { without_html(&text) } else { text };
     let text = with_languages(&text);
     match is_sound(&text) {

@@ -146,19 +146,24 @@ pub(crate) fn wire_name(field: &syn::Field) -> String {
 
 /// The value of `#[serde(rename = "…")]`.
 pub(crate) fn renamed(attributes: &[syn::Attribute]) -> Option<String> {
-    let mut name = None;
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-        // A malformed attribute would not compile, which says more than this could.
-        let _ = attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("rename") {
-                name = Some(meta.value()?.parse::<syn::LitStr>()?.value());
-            } else if meta.input.peek(syn::Token![=]) {
-                meta.value()?.parse::<syn::Expr>()?;
+    let of_serde = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        syn::Meta::List(list) if list.path.is_ident("serde") => Some(&list.tokens),
+        _ => None,
+    });
+    let mut names = of_serde.filter_map(|tokens| {
+        let mut tokens = tokens.clone().into_iter();
+        tokens.find(|token| matches!(token, TokenTree::Ident(name) if name == "rename"))?;
+        match (tokens.next()?, tokens.next()?) {
+            (TokenTree::Punct(sign), TokenTree::Literal(name)) if sign.as_char() == '=' => {
+                match syn::Lit::new(name) {
+                    syn::Lit::Str(name) => Some(name.value()),
+                    _ => None,
+                }
             }
-            Ok(())
-        });
-    }
-    name
+            _ => None,
+        }
+    });
+    names.next_back()
 }
 
 /// Whether a type is a struct with named fields, which has a builder; other types have none.

@@ -2,7 +2,7 @@
 //! under a name of its own. So are schemas whose names differ, but not as names of Rust types. Which of the
 //! names that N15 has for a component it gets is decided here, for others may want the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToUpperCamelCase;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::document::difference::differences;
 use crate::document::equality::{Classes, DOCUMENTATION, Key, without_documentation};
 use crate::document::names::{Renamed, Taken};
 use crate::document::pointer;
-use crate::normalize::rules::n15_schema_name::{self as n15, Wanted};
+use crate::normalize::rules::n15_schema_name as n15;
 use crate::report::{Log, Rule};
 
 pub(in crate::normalize) const RULE: Rule = Rule::mended(
@@ -30,23 +30,24 @@ pub(in crate::normalize) const DOCUMENTED: Rule = Rule::translated(
 /// Gives every component of every page a name that means the same on all of them. Names are
 /// given page by page, and whoever came first keeps one, so a page that is added renames nothing.
 pub(super) fn rename(pages: &mut [Page], log: &mut Log) {
-    let classes = Classes::of(pages.iter().map(|page| &page.document));
+    let wishes: Vec<_> = pages.iter().map(|page| wishes(&page.document)).collect();
+    // Those that want one name are compared.
+    let mut wanted = BTreeSet::new();
+    let is_wanted_twice = wishes.iter().flatten().any(|wish| !wanted.insert(wish.first()));
+    let classes = is_wanted_twice.then(|| Classes::of(pages.iter().map(|page| &page.document)));
     let mut names = Names::default();
     let mut renamed = Vec::new();
-    for (index, page) in pages.iter().enumerate() {
+    for (index, (page, wishes)) in pages.iter().zip(&wishes).enumerate() {
         let mut of_page = Renamed::default();
-        let wanted = n15::wanted(&page.document);
-        for key in keys(&page.document, &wanted) {
-            let (section, old) = &key;
-            let of_schema = wanted.get(old).filter(|_| section == "schemas");
-            let choice = of_schema.map_or_else(|| vec![old.clone()], |it| it.names.clone());
-            let class = classes.get(index, &key).unwrap_or_default();
-            let new = names.give(&key, &choice, class, index);
+        for Wish { key, choice, is_by_n15 } in wishes {
+            let (section, old) = key;
+            let class = classes.as_ref().and_then(|classes| classes.get(index, key));
+            let new = names.give(key, choice, class.unwrap_or_default(), index);
             if new == *old {
                 continue;
             }
-            if of_schema.is_some() {
-                log.add(&n15::RULE, page.place(&place(&key)), format!("{old} -> {new}"));
+            if *is_by_n15 {
+                log.add(&n15::RULE, page.place(&place(key)), format!("{old} -> {new}"));
             }
             of_page.insert(section, old, &new);
         }
@@ -58,21 +59,36 @@ pub(super) fn rename(pages: &mut [Page], log: &mut Log) {
     }
 }
 
-fn place((section, name): &Key) -> String {
-    pointer::join(&pointer::join("/components", section), name)
+/// A component, and the names that it may get, the best first.
+struct Wish {
+    key: Key,
+    choice: Vec<String>,
+    is_by_n15: bool,
+}
+
+impl Wish {
+    fn first(&self) -> (&str, Option<&String>) {
+        (self.key.0.as_str(), self.choice.first())
+    }
 }
 
 /// All components of a document: first those with names of their authors', in its order; then those that
 /// get names, which none of them may lose to a later one.
-fn keys(document: &Value, wanted: &BTreeMap<String, Wanted>) -> Vec<Key> {
-    let all = components::all(document);
-    let mut keys: Vec<_> = all.map(|(section, name, _)| (section.clone(), name.clone())).collect();
-    let rank = |(section, name): &Key| {
-        let wanted = wanted.get(name).filter(|_| section == "schemas");
-        wanted.map(|wanted| wanted.rank)
+fn wishes(document: &Value) -> Vec<Wish> {
+    let wanted = n15::wanted(document);
+    let wish = |(section, name, _): (&String, &String, &Value)| {
+        let of_schema = wanted.get(name).filter(|_| section == "schemas");
+        let choice = of_schema.map_or_else(|| vec![name.clone()], |it| it.names.clone());
+        let key = (section.clone(), name.clone());
+        (of_schema.map(|it| it.rank), Wish { key, choice, is_by_n15: of_schema.is_some() })
     };
-    keys.sort_by_key(rank);
-    keys
+    let mut wishes: Vec<_> = components::all(document).map(wish).collect();
+    wishes.sort_by_key(|(rank, _)| *rank);
+    wishes.into_iter().map(|(_, wish)| wish).collect()
+}
+
+fn place((section, name): &Key) -> String {
+    pointer::join(&pointer::join("/components", section), name)
 }
 
 /// The names of components so far.

@@ -32,7 +32,10 @@ type Marked = BTreeMap<String, BTreeSet<String>>;
 
 /// Splits these schemas.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    let marked = [marked(&prepared.document, "readOnly"), marked(&prepared.document, "writeOnly")];
+    if !is_any_marked(&prepared.document) {
+        return;
+    }
+    let marked = MARKS.map(|mark| marked(&prepared.document, mark));
     if marked.iter().all(BTreeMap::is_empty) {
         return;
     }
@@ -63,6 +66,18 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     });
     // Components get their final names after this.
     prepared.type_names = None;
+}
+
+const MARKS: [&str; 2] = ["readOnly", "writeOnly"];
+
+/// Whether a schema has a mark, as few documents do.
+fn is_any_marked(document: &Value) -> bool {
+    let mut is_any = false;
+    visit::each(document, |kind, _, node| {
+        is_any |= kind == Kind::Schema
+            && MARKS.iter().any(|mark| node.get(mark) == Some(&Value::Bool(true)));
+    });
+    is_any
 }
 
 /// The required fields that have a mark.

@@ -48,10 +48,8 @@ fn take_out_refused(file: &mut File) {
         fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
             let syn::Meta::NameValue(pair) = &attribute.meta else { return };
             let text = shape::literal(&pair.value).filter(|_| pair.path.is_ident("doc"));
-            let Some(text) = text else { return };
-            let new = prose::plain(&text);
-            if new != text {
-                *attribute = template::documentation(&new);
+            if let Some(text) = text.filter(|text| !prose::is_plain(text)) {
+                *attribute = template::documentation(&prose::plain(&text));
             }
         }
 
