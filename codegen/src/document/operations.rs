@@ -42,13 +42,25 @@ impl Operation {
 
 /// All operations of a document, in its order.
 pub fn operations(document: &Value) -> Vec<Operation> {
+    let operation = |(path, method): (&String, &String)| Operation {
+        path: path.clone(),
+        method: method.clone(),
+    };
+    names(document).map(operation).collect()
+}
+
+/// Whether a document has one operation and no other.
+pub(crate) fn is_of_one(document: &Value) -> bool {
+    names(document).take(2).count() == 1
+}
+
+/// Path and method of each.
+fn names(document: &Value) -> impl Iterator<Item = (&String, &String)> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
-    let operations = paths.flat_map(|(path, item)| {
+    paths.flat_map(|(path, item)| {
         let keys = item.as_object().into_iter().flat_map(Map::keys);
-        let methods = keys.filter(|key| METHODS.contains(&key.as_str()));
-        methods.map(|method| Operation { path: path.clone(), method: method.clone() })
-    });
-    operations.collect()
+        keys.filter(|key| METHODS.contains(&key.as_str())).map(move |method| (path, method))
+    })
 }
 
 /// An operation in its document, with what it inherits from.

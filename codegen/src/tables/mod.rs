@@ -18,7 +18,7 @@ use crate::vendor::Upstream;
 /// several operations, nothing says which one a table is about.
 pub(crate) fn of(operation: &OperationNode<'_>, page: &Upstream) -> Vec<Table> {
     let mut tables = read::read(operation.node.text("description").unwrap_or_default());
-    if operations::operations(&page.document).len() == 1 {
+    if operations::is_of_one(&page.document) {
         let on_page = read::read(page.page.as_deref().unwrap_or_default()).into_iter();
         let is_said = |table: &Table| tables.iter().any(|other| other.says_the_same(table));
         let others: Vec<_> = on_page.filter(|table| !is_said(table)).collect();
