@@ -210,7 +210,9 @@ fn pairs(
     let pair = |value: String| (named.clone(), value);
     Ok(match parts {
         Parts::Nothing => Vec::new(),
+        // RFC 6570, section 2.3: a list or an object without anything in it is no value.
         Parts::List(items) if items.is_empty() => Vec::new(),
+        Parts::Fields(fields) if fields.is_empty() => Vec::new(),
         Parts::One(value) => vec![pair((encode.value)(&value))],
         Parts::List(items) if explode => items.iter().map(|it| pair((encode.value)(it))).collect(),
         Parts::List(items) => {
@@ -315,6 +317,9 @@ pub fn header(
 ) -> Result<(), String> {
     let written = match parts(style, value)? {
         Parts::Nothing => return Ok(()),
+        // RFC 6570, section 2.3: a list or an object without anything in it is no value.
+        Parts::List(items) if items.is_empty() => return Ok(()),
+        Parts::Fields(fields) if fields.is_empty() => return Ok(()),
         Parts::One(value) => value,
         Parts::List(items) => {
             items.iter().map(|item| header_text(item)).collect::<Vec<_>>().join(",")
