@@ -44,6 +44,8 @@ fn text(value: Value) -> String {
 fn parts(style: &str, value: &impl Serialize) -> Result<Parts, String> {
     if style == JSON {
         let text = serde_json::to_string(value).map_err(|error| error.to_string())?;
+        // The one control character that JSON has as it is, and no header.
+        let text = text.replace('\u{7f}', "\\u007f");
         return Ok(if text == "null" { Parts::Nothing } else { Parts::One(text) });
     }
     Ok(match json(value)? {

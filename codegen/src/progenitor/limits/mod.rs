@@ -21,8 +21,8 @@ mod enums;
 mod forms;
 mod media_types;
 mod methods;
+mod mocked_bodies;
 mod names;
-mod null_bodies;
 mod nulls;
 mod numbers;
 mod open_enums;
@@ -52,7 +52,7 @@ use serde_json::Value;
 
 pub use bodies::BodyEncoding;
 pub(super) use decimals::{TYPES as DECIMALS, plain as plain_decimal};
-pub(super) use null_bodies::finish_mocks;
+pub(super) use mocked_bodies::finish_mocks;
 pub use parameters::{Parameter, without_rewritten};
 pub(super) use patterns::{PATTERN, is_without_flag};
 pub use required_if::Requirement;

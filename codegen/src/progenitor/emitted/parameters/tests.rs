@@ -129,6 +129,7 @@ fn header_of_style_simple() {
     assert_eq!(written(false, json!([])), None);
     assert_eq!(written(true, json!({})), None);
     assert_eq!(written(false, json!(null)), None);
+    header(&mut HeaderMap::new(), "x-id", "application/json", false, &"a\n\u{7f}").unwrap();
     let error = header(&mut HeaderMap::new(), "x-id", "simple", false, &"a\nb").unwrap_err();
     assert_eq!(error, "x-id: not the text of a header");
 }

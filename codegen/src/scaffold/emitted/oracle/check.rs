@@ -103,7 +103,9 @@ impl<'g> Given<'g> {
                 }
                 "path" if is_empty => Some("nothing in a path"),
                 "path" if *only == "." || *only == ".." => Some("a dot segment in a path"),
-                "header" if has_control(value) => Some("a control character in a header"),
+                "header" if parameter.media.is_none() && has_control(value) => {
+                    Some("a control character in a header")
+                }
                 _ => None,
             }
         })
@@ -411,9 +413,14 @@ fn is_header(parameter: &Parameter, value: &Value, raw: &str) -> bool {
     if let Some(media) = &parameter.media {
         return is_content(media, value, raw).is_none();
     }
-    // In an item, a comma is encoded, and a `%` that would make it one.
-    let item = |raw: &str| raw.trim().replace("%2C", ",").replace("%25", "%");
-    let parts: Vec<_> = raw.split(',').map(item).collect();
+    // In an item, a comma is encoded, and a `%` that would make it a code; nothing else is.
+    let item = |raw: &str| {
+        let undone = raw.trim().replace("%2C", ",").replace("%25", "%");
+        (styles::decoded(raw.trim(), false) == undone).then_some(undone)
+    };
+    let parts: Option<Vec<_>> = raw.split(',').map(item).collect();
+    let is_plain = !value.is_array() && !value.is_object();
+    let Some(parts) = parts.or(is_plain.then(Vec::new)) else { return false };
     let parts: Vec<_> = parts.iter().map(String::as_str).collect();
     let is_texts = |items: &[Value]| {
         parts.len() == items.len()

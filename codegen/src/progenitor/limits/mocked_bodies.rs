@@ -1,7 +1,7 @@
-//! JSON that may be null, in mocks. progenitor hands over an `Option` where httpmock, and what stands in its
-//! place, takes a reference.
+//! Bodies that are one value in JSON, or null, in mocks. progenitor hands over an `Option<&T>`, a number or a `&str`
+//! where httpmock, and what stands in its place, takes a reference to a value of known size.
 
-use syn::{Expr, FnArg, ImplItem, Item, parse_quote};
+use syn::{Expr, FnArg, ImplItem, Item, Type, parse_quote};
 
 use crate::progenitor::shape;
 
@@ -14,7 +14,7 @@ pub(in crate::progenitor) fn finish_mocks(file: &mut syn::File) {
     });
     for method in methods {
         let ImplItem::Fn(function) = method else { continue };
-        if !function.sig.inputs.iter().any(takes_option) {
+        if !function.sig.inputs.iter().any(is_no_reference) {
             continue;
         }
         shape::each_expression(&mut function.block, |expression| {
@@ -28,7 +28,13 @@ pub(in crate::progenitor) fn finish_mocks(file: &mut syn::File) {
     }
 }
 
-fn takes_option(argument: &FnArg) -> bool {
+/// Whether what is handed over is no reference to a value of known size: an `Option`, a number, a text.
+fn is_no_reference(argument: &FnArg) -> bool {
     let FnArg::Typed(argument) = argument else { return false };
-    shape::argument(&argument.ty, "Option").is_some()
+    match &*argument.ty {
+        Type::Reference(reference) => {
+            shape::last_segment(&reference.elem).is_some_and(|last| last.ident == "str")
+        }
+        _ => true,
+    }
 }
