@@ -360,7 +360,8 @@ fn nothing_is_absent() {
             let parameters =
                 json!([{ "name": "a", "in": place, "explode": explode, "schema": {} }]);
             for value in [json!([]), json!({})] {
-                let faults = |head: &str| faults_of(parameters.clone(), &[value.clone()], head);
+                let faults =
+                    |head: &str| faults_of(parameters.clone(), std::slice::from_ref(&value), head);
                 assert_eq!(faults(" HTTP/1.1"), <[&str; 0]>::default());
                 let empty = match place {
                     "query" => "?a= HTTP/1.1",
