@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use quote::quote;
-use syn::{Expr, ImplItem, ImplItemFn, Type};
+use syn::{Expr, FnArg, ImplItem, ImplItemFn, Type};
 
 use crate::progenitor::shape;
 
@@ -12,6 +12,8 @@ use crate::progenitor::shape;
 pub struct Call {
     /// The type that each setter takes, by its name.
     pub setters: BTreeMap<String, String>,
+    /// What `set_body` takes for null, where `body` takes none.
+    pub null: Option<&'static str>,
     /// What each status is read as: `200`, `4XX`, `default`.
     pub answers: BTreeMap<String, Answer>,
 }
@@ -38,9 +40,20 @@ pub fn of(client: &str) -> BTreeMap<String, Call> {
         });
         let setters = setters.collect();
         let answers = shape::function(item, shape::SEND).map(answers).unwrap_or_default();
-        calls.insert(id, Call { setters, answers });
+        let null = shape::function(item, "set_body").and_then(|it| null_of(it));
+        calls.insert(id, Call { setters, null, answers });
     }
     calls
+}
+
+/// Null, as a setter of an option takes it: inside of another option, if a body need not be there.
+fn null_of(setter: &ImplItemFn) -> Option<&'static str> {
+    let mut types = setter.sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(input) => shape::argument(&input.ty, "Option"),
+        FnArg::Receiver(_) => None,
+    });
+    let held = types.next()?;
+    Some(if shape::argument(held, "Option").is_some() { "Some(None)" } else { "None" })
 }
 
 impl Call {

@@ -151,20 +151,29 @@ fn function(
              call = call.{setter}(value);\n        }}\n"
         );
     }
-    if let Some(ty) = call.setters.get("body") {
-        let value = match ty.ends_with("reqwest::Body") {
-            true => "values.bytes()".to_owned(),
-            false => format!("values.body::<{ty}>()?"),
-        };
-        setters += &format!(
-            "        if let Some(value) = {value} {{\n            call = call.body(value);\n        }}\n"
-        );
-    }
+    setters += &body(call);
     format!(
         "\nfn call_{id}<'a>(client: &'a Client, values: &'a Values) -> Calling<'a> {{\n    \
          Box::pin(async move {{\n        let mut call = client.{id}();\n{setters}        \
          match call.send().await {{\n            Ok(answer) => Ok({read}),\n            \
          Err(error) => Err(Outcome::Failed(format!(\"{{error:?}}\"))),\n        }}\n    }})\n}}\n"
+    )
+}
+
+/// The statement that hands over the body.
+fn body(call: &Call) -> String {
+    let Some(ty) = call.setters.get("body") else { return String::new() };
+    let value = match ty.ends_with("reqwest::Body") {
+        true => "values.bytes()".to_owned(),
+        false => format!("values.body::<{ty}>()?"),
+    };
+    let set = format!(
+        "if let Some(value) = {value} {{\n            call = call.body(value);\n        }}\n"
+    );
+    let Some(null) = call.null else { return format!("        {set}") };
+    format!(
+        "        if values.is_null_of::<{ty}>() {{\n            \
+         call = call.set_body({null});\n        }} else {set}"
     )
 }
 

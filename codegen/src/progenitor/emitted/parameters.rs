@@ -44,6 +44,8 @@ fn text(value: Value) -> String {
 fn parts(style: &str, value: &impl Serialize) -> Result<Parts, String> {
     if style == JSON {
         let text = serde_json::to_string(value).map_err(|error| error.to_string())?;
+        // The one control character that JSON has as it is, and no header.
+        let text = text.replace('\u{7f}', "\\u007f");
         return Ok(if text == "null" { Parts::Nothing } else { Parts::One(text) });
     }
     Ok(match json(value)? {
@@ -210,7 +212,9 @@ fn pairs(
     let pair = |value: String| (named.clone(), value);
     Ok(match parts {
         Parts::Nothing => Vec::new(),
+        // RFC 6570, section 2.3: a list or an object without anything in it is no value.
         Parts::List(items) if items.is_empty() => Vec::new(),
+        Parts::Fields(fields) if fields.is_empty() => Vec::new(),
         Parts::One(value) => vec![pair((encode.value)(&value))],
         Parts::List(items) if explode => items.iter().map(|it| pair((encode.value)(it))).collect(),
         Parts::List(items) => {
@@ -315,6 +319,9 @@ pub fn header(
 ) -> Result<(), String> {
     let written = match parts(style, value)? {
         Parts::Nothing => return Ok(()),
+        // RFC 6570, section 2.3: a list or an object without anything in it is no value.
+        Parts::List(items) if items.is_empty() => return Ok(()),
+        Parts::Fields(fields) if fields.is_empty() => return Ok(()),
         Parts::One(value) => value,
         Parts::List(items) => {
             items.iter().map(|item| header_text(item)).collect::<Vec<_>>().join(",")

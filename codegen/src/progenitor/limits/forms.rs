@@ -75,11 +75,11 @@ fn collect(document: &Value, schema: &Value, depth: usize) -> Fields {
             schema::entries(part, "properties").map(|(name, it)| (name.clone(), it.clone())),
         );
         fields.required.extend_from_slice(list(part, "required"));
-        fields.rest = part
-            .get("additionalProperties")
-            .filter(|it| it.as_object().is_some_and(|it| !it.is_empty()))
-            .cloned()
-            .or(fields.rest);
+        // What says nothing of the others stands behind what does.
+        let rest = part.get("additionalProperties").filter(|it| it.is_object());
+        if rest.is_some_and(|rest| *rest != json!({})) || fields.rest.is_none() {
+            fields.rest = rest.cloned().or(fields.rest);
+        }
         for key in ALTERNATIVES {
             let all = list(part, key).iter().filter(|_| depth > 0);
             fields.add_alternatives(

@@ -21,10 +21,12 @@ mod enums;
 mod forms;
 mod media_types;
 mod methods;
+mod mocked_bodies;
 mod names;
 mod nulls;
 mod numbers;
 mod open_enums;
+mod open_objects;
 mod optional_bodies;
 mod parameters;
 mod patterns;
@@ -50,6 +52,7 @@ use serde_json::Value;
 
 pub use bodies::BodyEncoding;
 pub(super) use decimals::{TYPES as DECIMALS, plain as plain_decimal};
+pub(super) use mocked_bodies::finish_mocks;
 pub use parameters::{Parameter, without_rewritten};
 pub(super) use patterns::{PATTERN, is_without_flag};
 pub use required_if::Requirement;
@@ -130,6 +133,9 @@ const RULES: &[&Rule] = &[
     &parameters::IGNORED_HEADER,
     &parameters::NO_PLACE_IN_PATH,
     &parameters::CONNECTION_HEADER,
+    &parameters::COOKIE_HEADER,
+    &parameters::AS_TEXT,
+    &parameters::NESTED,
     &forms::PART_MEDIA_TYPES,
     &unsent::FRAGMENT,
     &parameters::HEADER_NAME,
@@ -152,6 +158,7 @@ const RULES: &[&Rule] = &[
     &contradictions::CONTRADICTION,
     &views::VIEW,
     &schemas::CLOSED,
+    &open_objects::OPEN,
     &schemas::DEFAULT,
     &schemas::FIXED_LENGTH,
     &patterns::PATTERN,
@@ -176,7 +183,7 @@ const RULES: &[&Rule] = &[
 type Prepare = fn(&mut Prepared);
 
 /// Changes of the document, in an order that matters for the reason on each row.
-const PREPARE: [Prepare; 30] = [
+const PREPARE: [Prepare; 31] = [
     // The others, and openapiv3, know numbers by their values alone.
     numbers::prepare,
     // The others prepare what is generated, and nothing beside it.
@@ -203,6 +210,8 @@ const PREPARE: [Prepare; 30] = [
     decimals::prepare,
     // The others rely on keywords with values of the right type.
     shapes::prepare,
+    // Adds fields called `extra`, which `names` keeps apart from those of the document.
+    open_objects::prepare,
     // Tells bounds by the keywords that are there, before some go.
     unchecked::prepare,
     // Components still are what operations lead to by the document's own references.

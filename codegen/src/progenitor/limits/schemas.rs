@@ -68,11 +68,16 @@ pub(super) fn drop_not(prepared: &mut Prepared) {
 /// not decode, and two such schemas in one `allOf` exclude each other. A schema without properties
 /// keeps it: it says that the object is empty.
 fn is_closed(keywords: &Map<String, Value>, at: &str) -> bool {
+    keywords.get("additionalProperties") == Some(&Value::Bool(false))
+        && is_of_described(keywords, at)
+}
+
+/// Whether `additionalProperties` stands beside properties, or in a part that others stand beside.
+pub(super) fn is_of_described(keywords: &Map<String, Value>, at: &str) -> bool {
     let describes = ["properties", "allOf", "anyOf", "oneOf"]
         .iter()
         .any(|key| keywords.get(*key).is_some_and(|it| *it != json!({}) && *it != json!([])));
-    let is_part = at.rsplit('/').nth(1) == Some("allOf");
-    keywords.get("additionalProperties") == Some(&Value::Bool(false)) && (describes || is_part)
+    describes || at.rsplit('/').nth(1) == Some("allOf")
 }
 
 /// The longest array that serde reads and writes.

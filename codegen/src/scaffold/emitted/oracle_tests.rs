@@ -339,3 +339,99 @@ fn a_file_that_is_no_recording_is_refused_without_its_values() {
     let error = recorded_in(r#"{"log": {"entries": ["Zaphod"]}}"#).unwrap_err();
     assert!(error.contains("calls.har") && !error.contains("Zaphod"), "{error}");
 }
+
+/// What the checker has against a `GET /pets` with these parameters.
+fn faults_of(parameters: Value, set: &[Value], head: &str) -> Vec<String> {
+    let paths = json!({ "/pets": { "get": { "parameters": parameters, "responses": {} } } });
+    let text = json!({ "openapi": "3.1.0", "paths": paths }).to_string();
+    let document = Document::parse(&text, Way::Request).unwrap();
+    let [operation] = &document.operations()[..] else { panic!("one operation") };
+    let values = operation.parameters.iter().zip(set.iter().cloned()).collect();
+    let given = Given { operation, values, body: None };
+    let raw = format!("GET /pets{head}\r\n\r\n");
+    let request = request::parse(raw.as_bytes()).unwrap().unwrap();
+    given.faults(&document, &request).into_iter().map(|fault| fault.at).collect()
+}
+
+#[test]
+fn nothing_is_absent() {
+    for place in ["query", "header", "cookie"] {
+        for explode in [true, false] {
+            let parameters =
+                json!([{ "name": "a", "in": place, "explode": explode, "schema": {} }]);
+            for value in [json!([]), json!({})] {
+                let faults =
+                    |head: &str| faults_of(parameters.clone(), std::slice::from_ref(&value), head);
+                assert_eq!(faults(" HTTP/1.1"), <[&str; 0]>::default());
+                let empty = match place {
+                    "query" => "?a= HTTP/1.1",
+                    "header" => " HTTP/1.1\r\na: ",
+                    _ => " HTTP/1.1\r\ncookie: a=",
+                };
+                assert_eq!(faults(empty).len(), 1, "{empty} {explode} {value}");
+            }
+        }
+    }
+}
+
+#[test]
+fn items_of_a_header_encode_what_ends_them() {
+    let parameters = json!([{ "name": "a", "in": "header", "schema": {} }]);
+    let faults = |raw: &str| {
+        let head = format!(" HTTP/1.1\r\na: {raw}");
+        faults_of(parameters.clone(), &[json!(["x,y", "%2F b", "50%"])], &head)
+    };
+    assert_eq!(faults("x%2Cy,%252F b,50%"), <[&str; 0]>::default());
+    for wrong in
+        ["x,y,%252F b,50%", "x%2Cy,%2F b,50%", "x%2Cy,%252F%20b,50%", "x%252Cy,%252F b,50%"]
+    {
+        assert_eq!(faults(wrong), ["header a"], "{wrong}");
+    }
+}
+
+#[test]
+fn what_has_no_style_is_json_or_in_brackets() {
+    let parameters = json!([
+        { "name": "a", "in": "query", "schema": {} },
+        { "name": "b", "in": "query", "style": "deepObject", "explode": true, "schema": {} },
+    ]);
+    let values = [json!([[1], {}]), json!({ "c": [{ "d": 1 }, 2] })];
+    let faults =
+        |query: &str| faults_of(parameters.clone(), &values, &format!("?{query} HTTP/1.1"));
+    assert_eq!(faults("a=[1]&a=%7B%7D&b[c][]=2&b[c][0][d]=1"), <[&str; 0]>::default());
+    assert_eq!(faults("a=1&a=%7B%7D&b[c][]=2&b[c][0][d]=1"), ["query a"]);
+    for wrong in ["b[c][]=2&b[c][][d]=1", "b[c][]=2", "b[c][0][d]=1", "b[c][1]=2&b[c][0][d]=1"] {
+        let at = faults(&format!("a=[1]&a=%7B%7D&{wrong}"));
+        assert!(at.contains(&"query b".to_owned()), "{wrong}: {at:?}");
+    }
+}
+
+#[test]
+fn a_cookie_of_json_is_one() {
+    let content = json!({ "application/json": { "schema": {} } });
+    let parameters = json!([{ "name": "a", "in": "cookie", "content": content }]);
+    let faults = |raw: &str| {
+        let head = format!(" HTTP/1.1\r\ncookie: {raw}");
+        faults_of(parameters.clone(), &[json!({ "b": "," })], &head)
+    };
+    assert_eq!(faults("a={%22b%22:%22%2C%22}"), <[&str; 0]>::default());
+    for wrong in ["b=%2C", "a={%22b%22:%22%22}", "a=b,%2C"] {
+        assert!(!faults(wrong).is_empty(), "{wrong}");
+    }
+}
+
+#[test]
+fn a_range_is_sent_as_octets_or_text() {
+    let text =
+        json!({ "file": { "schema": { "type": "string", "format": "binary" } } }).to_string();
+    let document = Document::parse(&text, Way::Request).unwrap();
+    let sent = |name: &str| {
+        let schema = Some("/file/schema".to_owned());
+        let media = Media { name: name.to_owned(), position: 0, schema, encoding: json!({}) };
+        bodies::sent_as(&document, &media)
+    };
+    assert_eq!(sent("image/*"), "application/octet-stream");
+    assert_eq!(sent("*/*"), "application/octet-stream");
+    assert_eq!(sent("text/*"), "text/plain");
+    assert_eq!(sent("image/png"), "image/png");
+}

@@ -72,6 +72,7 @@ fn query_of_nothing() {
         for explode in [true, false] {
             check_query(style, explode, json!(null), "");
             check_query(style, explode, json!([]), "");
+            check_query(style, explode, json!({}), "");
         }
         check_query(style, true, json!({}), "");
     }
@@ -125,8 +126,10 @@ fn header_of_style_simple() {
     assert_eq!(written(false, list()).as_deref(), Some("a,2,3"));
     assert_eq!(written(false, object()).as_deref(), Some("a,x,b,2"));
     assert_eq!(written(true, object()).as_deref(), Some("a=x,b=2"));
-    assert_eq!(written(false, json!([])).as_deref(), Some(""));
+    assert_eq!(written(false, json!([])), None);
+    assert_eq!(written(true, json!({})), None);
     assert_eq!(written(false, json!(null)), None);
+    header(&mut HeaderMap::new(), "x-id", "application/json", false, &"a\n\u{7f}").unwrap();
     let error = header(&mut HeaderMap::new(), "x-id", "simple", false, &"a\nb").unwrap_err();
     assert_eq!(error, "x-id: not the text of a header");
 }

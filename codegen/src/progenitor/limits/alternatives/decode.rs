@@ -40,12 +40,14 @@ pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) 
     let discriminators = discriminators(code.document);
     let read = Read::of(code.document, &code.file.items);
     let Some(types) = shape::module(&mut code.file.items, "types") else { return Ok(()) };
-    let scalars = scalars(types);
+    let (scalars, open) = (scalars(types), open(types));
     let (tags, templates) = (tags(types), Templates::new(read));
     let mut implementations = Vec::new();
     for item in types.iter_mut() {
         let Item::Enum(union) = item else { continue };
-        let Some(alternatives) = alternatives(union, &scalars) else { continue };
+        let Some(mut alternatives) = alternatives(union, &scalars) else { continue };
+        // What takes any field explains all of a value that another one has the fields of.
+        alternatives.sort_by_key(|(_, ty)| bare_name(ty).is_some_and(|it| open.contains(&it)));
         if !shape::drop_derive(&mut union.attrs, "Deserialize") {
             return Err(shape::no_place(UNION.id, &format!("types::{}", union.ident)));
         }
@@ -69,6 +71,14 @@ pub(in crate::progenitor::limits) fn finish(code: &mut Code<'_>, log: &mut Log) 
         types.extend(shape::emitted(include_str!("../../emitted/alternatives.rs")).items);
     }
     Ok(())
+}
+
+/// The structs that take fields of any name.
+fn open(types: &mut [Item]) -> BTreeSet<String> {
+    let takes_any =
+        |field: &syn::Field| field.attrs.iter().any(|it| shape::serde_says(it, "flatten"));
+    let structs = shape::structs(types).filter(|item| item.fields.iter().any(takes_any));
+    structs.map(|item| item.ident.to_string()).collect()
 }
 
 /// The types whose values are one string, number or boolean: decoding one loses nothing.

@@ -17,7 +17,7 @@ use crate::document::path_template;
 use crate::document::visit;
 use crate::progenitor::named_operations;
 use crate::progenitor::names::{alternatives, method_name};
-use crate::progenitor::schema::{list, reference_to, text};
+use crate::progenitor::schema::{entries, list, merged, reference_to, text};
 use crate::report::{LeftOut, Rule};
 
 pub(in crate::progenitor) const PARAMETER: Rule = Rule::translated(
@@ -56,6 +56,21 @@ pub(in crate::progenitor) const CONNECTION_HEADER: Rule = Rule::left_out(
     "connection-header",
     "a header of the connection as a parameter: `Host`, `Content-Length`, `Transfer-Encoding` and the like",
     "the operation without the header, which the connection sets",
+);
+pub(in crate::progenitor) const COOKIE_HEADER: Rule = Rule::left_out(
+    "cookie-header",
+    "a header `Cookie` beside parameters that are cookies",
+    "the operation without the header, which has them",
+);
+pub(in crate::progenitor) const AS_TEXT: Rule = Rule::loosened(
+    "parameter-text",
+    "a parameter with a media type other than JSON",
+    "a text, which the caller writes",
+);
+pub(in crate::progenitor) const NESTED: Rule = Rule::loosened(
+    "nested-parameter",
+    "lists and objects inside of a list or an object in a parameter, for which OpenAPI has no style",
+    "JSON; in a `deepObject`, `[field]`, `[]` and, of objects in a list, `[0]`",
 );
 pub(in crate::progenitor) const NO_PLACE_IN_PATH: Rule = Rule::left_out(
     "path-parameter",
@@ -110,13 +125,16 @@ pub(super) fn prepare(prepared: &mut Prepared) {
     for (operation, id) in prepared.operations() {
         let parameters = effective(&prepared.document, &operation);
         let names = distinct_names(prepared, &operation, &parameters);
+        let has_cookies = parameters.iter().any(|(_, it)| text(it, "in") == Some("cookie"));
         let mut declared = Vec::new();
         for ((at, mut parameter), name) in parameters.into_iter().zip(names) {
             if is_ignored(&parameter) {
                 prepared.log.add(&IGNORED_HEADER, &at, "OpenAPI says that it is not a parameter");
                 continue;
             }
-            if let Some((rule, reason)) = unsendable(&operation, &parameter) {
+            let unsendable = unsendable(&operation, &parameter);
+            let unsendable = unsendable.or_else(|| is_of_cookies(&parameter, has_cookies));
+            if let Some((rule, reason)) = unsendable {
                 let operation = operation.label();
                 prepared.left_out.push(LeftOut { rule, operation, place: at, reason });
                 continue;
@@ -209,6 +227,14 @@ fn unsendable(operation: &Operation, parameter: &Value) -> Option<(&'static Rule
     }
 }
 
+/// Why a header is not sent beside the cookies that are in it.
+fn is_of_cookies(parameter: &Value, has_cookies: bool) -> Option<(&'static Rule, String)> {
+    let is_it = text(parameter, "in") == Some("header")
+        && text(parameter, "name")?.eq_ignore_ascii_case("cookie");
+    let reason = || "the cookies are parameters of their own".to_owned();
+    (has_cookies && is_it).then(|| (&COOKIE_HEADER, reason()))
+}
+
 /// What serializing a parameter depends on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -271,6 +297,7 @@ fn declare(
         fields.shift_remove(key);
     }
     let media_type = take_content(fields);
+    tell_loosened(prepared, at, media_type.as_deref(), fields);
     if media_type.as_deref() != Some(JSON)
         && let Some(schema) = fields.get_mut("schema")
     {
@@ -299,6 +326,41 @@ fn declare(
     let style = (!is_supported).then_some(style);
     let wrapped = kind == Kind::Struct;
     Some(Parameter { operation, name, real, place, style, explode, reserved, wrapped })
+}
+
+/// Says what OpenAPI has no style for.
+fn tell_loosened(
+    prepared: &mut Prepared,
+    at: &str,
+    media_type: Option<&str>,
+    fields: &Map<String, Value>,
+) {
+    let schema = fields.get("schema").map(|schema| resolve(&prepared.document, schema));
+    match (media_type, schema) {
+        (Some(JSON), _) => {}
+        (Some(other), _) => {
+            prepared.log.add(&AS_TEXT, at, format!("{other}: a text that the caller writes"));
+        }
+        (None, Some(schema)) if has_nested(&prepared.document, schema) => {
+            let note = "OpenAPI has no style for what is inside of it";
+            prepared.log.add(&NESTED, at, note);
+        }
+        (None, _) => {}
+    }
+}
+
+/// Whether something in a list or an object is one itself.
+fn has_nested(document: &Value, schema: &Value) -> bool {
+    let is_nested = |inner: &Value| {
+        let inner = resolve(document, inner);
+        let has = |key: &&str| inner.get(key).is_some();
+        matches!(text(inner, "type"), Some("array" | "object"))
+            || ["properties", "items", "allOf"].iter().any(has)
+    };
+    merged(document, schema).into_iter().any(|part| {
+        let one = ["items", "additionalProperties"].iter().filter_map(|key| part.get(key));
+        one.chain(entries(part, "properties").map(|(_, it)| it)).any(is_nested)
+    })
 }
 
 /// Gives a parameter a schema that progenitor takes.

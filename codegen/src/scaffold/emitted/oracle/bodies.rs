@@ -35,13 +35,28 @@ pub fn kind(document: &Document, media: &Media) -> Kind {
     match name.as_str() {
         "application/x-www-form-urlencoded" => Kind::Form,
         "multipart/form-data" => Kind::Multipart,
-        name if name == "application/json" || name == "text/json" || name.ends_with("+json") => {
-            Kind::Json
-        }
+        name if is_json(name) => Kind::Json,
         "*/*" | "application/*" if !is_file => Kind::Json,
         "text/event-stream" => Kind::Bytes,
         name if name.starts_with("text/") => Kind::Text,
         _ => Kind::Bytes,
+    }
+}
+
+/// Whether a media type is one of JSON.
+pub fn is_json(media: &str) -> bool {
+    let name = essence(media);
+    name == "application/json" || name == "text/json" || name.ends_with("+json")
+}
+
+/// What a body is sent as: of a range, the media type that nothing more is known of.
+pub fn sent_as(document: &Document, media: &Media) -> String {
+    let name = essence(&media.name);
+    match kind(document, media) {
+        _ if !name.contains('*') => media.name.clone(),
+        Kind::Json => "application/json".to_owned(),
+        _ if name.starts_with("text/") => "text/plain".to_owned(),
+        _ => "application/octet-stream".to_owned(),
     }
 }
 
@@ -251,7 +266,10 @@ fn is_part(part: &Part, value: &Value, file: bool, said: Option<&str>) -> bool {
     let is_json =
         kind.as_deref().is_some_and(|kind| kind == "application/json" || kind.ends_with("+json"));
     let is_said = said.is_none_or(|said| {
-        said.split(',').any(|one| fault_of_media(one.trim(), part.media.as_deref()).is_none())
+        let mut all = said.split(',').map(str::trim);
+        // Of ranges alone nobody knows which, unless the file says it.
+        let is_unknown = part.media.is_none() && all.clone().all(|one| one.contains('*'));
+        is_unknown || all.any(|one| fault_of_media(one, part.media.as_deref()).is_none())
     });
     let text = String::from_utf8_lossy(&part.body);
     let is_value = match value {

@@ -93,6 +93,15 @@ impl Values {
         decoded(value).map(Some).map_err(|error| Outcome::NotBuilt("body".to_owned(), error))
     }
 
+    /// Whether the body is null, and no value of its type is: there is another setter for that.
+    pub fn is_null_of<T: DeserializeOwned>(&self) -> bool {
+        let is_it = self.body == Some(Value::Null) && decoded::<T>(&Value::Null).is_err();
+        if is_it {
+            self.taken.borrow_mut().insert("body".to_owned());
+        }
+        is_it
+    }
+
     /// The body as bytes, if it is set.
     pub fn bytes(&self) -> Option<Vec<u8>> {
         self.taken.borrow_mut().insert("body".to_owned());

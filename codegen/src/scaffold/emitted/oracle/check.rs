@@ -98,9 +98,14 @@ impl<'g> Given<'g> {
             };
             let is_empty = [Value::Null, json!(""), json!({})].contains(only);
             match parameter.place.as_str() {
+                "query" if parameter.style == "spaceDelimited" && !parameter.explode => {
+                    has_blank(value).then_some("a blank between blanks in a query")
+                }
                 "path" if is_empty => Some("nothing in a path"),
                 "path" if *only == "." || *only == ".." => Some("a dot segment in a path"),
-                "header" if has_control(value) => Some("a control character in a header"),
+                "header" if parameter.media.is_none() && has_control(value) => {
+                    Some("a control character in a header")
+                }
                 _ => None,
             }
         })
@@ -240,10 +245,10 @@ impl<'g> Given<'g> {
             let found = request.all(&parameter.name.to_ascii_lowercase());
             let fault = match (self.value(parameter), found.as_slice()) {
                 (None, []) => None,
-                (Some(Value::Array(items)), []) if items.is_empty() => None,
+                (Some(value), []) if is_unset(parameter, value) => None,
                 (Some(value), [one]) => {
                     let raw = String::from_utf8_lossy(one);
-                    (!is_header(parameter, value, &raw))
+                    (is_unset(parameter, value) || !is_header(parameter, value, &raw))
                         .then(|| format!("{} was sent as {raw:?}", super::same::short(value)))
                 }
                 (value, found) => Some(format!("{value:?} was sent {} times", found.len())),
@@ -260,15 +265,19 @@ impl<'g> Given<'g> {
     }
 
     fn faults_of_cookies(&self, request: &Request) -> Vec<(String, String)> {
-        let raw = request.text("cookie").unwrap_or_default();
         let mut faults = Vec::new();
+        // A header like any other.
+        if self.at("header").any(|it| it.name.eq_ignore_ascii_case("cookie")) {
+            return faults;
+        }
+        let raw = request.text("cookie").unwrap_or_default();
         if request.all("cookie").len() > 1 {
             faults.push(("cookies".to_owned(), "several headers".to_owned()));
         }
         let mut pairs: Vec<_> = raw.split("; ").filter(|pair| !pair.is_empty()).collect();
         for parameter in self.at("cookie") {
             let names: Vec<_> = match self.value(parameter) {
-                Some(Value::Object(fields)) if parameter.explode => {
+                Some(Value::Object(fields)) if parameter.explode && parameter.media.is_none() => {
                     fields.keys().cloned().collect()
                 }
                 _ => vec![parameter.name.clone()],
@@ -327,8 +336,8 @@ impl<'g> Given<'g> {
             return faults;
         };
         let kind = content_type.as_deref();
-        let media_fault =
-            bodies::fault_of_media(&media.name, kind).map(|said| ("media type", said));
+        let media_fault = bodies::fault_of_media(&bodies::sent_as(document, media), kind)
+            .map(|said| ("media type", said));
         let fault = bodies::fault(document, media, value, kind.unwrap_or_default(), &request.body);
         media_fault.into_iter().chain(fault.map(|said| ("body", said))).collect()
     }
@@ -343,6 +352,22 @@ fn has_control(value: &Value) -> bool {
     }
 }
 
+fn has_blank(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains(' '),
+        Value::Array(items) => items.iter().any(has_blank),
+        Value::Object(fields) => {
+            fields.iter().any(|(name, value)| name.contains(' ') || has_blank(value))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a value is the same as none in a header.
+fn is_unset(parameter: &Parameter, value: &Value) -> bool {
+    parameter.media.is_none() && styles::is_nothing(value)
+}
+
 fn is_path_value(parameter: &Parameter, value: &Value, raw: &str) -> bool {
     match &parameter.media {
         Some(media) => fault_of_content(media, value, &[raw], false).is_none(),
@@ -355,13 +380,16 @@ fn is_path_value(parameter: &Parameter, value: &Value, raw: &str) -> bool {
 /// The text of a parameter that has a media type.
 fn fault_of_content(media: &str, value: &Value, found: &[&str], plus: bool) -> Option<String> {
     let [raw] = found else { return Some(format!("{}: {found:?}", super::same::short(value))) };
-    let text = styles::decoded(raw, plus);
-    match bodies::essence(media).ends_with("json") {
+    is_content(media, value, &styles::decoded(raw, plus))
+}
+
+fn is_content(media: &str, value: &Value, text: &str) -> Option<String> {
+    match bodies::is_json(media) {
         true => match json::parse(text.as_bytes()) {
             Ok(found) => difference(value, &found),
             Err(error) => Some(format!("{text:?} is no JSON: {error}")),
         },
-        false => (!styles::is_text_of(&text, value))
+        false => (!styles::is_text_of(text, value))
             .then(|| format!("{} was sent as {text:?}", super::same::short(value))),
     }
 }
@@ -382,16 +410,24 @@ fn fault_of_reserved(parameter: &Parameter, value: &Value, raw: &str) -> Option<
 }
 
 fn is_header(parameter: &Parameter, value: &Value, raw: &str) -> bool {
-    if parameter.media.is_some() {
-        return json::parse(raw.as_bytes()).is_ok_and(|found| difference(value, &found).is_none());
+    if let Some(media) = &parameter.media {
+        return is_content(media, value, raw).is_none();
     }
-    let parts: Vec<_> = raw.split(',').map(str::trim).collect();
+    // In an item, a comma is encoded, and a `%` that would make it a code; nothing else is.
+    let item = |raw: &str| {
+        let undone = raw.trim().replace("%2C", ",").replace("%25", "%");
+        (styles::decoded(raw.trim(), false) == undone).then_some(undone)
+    };
+    let parts: Option<Vec<_>> = raw.split(',').map(item).collect();
+    let is_plain = !value.is_array() && !value.is_object();
+    let Some(parts) = parts.or(is_plain.then(Vec::new)) else { return false };
+    let parts: Vec<_> = parts.iter().map(String::as_str).collect();
     let is_texts = |items: &[Value]| {
         parts.len() == items.len()
             && parts.iter().zip(items).all(|(raw, item)| styles::is_text_of(raw, item))
     };
     match value {
-        Value::Array(items) => is_texts(items) || raw.is_empty() && items.is_empty(),
+        Value::Array(items) => is_texts(items),
         Value::Object(fields) => {
             let pairs: Vec<_> = match parameter.explode {
                 true => {
@@ -412,9 +448,12 @@ fn is_cookie(parameter: &Parameter, value: &Value, pairs: &[&str]) -> bool {
     let pairs = pairs.iter().map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     let pairs: Vec<_> = pairs.collect();
     let raw: Vec<_> = pairs.iter().map(|(_, raw)| *raw).collect();
+    if let Some(media) = &parameter.media {
+        return fault_of_content(media, value, &raw, false).is_none();
+    }
     match value {
+        _ if styles::is_nothing(value) => pairs.is_empty(),
         Value::Array(items) if parameter.explode => styles::is_list(&raw, items, false),
-        Value::Array(items) if items.is_empty() => pairs.is_empty(),
         Value::Object(_) if parameter.explode => styles::is_object(&pairs, value, false),
         // A cookie cannot hold a comma, so that the one between items is encoded as well.
         Value::Array(_) | Value::Object(_) => match raw.as_slice() {

@@ -152,6 +152,10 @@ impl Document {
                 parameters.push(new);
             }
         }
+        // All cookies are in one header, which is not for another parameter to say.
+        if parameters.iter().any(|it| it.place == "cookie") {
+            parameters.retain(|it| it.place != "header" || !it.name.eq_ignore_ascii_case("cookie"));
+        }
         let body = node.get("requestBody").map(|body| {
             let body_at = self.place(body, &format!("{at}/requestBody"));
             let body = self.resolved(body);

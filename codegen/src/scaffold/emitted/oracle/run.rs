@@ -275,11 +275,18 @@ impl<C> Run<'_, C> {
                 continue;
             }
             let used = match (&parameter.media, parameter.place.as_str()) {
-                (Some(_), _) => Use::Json,
+                (Some(media), _) if bodies::is_json(media) => Use::Json,
                 (None, "header" | "cookie") => Use::Header,
                 _ => Use::Parameter,
             };
-            match self.requests.value(&parameter.schema, used, parts, random) {
+            let value = self.requests.value(&parameter.schema, used, parts, random);
+            let is_text = parameter.media.as_ref().is_some_and(|it| !bodies::is_json(it));
+            // What is no JSON is a text that the caller has made.
+            let value = value.map(|value| match is_text && !value.is_string() {
+                true => value.to_string().into(),
+                false => value,
+            });
+            match value {
                 Some(value) => {
                     self.report.with_value.insert(parameter.schema.clone());
                     values.push((parameter, value));

@@ -3,7 +3,8 @@
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::same::{same_text, short, short_text};
+use super::json;
+use super::same::{difference, same_text, short, short_text};
 
 /// A text, decoded; in a query, a plus sign is a blank.
 pub fn decoded(raw: &str, plus: bool) -> String {
@@ -12,9 +13,16 @@ pub fn decoded(raw: &str, plus: bool) -> String {
     percent_decode_str(raw).decode_utf8_lossy().into_owned()
 }
 
-/// Whether a raw text is a plain value.
+/// Whether a raw text is a plain value. What is inside of a list or an object and no plain value has no style: it is
+/// JSON.
 pub fn is_scalar(raw: &str, value: &Value, plus: bool) -> bool {
-    is_text_of(&decoded(raw, plus), value)
+    let text = decoded(raw, plus);
+    match value {
+        Value::Array(_) | Value::Object(_) | Value::Null => {
+            json::parse(text.as_bytes()).is_ok_and(|found| difference(value, &found).is_none())
+        }
+        plain => is_text_of(&text, plain),
+    }
 }
 
 /// Whether a decoded text is a plain value.
@@ -88,6 +96,12 @@ pub fn is_simple(raw: &str, value: &Value, explode: bool, sign: &str, plus: bool
     }
 }
 
+/// Whether a list or an object has nothing in it: RFC 6570, section 2.3, has no such value.
+pub fn is_nothing(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty)
+        || value.as_object().is_some_and(serde_json::Map::is_empty)
+}
+
 /// The parts of a value with dots between.
 fn dotted(value: &Value) -> String {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -103,11 +117,8 @@ fn dotted(value: &Value) -> String {
 
 /// Whether a raw part of a path is a value.
 pub fn is_in_path(raw: &str, name: &str, style: &str, explode: bool, value: &Value) -> bool {
-    // RFC 6570, section 2.3: a list or an object without anything in it is no value.
-    let is_nothing = value.as_array().is_some_and(Vec::is_empty)
-        || value.as_object().is_some_and(serde_json::Map::is_empty);
     match style {
-        "label" | "matrix" if is_nothing => raw.is_empty(),
+        "label" | "matrix" if is_nothing(value) => raw.is_empty(),
         "label" => {
             // Exploded, the sign between parts is one that values have as it is.
             raw.strip_prefix('.').is_some_and(|raw| match explode {
@@ -204,10 +215,12 @@ pub fn fault_of_pairs(
             }
         });
     }
+    if style.style == "deepObject" && value.is_array() {
+        return fault_of_deep(pairs, name, style.plus, value);
+    }
     let found = pairs.take(name);
     let is_right = match (value, found.as_slice()) {
-        // An empty list is not there: RFC 6570, section 2.3.
-        (Value::Array(items), []) => items.is_empty(),
+        (value, found) if is_nothing(value) => found.is_empty(),
         (Value::Array(items), found) if explode => is_list(found, items, style.plus),
         (value, [one]) => {
             signs(style.style).iter().any(|sign| is_simple(one, value, false, sign, style.plus))
@@ -218,7 +231,7 @@ pub fn fault_of_pairs(
 }
 
 /// The same for `deepObject`. What is inside of a field is nothing that the specification says: objects go on
-/// with brackets, lists have empty ones.
+/// with brackets, lists have empty ones, and lists of objects the number of each.
 fn fault_of_deep(pairs: &mut Pairs<'_>, name: &str, plus: bool, value: &Value) -> Option<String> {
     match value {
         Value::Object(fields) => {
@@ -228,9 +241,17 @@ fn fault_of_deep(pairs: &mut Pairs<'_>, name: &str, plus: bool, value: &Value) -
             })
         }
         Value::Array(items) => {
+            let (objects, plain): (Vec<_>, Vec<_>) =
+                items.iter().cloned().enumerate().partition(|(_, item)| item.is_object());
+            let plain: Vec<_> = plain.into_iter().map(|(_, item)| item).collect();
             let found = pairs.take(&format!("{name}[]"));
-            (!is_list(&found, items, plus))
-                .then(|| format!("{name}: {} was sent as {found:?}", short(value)))
+            if !is_list(&found, &plain, plus) {
+                return Some(format!("{name}: {} was sent as {found:?}", short(value)));
+            }
+            let mut objects = objects.iter();
+            objects.find_map(|(index, object)| {
+                fault_of_deep(pairs, &format!("{name}[{index}]"), plus, object)
+            })
         }
         value => match pairs.take(name).as_slice() {
             [one] if is_scalar(one, value, plus) => None,
