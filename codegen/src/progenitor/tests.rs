@@ -127,8 +127,29 @@ fn version_is_the_one_that_is_pinned() {
     assert!(manifest.contains(&format!("progenitor-impl = \"={}\"", shape::VERSION)));
 }
 
+#[test]
+fn a_setter_says_whether_none_is_null_or_nothing() {
+    let may = json!({ "type": "string", "nullable": true });
+    let must = json!({ "type": "string", "nullable": true, "x-essential": true });
+    let properties = json!({ "must": must, "may": may, "plain": { "type": "string" } });
+    let pet = json!({ "type": "object", "required": ["must"], "properties": properties });
+    let code = code_of("Pet", json!({ "Pet": pet }), &Settings::default());
+    for said in [
+        "`must`](Self::must), to null with `None`.",
+        "`may`](Self::may), to null with `Some(None)`, or unsets it with `None`.",
+        "`plain`](Self::plain), or unsets it with `None`.",
+    ] {
+        assert!(code.contains(said), "{said}: {code}");
+    }
+}
+
 /// The code of `Debug` for a type, where the settings ask for redaction.
 fn debug_of(name: &str, schemas: Value) -> String {
+    code_of(name, schemas, &Settings { redact: Some(true), ..Settings::default() })
+}
+
+/// The code of a client with an operation that answers with a type.
+fn code_of(name: &str, schemas: Value, settings: &Settings) -> String {
     let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
     let document = json!({
         "openapi": "3.0.3",
@@ -137,9 +158,8 @@ fn debug_of(name: &str, schemas: Value) -> String {
             "description": "", "content": { "application/json": { "schema": reference } } } } } } },
         "components": { "schemas": schemas },
     });
-    let settings = Settings { redact: Some(true), ..Settings::default() };
-    let draft = generate(&document, &settings).unwrap();
-    let code = print(draft.finish(&document, &settings).unwrap().file).unwrap();
+    let draft = generate(&document, settings).unwrap();
+    let code = print(draft.finish(&document, settings).unwrap().file).unwrap();
     code.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Ident, ImplItem, ImplItemFn, Item, ItemImpl, Stmt, Type, parse_quote};
+use syn::{
+    Block, Expr, Ident, ImplItem, ImplItemFn, Item, ItemImpl, Member, Stmt, Type, parse_quote,
+};
 
 use super::kinds::Known;
 use super::templates::{Part, Templates};
@@ -124,7 +126,9 @@ fn retype(code: &mut Code<'_>, templates: &Templates) -> BTreeMap<String, Vec<Ar
 
 /// Replaces the setters.
 fn edit(builder: &mut ItemImpl, arguments: &[Argument], known: &Known, templates: &Templates) {
+    let mut required = BTreeSet::new();
     if let Some(new) = shape::function(builder, "new") {
+        required = fields_that_are_missing(&mut new.block);
         tell_missing(&mut new.block, templates);
     }
     let named = builder.items.iter().filter_map(|member| match member {
@@ -139,7 +143,9 @@ fn edit(builder: &mut ItemImpl, arguments: &[Argument], known: &Known, templates
         };
         match (argument, member) {
             (Some(argument), ImplItem::Fn(function)) => {
-                let setters = setters(argument, function, known, templates, &mut taken);
+                let is_required = required.contains(&argument.ident);
+                let setters =
+                    setters(argument, is_required, function, known, templates, &mut taken);
                 builder.items.extend(setters);
             }
             (_, member) => builder.items.push(member),
@@ -147,8 +153,25 @@ fn edit(builder: &mut ItemImpl, arguments: &[Argument], known: &Known, templates
     }
 }
 
+/// What a builder cannot do without: the fields that are errors until they are set.
+fn fields_that_are_missing(new: &mut Block) -> BTreeSet<Ident> {
+    let mut missing = BTreeSet::new();
+    shape::each_expression(new, |expression| {
+        let Expr::Struct(builder) = expression else { return };
+        for field in &builder.fields {
+            if let (Member::Named(name), Expr::Call(call)) = (&field.member, &field.expr)
+                && shape::is_name(&call.func, "Err")
+            {
+                missing.insert(name.clone());
+            }
+        }
+    });
+    missing
+}
+
 fn setters(
     argument: &Argument,
+    is_required: bool,
     function: ImplItemFn,
     known: &Known,
     templates: &Templates,
@@ -175,7 +198,7 @@ fn setters(
     if is_bytes && known.own(value).is_none() {
         return vec![of_bytes(argument, &function, some)];
     }
-    let setter = Setter { field: ident, ty, attributes: function.attrs };
+    let setter = Setter { field: ident, ty, is_required, attributes: function.attrs };
     setter.functions(known, templates, taken)
 }
 

@@ -73,6 +73,8 @@ struct Setter<'s> {
     field: &'s Ident,
     /// The type of the whole field.
     ty: &'s Type,
+    /// Whether it must be set, so that an empty `Option` is null.
+    is_required: bool,
     /// What it says in the documentation, and other attributes.
     attributes: Vec<Attribute>,
 }
@@ -126,6 +128,9 @@ impl Setter<'_> {
                 format!(
                     "Sets [`{plain}`](Self::{plain}), to null with `Some(None)`, or unsets it with `None`."
                 )
+            }
+            (Some(_), None) if self.is_required => {
+                format!("Sets [`{plain}`](Self::{plain}), to null with `None`.")
             }
             (Some(_), None) => {
                 format!("Sets [`{plain}`](Self::{plain}), or unsets it with `None`.")

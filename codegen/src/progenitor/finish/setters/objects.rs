@@ -20,6 +20,7 @@ struct Field {
     ident: Ident,
     ty: Type,
     wire: String,
+    is_required: bool,
 }
 
 /// Replaces the setters of all builders of objects, and the conversions into the objects.
@@ -108,8 +109,12 @@ fn retype(
         let of_object = of_object.ok_or_else(no_place)?;
         let is_flat = of_object.attrs.iter().any(|it| shape::serde_says(it, "flatten"));
         let wire = if is_flat { String::new() } else { shape::wire_name(of_object) };
+        let may_be_absent = ["default", "skip_serializing_if"];
+        let is_required = !may_be_absent
+            .iter()
+            .any(|word| of_object.attrs.iter().any(|it| shape::serde_says(it, word)));
         field.ty = templates.holding(&ty);
-        fields.push(Field { ident, ty, wire });
+        fields.push(Field { ident, ty, wire, is_required });
     }
     Ok(fields)
 }
@@ -131,8 +136,9 @@ fn edit(builder: &mut ItemImpl, fields: &[Field], known: &Known, templates: &Tem
             _ => None,
         };
         match (field, member) {
-            (Some(Field { ident, ty, .. }), ImplItem::Fn(function)) => {
-                let setter = Setter { field: ident, ty, attributes: function.attrs };
+            (Some(Field { ident, ty, is_required, .. }), ImplItem::Fn(function)) => {
+                let is_required = *is_required;
+                let setter = Setter { field: ident, ty, is_required, attributes: function.attrs };
                 members.extend(setter.functions(known, templates, &mut taken));
             }
             (_, member) => members.push(member),
