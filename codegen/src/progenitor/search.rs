@@ -1,7 +1,7 @@
 //! What stands in a whole file. The tokens of a large client take many times the memory of its syntax tree, so
 //! the tree is visited.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::Visit;
 use syn::{Block, File, Ident, LitStr, Stmt};
 
@@ -19,12 +19,24 @@ pub(super) fn has_text(file: &File, part: &str) -> bool {
         }
 
         fn visit_token_stream(&mut self, tokens: &'f TokenStream) {
-            self.is_found |= shape::has_text(tokens.clone(), self.part);
+            self.is_found |= code_has_text(tokens.clone(), self.part);
         }
     }
     let mut texts = Texts { part, is_found: false };
     texts.visit_file(file);
     texts.is_found
+}
+
+/// Whether a part of a string literal stands anywhere in code, in attributes and macros as well.
+pub(super) fn code_has_text(code: TokenStream, part: &str) -> bool {
+    code.into_iter().any(|token| match token {
+        TokenTree::Group(group) => code_has_text(group.stream(), part),
+        TokenTree::Literal(literal) => match syn::Lit::new(literal) {
+            syn::Lit::Str(text) => text.value().contains(part),
+            _ => false,
+        },
+        _ => false,
+    })
 }
 
 /// Whether a name stands anywhere in a file.

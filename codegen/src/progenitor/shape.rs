@@ -387,18 +387,6 @@ pub(crate) fn displayed(expression: &Expr) -> Option<Expr> {
     }
 }
 
-/// Whether a part of a string literal stands anywhere in code, in attributes and macros as well.
-pub(crate) fn has_text(code: TokenStream, part: &str) -> bool {
-    code.into_iter().any(|token| match token {
-        TokenTree::Group(group) => has_text(group.stream(), part),
-        TokenTree::Literal(literal) => match syn::Lit::new(literal) {
-            syn::Lit::Str(text) => text.value().contains(part),
-            _ => false,
-        },
-        _ => false,
-    })
-}
-
 /// The function that makes a client of a base URL and an HTTP client.
 pub(crate) const CONSTRUCTOR: &str = "new_with_client";
 

@@ -11,7 +11,7 @@ use crate::document::operations::Operation;
 use crate::error::Result;
 use crate::progenitor::names::helper_name;
 use crate::progenitor::schema::text;
-use crate::progenitor::{named_operations, shape};
+use crate::progenitor::{named_operations, search, shape};
 use crate::report::{Log, Rule};
 
 pub(in crate::progenitor::finish) const TOLD: Rule = Rule::translated(
@@ -75,7 +75,7 @@ impl<'o> Helpers<'o> {
             let pattern = routes::pattern_with(&self.operation.path, parameter);
             let expects = |function: &&mut ImplItemFn| {
                 let block = &function.block;
-                shape::has_text(quote!(#block), &pattern)
+                search::code_has_text(quote!(#block), &pattern)
             };
             let Some(function) = functions(methods).find(expects) else { continue };
             let name = function.sig.ident.to_string();
