@@ -172,6 +172,18 @@ pub(crate) fn each_schema_mut(
     });
 }
 
+/// Whether some schema has keywords of a kind.
+pub(crate) fn has_schema(
+    document: &Value,
+    mut is_it: impl FnMut(&Map<String, Value>) -> bool,
+) -> bool {
+    let mut is_any = false;
+    each(document, |kind, _, node| {
+        is_any |= kind == Kind::Schema && node.as_object().is_some_and(&mut is_it);
+    });
+    is_any
+}
+
 /// The `$ref` of a node, if it has one.
 pub fn reference(node: &Value) -> Option<&str> {
     node.get("$ref")?.as_str()

@@ -120,8 +120,7 @@ pub fn generate(lowered: &Value, settings: &Settings) -> Result<Draft> {
     let (mut document, file) = generate_file(&mut prepared)?;
     limits::redirects::restore(&mut document, &prepared.plan);
     let source = finish::mocks::Source { prepared: &document, lowered, plan: &prepared.plan };
-    let mut mock = finish::mocks::generate(&source, settings, &mut prepared.log)?;
-    mock.iter_mut().for_each(limits::finish_mocks);
+    let mock = finish::mocks::generate(&source, settings, &mut prepared.log)?;
     let ids = method_names(&document);
     let mut plan = prepared.plan;
     plan.unions.retain(|union| ids.contains(&union.operation));

@@ -7,7 +7,7 @@ const MOST: usize = 40;
 
 /// A text with each letter and digit replaced by one of its kind. Of other signs only those of ASCII are kept:
 /// accents belong to letters, and a terminal obeys some of the rest.
-fn of_text(text: &str) -> String {
+pub(super) fn of_text(text: &str) -> String {
     let masked = text.chars().map(|c| match c {
         _ if c.is_uppercase() => 'A',
         _ if c.is_alphabetic() => 'a',
@@ -31,11 +31,6 @@ pub(crate) fn form(value: &Value) -> String {
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     }
-}
-
-/// A segment of a path by its form; `ann.smith` looks like a word.
-pub(super) fn segment(segment: &str) -> String {
-    of_text(segment)
 }
 
 /// Whether a segment of a path looks like a word or a version, and so is the same in many calls.
@@ -73,7 +68,7 @@ mod tests {
     fn words_and_versions_are_told_from_ids() {
         assert!(is_word("customers") && is_word("v2"));
         assert!(!is_word("4fa0-B1") && !is_word("Smith"));
-        assert_eq!(segment("4fa0-B1"), "9aa9-A9");
+        assert_eq!(of_text("4fa0-B1"), "9aa9-A9");
     }
 
     #[test]

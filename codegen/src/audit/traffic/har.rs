@@ -205,7 +205,7 @@ fn in_query(query: &str) -> Vec<InQuery> {
     let parts = query.split('&').filter(|part| !part.is_empty());
     let named = parts.filter_map(|part| {
         let (name, _) = url::form_urlencoded::parse(part.as_bytes()).next()?;
-        let told = if part.contains('=') { form::name(&name) } else { form::segment(&name) };
+        let told = if part.contains('=') { form::name(&name) } else { form::of_text(&name) };
         Some(InQuery { name: name.into_owned(), told })
     });
     named.collect()

@@ -109,7 +109,7 @@ impl Traffic {
             |segment: &str| operations.iter().flat_map(|it| &it.segments).any(|it| *it == segment);
         let (mut told, mut apart) = (Vec::new(), Vec::new());
         for segment in call.path.split('/').map(percent_decoded) {
-            let form = form::segment(&segment);
+            let form = form::of_text(&segment);
             apart.push(if form::is_word(&segment) { segment.clone() } else { form.clone() });
             told.push(if is_known(&segment) { segment } else { form });
         }

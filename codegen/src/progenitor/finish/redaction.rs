@@ -6,11 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::visit_mut::VisitMut;
 use syn::{
-    Attribute, Expr, ExprMethodCall, Field, Fields, Generics, Ident, Item, ItemEnum, ItemImpl,
-    ItemStruct, Stmt, Type, parse_quote,
+    Attribute, Expr, ExprMethodCall, Field, Fields, Generics, Ident, Item, ItemEnum, ItemStruct,
+    Stmt, Type, parse_quote,
 };
 
 use crate::error::Result;
@@ -72,8 +72,8 @@ struct Redaction<'r> {
 
 /// The code that is the same for every type and field.
 struct Templates {
-    debug: ItemImpl,
-    debug_of_builder: ItemImpl,
+    debug: Item,
+    debug_of_builder: Item,
     structure: Expr,
     field: ExprMethodCall,
     shown: Expr,
@@ -84,17 +84,10 @@ struct Templates {
 
 impl Templates {
     fn new() -> Self {
+        let debug = |generics| shape::debug(&format_ident!("__name"), &generics, &quote!());
         Self {
-            debug: parse_quote! {
-                impl ::std::fmt::Debug for __name {
-                    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {}
-                }
-            },
-            debug_of_builder: parse_quote! {
-                impl<'a> ::std::fmt::Debug for __name<'a> {
-                    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {}
-                }
-            },
+            debug: debug(Generics::default()),
+            debug_of_builder: debug(parse_quote!(<'a>)),
             structure: parse_quote!(f.debug_struct(__text)),
             field: parse_quote!(f.field(__text)),
             shown: parse_quote!(&self.__field),
@@ -111,12 +104,13 @@ impl Templates {
             1 if generics.lifetimes().any(|it| it.lifetime.ident == "a") => &self.debug_of_builder,
             _ => return shape::debug(name, generics, &quote!(#body)),
         };
-        let mut item =
-            fill(template, &[("__name", Fill::Ident(name))], Filling::visit_item_impl_mut);
-        if let Some(syn::ImplItem::Fn(function)) = item.items.first_mut() {
+        let mut item = fill(template, &[("__name", Fill::Ident(name))], Filling::visit_item_mut);
+        if let Item::Impl(debug) = &mut item
+            && let Some(syn::ImplItem::Fn(function)) = debug.items.first_mut()
+        {
             function.block.stmts.push(Stmt::Expr(body, None));
         }
-        Item::Impl(item)
+        item
     }
 
     /// `f.debug_struct(NAME)`, `.field(NAME, VALUE)` of each, and `.finish()`.

@@ -21,7 +21,6 @@ mod enums;
 mod forms;
 mod media_types;
 mod methods;
-mod mocked_bodies;
 mod names;
 mod nulls;
 mod numbers;
@@ -52,7 +51,6 @@ use serde_json::Value;
 
 pub use bodies::BodyEncoding;
 pub(super) use decimals::{TYPES as DECIMALS, plain as plain_decimal};
-pub(super) use mocked_bodies::finish_mocks;
 pub use parameters::{Parameter, without_rewritten};
 pub(super) use patterns::{PATTERN, is_without_flag};
 pub use required_if::Requirement;

@@ -84,9 +84,7 @@ struct Outside<'f, 't>(&'f mut Found<'t>);
 
 impl<'c> Visit<'c> for Outside<'_, '_> {
     fn visit_path(&mut self, path: &'c Path) {
-        if path.segments.len() > 1 {
-            path.segments.iter().skip(1).for_each(|segment| self.0.visit_ident(&segment.ident));
-        }
+        path.segments.iter().skip(1).for_each(|segment| self.0.visit_ident(&segment.ident));
         visit::visit_path(self, path);
     }
 

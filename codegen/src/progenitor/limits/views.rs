@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Prepared, components};
 use crate::document::pointer::{self, mapped_component};
@@ -32,7 +32,11 @@ type Marked = BTreeMap<String, BTreeSet<String>>;
 
 /// Splits these schemas.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    if !is_any_marked(&prepared.document) {
+    let is_marked = |keywords: &Map<String, Value>| {
+        MARKS.iter().any(|mark| keywords.get(*mark) == Some(&Value::Bool(true)))
+    };
+    // Few documents have a mark at all.
+    if !visit::has_schema(&prepared.document, is_marked) {
         return;
     }
     let marked = MARKS.map(|mark| marked(&prepared.document, mark));
@@ -69,16 +73,6 @@ pub(super) fn prepare(prepared: &mut Prepared) {
 }
 
 const MARKS: [&str; 2] = ["readOnly", "writeOnly"];
-
-/// Whether a schema has a mark, as few documents do.
-fn is_any_marked(document: &Value) -> bool {
-    let mut is_any = false;
-    visit::each(document, |kind, _, node| {
-        is_any |= kind == Kind::Schema
-            && MARKS.iter().any(|mark| node.get(mark) == Some(&Value::Bool(true)));
-    });
-    is_any
-}
 
 /// The required fields that have a mark.
 fn marked(document: &Value, mark: &str) -> Marked {

@@ -1,5 +1,6 @@
 //! Typed `httpmock` helpers, generated from the same document as the client.
 
+mod bodies;
 mod document;
 mod examples;
 mod fits;
@@ -47,5 +48,6 @@ pub(in crate::progenitor) fn generate(
         told::finish(&mut file, &document, log)?;
         examples::add(&mut file, source, crate_path, log);
     }
+    bodies::finish(&mut file);
     Ok(Some(file))
 }

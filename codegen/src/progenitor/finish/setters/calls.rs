@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{
-    Block, Expr, Ident, ImplItem, ImplItemFn, Item, ItemImpl, Member, Stmt, Type, parse_quote,
-};
+use syn::{Ident, ImplItem, ImplItemFn, Item, ItemImpl, Stmt, Type, parse_quote};
 
 use super::kinds::Known;
 use super::templates::{Part, Templates};
@@ -128,8 +126,7 @@ fn retype(code: &mut Code<'_>, templates: &Templates) -> BTreeMap<String, Vec<Ar
 fn edit(builder: &mut ItemImpl, arguments: &[Argument], known: &Known, templates: &Templates) {
     let mut required = BTreeSet::new();
     if let Some(new) = shape::function(builder, "new") {
-        required = fields_that_are_missing(&mut new.block);
-        tell_missing(&mut new.block, templates);
+        required = tell_missing(&mut new.block, templates);
     }
     let named = builder.items.iter().filter_map(|member| match member {
         ImplItem::Fn(function) => Some(function.sig.ident.to_string()),
@@ -151,22 +148,6 @@ fn edit(builder: &mut ItemImpl, arguments: &[Argument], known: &Known, templates
             (_, member) => builder.items.push(member),
         }
     }
-}
-
-/// What a builder cannot do without: the fields that are errors until they are set.
-fn fields_that_are_missing(new: &mut Block) -> BTreeSet<Ident> {
-    let mut missing = BTreeSet::new();
-    shape::each_expression(new, |expression| {
-        let Expr::Struct(builder) = expression else { return };
-        for field in &builder.fields {
-            if let (Member::Named(name), Expr::Call(call)) = (&field.member, &field.expr)
-                && shape::is_name(&call.func, "Err")
-            {
-                missing.insert(name.clone());
-            }
-        }
-    });
-    missing
 }
 
 fn setters(

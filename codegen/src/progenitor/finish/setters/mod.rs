@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Attribute, Block, Expr, Ident, ImplItem, ImplItemFn, Type};
+use syn::{Attribute, Block, Expr, Ident, ImplItem, ImplItemFn, Member, Type};
 
 use crate::error::Result;
 use crate::progenitor::settings::Runtime;
@@ -57,15 +57,21 @@ fn held(ty: &Type) -> Option<Type> {
     shape::argument(ty, "Result").cloned()
 }
 
-/// Says that a value is missing in place of `Err("… was not initialized".to_string())`.
-fn tell_missing(block: &mut Block, templates: &Templates) {
+/// Says that a value is missing in place of `Err("… was not initialized".to_string())`; the fields that must be set.
+fn tell_missing(block: &mut Block, templates: &Templates) -> BTreeSet<Ident> {
+    let mut missing = BTreeSet::new();
     shape::each_expression(block, |expression| {
-        if let Expr::Call(call) = expression
-            && shape::is_name(&call.func, "Err")
-        {
-            *expression = templates.missing.clone();
+        let Expr::Struct(builder) = expression else { return };
+        for field in &mut builder.fields {
+            if let (Member::Named(name), Expr::Call(call)) = (&field.member, &field.expr)
+                && shape::is_name(&call.func, "Err")
+            {
+                missing.insert(name.clone());
+                field.expr = templates.missing.clone();
+            }
         }
     });
+    missing
 }
 
 /// A field of a builder, and what its setters are called.

@@ -15,7 +15,7 @@ pub(in crate::progenitor) use flat::FLAT;
 use super::{Prepared, resolve};
 use crate::document::pointer;
 use crate::document::set;
-use crate::document::visit::{Kind, each, each_schema_mut};
+use crate::document::visit::{each_schema_mut, has_schema};
 use crate::error::Result;
 use crate::progenitor::names::type_name;
 use crate::progenitor::schema::{self, ANNOTATIONS, is_assertion, text};
@@ -49,14 +49,6 @@ pub(super) fn is_marked(keywords: &Map<String, Value>) -> bool {
     keywords.get("format").and_then(Value::as_str) == Some(FORMAT)
 }
 
-fn is_any_marked(document: &Value) -> bool {
-    let mut is_any = false;
-    each(document, |kind, _, node| {
-        is_any |= kind == Kind::Schema && node.as_object().is_some_and(is_marked);
-    });
-    is_any
-}
-
 /// The schema that typify makes a decimal of; nothing else may stand in it.
 pub(in crate::progenitor) fn plain(ty: &str) -> Value {
     json!({ "type": ty, "format": FORMAT })
@@ -64,7 +56,7 @@ pub(in crate::progenitor) fn plain(ty: &str) -> Value {
 
 /// Removes what else is said of decimals, for typify would make another type of it.
 pub(super) fn prepare(prepared: &mut Prepared) {
-    if !is_any_marked(&prepared.document) {
+    if !has_schema(&prepared.document, is_marked) {
         return;
     }
     let before = prepared.document.clone();
@@ -159,7 +151,7 @@ pub(super) fn is_decimal(ty: &Type) -> bool {
 
 /// Whether code has decimals. typify makes them of a format that few documents have, which is looked for first.
 pub(super) fn are_in(document: &Value, items: &[Item]) -> bool {
-    is_any_marked(document) && are_in_code(items)
+    has_schema(document, is_marked) && are_in_code(items)
 }
 
 /// Whether code has decimals, under the paths that typify writes.

@@ -6,7 +6,7 @@ use syn::{Expr, FnArg, ImplItem, Item, Type, parse_quote};
 use crate::progenitor::shape;
 
 /// Hands over references in the helpers of mocks.
-pub(in crate::progenitor) fn finish_mocks(file: &mut syn::File) {
+pub(super) fn finish(file: &mut syn::File) {
     let helpers = shape::module(&mut file.items, "operations").into_iter().flatten();
     let methods = helpers.flat_map(|item| match item {
         Item::Impl(item) => item.items.as_mut_slice(),
